@@ -1,0 +1,6 @@
+"""YAML with positions: one loader for declarations and law files, and the errors that point into them."""
+
+from located_yaml.loader import Document, load
+from located_yaml.problems import Position, Problem, ProblemsError
+
+__all__ = ["Document", "Position", "Problem", "ProblemsError", "load"]
