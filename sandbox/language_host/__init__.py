@@ -1,0 +1,1 @@
+"""A Python language host for the Pulumi engine, used only where no official `pulumi-language-python` is found."""
