@@ -1,0 +1,43 @@
+# `make up` and `make test` need Python 3.11 or newer and make; everything else they fetch or build themselves.
+# Another Python: make PYTHON=python3.12 up.   Where built tools are kept: $ENCLAVE_CACHE, else ~/.cache/enclave.
+
+PYTHON ?= python3
+ENCLAVE = .venv/bin/enclave
+
+.DEFAULT_GOAL := help
+.PHONY: help setup tools up down test lint doctor campaign bench clean
+
+help:  ## say what each target does
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST))
+
+setup:  ## .venv with the pinned Python packages
+	@$(PYTHON) -m sandbox.bootstrap
+
+tools:  ## setup, and the sandbox's tools (built once for all clones)
+	@$(PYTHON) -m sandbox.bootstrap --tools
+
+up: tools  ## start the sandbox and provision the stack `local` in it
+	$(ENCLAVE) sandbox start
+	$(ENCLAVE) up local
+
+down: setup  ## destroy the stack `local` and stop the sandbox
+	$(ENCLAVE) sandbox down
+
+test: tools  ## every check: ruff format, ruff, mypy, pytest
+	.venv/bin/python -m tests.check
+
+lint: setup  ## the checks without the tests
+	.venv/bin/python -m tests.check --no-tests
+
+doctor: setup  ## versions, where each tool came from, health, and what to do about each problem
+	$(ENCLAVE) doctor
+
+campaign: tools  ## the long checks
+	.venv/bin/python -m tests.check --campaign
+
+bench: tools  ## measure
+	.venv/bin/python -m benchmarks
+
+clean:  ## stop the sandbox and remove what was made in this clone (the tools' cache stays)
+	-test ! -x $(ENCLAVE) || $(ENCLAVE) sandbox down
+	rm -rf .venv .sandbox .pytest_cache .mypy_cache .ruff_cache .hypothesis

