@@ -67,8 +67,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):  # type: ignore[m
         python = _interpreter(request.info, context)
         return language_pb2.GetProgramDependenciesResponse(
             dependencies=[
-                language_pb2.DependencyInfo(name=name, version=version)
-                for name, version in python_of.installed(python)
+                language_pb2.DependencyInfo(name=name, version=version) for name, version in python_of.installed(python)
             ],
         )
 
@@ -124,9 +123,11 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):  # type: ignore[m
         python = _interpreter(request.info, context)
         base = dict(os.environ) | dict(entry.split("=", 1) for entry in request.env if "=" in entry)
         place = request.info.program_directory
-        arguments = ["-m", "pulumi.policy", *request.args, place] if request.kind == "analyzer" else [
-            os.path.join(place, request.info.entry_point), *request.args
-        ]
+        arguments = (
+            ["-m", "pulumi.policy", *request.args, place]
+            if request.kind == "analyzer"
+            else [os.path.join(place, request.info.entry_point), *request.args]
+        )
         child = self._children.start(
             [str(python), "-u", *arguments],
             request.pwd,

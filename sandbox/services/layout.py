@@ -1,0 +1,83 @@
+"""Where everything of one sandbox lies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The paths inside a sandbox directory; `root` is absolute."""
+
+    root: Path
+
+    @classmethod
+    def of(cls, directory: Path | str) -> Layout:
+        """Return the layout of `directory`, made absolute."""
+        return cls(Path(directory).expanduser().absolute())
+
+    @property
+    def register(self) -> Path:
+        """The record of a healthy sandbox: endpoints and identities."""
+        return self.root / "register.json"
+
+    @property
+    def law(self) -> Path:
+        """The overlay by which policy packs know the stand-ins."""
+        return self.root / "law.yaml"
+
+    @property
+    def ports(self) -> Path:
+        """The ports of the last start."""
+        return self.root / "ports.json"
+
+    @property
+    def lock(self) -> Path:
+        """Held while a sandbox is started or stopped."""
+        return self.root / "lock"
+
+    @property
+    def logs(self) -> Path:
+        """One log per service."""
+        return self.root / "logs"
+
+    @property
+    def pids(self) -> Path:
+        """One process record per service."""
+        return self.root / "pids"
+
+    @property
+    def pki(self) -> Path:
+        """Keys and certificates; the CA in it is the cluster's identity."""
+        return self.root / "pki"
+
+    @property
+    def etcd(self) -> Path:
+        """What Kubernetes remembers."""
+        return self.root / "etcd"
+
+    @property
+    def kubeconfig(self) -> Path:
+        """The administrator's access to the cluster."""
+        return self.root / "kubeconfig"
+
+    @property
+    def state(self) -> Path:
+        """The engine's state."""
+        return self.root / "state"
+
+    @property
+    def pulumi_home(self) -> Path:
+        """The engine's own settings and plugins, apart from the user's."""
+        return self.root / "pulumi-home"
+
+    @property
+    def plugins(self) -> Path:
+        """Launchers of the provider plugins that only a sandbox may see."""
+        return self.root / "plugins"
+
+    @property
+    def bin(self) -> Path:
+        """Launchers of, and links to, the tools."""
+        return self.root / "bin"

@@ -1,0 +1,103 @@
+"""Brings each service to life: keeps what is healthy, replaces what is not, waits until it does its work."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from sandbox.services import process
+from sandbox.services.errors import SandboxError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from sandbox.services.layout import Layout
+    from sandbox.services.process import ProcessRecord
+    from sandbox.services.service import Service
+
+_PAUSE = 0.05  # seconds between two questions
+_PATIENCE = 3.0  # seconds that a running service may take before it counts as stuck
+_GRACE = 5.0  # seconds to end politely
+_TAIL = 15  # lines
+
+
+def record_path(layout: Layout, name: str) -> Path:
+    """Return where the process record of a service lies."""
+    return layout.pids / f"{name}.json"
+
+
+def log_path(layout: Layout, name: str) -> Path:
+    """Return where a service writes its log."""
+    return layout.logs / f"{name}.log"
+
+
+def running(layout: Layout, name: str) -> ProcessRecord | None:
+    """Return the record of a service whose process is alive."""
+    record = process.read(record_path(layout, name))
+    return record if record and record.process() else None
+
+
+def launch(layout: Layout, service: Service) -> ProcessRecord:
+    """Return the service's process: the running one if it is as wanted and answers, else a new one."""
+    record = running(layout, service.name)
+    if record:
+        if record.command == service.command and _becomes_ready(record, service, _PATIENCE):
+            return record
+        process.end([record], _GRACE)
+    return process.spawn(
+        service.name,
+        service.command,
+        service.environment,
+        log_path(layout, service.name),
+        record_path(layout, service.name),
+    )
+
+
+def await_ready(layout: Layout, service: Service, record: ProcessRecord) -> None:
+    """Wait until the service does its work.
+
+    Raises:
+        SandboxError: it ended or took longer than its timeout; the end of its log is in the text.
+    """
+    if _becomes_ready(record, service, service.timeout):
+        return
+    if record.process():
+        what = f"{service.name} is not ready after {service.timeout:.0f} s on port {service.port}"
+    else:
+        what = f"{service.name} ended while starting on port {service.port}"
+    log = log_path(layout, service.name)
+    raise SandboxError(f"{what}. The end of {log}:\n{tail(log)}\nRead the log, then run `make up` again.")
+
+
+def bring_up(layout: Layout, services: Sequence[Service]) -> dict[str, ProcessRecord]:
+    """Launch the services side by side and wait for all of them; returns their records by name."""
+
+    def one(service: Service) -> ProcessRecord:
+        record = launch(layout, service)
+        await_ready(layout, service, record)
+        return record
+
+    with ThreadPoolExecutor(max(1, len(services))) as pool:
+        return dict(zip((s.name for s in services), pool.map(one, services), strict=True))
+
+
+def tail(log: Path) -> str:
+    """Return the last lines of a log, indented."""
+    try:
+        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-_TAIL:]
+    except OSError as error:
+        lines = [f"(unreadable: {error})"]
+    return "\n".join(f"    {line[:300]}" for line in lines or ["(empty)"])
+
+
+def _becomes_ready(record: ProcessRecord, service: Service, patience: float) -> bool:
+    deadline = time.monotonic() + patience
+    while record.process():
+        if service.ready():
+            return True
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(_PAUSE)
+    return False
