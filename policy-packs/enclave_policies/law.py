@@ -1,0 +1,116 @@
+"""The law in force: what is where, and what is approved; read from a pack's law folder and a sandbox's overlay."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from enclave_policies.facts import Cluster, Place, Region
+
+SHIPPED = Path(__file__).parents[1] / "jurisdiction"
+
+
+@dataclass(frozen=True, eq=False)
+class Law:
+    """Everything that rules look up; one object per content, compared by identity.
+
+    Countries are ISO 3166-1 alpha-2 codes, ``types`` maps a type token to its kind.
+    """
+
+    countries: Mapping[str, str]
+    country_sets: Mapping[str, frozenset[str]]
+    hosts: frozenset[str]
+    accounts: frozenset[str]
+    registries: frozenset[str]
+    dns_suffixes: Mapping[str, tuple[str, ...]]
+    regions: Mapping[str, Region]
+    zones: Mapping[str, Place]
+    clusters: tuple[Cluster, ...]
+    stand_in_endpoints: frozenset[str]
+    types: Mapping[str, str]
+
+    def approves(self, country: str | None) -> bool:
+        """Return whether sites in this country may hold data."""
+        return country in self.hosts
+
+    def kind(self, type_: str) -> str | None:
+        """Return the kind of a resource type (see type_catalog.KINDS), None for a type that nobody catalogued."""
+        return self.types.get(type_) or self.types.get(f"{type_.partition(':')[0]}:*")
+
+    def words(self, place: Place) -> str:
+        """Return a place in words: ``eu-west-2 (London, United Kingdom, GB)``."""
+        if place.country is None:
+            return f"{place.code} ({place.name}, country not published)"
+        country = self.countries[place.country]
+        names = [country] if place.name == country else [place.name, country]
+        return f"{place.code} ({', '.join([*names, place.country])})"
+
+    def cluster_words(self, cluster: Cluster) -> str:
+        """Return a cluster in words: ``cluster hamar (Hamar, Norway, NO)``."""
+        stand_in = ", stand-in" if cluster.stand_in else ""
+        return (
+            f"cluster {cluster.name} ({cluster.site}, {self.countries[cluster.country]}, {cluster.country}{stand_in})"
+        )
+
+    @cached_property
+    def approved(self) -> str:
+        """What may host, in words: regions, then clusters, then the countries behind both."""
+        regions = [self.words(region) for region in self.regions.values() if self.approves(region.country)]
+        clusters = [self.cluster_words(cluster) for cluster in self.clusters if self.approves(cluster.country)]
+        return ", ".join([*regions, *clusters]) or "no place at all"
+
+    @cached_property
+    def partitions(self) -> frozenset[str]:
+        """The AWS partitions that have an approved region."""
+        return frozenset(region.partition for region in self.regions.values() if self.approves(region.country))
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 (hex) over the whole effective law, the overlay included."""
+        plain = asdict(self)
+        text = json.dumps(plain, sort_keys=True, default=sorted, ensure_ascii=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def load_law(pack_dir: Path | None = None, overlay: Path | None = None, *, as_of: date | None = None) -> Law:
+    """Return the law of a pack, read once per process and content.
+
+    ``pack_dir`` defaults to the shipped jurisdiction pack, ``overlay`` to ``$ENCLAVE_SANDBOX/law.yaml`` where that
+    exists, ``as_of`` (the day that expiry dates are compared with) to today in UTC. Raises ProblemsError with every
+    problem of every file at once.
+    """
+    pack = (pack_dir or SHIPPED).resolve()
+    chosen = overlay or _overlay_of_the_sandbox()
+    day = as_of or datetime.now(UTC).date()
+    return _load(pack, chosen, day, _stamp(pack / "law", chosen))
+
+
+def _overlay_of_the_sandbox() -> Path | None:
+    sandbox = os.environ.get("ENCLAVE_SANDBOX")
+    if not sandbox:
+        return None
+    file = Path(sandbox) / "law.yaml"
+    return file if file.exists() else None
+
+
+def _stamp(folder: Path, overlay: Path | None) -> tuple[tuple[str, int], ...]:
+    files = sorted(file for file in folder.rglob("*") if file.suffix in (".yaml", ".txt"))
+    if overlay is not None and overlay.exists():
+        files.append(overlay)
+    return tuple((str(file), file.stat().st_mtime_ns) for file in files)
+
+
+@lru_cache(maxsize=8)
+def _load(pack: Path, overlay: Path | None, day: date, _stamp: tuple[tuple[str, int], ...]) -> Law:
+    from enclave_policies.law_reader import read_law  # noqa: PLC0415 (it needs Law)
+
+    return read_law(pack / "law", overlay, day)

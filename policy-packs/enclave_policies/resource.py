@@ -1,0 +1,61 @@
+"""A resource as rules see it: plain data, whoever made it (engine, program, exported state)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from enclave_policies.selectors import Selectors, select
+from enclave_policies.unknown import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+__all__ = ["UNKNOWN", "Provider", "Resource"]
+
+PROVIDER_PREFIX: Final = "pulumi:providers:"
+
+
+@dataclass(frozen=True)
+class Provider:
+    """The provider resource that manages a resource; ``props`` are its inputs in wire names, plain data."""
+
+    urn: str
+    type: str
+    name: str
+    props: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_default(self) -> bool:
+        """Whether the engine made it from its surroundings (it names those ``default`` or ``default_<version>``)."""
+        return self.name == "default" or self.name.startswith("default_")
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One resource: ``props`` are its inputs in wire names (camelCase), plain dicts, lists and scalars.
+
+    Unknown values are UNKNOWN. ``custom`` is None where the judge is not told (the engine does not tell packs);
+    False means a component.
+    """
+
+    urn: str
+    type: str
+    name: str
+    props: Mapping[str, Any] = field(default_factory=dict)
+    provider: Provider | None = None
+    custom: bool | None = None
+
+    @cached_property
+    def selectors(self) -> Selectors:
+        """The zones and ARNs among the inputs, found in one walk."""
+        return select(self.type, self.props)
+
+    @cached_property
+    def as_provider(self) -> Provider | None:
+        """This resource as a provider, when it is one."""
+        if not self.type.startswith(PROVIDER_PREFIX):
+            return None
+        return Provider(self.urn, self.type, self.name, self.props)

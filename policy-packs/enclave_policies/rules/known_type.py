@@ -1,0 +1,39 @@
+"""JUR-007: the catalog knows the resource's type, so that somebody has thought about where it lives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from enclave_policies.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from enclave_policies.finding import Finding
+    from enclave_policies.law import Law
+    from enclave_policies.resource import Resource
+
+UNJUDGED = (None, "foreign", "no-region")
+
+
+def check(resource: Resource, law: Law) -> Iterator[Finding]:
+    """Refuse types that nobody has judged. A component has no provider and no place; its children are judged."""
+    kind = law.kind(resource.type)
+    if kind not in UNJUDGED:
+        return
+    itself = resource.as_provider
+    looks_like_component = kind is None and resource.provider is None and itself is None
+    if resource.custom is False or (looks_like_component and resource.custom is None):
+        return
+    problem = "is of a type that the catalog does not know, so nobody can tell where it would be"
+    yield rule.finding(resource, law, problem)
+
+
+rule = Rule(
+    id="JUR-007",
+    name="known-type",
+    title="The catalog knows the resource's type.",
+    severity="high",
+    remedy="use a type of the catalog, or judge this one and add it to law/types/judged.txt",
+    check=check,
+)

@@ -1,0 +1,40 @@
+"""JUR-001: a resource's own region lies in an approved country."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from enclave_policies.regions import refused_region
+from enclave_policies.rule import Rule
+from enclave_policies.unknown import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from enclave_policies.finding import Finding
+    from enclave_policies.law import Law
+    from enclave_policies.resource import Resource
+
+
+def check(resource: Resource, law: Law) -> Iterator[Finding]:
+    """Judge the ``region`` input of every type, also where it means a destination; a missing one is JUR-002's."""
+    region = resource.props.get("region")
+    if not region or region is UNKNOWN or resource.as_provider is not None:
+        return
+    if not isinstance(region, str):
+        for_regional = "has a region that is not a text, so nobody can tell where it would be"
+        yield rule.finding(resource, law, for_regional, verdict="undetermined")
+        return
+    refusal = refused_region(region, law)
+    if refusal:
+        yield rule.finding(resource, law, f"would be in {refusal.words}", where=refusal.where, country=refusal.country)
+
+
+rule = Rule(
+    id="JUR-001",
+    name="resource-region",
+    title="A resource's own region lies in an approved country.",
+    severity="critical",
+    remedy="give the resource (its site, in the declaration) an approved region",
+    check=check,
+)

@@ -1,0 +1,56 @@
+"""JUR-008: whatever chooses a place is known when it is judged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from enclave_policies.clusters import SELECTORS
+from enclave_policies.placement import AWS, KUBERNETES, own_region
+from enclave_policies.rule import Rule
+from enclave_policies.unknown import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from enclave_policies.finding import Finding
+    from enclave_policies.law import Law
+    from enclave_policies.resource import Resource
+
+PROVIDER_SELECTORS = {AWS: ("region", "stsRegion", "endpoints"), KUBERNETES: (*SELECTORS, "renderYamlToDirectory")}
+
+
+def check(resource: Resource, law: Law) -> Iterator[Finding]:
+    """Refuse a region, zone, provider region, endpoint or kubeconfig that is not known.
+
+    Other unknown values (ids and ARNs of resources that this run will create) are judged when they are known.
+    """
+    for name in _unknown(resource, law):
+        problem = f"has a {name} that is not known (a value computed later, or a secret that cannot be read)"
+        yield rule.finding(resource, law, problem, verdict="undetermined")
+
+
+def _unknown(resource: Resource, law: Law) -> Iterator[str]:
+    itself = resource.as_provider
+    if itself is None and resource.props.get("region") is UNKNOWN:
+        yield "region"
+    for selected in resource.selectors.zones:
+        if selected.value is UNKNOWN:
+            yield f"zone ({selected.path})"
+    provider = itself or resource.provider
+    if provider is None:
+        return
+    for name in PROVIDER_SELECTORS.get(provider.type, ()):
+        if provider.props.get(name) is UNKNOWN:
+            if name == "region" and itself is None and own_region(resource, law) is not None:
+                continue  # the resource's own region places it
+            yield name if itself else f"provider ({provider.name}) whose {name} is unknown, and so a place"
+
+
+rule = Rule(
+    id="JUR-008",
+    name="unknown-place",
+    title="Whatever chooses a place is known when it is judged.",
+    severity="high",
+    remedy="write the region, zone or kubeconfig as a plain value instead of another resource's output",
+    check=check,
+)
