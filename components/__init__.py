@@ -1,0 +1,1 @@
+"""How an enclave is built: the declaration's model and the Pulumi components."""

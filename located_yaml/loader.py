@@ -22,8 +22,8 @@ type_of_scalar = (
     (re.compile(r"null|Null|NULL|~|"), lambda _: None),
     (re.compile(r"true|True|TRUE|false|False|FALSE"), lambda text: text.lower() == "true"),
     (re.compile(r"[-+]?[0-9]+"), int),
-    (re.compile(r"0o[0-7]+"), lambda text: int(text[2:], 8)),
-    (re.compile(r"0x[0-9a-fA-F]+"), lambda text: int(text[2:], 16)),
+    (re.compile(r"0o[0-7]+"), lambda text: int(text, 0)),
+    (re.compile(r"0x[0-9a-fA-F]+"), lambda text: int(text, 0)),
     (re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"), float),
 )
 
@@ -103,7 +103,7 @@ class _Reader:
                 return self.mapping(node, path)
             if isinstance(node, yaml.SequenceNode):
                 return [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
-            return self.scalar(node)
+            return scalar(node)
         finally:
             self.open.discard(id(node))
 
@@ -124,14 +124,15 @@ class _Reader:
             result[key] = self.value(value_node, (*path, key))
         return result
 
-    def scalar(self, node: yaml.ScalarNode) -> Any:
-        text: str = node.value
-        if node.style in ("'", '"', "|", ">"):
-            return text
+
+def scalar(node: yaml.Node) -> Any:
+    """Return a scalar's value under the core schema; quoted text stays text."""
+    text: str = node.value
+    if isinstance(node, yaml.ScalarNode) and node.style is None:
         for pattern, convert in type_of_scalar:
             if pattern.fullmatch(text):
                 return convert(text)
-        return text
+    return text
 
 
 def _shown(path: Path) -> str:

@@ -1,0 +1,222 @@
+"""Network segmentation of an AWS site: a VPC without any way to the internet, cut into the declared segments."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+from typing import TYPE_CHECKING
+
+import pulumi
+import pulumi_aws as aws
+
+from components.aws.acl import acl_entries
+
+if TYPE_CHECKING:
+    from components.declaration.model import AwsSite
+    from components.site import SitePlan
+
+# The Systems Manager agent needs three endpoints (Systems Manager user guide, "VPC endpoints").
+endpoint_services = {"ssm": ("ssm", "ssmmessages", "ec2messages")}
+
+
+@dataclass(frozen=True)
+class NetworkSegmentationArgs:
+    """What a site's segmentation is built from."""
+
+    plan: SitePlan[AwsSite]
+
+
+class NetworkSegmentation(pulumi.ComponentResource):
+    """A VPC whose segments are subnets in each zone, with default-deny network ACLs and security groups."""
+
+    def __init__(self, name: str, args: NetworkSegmentationArgs, opts: pulumi.ResourceOptions) -> None:
+        super().__init__("enclave:aws:NetworkSegmentation", name, None, opts)
+        self.plan = args.plan
+        self.child = pulumi.ResourceOptions(parent=self)
+        self.vpc = aws.ec2.Vpc(
+            name,
+            cidr_block=str(self.plan.site.cidr),
+            enable_dns_support=True,
+            enable_dns_hostnames=True,
+            tags=self._tags(name),
+            opts=self.child,
+        )
+        self._empty_defaults(name)
+        self.subnets = self._subnets()
+        self.security_groups = {segment: self._security_group(segment) for segment in self.plan.declaration.segments}
+        for segment in self.plan.declaration.segments:
+            self._route_table(segment)
+            self._acl(segment)
+        self._ways()
+        self.endpoints = self._endpoints()
+        self.register_outputs({"vpc_id": self.vpc.id})
+
+    def subnet_ids(self, segment: str) -> list[pulumi.Output[str]]:
+        """Return the ids of a segment's subnets, one for each zone."""
+        return [subnet.id for (name, _), subnet in self.subnets.items() if name == segment]
+
+    def segment_table(self) -> list[dict[str, pulumi.Input[str]]]:
+        """Return one row for each segment and zone: segment, zone, network, subnet id."""
+        return [
+            {"segment": row.segment, "zone": row.zone, "network": str(row.network), "id": subnet.id}
+            for row, subnet in zip(self.plan.subnets(), self.subnets.values(), strict=True)
+        ]
+
+    def _tags(self, name: str, segment: str | None = None) -> dict[str, str]:
+        return {**self.plan.tags(segment), "Name": name}
+
+    def _empty_defaults(self, name: str) -> None:
+        """Take over what AWS creates with a VPC, and leave it without a single permitted way."""
+        tags = self._tags(f"{name}-default-unused")
+        aws.ec2.DefaultSecurityGroup(f"{name}-default", vpc_id=self.vpc.id, tags=tags, opts=self.child)
+        aws.ec2.DefaultNetworkAcl(
+            f"{name}-default", default_network_acl_id=self.vpc.default_network_acl_id, tags=tags, opts=self.child
+        )
+        aws.ec2.DefaultRouteTable(
+            f"{name}-default",
+            default_route_table_id=self.vpc.default_route_table_id,
+            routes=[],
+            tags=tags,
+            opts=self.child,
+        )
+
+    def _subnets(self) -> dict[tuple[str, str], aws.ec2.Subnet]:
+        return {
+            (row.segment, row.zone): aws.ec2.Subnet(
+                f"{self.plan.name}-{row.segment}-{row.zone}",
+                vpc_id=self.vpc.id,
+                availability_zone=row.zone,
+                cidr_block=str(row.network),
+                map_public_ip_on_launch=False,
+                tags=self._tags(f"{self.plan.name}-{row.segment}-{row.zone}", row.segment),
+                opts=self.child,
+            )
+            for row in self.plan.subnets()
+        }
+
+    def _route_table(self, segment: str) -> None:
+        """Give the segment a route table of its own, with the VPC's local route only."""
+        name = f"{self.plan.name}-{segment}"
+        table = aws.ec2.RouteTable(name, vpc_id=self.vpc.id, tags=self._tags(name, segment), opts=self.child)
+        for (owner, zone), subnet in self.subnets.items():
+            if owner == segment:
+                aws.ec2.RouteTableAssociation(
+                    f"{name}-{zone}", route_table_id=table.id, subnet_id=subnet.id, opts=self.child
+                )
+
+    def _acl(self, segment: str) -> None:
+        ingress, egress = acl_entries(self.plan, segment)
+        name = f"{self.plan.name}-{segment}"
+        aws.ec2.NetworkAcl(
+            name,
+            vpc_id=self.vpc.id,
+            subnet_ids=self.subnet_ids(segment),
+            ingress=[
+                aws.ec2.NetworkAclIngressArgs(
+                    rule_no=100 + index,
+                    action="allow",
+                    protocol=entry.protocol,
+                    cidr_block=entry.peer,
+                    from_port=entry.first_port,
+                    to_port=entry.last_port,
+                )
+                for index, entry in enumerate(ingress)
+            ],
+            egress=[
+                aws.ec2.NetworkAclEgressArgs(
+                    rule_no=100 + index,
+                    action="allow",
+                    protocol=entry.protocol,
+                    cidr_block=entry.peer,
+                    from_port=entry.first_port,
+                    to_port=entry.last_port,
+                )
+                for index, entry in enumerate(egress)
+            ],
+            tags=self._tags(name, segment),
+            opts=self.child,
+        )
+
+    def _security_group(self, segment: str) -> aws.ec2.SecurityGroup:
+        name = f"{self.plan.name}-{segment}"
+        return aws.ec2.SecurityGroup(
+            name,
+            name=name,
+            vpc_id=self.vpc.id,
+            description=f"segment {segment} of site {self.plan.name}",
+            tags=self._tags(name, segment),
+            opts=self.child,
+        )
+
+    def _ways(self) -> None:
+        """Open each permitted way at both ends: egress at its source, ingress at its target."""
+        for way in self.plan.permissions():
+            target = self.security_groups[way.target]
+            outside = isinstance(way.source, IPv4Network)
+            source = str(way.source).replace("/", "_")
+            name = f"{self.plan.name}-{source}-to-{way.target}-{way.protocol}-{way.port}"
+            aws.vpc.SecurityGroupIngressRule(
+                name,
+                security_group_id=target.id,
+                referenced_security_group_id=None if outside else self.security_groups[str(way.source)].id,
+                cidr_ipv4=str(way.source) if outside else None,
+                ip_protocol=way.protocol,
+                from_port=way.port,
+                to_port=way.port,
+                tags=self._tags(name, way.target),
+                opts=self.child,
+            )
+            if not outside:
+                aws.vpc.SecurityGroupEgressRule(
+                    name,
+                    security_group_id=self.security_groups[str(way.source)].id,
+                    referenced_security_group_id=target.id,
+                    ip_protocol=way.protocol,
+                    from_port=way.port,
+                    to_port=way.port,
+                    tags=self._tags(name, str(way.source)),
+                    opts=self.child,
+                )
+
+    def _endpoints(self) -> dict[str, aws.ec2.VpcEndpoint]:
+        """Put a private endpoint of each declared AWS service into the segment that declares it."""
+        return {
+            service: self._endpoint(segment, service)
+            for segment, declared in self.plan.declaration.segments.items()
+            for group in declared.services
+            for service in endpoint_services.get(group, (group,))
+        }
+
+    def _endpoint(self, segment: str, service: str) -> aws.ec2.VpcEndpoint:
+        name = f"{self.plan.name}-{service}"
+        return aws.ec2.VpcEndpoint(
+            name,
+            vpc_id=self.vpc.id,
+            service_name=f"com.amazonaws.{self.plan.site.region}.{service}",
+            vpc_endpoint_type="Interface",
+            private_dns_enabled=True,
+            subnet_ids=self.subnet_ids(segment),
+            security_group_ids=[self.security_groups[segment].id],
+            policy=json.dumps(endpoint_policy(self.plan.site.account)),
+            tags=self._tags(name, segment),
+            opts=self.child,
+        )
+
+
+def endpoint_policy(account: str) -> dict[str, object]:
+    """Return the policy of an endpoint: principals of the site's own account reach resources of that account only."""
+    own = {"aws:PrincipalAccount": account, "aws:ResourceAccount": account}
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "OwnAccountOnly",
+                "Effect": "Allow",
+                "Principal": {"AWS": "*"},
+                "Action": "*",
+                "Resource": "*",
+                "Condition": {"StringEquals": own},
+            }
+        ],
+    }

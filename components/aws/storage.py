@@ -1,0 +1,188 @@
+"""Storage of an AWS site: the store bucket, the write-once log bucket, the log group and the flow logs that fill it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+import pulumi_aws as aws
+
+from components.aws.arn import log_group_arn, partition
+
+if TYPE_CHECKING:
+    from components.declaration.model import AwsSite
+    from components.site import SitePlan
+
+log_retention_days = 400
+
+
+@dataclass(frozen=True)
+class StorageArgs:
+    """What a site's storage is built from: its plan, its key ARNs by purpose and the VPC whose flows are logged."""
+
+    plan: SitePlan[AwsSite]
+    key_arns: dict[str, pulumi.Output[str]]
+    vpc_id: pulumi.Input[str]
+
+
+class Storage(pulumi.ComponentResource):
+    """Buckets and logs of a site, each encrypted by the site's key for its purpose."""
+
+    def __init__(self, name: str, args: StorageArgs, opts: pulumi.ResourceOptions) -> None:
+        super().__init__("enclave:aws:Storage", name, None, opts)
+        self.args = args
+        self.plan = args.plan
+        self.buckets = {
+            "store": self._bucket("store", args.key_arns["store"], write_once=False),
+            "logs": self._bucket("logs", args.key_arns["logs"], write_once=True),
+        }
+        self.log_group = self._log_group()
+        self._flow_log()
+        self.register_outputs({"buckets": {purpose: bucket.bucket for purpose, bucket in self.buckets.items()}})
+
+    def _bucket(self, purpose: str, key_arn: pulumi.Input[str], *, write_once: bool) -> aws.s3.Bucket:
+        plan, site = self.plan, self.plan.site
+        name = f"{plan.name}-{purpose}"
+        physical = f"{plan.declaration.enclave}-{plan.name}-{purpose}-{site.account}"
+        classes = plan.declaration.keys[purpose].classes
+        bucket = aws.s3.Bucket(
+            name,
+            bucket=physical,
+            object_lock_enabled=write_once,
+            tags={**plan.tags("store" if "store" in plan.declaration.segments else None, classes), "Name": name},
+            opts=pulumi.ResourceOptions(parent=self, protect=True),
+        )
+        child = pulumi.ResourceOptions(parent=bucket)
+        aws.s3.BucketPublicAccessBlock(
+            name,
+            bucket=bucket.id,
+            block_public_acls=True,
+            block_public_policy=True,
+            ignore_public_acls=True,
+            restrict_public_buckets=True,
+            opts=child,
+        )
+        aws.s3.BucketOwnershipControls(
+            name,
+            bucket=bucket.id,
+            rule=aws.s3.BucketOwnershipControlsRuleArgs(object_ownership="BucketOwnerEnforced"),
+            opts=child,
+        )
+        versioning = aws.s3.BucketVersioning(
+            name,
+            bucket=bucket.id,
+            versioning_configuration=aws.s3.BucketVersioningVersioningConfigurationArgs(status="Enabled"),
+            opts=child,
+        )
+        aws.s3.BucketServerSideEncryptionConfiguration(
+            name,
+            bucket=bucket.id,
+            rules=[
+                aws.s3.BucketServerSideEncryptionConfigurationRuleArgs(
+                    apply_server_side_encryption_by_default=aws.s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgs(
+                        sse_algorithm="aws:kms", kms_master_key_id=key_arn
+                    ),
+                    bucket_key_enabled=True,
+                )
+            ],
+            opts=child,
+        )
+        policy = json.dumps(bucket_policy(partition(site.region), physical))
+        aws.s3.BucketPolicy(name, bucket=bucket.id, policy=policy, opts=child)
+        if write_once:
+            aws.s3.BucketObjectLockConfiguration(
+                name,
+                bucket=bucket.id,
+                rule=aws.s3.BucketObjectLockConfigurationRuleArgs(
+                    default_retention=aws.s3.BucketObjectLockConfigurationRuleDefaultRetentionArgs(
+                        mode="COMPLIANCE", days=log_retention_days
+                    )
+                ),
+                opts=pulumi.ResourceOptions(parent=bucket, depends_on=[versioning]),
+            )
+        return bucket
+
+    def _log_group(self) -> aws.cloudwatch.LogGroup:
+        name = f"{self.plan.name}-logs"
+        return aws.cloudwatch.LogGroup(
+            name,
+            name=log_group_name(self.plan),
+            kms_key_id=self.args.key_arns["logs"],
+            retention_in_days=log_retention_days,
+            tags={**self.plan.tags(classes=self.plan.declaration.keys["logs"].classes), "Name": name},
+            opts=pulumi.ResourceOptions(parent=self, protect=True),
+        )
+
+    def _flow_log(self) -> None:
+        plan, site = self.plan, self.plan.site
+        name = f"{plan.name}-flow-logs"
+        child = pulumi.ResourceOptions(parent=self)
+        role = aws.iam.Role(
+            name,
+            name=f"{plan.declaration.enclave}-{name}",
+            assume_role_policy=json.dumps(service_trust("vpc-flow-logs.amazonaws.com", site.account)),
+            tags={**plan.tags(), "Name": name},
+            opts=child,
+        )
+        aws.iam.RolePolicy(name, role=role.name, policy=json.dumps(log_writer(site, log_group_name(plan))), opts=child)
+        aws.ec2.FlowLog(
+            name,
+            vpc_id=self.args.vpc_id,
+            traffic_type="ALL",
+            log_destination_type="cloud-watch-logs",
+            log_destination=self.log_group.arn,
+            iam_role_arn=role.arn,
+            max_aggregation_interval=60,
+            tags={**plan.tags(), "Name": name},
+            opts=child,
+        )
+
+
+def log_group_name(plan: SitePlan[AwsSite]) -> str:
+    """Return the name of a site's log group."""
+    return f"/enclave/{plan.declaration.enclave}/{plan.name}"
+
+
+def bucket_policy(partition_name: str, bucket: str) -> dict[str, Any]:
+    """Return the policy of a bucket: refuse whatever does not come over TLS."""
+    arn = f"arn:{partition_name}:s3:::{bucket}"
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "TlsOnly",
+                "Effect": "Deny",
+                "Principal": "*",
+                "Action": "s3:*",
+                "Resource": [arn, f"{arn}/*"],
+                "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+            }
+        ],
+    }
+
+
+def service_trust(service: str, account: str) -> dict[str, Any]:
+    """Return a trust policy for an AWS service that acts for the given account only."""
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": service},
+                "Action": "sts:AssumeRole",
+                "Condition": {"StringEquals": {"aws:SourceAccount": account}},
+            }
+        ],
+    }
+
+
+def log_writer(site: AwsSite, log_group: str) -> dict[str, Any]:
+    """Return the permissions to write into one log group."""
+    arn = log_group_arn(site, log_group)
+    actions = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+    return {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": actions, "Resource": [arn, f"{arn}:*"]}],
+    }

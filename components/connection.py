@@ -1,0 +1,111 @@
+"""How the program reaches its clouds: the local stand-ins of a sandbox, or what the stack's configuration says."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from components.declaration.model import KubernetesSite
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from components.declaration.model import Declaration
+
+
+class ConnectionProblem(ValueError):  # noqa: N818  its text is what the user reads
+    """A cloud that cannot be reached, with the next step."""
+
+
+@dataclass(frozen=True)
+class ClusterConnection:
+    """A cluster's kubeconfig, shown to belong to the declared certificate authority."""
+
+    ca_sha256: str
+    kubeconfig: str = field(repr=False)
+    context: str | None = None
+
+
+@dataclass(frozen=True)
+class Connections:
+    """What the providers of a stack are configured with; ``aws_endpoint`` is set only in a sandbox."""
+
+    aws_endpoint: str | None
+    clusters: Mapping[str, ClusterConnection]
+
+
+def connect(declaration: Declaration, config: Callable[[str], str | None]) -> Connections:
+    """Return the connections of a stack.
+
+    ``config`` reads a value of the stack's configuration (``kubeconfig-SITE``). Raises ConnectionProblem.
+    """
+    return _sandbox(declaration) if declaration.sandbox else _configured(declaration, config)
+
+
+def _sandbox(declaration: Declaration) -> Connections:
+    folder = Path(os.environ.get("ENCLAVE_SANDBOX", ".sandbox"))
+    try:
+        register = json.loads((folder / "register.json").read_text(encoding="utf-8"))
+        endpoint: str = register["aws"]["endpoint"]
+        clusters = {
+            name: ClusterConnection(entry["ca_sha256"], Path(entry["kubeconfig"]).read_text(encoding="utf-8"))
+            for name, entry in register["kubernetes"].items()
+        }
+    except (OSError, ValueError, KeyError, TypeError):
+        raise ConnectionProblem(f"no running sandbox in '{folder}'; start it with `make up`") from None
+    missing = [name for name in _kubernetes_sites(declaration) if name not in clusters]
+    if missing:
+        known = ", ".join(clusters) or "none"
+        raise ConnectionProblem(
+            f"the sandbox has no cluster for site '{missing[0]}' (it has: {known}); rename the site"
+        )
+    return Connections(endpoint, clusters)
+
+
+def _configured(declaration: Declaration, config: Callable[[str], str | None]) -> Connections:
+    clusters: dict[str, ClusterConnection] = {}
+    for name, site in _kubernetes_sites(declaration).items():
+        if site.cluster is None:
+            raise ConnectionProblem(f"site '{name}' declares no cluster")
+        text = config(f"kubeconfig-{name}")
+        if text is None:
+            raise ConnectionProblem(
+                f"no kubeconfig for site '{name}'; "
+                f"set it with `pulumi config set --secret kubeconfig-{name} < KUBECONFIG-FILE`"
+            )
+        found = ca_sha256(text, site.cluster.context)
+        if found != site.cluster.ca_sha256:
+            raise ConnectionProblem(
+                f"the kubeconfig of site '{name}' trusts a certificate authority with SHA-256 {found}, "
+                f"but {site.cluster.ca_sha256} is declared; this is another cluster"
+            )
+        clusters[name] = ClusterConnection(found, text, site.cluster.context)
+    return Connections(None, clusters)
+
+
+def _kubernetes_sites(declaration: Declaration) -> dict[str, KubernetesSite]:
+    return {
+        name: site for name, site in declaration.sites.items() if isinstance(site, KubernetesSite) and site.provisioned
+    }
+
+
+def ca_sha256(kubeconfig: str, context: str | None) -> str:
+    """Return the SHA-256 of the CA certificate (DER) that a kubeconfig trusts, or 'none' when it names none inline."""
+    try:
+        data: dict[str, Any] = yaml.safe_load(kubeconfig)
+        chosen = context or data["current-context"]
+        cluster = next(item["context"]["cluster"] for item in data["contexts"] if item["name"] == chosen)
+        entry = next(item["cluster"] for item in data["clusters"] if item["name"] == cluster)
+        pem = base64.b64decode(entry["certificate-authority-data"], validate=True).decode("ascii")
+        body = pem.split("-----BEGIN CERTIFICATE-----")[1].split("-----END CERTIFICATE-----")[0]
+        return hashlib.sha256(base64.b64decode(body)).hexdigest()
+    except (yaml.YAMLError, KeyError, TypeError, StopIteration, IndexError, ValueError, binascii.Error):
+        return "none"

@@ -1,0 +1,130 @@
+"""Reads a declaration: the typed model, or every problem at once with file, line and column."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from components.declaration.checks import check
+from components.declaration.model import AwsSite, Declaration, KubernetesSite
+from located_yaml import Problem, ProblemsError, load
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pydantic_core import ErrorDetails
+
+    from located_yaml import Document
+
+Loc = tuple[str | int, ...]
+_kinds = {"aws": AwsSite, "kubernetes": KubernetesSite}
+
+
+def load_declaration(path: Path) -> Declaration:
+    """Read one stack's declaration; ProblemsError carries everything that is wrong with it."""
+    document = load(path)
+    if not isinstance(document.data, dict):
+        raise ProblemsError([document.problem((), "is not a declaration; start with 'enclave: NAME'")])
+    problems: list[Problem] = []
+    declaration = _validate(document, document.data, problems)
+    if declaration is not None:
+        problems += [document.problem(place, message) for place, message in check(declaration, document.data)]
+    if problems or declaration is None:
+        raise ProblemsError(problems)
+    return declaration
+
+
+def _validate(document: Document, data: dict[str, Any], problems: list[Problem]) -> Declaration | None:
+    """Return the model; with malformed parts left out, so that the rest can still be checked."""
+    try:
+        return Declaration.model_validate(data)
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+    problems += [_problem(document, detail) for detail in details]
+    try:
+        return Declaration.model_validate(_without(data, [_loc(detail["loc"]) for detail in details]))
+    except ValidationError:
+        return None
+
+
+def _without(data: dict[str, Any], places: list[Loc]) -> dict[str, Any]:
+    """Return a copy of the data without the top-level entries that the places lie in."""
+    bad = {place[:2] for place in places}
+    result: dict[str, Any] = {}
+    for key, value in data.items():
+        if isinstance(value, dict):
+            result[key] = {name: item for name, item in value.items() if (key, name) not in bad}
+        elif isinstance(value, list):
+            result[key] = [item for index, item in enumerate(value) if (key, index) not in bad]
+        elif (key,) not in bad:
+            result[key] = value
+    return result
+
+
+def _loc(loc: Loc) -> Loc:
+    """Return pydantic's location without the parts that are no part of the file (union tags, map keys)."""
+    match loc:
+        case ("sites", site, kind, *rest) if kind in _kinds:
+            loc = ("sites", site, *rest)
+    return tuple(part for part in loc if part != "[key]")
+
+
+def _problem(document: Document, detail: ErrorDetails) -> Problem:
+    place = _loc(detail["loc"])
+    name, value = (place[-1] if place else ""), detail.get("input")
+    context = detail.get("ctx", {})
+    match detail["type"]:
+        case "extra_forbidden":
+            return document.problem(place, _unknown_key(str(name), detail["loc"]))
+        case "missing":
+            return document.problem(place[:-1], f"'{name}' is missing; add it")
+        case "union_tag_not_found":
+            return document.problem(place, f"'kind' is missing; add 'kind: {' | '.join(_kinds)}'")
+        case "union_tag_invalid":
+            return document.problem(place, f"kind '{context.get('tag')}' is not known; one of {', '.join(_kinds)}")
+        case "literal_error":
+            return document.problem(place, f"'{value}' is not allowed here; one of {context.get('expected')}")
+        case "string_pattern_mismatch":
+            return document.problem(place, f"'{value}' does not have the form {context.get('pattern')}")
+        case "value_error":
+            return document.problem(place, f"{value!r}: {context.get('error')}")
+        case _:
+            shown = f"{value!r}: " if isinstance(value, str | int | float) or value is None else ""
+            return document.problem(place, shown + detail["msg"][:1].lower() + detail["msg"][1:])
+
+
+def _unknown_key(name: str, loc: Loc) -> str:
+    known = _known_keys(loc)
+    close = get_close_matches(name, known, n=1)
+    hint = f"did you mean '{close[0]}'?" if close else f"known keys: {', '.join(known)}"
+    return f"unknown key '{name}'; {hint}"
+
+
+def _known_keys(loc: Loc) -> list[str]:
+    """Return the keys of the record in which pydantic found an unknown one."""
+    node = schema = Declaration.model_json_schema()
+    for part in loc[:-1]:
+        node = _resolve(schema, node)
+        if "oneOf" in node:
+            node = schema["$defs"][_kinds[str(part)].__name__]
+            continue
+        node = node.get("properties", {}).get(part) or _entry(node)
+    return sorted(_resolve(schema, node).get("properties", {}))
+
+
+def _entry(node: dict[str, Any]) -> Any:
+    """Return the schema of a map's or list's entries."""
+    by_pattern: dict[str, Any] = node.get("patternProperties", {})
+    return next(iter(by_pattern.values()), None) or node.get("additionalProperties") or node.get("items") or {}
+
+
+def _resolve(schema: dict[str, Any], node: Any) -> dict[str, Any]:
+    if not isinstance(node, dict):
+        return {}
+    if "$ref" in node:
+        return dict(schema["$defs"][node["$ref"].rsplit("/", 1)[-1]])
+    if "anyOf" in node:
+        return _resolve(schema, node["anyOf"][0])
+    return node

@@ -1,0 +1,175 @@
+"""The declaration's model: what is wanted, as typed and frozen records."""
+
+from __future__ import annotations
+
+from datetime import date
+from ipaddress import IPv4Network
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from components.addresses import segment_slots, zone_slots
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=24)]
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2 code")]
+Port = Annotated[int, Field(ge=1, le=65535)]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+AccountId = Annotated[str, Field(pattern=r"^[0-9]{12}$", description="12 digits, in quotes")]
+RoleName = Annotated[str, Field(pattern=r"^[A-Za-z0-9+=,.@_-]{1,64}$")]
+ImageDigest = Annotated[str, Field(pattern=r"^[a-z0-9.:/_-]+@sha256:[0-9a-f]{64}$", description="name@sha256:…")]
+MachineImage = Annotated[str, Field(pattern=r"^ami-[0-9a-f]{8,17}$")]
+Lifecycle = Literal["planned", "building", "testing", "live", "draining", "retired"]
+
+
+def _network(value: Any) -> Any:
+    return IPv4Network(value) if isinstance(value, str) else value
+
+
+def _date(value: Any) -> Any:
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+Network = Annotated[
+    IPv4Network,
+    BeforeValidator(_network, json_schema_input_type=str),
+    Field(description="IPv4 network in CIDR form, host bits zero"),
+]
+IsoDate = Annotated[date, BeforeValidator(_date, json_schema_input_type=str)]
+
+
+def _pair(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+class Record(BaseModel):
+    """A strict, frozen record that refuses unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Contact(Record):
+    """Who answers for the enclave."""
+
+    team: str
+    email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+
+
+class DataClass(Record):
+    """A class of data, with examples that a person recognises."""
+
+    examples: list[str] = Field(min_length=1)
+
+
+class Segment(Record):
+    """A part of a site's network with one purpose; everything between segments is denied unless a path says so."""
+
+    purpose: str
+    slot: Annotated[int, Field(ge=0, lt=segment_slots, description="fixes the segment's addresses for ever")]
+    classes: list[Name] = []
+    services: list[Literal["s3", "kms", "sts", "logs", "ssm"]] = Field(
+        default=[], description="AWS services reached by private endpoints that stand in this segment"
+    )
+
+
+class _Way(Record):
+    to: Name
+    ports: list[Port] = Field(min_length=1)
+    protocol: Literal["tcp", "udp"] = "tcp"
+
+
+class Path(_Way):
+    """A permitted way from segments to a segment of the same site."""
+
+    from_: list[Name] = Field(alias="from", min_length=1)
+
+
+class Entry(_Way):
+    """A permitted way from networks outside the site into one of its segments."""
+
+    from_: list[Network] = Field(alias="from", min_length=1)
+
+
+class Key(Record):
+    """A customer key of every site for one purpose; who administers it may not use it."""
+
+    use: Literal["encrypt", "hmac"]
+    classes: list[Name] = []
+    administrators: list[RoleName] = Field(min_length=1, description="existing roles of the site's account")
+    users: list[RoleName] = Field(default=[], description="existing roles of the site's account")
+
+
+class Gateway(Record):
+    """A monitored gateway, present on every site."""
+
+    segment: Name
+    front: Name = Field(description="the segment in which people and systems meet the gateway")
+    port: Port
+    image: ImageDigest
+    machine_images: dict[str, MachineImage] = Field(default={}, description="region → machine image")
+    instance_type: str = "m7i.large"
+    replicas: Annotated[int, Field(ge=1, le=99)] = 3
+
+
+class _Site(Record):
+    country: Country
+    cidr: Network
+    role: Literal["enclave", "transitional"] = "enclave"
+    lifecycle: Lifecycle
+    exit_by: IsoDate | None = Field(default=None, description="required for a transitional site")
+    tags: dict[str, str] = {}
+
+    @property
+    def provisioned(self) -> bool:
+        """Whether the site's lifecycle stage has resources."""
+        return self.lifecycle not in ("planned", "retired")
+
+
+class AwsSite(_Site):
+    """A site in one AWS region: own VPC, own keys, own gateways."""
+
+    kind: Literal["aws"]
+    region: Annotated[str, Field(pattern=r"^[a-z]{2,4}(-[a-z]+)+-[0-9]+$")]
+    account: AccountId
+    zones: list[Annotated[str, Field(pattern=r"^[a-h]$")]] = Field(
+        default=["a", "b", "c"], min_length=2, max_length=zone_slots
+    )
+
+
+class Cluster(Record):
+    """The identity of a Kubernetes cluster: its certificate authority, not its address."""
+
+    ca_sha256: Sha256
+    context: str | None = None
+
+
+class KubernetesSite(_Site):
+    """A site of our own on Kubernetes, in one or more buildings."""
+
+    kind: Literal["kubernetes"]
+    cluster: Cluster | None = Field(default=None, description="absent only where sandbox is true")
+    buildings: Annotated[int, Field(ge=1, le=zone_slots)]
+    operators: list[str] = Field(default=["enclave-operators"], description="groups that operate the cluster")
+    power_mw: Annotated[tuple[float, float], BeforeValidator(_pair)] | None = Field(
+        default=None, description="first and final power in MW"
+    )
+    energy: Literal["renewable", "mixed"] | None = None
+
+
+Site = Annotated[AwsSite | KubernetesSite, Field(discriminator="kind")]
+
+
+class Declaration(Record):
+    """One enclave: its sites and what every one of them has."""
+
+    enclave: Name
+    sandbox: bool = Field(default=False, description="true: built on the local stand-ins of the clouds")
+    contact: Contact
+    tags: dict[str, str] = {}
+    subjects: list[Literal["eu", "uk", "ch"]] = Field(min_length=1, description="whose data it is")
+    data_classes: dict[Name, DataClass]
+    segments: dict[Name, Segment] = Field(min_length=1)
+    paths: list[Path] = []
+    entries: list[Entry] = []
+    keys: dict[Name, Key]
+    gateways: dict[Name, Gateway]
+    sites: dict[Name, Site] = Field(min_length=1)

@@ -1,0 +1,1 @@
+"""A site of our own, on a Kubernetes cluster."""

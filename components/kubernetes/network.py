@@ -1,0 +1,148 @@
+"""Network segmentation of a Kubernetes site: a namespace for each segment, denied both ways but for declared paths."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+import pulumi_kubernetes as k8s
+
+if TYPE_CHECKING:
+    from components.declaration.model import KubernetesSite
+    from components.site import Permission, SitePlan
+
+quota = {"pods": "100", "requests.cpu": "64", "requests.memory": "256Gi", "limits.cpu": "128", "limits.memory": "512Gi"}
+container_default = {"cpu": "500m", "memory": "512Mi"}
+container_request = {"cpu": "100m", "memory": "128Mi"}
+
+
+@dataclass(frozen=True)
+class NetworkSegmentationArgs:
+    """What a site's segmentation is built from."""
+
+    plan: SitePlan[KubernetesSite]
+
+
+class NetworkSegmentation(pulumi.ComponentResource):
+    """Namespaces under Pod Security ``restricted``, with quotas, and network policies for the declared paths only."""
+
+    def __init__(self, name: str, args: NetworkSegmentationArgs, opts: pulumi.ResourceOptions) -> None:
+        super().__init__("enclave:kubernetes:NetworkSegmentation", name, None, opts)
+        self.plan = args.plan
+        self.namespaces = {segment: self._namespace(segment) for segment in self.plan.declaration.segments}
+        for segment in self.namespaces:
+            self._limits(segment)
+            self._policy(segment, "default-deny", {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]})
+            self._policy(segment, "allow-dns", dns_policy())
+        for permission in self.plan.permissions():
+            self._way(permission)
+        self.register_outputs({"namespaces": {segment: ns.metadata.name for segment, ns in self.namespaces.items()}})
+
+    def segment_table(self) -> list[dict[str, pulumi.Input[str]]]:
+        """Return one row for each segment and building: segment, zone, network, namespace."""
+        return [
+            {
+                "segment": row.segment,
+                "zone": row.zone,
+                "network": str(row.network),
+                "id": self.namespaces[row.segment].metadata.name.apply(str),
+            }
+            for row in self.plan.subnets()
+        ]
+
+    def _child(self, segment: str) -> pulumi.ResourceOptions:
+        return pulumi.ResourceOptions(parent=self.namespaces[segment])
+
+    def _namespace(self, segment: str) -> k8s.core.v1.Namespace:
+        security = {
+            f"pod-security.kubernetes.io/{mode}{suffix}": value
+            for mode in ("enforce", "audit", "warn")
+            for suffix, value in (("", "restricted"), ("-version", "latest"))
+        }
+        return k8s.core.v1.Namespace(
+            f"{self.plan.name}-{segment}",
+            metadata=k8s.meta.v1.ObjectMetaArgs(
+                name=namespace_name(segment), labels={**self.plan.labels(segment), **security}
+            ),
+            opts=pulumi.ResourceOptions(parent=self, protect=self._holds_data(segment)),
+        )
+
+    def _holds_data(self, segment: str) -> bool:
+        return segment in ("store", "keys")
+
+    def _metadata(self, segment: str, name: str) -> k8s.meta.v1.ObjectMetaArgs:
+        return k8s.meta.v1.ObjectMetaArgs(
+            name=name, namespace=self.namespaces[segment].metadata.name, labels=self.plan.labels(segment)
+        )
+
+    def _limits(self, segment: str) -> None:
+        k8s.core.v1.ResourceQuota(
+            f"{self.plan.name}-{segment}",
+            metadata=self._metadata(segment, "quota"),
+            spec=k8s.core.v1.ResourceQuotaSpecArgs(hard=quota),
+            opts=self._child(segment),
+        )
+        k8s.core.v1.LimitRange(
+            f"{self.plan.name}-{segment}",
+            metadata=self._metadata(segment, "limits"),
+            spec=k8s.core.v1.LimitRangeSpecArgs(
+                limits=[
+                    k8s.core.v1.LimitRangeItemArgs(
+                        type="Container", default=container_default, default_request=container_request
+                    )
+                ]
+            ),
+            opts=self._child(segment),
+        )
+
+    def _policy(self, segment: str, name: str, spec: Any) -> None:
+        k8s.networking.v1.NetworkPolicy(
+            f"{self.plan.name}-{segment}-{name}",
+            metadata=self._metadata(segment, name),
+            spec=spec,
+            opts=self._child(segment),
+        )
+
+    def _way(self, way: Permission) -> None:
+        suffix = f"{way.protocol}-{way.port}"
+        source = str(way.source).replace("/", "-")
+        self._policy(way.target, f"from-{source}-{suffix}", ingress_policy(way))
+        if isinstance(way.source, str):
+            self._policy(way.source, f"to-{way.target}-{suffix}", egress_policy(way))
+
+
+def namespace_name(segment: str) -> str:
+    """Return the namespace of a segment."""
+    return f"enclave-{segment}"
+
+
+def ingress_policy(way: Permission) -> dict[str, Any]:
+    """Return the policy that lets a permitted way into its target's namespace."""
+    peer = {"ipBlock": {"cidr": str(way.source)}} if isinstance(way.source, IPv4Network) else _segment(way.source)
+    return {"podSelector": {}, "policyTypes": ["Ingress"], "ingress": [{"from": [peer], "ports": [_port(way)]}]}
+
+
+def egress_policy(way: Permission) -> dict[str, Any]:
+    """Return the policy that lets a permitted way out of its source's namespace."""
+    peer = _segment(way.target)
+    return {"podSelector": {}, "policyTypes": ["Egress"], "egress": [{"to": [peer], "ports": [_port(way)]}]}
+
+
+def dns_policy() -> dict[str, Any]:
+    """Return the policy that lets pods ask the cluster's own resolver."""
+    peer = {
+        "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}},
+        "podSelector": {"matchLabels": {"k8s-app": "kube-dns"}},
+    }
+    ports = [{"protocol": protocol, "port": 53} for protocol in ("UDP", "TCP")]
+    return {"podSelector": {}, "policyTypes": ["Egress"], "egress": [{"to": [peer], "ports": ports}]}
+
+
+def _segment(name: str) -> dict[str, Any]:
+    return {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": namespace_name(name)}}}
+
+
+def _port(way: Permission) -> dict[str, Any]:
+    return {"protocol": way.protocol.upper(), "port": way.port}

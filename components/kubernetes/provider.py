@@ -1,0 +1,22 @@
+"""The explicit Kubernetes provider of a site, bound to the declared cluster."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pulumi
+import pulumi_kubernetes as k8s
+
+if TYPE_CHECKING:
+    from components.connection import ClusterConnection
+
+
+def kubernetes_provider(site: str, cluster: ClusterConnection, opts: pulumi.ResourceOptions) -> k8s.Provider:
+    """Return the provider of a site; the cluster's CA is its identity, so a new address replaces nothing."""
+    return k8s.Provider(
+        f"{site}-kubernetes",
+        kubeconfig=pulumi.Output.secret(cluster.kubeconfig),
+        context=cluster.context,
+        cluster_identifier=cluster.ca_sha256,
+        opts=opts,
+    )

@@ -1,0 +1,51 @@
+"""A site on a Kubernetes cluster of our own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+
+from components.kubernetes.access import Grant, grant, operator_rules
+from components.kubernetes.gateway import GatewayHosts, GatewayHostsArgs
+from components.kubernetes.keys import KeyManagement, KeyManagementArgs
+from components.kubernetes.network import NetworkSegmentation, NetworkSegmentationArgs
+from components.kubernetes.provider import kubernetes_provider
+
+if TYPE_CHECKING:
+    from components.connection import ClusterConnection
+    from components.declaration.model import KubernetesSite
+    from components.site import SitePlan
+
+
+@dataclass(frozen=True)
+class KubernetesRegionArgs:
+    """What a site is built from: its plan and the declared cluster."""
+
+    plan: SitePlan[KubernetesSite]
+    cluster: ClusterConnection
+
+
+class KubernetesRegion(pulumi.ComponentResource):
+    """A site whose segments are namespaces of one cluster, all made by one provider bound to that cluster."""
+
+    def __init__(self, name: str, args: KubernetesRegionArgs, opts: pulumi.ResourceOptions) -> None:
+        provider = kubernetes_provider(name, args.cluster, pulumi.ResourceOptions(parent=opts.parent))
+        merged = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(providers=[provider]))
+        super().__init__("enclave:kubernetes:EnclaveRegion", name, None, merged)
+        child = pulumi.ResourceOptions(parent=self)
+        plan = args.plan
+        network = NetworkSegmentation(f"{name}-network", NetworkSegmentationArgs(plan), child)
+        keys = KeyManagement(f"{name}-keys", KeyManagementArgs(plan, network), child)
+        gateways = GatewayHosts(f"{name}-gateways", GatewayHostsArgs(plan, network), child)
+        for segment, namespace in network.namespaces.items():
+            owned = pulumi.ResourceOptions(parent=namespace)
+            grant(plan, Grant(segment, "operators", operator_rules, plan.site.operators), owned)
+        self.summary: dict[str, Any] = {
+            "cluster_ca_sha256": args.cluster.ca_sha256,
+            "endpoints": {"gateways": gateways.endpoints},
+            "keys": keys.secrets,
+            "segments": network.segment_table(),
+        }
+        self.register_outputs(self.summary)

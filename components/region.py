@@ -1,0 +1,34 @@
+"""Builds one site of the enclave; the one place that knows which kinds of site there are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from components.aws.region import AwsRegion, AwsRegionArgs
+from components.declaration.model import AwsSite
+from components.kubernetes.region import KubernetesRegion, KubernetesRegionArgs
+from components.site import SitePlan
+
+if TYPE_CHECKING:
+    import pulumi
+
+    from components.connection import Connections
+    from components.declaration.model import Declaration
+
+
+def enclave_region(
+    name: str, declaration: Declaration, connections: Connections, opts: pulumi.ResourceOptions
+) -> dict[str, Any]:
+    """Create a site and return what an operator needs: country, lifecycle, endpoints, keys and segments."""
+    site = declaration.sites[name]
+    facts = {"kind": site.kind, "country": site.country, "lifecycle": site.lifecycle}
+    if not site.provisioned:
+        return facts
+    region: AwsRegion | KubernetesRegion
+    if isinstance(site, AwsSite):
+        aws_args = AwsRegionArgs(SitePlan(name, site, declaration), connections.aws_endpoint)
+        region = AwsRegion(name, aws_args, opts)
+    else:
+        cluster_args = KubernetesRegionArgs(SitePlan(name, site, declaration), connections.clusters[name])
+        region = KubernetesRegion(name, cluster_args, opts)
+    return {**facts, **region.summary}
