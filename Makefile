@@ -33,7 +33,7 @@ doctor: setup  ## versions, where each tool came from, health, and what to do ab
 	$(ENCLAVE) doctor
 
 campaign: tools  ## the long checks
-	.venv/bin/python -m tests.check --campaign
+	.venv/bin/python -m pytest -n 2 --hypothesis-profile=campaign
 
 bench: tools  ## measure
 	.venv/bin/python -m benchmarks

@@ -1,0 +1,1 @@
+"""The local stand-ins for the clouds, and the set-up that makes them ready."""

@@ -6,8 +6,8 @@ import argparse
 import signal
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, NoReturn
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from sandbox import package_index
 from sandbox.bootstrap import PACKAGES, PACKAGES_STAMP, PROJECT, ROOT, VENV, is_current, stamp
@@ -61,15 +61,8 @@ def main() -> int:
     signal.signal(signal.SIGTERM, _stop)
     began = time.monotonic()
     try:
-        with Progress() as progress, ThreadPoolExecutor(max_workers=1) as beside:
-            # Side by side: the first part of either waits for the network.
-            packages = beside.submit(install_packages, progress)
-            try:
-                notes = ensure(progress).notes if with_tools else ()
-                packages.result()
-            except BaseException:
-                stop_all()
-                raise
+        with Progress() as progress:
+            notes = _prepare(progress, with_tools=with_tools)
     except ToolchainError as error:
         sys.stderr.write(f"{error}\n")
         return 2
@@ -80,6 +73,21 @@ def main() -> int:
         sys.stderr.write(f"note: {note}\n")
     sys.stderr.write(f"environment ready ({clock(time.monotonic() - began)})\n")
     return 0
+
+
+def _prepare(progress: Progress, *, with_tools: bool) -> tuple[str, ...]:
+    # Side by side: the first part of either waits for the network. The first failure ends both.
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        packages = pool.submit(install_packages, progress)
+        tools = pool.submit(ensure, progress) if with_tools else None
+        both: list[Future[Any]] = [future for future in (tools, packages) if future]
+        try:
+            for future in as_completed(both):
+                future.result()
+        except BaseException:
+            stop_all()
+            raise
+        return tools.result().notes if tools else ()
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:

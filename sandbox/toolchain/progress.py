@@ -30,7 +30,7 @@ def clock(seconds: float) -> str:
     if seconds < 1:
         return f"{seconds:.1f} s"
     if seconds < 60:  # noqa: PLR2004
-        return f"{seconds:.0f} s"
+        return f"{int(seconds)} s"
     return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 
@@ -106,8 +106,10 @@ class Progress:
 
     def say(self, text: str) -> None:
         """Print one line above the running steps."""
-        with self._lock:
+        if self._is_live:
             self._console.print(Text(text))
+        else:
+            self._print(text)
 
     def _end(self, step: Step, state: str) -> None:
         with self._lock:

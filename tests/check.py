@@ -1,0 +1,31 @@
+"""The one command that checks everything: `python -m tests.check`; stops at the first check that is not green."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+STATIC = (
+    ("ruff", "format", "--check", "--quiet"),
+    ("ruff", "check", "--quiet"),
+    ("mypy", "--no-error-summary"),
+)
+TESTS = ("pytest", "-n", "2", "--quiet")
+
+
+def main(arguments: list[str]) -> int:
+    """Run the checks in order, pytest last so that its closing line ends the output; the first bad exit code."""
+    static_only = "--no-tests" in arguments
+    for check in STATIC if static_only else (*STATIC, TESTS):
+        sys.stderr.write(f"$ {' '.join(check)}\n")
+        code = subprocess.run([sys.executable, "-m", *check], cwd=ROOT, check=False).returncode
+        if code:
+            sys.stderr.write(f"{' '.join(check)} found what is shown above\n")
+            return code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
