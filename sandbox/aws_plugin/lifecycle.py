@@ -1,0 +1,121 @@
+"""Create, read, update and delete any row of the tables."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from sandbox.aws_plugin import tags
+from sandbox.aws_plugin.answers import at
+from sandbox.aws_plugin.connection import Connection
+from sandbox.aws_plugin.contract import contract
+from sandbox.aws_plugin.diff import diff, input_keys, spec_of
+from sandbox.aws_plugin.equivalence import equivalent
+from sandbox.aws_plugin.errors import AwsError, PartialCreationError, PluginError
+from sandbox.aws_plugin.reading import observe, refreshed_inputs
+from sandbox.aws_plugin.resource_type import ResourceType, Update
+from sandbox.aws_plugin.scope import Scope
+from sandbox.aws_plugin.wire import UNKNOWN
+
+Properties = Mapping[str, Any]
+
+
+def predicted(resource: ResourceType, inputs: Properties, state: Properties) -> dict[str, Any]:
+    """A preview's outputs: what is wanted, what is known already, and unknown whatever only AWS can say."""
+    known = {key: value for key, value in state.items() if key not in resource.moves}
+    properties = {}
+    for key in contract().outputs(resource.token):
+        wanted = inputs.get(key)
+        if wanted is None:
+            is_input = key in input_keys(resource)
+            wanted = known.get(key) if not is_input or spec_of(resource, key).computed else None
+            if wanted is None and (not is_input or spec_of(resource, key).computed):
+                wanted = None if state and key not in resource.moves else UNKNOWN
+        properties[key] = wanted
+    return {key: value for key, value in properties.items() if value is not None}
+
+
+def create(resource: ResourceType, connection: Connection, inputs: Properties) -> tuple[str, dict[str, Any]]:
+    """The id and properties of a new object."""
+    scope = Scope(resource, connection, inputs)
+    answer = scope.run(resource.create)
+    scope = scope.with_id(_identity(resource, answer or {}, scope))
+    try:
+        for update in _updates(resource):
+            if update.at_create and _differs_from_fresh(update, scope):
+                scope.run(update.step)
+        state = observe(scope)
+    except PluginError as error:
+        raise PartialCreationError(str(error), scope.id, {}) from None
+    if state is None:
+        raise PartialCreationError(f"{resource.token} {scope.id} was created, but can't be read back", scope.id, {})
+    return scope.id, state
+
+
+def _identity(resource: ResourceType, answer: Mapping[str, Any], scope: Scope) -> str:
+    identity = resource.identity
+    if not isinstance(identity, str):
+        return identity(answer, scope)
+    return str(scope.fill(identity) if identity.startswith("$") else at(answer, identity))
+
+
+def _updates(resource: ResourceType) -> tuple[Update, ...]:
+    return (*resource.updates, *((tags.update_of(resource.tagging),) if resource.tagging else ()))
+
+
+def _differs_from_fresh(update: Update, scope: Scope) -> bool:
+    """Whether the program wants something that a new object does not have by itself."""
+    return any(
+        scope.inputs.get(key) is not None
+        and not equivalent(scope.inputs[key], update.fresh.get(key), spec_of(scope.type, key))
+        for key in update.on
+    )
+
+
+def update(
+    resource: ResourceType, connection: Connection, identity: str, state: Properties, before: Properties, wanted: Properties
+) -> dict[str, Any]:
+    """The properties of an object after its changed inputs were applied."""
+    changed = frozenset(change.key for change in diff(resource, state, before, wanted))
+    scope = Scope(resource, connection, wanted, state, identity, changed)
+    for step in _updates(resource):
+        if changed.intersection(step.on):
+            scope.run(step.step)
+    after = observe(scope)
+    if after is None:
+        raise PluginError(f"{resource.token} {identity} is gone; run `pulumi refresh`, then try again")
+    return after
+
+
+def read(
+    resource: ResourceType, connection: Connection, identity: str, state: Properties, before: Properties
+) -> tuple[str, dict[str, Any], dict[str, Any]] | None:
+    """The id, properties and inputs of an object, None when it is gone; without a state this is an import."""
+    scope = Scope(resource, connection, before, state, identity)
+    if not state:
+        scope = _imported(scope)
+    after = observe(scope)
+    if after is None:
+        return None
+    return scope.id, after, refreshed_inputs(resource, after, before)
+
+
+def _imported(scope: Scope) -> Scope:
+    """The scope of an import: `id@region` names another region than the provider's."""
+    identity, _, region = scope.id.partition("@")
+    seeds = dict(scope.type.imports(identity)) if scope.type.imports else {}
+    identity = seeds.pop("id", identity)
+    if region and "region" in contract().inputs(scope.type.token):
+        seeds["region"] = region
+    # What the program wrote must not pass for what AWS has: only the seeds count.
+    return replace(scope, id=identity, state=seeds, inputs={})
+
+
+def delete(resource: ResourceType, connection: Connection, identity: str, state: Properties, before: Properties) -> None:
+    """Delete an object; that it is gone already is success."""
+    if resource.delete is None:
+        return
+    try:
+        Scope(resource, connection, before, state, identity).run(resource.delete)
+    except AwsError as error:
+        if error.code not in resource.read.gone:
+            raise

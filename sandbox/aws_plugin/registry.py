@@ -1,0 +1,23 @@
+"""All resource types that the stand-in knows, by token."""
+
+from typing import Final
+
+from sandbox.aws_plugin.errors import PluginError
+from sandbox.aws_plugin.provider_config import STAND_IN
+from sandbox.aws_plugin.resource_type import ResourceType
+from sandbox.aws_plugin.tables import ec2_network, kms
+
+RESOURCE_TYPES: Final = {
+    resource.token: resource for table in (ec2_network, kms) for resource in table.RESOURCE_TYPES
+}
+
+
+def resource_type(token: str) -> ResourceType:
+    """The table entry of a token, such as `aws:ec2/vpc:Vpc`; any other type is refused."""
+    found = RESOURCE_TYPES.get(token)
+    if found is None:
+        raise PluginError(
+            f"{STAND_IN} and has no entry for the resource type {token}; "
+            "add one to sandbox/aws_plugin/tables, or use the official AWS plugin"
+        )
+    return found

@@ -1,0 +1,255 @@
+"""The `ResourceProvider` service that the engine talks to."""
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+import grpc
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import errors_pb2, plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
+
+from sandbox.aws_plugin import lifecycle
+from sandbox.aws_plugin.check import DEFAULTS, Naming, check
+from sandbox.aws_plugin.connection import Connection
+from sandbox.aws_plugin.contract import contract
+from sandbox.aws_plugin.diff import Change, diff
+from sandbox.aws_plugin.errors import PartialCreationError, PluginError, one_line, redacted
+from sandbox.aws_plugin.provider_config import STAND_IN, parse, problems
+from sandbox.aws_plugin.registry import resource_type
+from sandbox.aws_plugin.resource_type import ResourceType
+from sandbox.aws_plugin.values import Failure
+from sandbox.aws_plugin.wire import NO_SECRETS, Secrets, contains_unknown, decode, encode
+
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+_REPLACING_CONFIG = ("region",)
+
+
+def _quiet(handler: Handler) -> Handler:
+    """Turn every failure into one line for the user, without secrets and without a traceback."""
+
+    @wraps(handler)
+    def guarded(self: "Provider", request: Any, context: grpc.ServicerContext) -> Any:
+        try:
+            return handler(self, request, context)
+        except PartialCreationError as error:
+            reason, details = redacted(str(error), _secrets_of(request)), _partial(error, request)
+        except PluginError as error:
+            reason, details = redacted(str(error), _secrets_of(request)), None
+        except Exception as error:  # noqa: BLE001 # the last line of defence: a bug here must not be a traceback there
+            text = f"{STAND_IN}; it failed in {handler.__name__} with {type(error).__name__}: {one_line(str(error))}"
+            reason, details = redacted(text, _secrets_of(request)), None
+        if details is not None:
+            status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=reason)
+            details.reasons.append(reason)
+            status.details.add().Pack(details)
+            context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
+        return context.abort(grpc.StatusCode.UNKNOWN, reason)
+
+    return guarded  # type: ignore[return-value]
+
+
+def _secrets_of(request: Any) -> frozenset[str]:
+    """Every secret text in a request, for blotting out."""
+    texts: frozenset[str] = frozenset()
+    for name in ("news", "olds", "properties", "inputs", "old_inputs", "args"):
+        if name in request.DESCRIPTOR.fields_by_name:
+            texts |= decode(getattr(request, name))[1].texts
+    return texts
+
+
+def _partial(error: PartialCreationError, request: Any) -> Any:
+    properties, secrets = decode(request.properties)
+    known = {key: value for key, value in properties.items() if not key.startswith("__")}
+    return errors_pb2.ErrorResourceInitFailed(
+        id=error.identity,
+        properties=encode({**known, **error.state}, secrets),
+        inputs=encode(properties, secrets),
+    )
+
+
+def _type_of(urn: str) -> ResourceType:
+    """The table entry of a URN, whose third part ends in the resource's own type."""
+    return resource_type(urn.split("::")[2].rsplit("$", 1)[-1])
+
+
+class Provider(provider_pb2_grpc.ResourceProviderServicer):
+    """One provider of one engine run."""
+
+    def __init__(self) -> None:
+        self._connection: Connection | None = None
+
+    @property
+    def connection(self) -> Connection:
+        """The configured way to AWS."""
+        if self._connection is None:
+            raise PluginError(f"{STAND_IN}; it was asked for a resource before it was configured")
+        return self._connection
+
+    @_quiet
+    def Handshake(self, _request: Any, _context: Any) -> Any:  # noqa: N802 # the names are gRPC's
+        """Say which kinds of values we take."""
+        return provider_pb2.ProviderHandshakeResponse(
+            accept_secrets=True, accept_resources=False, accept_outputs=False, supports_autonaming_configuration=True
+        )
+
+    @_quiet
+    def GetPluginInfo(self, _request: Any, _context: Any) -> Any:  # noqa: N802
+        """Say the version of the SDK whose types we serve."""
+        return plugin_pb2.PluginInfo(version=contract().version)
+
+    @_quiet
+    def GetSchema(self, _request: Any, _context: Any) -> Any:  # noqa: N802
+        """No more schema than the engine needs to know us by: programs bring the official SDK."""
+        return provider_pb2.GetSchemaResponse(schema=json.dumps({"name": "aws", "version": contract().version}))
+
+    @_quiet
+    def CheckConfig(self, request: Any, _context: Any) -> Any:  # noqa: N802
+        """Refuse any configuration that leaves this machine."""
+        given, _ = decode(request.news)
+        return provider_pb2.CheckResponse(inputs=request.news, failures=_failures(problems(given)))
+
+    @_quiet
+    def DiffConfig(self, request: Any, _context: Any) -> Any:  # noqa: N802
+        """Another region is another provider; endpoints and credentials may change in place."""
+        old, _ = decode(request.old_inputs)
+        if not old:
+            old, _ = decode(request.olds)
+        new, _ = decode(request.news)
+        changed = sorted(key for key in {*old, *new} - {"version"} if old.get(key) != new.get(key))
+        return provider_pb2.DiffResponse(
+            changes=provider_pb2.DiffResponse.DIFF_SOME if changed else provider_pb2.DiffResponse.DIFF_NONE,
+            diffs=changed,
+            replaces=[key for key in changed if key in _REPLACING_CONFIG],
+        )
+
+    @_quiet
+    def Configure(self, request: Any, _context: Any) -> Any:  # noqa: N802
+        """Take the configuration, after a second look at the endpoints."""
+        given, _ = decode(request.args)
+        found = problems(given)
+        if contains_unknown(given):
+            found.append(Failure("provider", "has an unknown setting"))
+        if found:
+            raise PluginError("; ".join(f"{failure.path}: {failure.reason}" for failure in found))
+        self._connection = Connection(parse(given))
+        return provider_pb2.ConfigureResponse(
+            acceptSecrets=True,
+            supportsPreview=True,
+            acceptResources=False,
+            acceptOutputs=False,
+            supports_autonaming_configuration=True,
+        )
+
+    @_quiet
+    def Check(self, request: Any, _context: Any) -> Any:  # noqa: N802
+        """Complete and judge a resource's inputs."""
+        resource = _type_of(request.urn)
+        news, secrets = decode(request.news)
+        olds, _ = decode(request.olds)
+        modes = provider_pb2.CheckRequest.AutonamingOptions
+        options = request.autonaming
+        naming = Naming(
+            resource=request.name or request.urn.rsplit("::", 1)[-1],
+            seed=request.randomSeed,
+            proposed=options.proposed_name if request.HasField("autonaming") else "",
+            enforced=options.mode == modes.ENFORCE,
+            disabled=request.HasField("autonaming") and options.mode == modes.DISABLE,
+        )
+        inputs, failures = check(resource, news, olds, naming, self.connection.config)
+        return provider_pb2.CheckResponse(inputs=encode(inputs, secrets), failures=_failures(failures))
+
+    @_quiet
+    def Diff(self, request: Any, _context: Any) -> Any:  # noqa: N802
+        """Say what changes, and whether in place."""
+        resource = _type_of(request.urn)
+        state, _ = decode(request.olds)
+        before, _ = decode(request.old_inputs)
+        wanted, _ = decode(request.news)
+        ignored = tuple(request.ignoreChanges)
+        changes = [c for c in diff(resource, state, before, wanted) if c.key not in ignored and c.path not in ignored]
+        return _diff_response(resource, wanted, state, changes)
+
+    @_quiet
+    def Create(self, request: Any, _context: Any) -> Any:  # noqa: N802
+        """Create, or predict a creation."""
+        resource = _type_of(request.urn)
+        inputs, secrets = decode(request.properties)
+        if request.preview:
+            return provider_pb2.CreateResponse(properties=encode(lifecycle.predicted(resource, inputs, {}), secrets))
+        identity, state = lifecycle.create(resource, self.connection, inputs)
+        return provider_pb2.CreateResponse(id=identity, properties=encode(state, secrets))
+
+    @_quiet
+    def Read(self, request: Any, _context: Any) -> Any:  # noqa: N802
+        """Look an object up again, or import it; an empty id says that it is gone."""
+        resource = _type_of(request.urn)
+        state, secrets = decode(request.properties)
+        inputs, more = decode(request.inputs)
+        found = lifecycle.read(resource, self.connection, request.id, state, inputs)
+        if found is None:
+            return provider_pb2.ReadResponse()
+        identity, after, refreshed = found
+        return provider_pb2.ReadResponse(
+            id=identity, properties=encode(after, secrets | more), inputs=encode(refreshed, secrets | more)
+        )
+
+    @_quiet
+    def Update(self, request: Any, _context: Any) -> Any:  # noqa: N802
+        """Update in place, or predict an update."""
+        resource = _type_of(request.urn)
+        state, _ = decode(request.olds)
+        before, _ = decode(request.old_inputs)
+        wanted, secrets = decode(request.news)
+        if request.preview:
+            after = lifecycle.predicted(resource, wanted, state)
+        else:
+            after = lifecycle.update(resource, self.connection, request.id, state, before, wanted)
+        return provider_pb2.UpdateResponse(properties=encode(after, secrets))
+
+    @_quiet
+    def Delete(self, request: Any, _context: Any) -> Any:  # noqa: N802
+        """Delete an object."""
+        state, _ = decode(request.properties)
+        before, _ = decode(request.old_inputs)
+        lifecycle.delete(_type_of(request.urn), self.connection, request.id, state, before)
+        return empty_pb2.Empty()
+
+    @_quiet
+    def Invoke(self, request: Any, _context: Any) -> Any:  # noqa: N802
+        """No function is served."""
+        raise PluginError(
+            f"{STAND_IN} and serves no functions, so not {request.tok} either; pass the value in, or use the official plugin"
+        )
+
+    @_quiet
+    def Cancel(self, _request: Any, _context: Any) -> Any:  # noqa: N802
+        """Calls end by themselves within seconds."""
+        return empty_pb2.Empty()
+
+    @_quiet
+    def Attach(self, _request: Any, _context: Any) -> Any:  # noqa: N802
+        """The engine's address is not used."""
+        return empty_pb2.Empty()
+
+
+def _failures(found: list[Failure]) -> list[Any]:
+    return [provider_pb2.CheckFailure(property=failure.path, reason=failure.reason) for failure in found]
+
+
+def _diff_response(resource: ResourceType, wanted: dict[str, Any], state: dict[str, Any], changes: list[Change]) -> Any:
+    kinds = provider_pb2.PropertyDiff
+    replaces = sorted({change.key for change in changes if change.replace})
+    return provider_pb2.DiffResponse(
+        changes=provider_pb2.DiffResponse.DIFF_SOME if changes else provider_pb2.DiffResponse.DIFF_NONE,
+        replaces=replaces,
+        diffs=sorted({change.key for change in changes}),
+        hasDetailedDiff=True,
+        detailedDiff={
+            change.path: kinds(kind=kinds.Kind.Value(change.kind.value + ("_REPLACE" if change.replace else "")))
+            for change in changes
+        },
+        deleteBeforeReplace=bool(replaces) and resource.keeps_name(wanted, state),
+    )
+
+

@@ -1,0 +1,1 @@
+"""The tables: one entry per resource type, one file per service or part of one."""
