@@ -9,7 +9,7 @@ import importlib.util
 import sys
 from types import ModuleType
 
-import grpc
+import grpc  # type: ignore[import-untyped]
 
 
 def _load_without_running(package: str) -> None:
@@ -32,7 +32,7 @@ def _load_without_running(package: str) -> None:
 _load_without_running("pulumi")
 _load_without_running("pulumi.runtime")
 
-from google.protobuf import empty_pb2, json_format  # noqa: E402
+from google.protobuf import empty_pb2, json_format  # type: ignore[import-untyped]  # noqa: E402
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2  # noqa: E402
 
 __all__ = ["empty_pb2", "grpc", "json_format", "language_pb2", "language_pb2_grpc", "plugin_pb2"]

@@ -26,7 +26,7 @@ ALREADY_REPORTED = 32  # the runner's exit code after it has shown the user what
 _SANDBOX = "the stand-in language host of this checkout's sandbox"
 
 
-class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):  # type: ignore[misc]
+class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
     """The LanguageRuntime service; `engine` is the engine's address, `runner` the SDK's program runner script."""
 
     def __init__(self, engine: str, runner: Path, children: Children) -> None:
@@ -116,7 +116,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):  # type: ignore[m
             "organization": request.organization,
         }
         options = [part for name, value in named.items() if value for part in (f"--{name}", value)]
-        return [*options, os.path.join(info.program_directory, info.entry_point), *request.args]
+        return [*options, str(Path(info.program_directory, info.entry_point)), *request.args]
 
     def RunPlugin(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:  # noqa: N802
         """Run a policy pack or another Python plugin, streaming its output and then its exit code."""
@@ -126,7 +126,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):  # type: ignore[m
         arguments = (
             ["-m", "pulumi.policy", *request.args, place]
             if request.kind == "analyzer"
-            else [os.path.join(place, request.info.entry_point), *request.args]
+            else [str(Path(place, request.info.entry_point)), *request.args]
         )
         child = self._children.start(
             [str(python), "-u", *arguments],
@@ -136,7 +136,11 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):  # type: ignore[m
         )
         context.add_callback(lambda: end(child))
         for stream, chunk in output(child):
-            yield language_pb2.RunPluginResponse(**{stream: chunk})
+            yield (
+                language_pb2.RunPluginResponse(stdout=chunk)
+                if stream == "stdout"
+                else language_pb2.RunPluginResponse(stderr=chunk)
+            )
         yield language_pb2.RunPluginResponse(exitcode=self._children.wait(child))
 
 

@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sandbox.services import etcd
 from sandbox.services.kubernetes_api import KubernetesApi
 from sandbox.services.ports import LOOPBACK
-from sandbox.services.service import Plan, Service
+from sandbox.services.service import Service, command
+
+if TYPE_CHECKING:
+    from sandbox.services.service import Place
+    from sandbox.toolchain import Toolchain
 
 NAME = "kube-apiserver"
+_TIMEOUT = 90.0  # seconds; on a busy machine with 2 cores it took 20
 
 
-def service(plan: Plan) -> Service:
+def api(place: Place) -> KubernetesApi:
+    """Return the administrator's access to the API server."""
+    return KubernetesApi(place.ports[NAME], place.layout.pki)
+
+
+def is_ready(place: Place) -> bool:
+    """Tell whether the API server is complete: storage, RBAC roles and all."""
+    return api(place).answers("/readyz")
+
+
+def service(place: Place, tools: Toolchain) -> Service:
     """Return the API server, known by the certificate of the sandbox's own CA."""
-    pki, port = plan.layout.pki, plan.ports[NAME]
+    pki, port = place.layout.pki, place.ports[NAME]
     flags = {
-        "etcd-servers": f"https://{LOOPBACK}:{plan.ports[etcd.NAME]}",
+        "etcd-servers": f"https://{LOOPBACK}:{place.ports[etcd.NAME]}",
         "etcd-cafile": pki / "etcd-ca.crt",
         "etcd-certfile": pki / "etcd.crt",
         "etcd-keyfile": pki / "etcd.key",
@@ -34,11 +51,4 @@ def service(plan: Plan) -> Service:
         "endpoint-reconciler-type": "none",
         "profiling": "false",
     }
-    api = KubernetesApi(port, pki)
-    return Service(
-        name=NAME,
-        command=(str(plan.tools[NAME]), *(f"--{name}={value}" for name, value in flags.items())),
-        port=port,
-        ready=lambda: api.answers("/readyz"),
-        timeout=90.0,
-    )
+    return Service(NAME, command(tools.kube_apiserver, flags), port, lambda: is_ready(place), timeout=_TIMEOUT)

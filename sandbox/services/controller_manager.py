@@ -1,24 +1,33 @@
-"""kube-controller-manager: makes pods out of Deployments, default service accounts, and namespaces that end completely."""
+"""kube-controller-manager: makes pods of Deployments and service accounts, ends namespaces completely."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sandbox.services import apiserver
-from sandbox.services.kubernetes_api import KubernetesApi
 from sandbox.services.ports import LOOPBACK
-from sandbox.services.service import Plan, Service, answers, trusting
+from sandbox.services.service import Service, answers, command, trusting
+
+if TYPE_CHECKING:
+    from sandbox.services.service import Place
+    from sandbox.toolchain import Toolchain
 
 NAME = "kube-controller-manager"
 _FIRST_WORK = "/api/v1/namespaces/default/serviceaccounts/default"  # no pod is admitted before it is there
 
 
-def service(plan: Plan) -> Service:
+def is_ready(place: Place) -> bool:
+    """Tell whether the controllers run and have done their first work."""
+    healthy = answers(place.ports[NAME], "/healthz", trusting(place.layout.pki / "ca.crt"))
+    return healthy and apiserver.api(place).answers(_FIRST_WORK)
+
+
+def service(place: Place, tools: Toolchain) -> Service:
     """Return the controller manager with its default controllers, each under its own service account."""
-    pki, port = plan.layout.pki, plan.ports[NAME]
-    context = trusting(pki / "ca.crt")
-    api = KubernetesApi(plan.ports[apiserver.NAME], pki)
+    pki, port = place.layout.pki, place.ports[NAME]
     flags = {
         "kubeconfig": pki / "controller-manager.kubeconfig",
-        "master": plan.apiserver,
+        "master": place.apiserver,
         "bind-address": LOOPBACK,
         "secure-port": port,
         "tls-cert-file": pki / "components.crt",
@@ -29,9 +38,4 @@ def service(plan: Plan) -> Service:
         "leader-elect": "false",
         "profiling": "false",
     }
-    return Service(
-        name=NAME,
-        command=(str(plan.tools[NAME]), *(f"--{name}={value}" for name, value in flags.items())),
-        port=port,
-        ready=lambda: answers(port, "/healthz", context()) and api.answers(_FIRST_WORK),
-    )
+    return Service(NAME, command(tools.kube_controller_manager, flags), port, lambda: is_ready(place))

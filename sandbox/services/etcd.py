@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sandbox.services.ports import LOOPBACK
-from sandbox.services.service import Plan, Service, answers, trusting
+from sandbox.services.service import Service, answers, command, trusting
+
+if TYPE_CHECKING:
+    from sandbox.services.service import Place
+    from sandbox.toolchain import Toolchain
 
 NAME = "etcd"
 PEER = "etcd-peer"
 
 
-def service(plan: Plan) -> Service:
+def is_ready(place: Place) -> bool:
+    """Tell whether etcd takes writes."""
+    pki = place.layout.pki
+    return answers(place.ports[NAME], "/health", trusting(pki / "etcd-ca.crt", pki / "etcd"))
+
+
+def service(place: Place, tools: Toolchain) -> Service:
     """Return a single-member etcd that keeps its data in the sandbox directory."""
-    pki, port = plan.layout.pki, plan.ports[NAME]
-    client, peer = f"https://{LOOPBACK}:{port}", f"https://{LOOPBACK}:{plan.ports[PEER]}"
-    context = trusting(pki / "etcd-ca.crt", pki / "etcd")
+    pki, port = place.layout.pki, place.ports[NAME]
+    client, peer = f"https://{LOOPBACK}:{port}", f"https://{LOOPBACK}:{place.ports[PEER]}"
     flags = {
         "name": "sandbox",
-        "data-dir": plan.layout.etcd,
+        "data-dir": place.layout.etcd,
         "listen-client-urls": client,
         "advertise-client-urls": client,
         "listen-peer-urls": peer,
@@ -32,9 +43,4 @@ def service(plan: Plan) -> Service:
         "peer-client-cert-auth": "true",
         "log-level": "warn",
     }
-    return Service(
-        name=NAME,
-        command=(str(plan.tools[NAME]), *(f"--{name}={value}" for name, value in flags.items())),
-        port=port,
-        ready=lambda: answers(port, "/health", context()),
-    )
+    return Service(NAME, command(tools.etcd, flags), port, lambda: is_ready(place))

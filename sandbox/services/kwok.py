@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sandbox.services.ports import LOOPBACK
-from sandbox.services.service import Plan, Service, answers
+from sandbox.services.service import Service, answers, command
+
+if TYPE_CHECKING:
+    from sandbox.services.service import Place
+    from sandbox.toolchain import Toolchain
 
 NAME = "kwok"
 
 
-def service(plan: Plan) -> Service:
+def is_ready(place: Place) -> bool:
+    """Tell whether kwok runs; that its nodes are ready is asked of the API server."""
+    return answers(place.ports[NAME], "/healthz")
+
+
+def service(place: Place, tools: Toolchain) -> Service:
     """Return kwok in charge of all nodes, with its fast stages."""
-    port = plan.ports[NAME]
+    port = place.ports[NAME]
     flags = {
-        "kubeconfig": plan.layout.pki / "kwok.kubeconfig",
-        "master": plan.apiserver,
+        "kubeconfig": place.layout.pki / "kwok.kubeconfig",
+        "master": place.apiserver,
         "manage-all-nodes": "true",
         "cidr": "10.244.0.0/16",
         "node-ip": LOOPBACK,
         "node-lease-duration-seconds": 40,
         "server-address": f"{LOOPBACK}:{port}",
     }
-    return Service(
-        name=NAME,
-        command=(str(plan.tools[NAME]), *(f"--{name}={value}" for name, value in flags.items())),
-        port=port,
-        ready=lambda: answers(port, "/healthz"),
-    )
+    return Service(NAME, command(tools.kwok, flags), port, lambda: is_ready(place))

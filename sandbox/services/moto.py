@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from sandbox.services.ports import LOOPBACK
-from sandbox.services.service import Plan, Service, answers
+from sandbox.services.service import Service, answers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from sandbox.services.service import Place
+    from sandbox.toolchain import Toolchain
 
 NAME = "moto"
 ACCOUNT = "111122223333"
-_ENVIRONMENT: Mapping[str, str] = {
+_ENVIRONMENT = {
     "MOTO_ACCOUNT_ID": ACCOUNT,
     "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",  # a second of work per region for images that nobody starts
 }
 
 
-def service(plan: Plan) -> Service:
+def is_ready(place: Place) -> bool:
+    """Tell whether moto answers."""
+    return answers(place.ports[NAME], "/moto-api/")
+
+
+def service(place: Place, tools: Toolchain) -> Service:
     """Return moto on its port, with an account of our own."""
-    port = plan.ports[NAME]
+    del tools  # it is a Python package beside us
+    port = place.ports[NAME]
     return Service(
-        name=NAME,
-        command=(str(plan.python), "-P", "-m", "sandbox.services.moto_server", LOOPBACK, str(port)),
-        port=port,
+        NAME,
+        (sys.executable, "-P", "-m", "sandbox.services.moto_server", LOOPBACK, str(port)),
+        port,
+        lambda: is_ready(place),
         environment=_ENVIRONMENT,
-        ready=lambda: answers(port, "/moto-api/"),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -14,7 +15,7 @@ import psutil
 from sandbox.services.files import write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
 _CLOCK = 1.0  # seconds by which two readings of one process's start time may differ
@@ -88,8 +89,6 @@ def end(records: Iterable[ProcessRecord], grace: float) -> None:
     psutil.wait_procs(stubborn, timeout=grace)
 
 
-def _quietly(action: object) -> None:
-    try:
-        action()  # type: ignore[operator]
-    except psutil.NoSuchProcess:
-        pass
+def _quietly(action: Callable[[], None]) -> None:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        action()

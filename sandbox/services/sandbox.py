@@ -1,66 +1,48 @@
-"""A whole sandbox: start it, stop it, ask how it is."""
+"""A whole sandbox: start it, and stop it."""
 
 from __future__ import annotations
 
-import datetime
 import os
-import sys
 import time
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import yaml
 from filelock import FileLock
 
 from sandbox.register import Cluster, Register
 from sandbox.register import write as write_register
 from sandbox.services import (
     apiserver,
-    controller_manager,
     etcd,
     kubeconfig,
     kwok,
+    launchers,
+    law,
     moto,
     nodes,
     owner,
     pki,
     ports,
     process,
-    scheduler,
     supervisor,
 )
+from sandbox.services.catalog import COMPONENTS, FOUNDATION, NAMES, PORT_NAMES
 from sandbox.services.errors import SandboxError
-from sandbox.services.files import write_whole
-from sandbox.services.kubernetes_api import KubernetesApi
 from sandbox.services.layout import Layout
-from sandbox.services.service import Plan, Service
+from sandbox.services.service import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from sandbox.toolchain import Toolchain
 
 CLUSTER = "hamar"
-_COMPONENTS = (controller_manager, scheduler, kwok)  # each needs a working API server
-_MODULES = (moto, etcd, apiserver, *_COMPONENTS)
-SERVICES = tuple(module.NAME for module in _MODULES)
 _NODES_TIMEOUT = 30.0  # seconds
 _GRACE = 5.0  # seconds
-_TOOLS = (etcd.NAME, apiserver.NAME, controller_manager.NAME, scheduler.NAME, kwok.NAME)
+_PAUSE = 0.1  # seconds
+_PRIVATE = 0o700
 
 
-@dataclass(frozen=True)
-class ServiceStatus:
-    """How one service is: `running`, `not answering`, `dead` (it should run) or `stopped`; `port` None if never started."""
-
-    name: str
-    state: str
-    pid: int | None
-    port: int | None
-    log: Path
-
-
-def start(directory: Path | str, tools: Mapping[str, Path], *, owner_pid: int | None = None) -> Register:
+def start(directory: Path | str, tools: Toolchain, *, owner_pid: int | None = None) -> Register:
     """Make every service of the sandbox healthy and return its register; quick when it already is.
 
     With `owner_pid` the sandbox ends when that process does, however it ends.
@@ -69,19 +51,20 @@ def start(directory: Path | str, tools: Mapping[str, Path], *, owner_pid: int | 
         SandboxError: a service could not be brought to work.
     """
     layout = Layout.of(directory)
-    layout.root.mkdir(parents=True, exist_ok=True)
-    with _alone(layout):
+    for folder in (layout.root, layout.state, layout.pulumi_home):
+        folder.mkdir(parents=True, exist_ok=True, mode=_PRIVATE)
+    with FileLock(layout.lock):
         if owner_pid is not None:
             owner.watch(layout, owner_pid)
         pki.ensure(layout.pki)
-        plan = Plan(layout, _ports(layout), {name: tools[name] for name in _TOOLS}, Path(sys.executable))
-        _write_kubeconfigs(plan)
-        first = [module.service(plan) for module in (moto, etcd, apiserver)]
-        records = supervisor.bring_up(layout, first)
-        supervisor.bring_up(layout, [module.service(plan) for module in _COMPONENTS])
-        _ensure_nodes(plan)
-        register = _register(plan, records[moto.NAME].identity)
-        _write_law(layout.law, register)
+        place = Place(layout, _ports(layout))
+        _write_kubeconfigs(place)
+        launchers.write(layout, tools)
+        records = supervisor.bring_up(layout, [module.service(place, tools) for module in FOUNDATION])
+        supervisor.bring_up(layout, [module.service(place, tools) for module in COMPONENTS])
+        _ensure_nodes(place)
+        register = _register(place, records[moto.NAME].identity)
+        law.write(layout.law, register)
         write_register(layout.register, register)
         return register
 
@@ -91,114 +74,60 @@ def stop(directory: Path | str) -> None:
     layout = Layout.of(directory)
     if not layout.pids.is_dir():
         return
-    with _alone(layout):
+    with FileLock(layout.lock):
         layout.register.unlink(missing_ok=True)
         layout.law.unlink(missing_ok=True)
-        records = {name: record for name in (*SERVICES, owner.NAME) if (record := supervisor.running(layout, name))}
+        everything = (*NAMES, owner.NAME)
+        records = {name: record for name in everything if (record := supervisor.running(layout, name))}
+        memory = records.pop(etcd.NAME, None)
         # A watcher that calls this must not end itself before its work is done.
-        first = [r for name, r in records.items() if name != etcd.NAME and r.pid != os.getpid()]
-        process.end(first, _GRACE)
-        process.end([r for name, r in records.items() if name == etcd.NAME], _GRACE)
-        for name in (*SERVICES, owner.NAME):
+        process.end([record for record in records.values() if record.pid != os.getpid()], _GRACE)
+        process.end([memory] if memory else [], _GRACE)
+        for name in everything:
             supervisor.record_path(layout, name).unlink(missing_ok=True)
 
 
-def status(directory: Path | str) -> tuple[ServiceStatus, ...]:
-    """Tell how each service is, without changing anything."""
-    layout = Layout.of(directory)
-    remembered = ports.read(layout.ports)
-    plan = Plan(
-        layout, dict.fromkeys(_port_names(), 0) | remembered, dict.fromkeys(_TOOLS, Path()), Path(sys.executable)
-    )
-    return tuple(_status_of(module.service(plan), layout, remembered) for module in _MODULES)
-
-
-def _status_of(service: Service, layout: Layout, remembered: Mapping[str, int]) -> ServiceStatus:
-    record = process.read(supervisor.record_path(layout, service.name))
-    alive = record is not None and record.process() is not None
-    if record is None:
-        state = "stopped"
-    elif not alive:
-        state = "dead"
-    else:
-        state = "running" if service.ready() else "not answering"
-    return ServiceStatus(
-        service.name,
-        state,
-        record.pid if record and alive else None,
-        remembered.get(service.name),
-        supervisor.log_path(layout, service.name),
-    )
-
-
-@contextmanager
-def _alone(layout: Layout) -> Iterator[None]:
-    with FileLock(layout.lock):
-        yield
-
-
-def _port_names() -> tuple[str, ...]:
-    return (*SERVICES, etcd.PEER)
-
-
 def _ports(layout: Layout) -> dict[str, int]:
-    running = {name for name in SERVICES if supervisor.running(layout, name)}
+    running = {name for name in NAMES if supervisor.running(layout, name)}
     if etcd.NAME in running:
         running.add(etcd.PEER)
     remembered = ports.read(layout.ports)
-    chosen = ports.choose(_port_names(), remembered, running)
+    chosen = ports.choose(PORT_NAMES, remembered, running)
     if chosen != remembered:
         ports.write(layout.ports, chosen)
     return chosen
 
 
-def _write_kubeconfigs(plan: Plan) -> None:
-    directory = plan.layout.pki
-    kubeconfig.write(plan.layout.kubeconfig, plan.apiserver, directory, "admin")
+def _write_kubeconfigs(place: Place) -> None:
+    directory = place.layout.pki
+    kubeconfig.write(place.layout.kubeconfig, place.apiserver, directory, "admin")
     for user in ("controller-manager", "scheduler", "kwok"):
-        kubeconfig.write(directory / f"{user}.kubeconfig", plan.apiserver, directory, user)
+        kubeconfig.write(directory / f"{user}.kubeconfig", place.apiserver, directory, user)
 
 
-def _ensure_nodes(plan: Plan) -> None:
-    api = KubernetesApi(plan.ports[apiserver.NAME], plan.layout.pki)
+def _ensure_nodes(place: Place) -> None:
+    api = apiserver.api(place)
     deadline = time.monotonic() + _NODES_TIMEOUT
     try:
         nodes.create(api)
-        while not nodes.all_ready(api):
-            if time.monotonic() > deadline:
-                log = supervisor.log_path(plan.layout, kwok.NAME)
-                raise SandboxError(
-                    f"Hamar's nodes are not ready after {_NODES_TIMEOUT:.0f} s. The end of {log}:\n{supervisor.tail(log)}"
-                )
-            time.sleep(0.1)
     except (OSError, RuntimeError) as error:
         raise SandboxError(f"Hamar's nodes could not be created: {error}. Run `make up` again.") from error
+    while not nodes.all_ready(api):
+        if time.monotonic() > deadline:
+            log = supervisor.log_path(place.layout, kwok.NAME)
+            raise SandboxError(
+                f"Hamar's nodes are not ready after {_NODES_TIMEOUT:.0f} s. The end of {log}:\n"
+                f"{supervisor.tail(log)}\nRead the log, then run `make up` again."
+            )
+        time.sleep(_PAUSE)
 
 
-def _register(plan: Plan, generation: str) -> Register:
+def _register(place: Place, generation: str) -> Register:
+    layout = place.layout
+    fingerprint = pki.fingerprint(layout.pki / "ca.crt")
     return Register(
         generation=generation,
-        aws_endpoint=f"http://{ports.LOOPBACK}:{plan.ports[moto.NAME]}",
+        aws_endpoint=f"http://{ports.LOOPBACK}:{place.ports[moto.NAME]}",
         aws_account=moto.ACCOUNT,
-        kubernetes={
-            CLUSTER: Cluster(
-                server=plan.apiserver,
-                ca_sha256=pki.fingerprint(plan.layout.pki / "ca.crt"),
-                kubeconfig=plan.layout.kubeconfig,
-            )
-        },
+        kubernetes={CLUSTER: Cluster(place.apiserver, fingerprint, layout.kubeconfig)},
     )
-
-
-def _write_law(path: Path, register: Register) -> None:
-    said: dict[str, Any] = {
-        "stand_in": True,
-        "source": "the local sandbox of this checkout",
-        "as_of": datetime.datetime.now(datetime.UTC).date().isoformat(),
-    }
-    clusters = {
-        name: {"ca_sha256": cluster.ca_sha256, "country": "NO", "site": name, "server": cluster.server, **said}
-        for name, cluster in register.kubernetes.items()
-    }
-    content = {"clusters": clusters, "aws_endpoints": [{"url": register.aws_endpoint, **said}]}
-    write_whole(path, yaml.safe_dump(content, sort_keys=False, default_flow_style=False))

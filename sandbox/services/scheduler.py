@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sandbox.services.ports import LOOPBACK
-from sandbox.services.service import Plan, Service, answers, trusting
+from sandbox.services.service import Service, answers, command, trusting
+
+if TYPE_CHECKING:
+    from sandbox.services.service import Place
+    from sandbox.toolchain import Toolchain
 
 NAME = "kube-scheduler"
 
 
-def service(plan: Plan) -> Service:
+def is_ready(place: Place) -> bool:
+    """Tell whether the scheduler runs."""
+    return answers(place.ports[NAME], "/healthz", trusting(place.layout.pki / "ca.crt"))
+
+
+def service(place: Place, tools: Toolchain) -> Service:
     """Return the scheduler with its default profile."""
-    pki, port = plan.layout.pki, plan.ports[NAME]
-    context = trusting(pki / "ca.crt")
+    pki, port = place.layout.pki, place.ports[NAME]
     flags = {
         "kubeconfig": pki / "scheduler.kubeconfig",
-        "master": plan.apiserver,
+        "master": place.apiserver,
         "bind-address": LOOPBACK,
         "secure-port": port,
         "tls-cert-file": pki / "components.crt",
@@ -22,9 +32,4 @@ def service(plan: Plan) -> Service:
         "leader-elect": "false",
         "profiling": "false",
     }
-    return Service(
-        name=NAME,
-        command=(str(plan.tools[NAME]), *(f"--{name}={value}" for name, value in flags.items())),
-        port=port,
-        ready=lambda: answers(port, "/healthz", context()),
-    )
+    return Service(NAME, command(tools.kube_scheduler, flags), port, lambda: is_ready(place))

@@ -4,20 +4,37 @@ from __future__ import annotations
 
 import http.client
 import ssl
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sandbox.services.layout import Layout
 from sandbox.services.ports import LOOPBACK
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from sandbox.services.layout import Layout
 
 _TIMEOUT = 2.0  # seconds
 _OK = 200
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where one sandbox is: its directory and its ports by service name."""
+
+    layout: Layout
+    ports: Mapping[str, int]
+
+    @property
+    def apiserver(self) -> str:
+        """The address of the Kubernetes API."""
+        return f"https://{LOOPBACK}:{self.ports['kube-apiserver']}"
+
+
+@dataclass(frozen=True)
 class Service:
-    """One process to keep; `ready` is asked until it is true, `timeout` is in seconds, `port` is its loopback port."""
+    """One process to keep; `ready` is asked until it is true, `timeout` is in seconds."""
 
     name: str
     command: tuple[str, ...]
@@ -27,23 +44,13 @@ class Service:
     timeout: float = 60.0
 
 
-@dataclass(frozen=True)
-class Plan:
-    """What the services are made from: places, ports by name, tools by name, and the Python that runs moto."""
-
-    layout: Layout
-    ports: Mapping[str, int]
-    tools: Mapping[str, Path]
-    python: Path
-
-    @property
-    def apiserver(self) -> str:
-        """The address of the Kubernetes API."""
-        return f"https://{LOOPBACK}:{self.ports['kube-apiserver']}"
+def command(program: Path, flags: Mapping[str, object]) -> tuple[str, ...]:
+    """Return a command line in the manner of Go programs."""
+    return (str(program), *(f"--{name}={value}" for name, value in flags.items()))
 
 
 def answers(port: int, path: str, context: ssl.SSLContext | None = None) -> bool:
-    """Tell whether a GET of `path` on a loopback port gives 200."""
+    """Tell whether a GET of `path` on a loopback port gives 200; over TLS when there is a `context`."""
     connection = (
         http.client.HTTPSConnection(LOOPBACK, port, timeout=_TIMEOUT, context=context)
         if context
@@ -58,13 +65,9 @@ def answers(port: int, path: str, context: ssl.SSLContext | None = None) -> bool
         connection.close()
 
 
-def trusting(authority: Path, client: Path | None = None) -> Callable[[], ssl.SSLContext]:
-    """Return a maker of TLS contexts that trust only `authority` and show `client` (a path without suffix)."""
-
-    def make() -> ssl.SSLContext:
-        context = ssl.create_default_context(cafile=str(authority))
-        if client:
-            context.load_cert_chain(client.with_suffix(".crt"), client.with_suffix(".key"))
-        return context
-
-    return make
+def trusting(authority: Path, client: Path | None = None) -> ssl.SSLContext:
+    """Return a TLS context that trusts only `authority` and shows the certificate `client` (a path without suffix)."""
+    context = ssl.create_default_context(cafile=str(authority))
+    if client:
+        context.load_cert_chain(client.with_suffix(".crt"), client.with_suffix(".key"))
+    return context

@@ -1,0 +1,38 @@
+"""The law overlay by which the policy packs know this sandbox's stand-ins."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from sandbox.services.files import write_whole
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sandbox.register import Register
+
+_COUNTRY = {"hamar": "NO"}
+
+
+def write(path: Path, register: Register) -> None:
+    """Write the overlay in one step."""
+    said: dict[str, Any] = {
+        "stand_in": True,
+        "source": "the local sandbox of this checkout",
+        "as_of": dt.datetime.now(dt.UTC).date().isoformat(),
+    }
+    clusters = {
+        site: {
+            "ca_sha256": cluster.ca_sha256,
+            "country": _COUNTRY[site],
+            "site": site,
+            "server": cluster.server,
+            **said,
+        }
+        for site, cluster in register.kubernetes.items()
+    }
+    content = {"clusters": clusters, "aws_endpoints": [{"url": register.aws_endpoint, **said}]}
+    write_whole(path, yaml.safe_dump(content, sort_keys=False))
