@@ -87,7 +87,7 @@ class ClusterEntry(Fact):
     """A registered Kubernetes cluster."""
 
     server: Text
-    ca_sha256: Sha256 | Literal["unpinned"]
+    ca_sha256: Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{64}|unpinned)$")]
     site: Text
     country: CountryCode
 

@@ -45,8 +45,6 @@ def _problem(document: Document, details: ErrorDetails) -> Problem:
         "extra_forbidden": f"'{name}' is not a key that the law knows; correct or remove it",
     }
     shown = f"'{details['input']}': " if isinstance(details["input"], str | int | float) else ""
-    while path and path not in document.positions:  # pydantic adds names of union members to its paths
-        path = path[:-1]
     return document.problem(path, known.get(details["type"], f"{name}: {shown}{details['msg']}"))
 
 

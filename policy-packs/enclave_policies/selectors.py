@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from enclave_policies.unknown import UNKNOWN
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
 ZONE_KEY = re.compile(r"(?i)(.*availability_?zone(_?name|_?id)?s?|.*CacheClusterAzs)")
 ZONE_PATHS = {  # zones whose key does not say so
@@ -18,6 +17,7 @@ ZONE_PATHS = {  # zones whose key does not say so
     "aws:networkmanager/device:Device": frozenset({("awsLocation", "zone")}),
 }
 WORDS_FOR_PEOPLE = frozenset({"tags", "tagsAll", "defaultTags", "description", "comment", "labels"})
+NO_ZONE = (bool, int, float, type(None))
 NONE: frozenset[tuple[str, ...]] = frozenset()
 
 Path = tuple[str, ...]
@@ -33,7 +33,10 @@ class Selected:
 
 @dataclass(frozen=True, slots=True)
 class Selectors:
-    """What a walk found: ``zones`` may hold UNKNOWN, ``arns`` are strings that begin as an ARN does."""
+    """What a walk found.
+
+    ``zones`` may hold UNKNOWN, or what no judge understands; ``arns`` are strings that begin as an ARN does.
+    """
 
     zones: tuple[Selected, ...]
     arns: tuple[Selected, ...]
@@ -48,7 +51,7 @@ def select(type_: str, props: Mapping[str, Any]) -> Selectors:
     zones: list[Selected] = []
     arns: list[Selected] = []
     for path, in_zone, value in _leaves(props, ZONE_PATHS.get(type_, NONE)):
-        if in_zone and (isinstance(value, str) or value is UNKNOWN):
+        if in_zone and not isinstance(value, NO_ZONE):
             zones.append(Selected(".".join(path), value))
         if isinstance(value, str) and value.lstrip()[:4].lower() == "arn:":
             arns.append(Selected(".".join(path), value))
@@ -59,7 +62,9 @@ def _leaves(props: Mapping[str, Any], zone_paths: frozenset[Path]) -> Iterator[t
     todo: list[tuple[Path, bool, Any]] = [((), False, props)]
     while todo:
         path, in_zone, value = todo.pop()
-        if isinstance(value, dict):
+        if isinstance(value, str):
+            yield path, in_zone, value
+        elif isinstance(value, Mapping):
             if "Statement" in value:
                 continue
             for key, item in value.items():
@@ -67,7 +72,7 @@ def _leaves(props: Mapping[str, Any], zone_paths: frozenset[Path]) -> Iterator[t
                     continue
                 below = (*path, key)
                 todo.append((below, is_zone_key(key) or below in zone_paths, item))
-        elif isinstance(value, list | tuple):
+        elif isinstance(value, Sequence):
             todo.extend((path, in_zone, item) for item in value)
         else:
             yield path, in_zone, value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Final
+from typing import Any, Final
 
 
 class Unknown(Enum):
@@ -17,3 +17,8 @@ class Unknown(Enum):
 
 UNKNOWN: Final = Unknown.UNKNOWN
 """A value that this judge cannot know: computed later by the engine, or a secret that it cannot read."""
+
+
+def is_told(value: Any, *kinds: type) -> bool:
+    """Return whether a value that chooses a place is absent or of a kind that can be judged; all else is unknown."""
+    return value is None or isinstance(value, kinds or (str,))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from enclave_policies.clusters import SELECTORS
 from enclave_policies.placement import AWS, KUBERNETES, own_region
 from enclave_policies.rule import Rule
-from enclave_policies.unknown import UNKNOWN
+from enclave_policies.unknown import UNKNOWN, is_told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +15,12 @@ if TYPE_CHECKING:
     from enclave_policies.law import Law
     from enclave_policies.resource import Resource
 
-PROVIDER_SELECTORS = {AWS: ("region", "stsRegion", "endpoints"), KUBERNETES: (*SELECTORS, "renderYamlToDirectory")}
+TEXT: tuple[type, ...] = (str,)
+STRUCTURE: tuple[type, ...] = (str, dict, list)  # JSON text from the engine, the structure itself in a program
+PROVIDER_SELECTORS = {
+    AWS: {"region": TEXT, "stsRegion": TEXT, "endpoints": STRUCTURE},
+    KUBERNETES: {"kubeconfig": STRUCTURE, "context": TEXT, "cluster": TEXT, "renderYamlToDirectory": TEXT},
+}
 
 
 def check(resource: Resource, law: Law) -> Iterator[Finding]:
@@ -34,16 +38,18 @@ def _unknown(resource: Resource, law: Law) -> Iterator[str]:
     if itself is None and resource.props.get("region") is UNKNOWN:
         yield "region"
     for selected in resource.selectors.zones:
-        if selected.value is UNKNOWN:
+        if not is_told(selected.value):
             yield f"zone ({selected.path})"
     provider = itself or resource.provider
     if provider is None:
         return
-    for name in PROVIDER_SELECTORS.get(provider.type, ()):
-        if provider.props.get(name) is UNKNOWN:
-            if name == "region" and itself is None and own_region(resource, law) is not None:
-                continue  # the resource's own region places it
-            yield name if itself else f"provider ({provider.name}) whose {name} is unknown, and so a place"
+    for name, kinds in PROVIDER_SELECTORS.get(provider.type, {}).items():
+        if is_told(provider.props.get(name), *kinds):
+            continue
+        if itself:
+            yield name
+        elif name != "region" or own_region(resource, law) is None:  # else its own region places it
+            yield f"provider ({provider.name}) with a {name}"
 
 
 rule = Rule(

@@ -1,0 +1,106 @@
+"""Samples as data: read them, make resources of them, say how a verdict differs from what a sample expects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from enclave_policies.resource import UNKNOWN, Provider, Resource
+
+import located_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from enclave_policies.finding import Finding
+
+FOLDER = Path(__file__).parent / "samples"
+WRITTEN_UNKNOWN = "<unknown>"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One resource and, per rule id, the parts that its refusal must say; no rule means that it comes out clean."""
+
+    name: str
+    raw: Mapping[str, Any]
+    provider: Mapping[str, Any] | None
+    expect: Mapping[str, list[str]]
+    count: int
+    known: set[str] = field(
+        default_factory=lambda: {"sample", "type", "props", "provider", "itself", "custom", "expect", "count"}
+    )
+
+    def resource(self) -> Resource:
+        """Return the resource, as a judge that needs no engine gets it."""
+        if "itself" in self.raw:
+            provider = self.as_provider()
+            return Resource(provider.urn, provider.type, provider.name, provider.props)
+        provider_or_none = self.as_provider() if self.provider is not None else None
+        return Resource(
+            urn=urn(self.raw["type"], "sample"),
+            type=self.raw["type"],
+            name="sample",
+            props=with_unknowns(self.raw.get("props", {}), UNKNOWN),
+            provider=provider_or_none,
+            custom=self.raw.get("custom"),
+        )
+
+    def as_provider(self) -> Provider:
+        """Return the sample's provider."""
+        assert self.provider is not None
+        name = self.raw.get("itself") or self.raw["provider"]
+        type_ = self.provider["type"]
+        return Provider(urn(type_, name), type_, name, with_unknowns(self.provider["props"], UNKNOWN))
+
+    def differences(self, findings: Iterable[Finding]) -> list[str]:
+        """Return how these findings differ from what the sample expects."""
+        findings = list(findings)
+        found = {finding.rule for finding in findings}
+        wrong = [f"{rule} said nothing" for rule in self.expect if rule not in found]
+        wrong += [f"unexpected: {f.message}" for f in findings if f.rule not in self.expect]
+        for rule, parts in self.expect.items():
+            said = " | ".join(finding.message for finding in findings if finding.rule == rule)
+            wrong += [f"{rule} does not say {part!r} but {said!r}" for part in parts if part not in said]
+        if not wrong and len(findings) != self.count:
+            wrong.append(f"{len(findings)} findings instead of {self.count}")
+        return wrong
+
+
+def samples(file: str) -> list[Sample]:
+    """Return the samples of one file."""
+    providers = located_yaml.load(FOLDER / "providers.yaml").data
+    made = []
+    for raw in located_yaml.load(FOLDER / f"{file}.yaml").data:
+        name = raw.get("itself") or raw.get("provider")
+        sample = Sample(
+            name=f"{file}: {raw['sample']}",
+            raw=raw,
+            provider=providers[name] if name else None,
+            expect=raw["expect"],
+            count=raw.get("count", len(raw["expect"])),
+        )
+        assert set(raw) <= sample.known, f"{sample.name}: unknown key"
+        made.append(sample)
+    return made
+
+
+def all_samples() -> list[Sample]:
+    """Return the samples of every file."""
+    files = sorted(file.stem for file in FOLDER.glob("*.yaml") if file.stem != "providers")
+    return [sample for file in files for sample in samples(file)]
+
+
+def with_unknowns(value: Any, unknown: Any) -> Any:
+    """Return ``value`` with ``unknown`` wherever a sample says ``<unknown>``."""
+    if isinstance(value, dict):
+        return {key: with_unknowns(item, unknown) for key, item in value.items()}
+    if isinstance(value, list):
+        return [with_unknowns(item, unknown) for item in value]
+    return unknown if value == WRITTEN_UNKNOWN else value
+
+
+def urn(type_: str, name: str) -> str:
+    """Return a URN of stack local, project enclave."""
+    return f"urn:pulumi:local::enclave::{type_}::{name}"

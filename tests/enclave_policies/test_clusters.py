@@ -1,0 +1,106 @@
+"""A cluster is told by its address and, where it is pinned, by its certificate authority."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import ssl
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from enclave_policies.clusters import Binding, bind
+from enclave_policies.law import Law, load_law
+from enclave_policies.resource import UNKNOWN
+
+SERVER = "https://k8s.hamar.example:6443"
+
+
+def authority(name: str) -> str:
+    """A fresh certificate authority's certificate, PEM."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    builder = x509.CertificateBuilder(
+        subject, subject, key.public_key(), x509.random_serial_number(), now, now + timedelta(1)
+    )
+    return builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM).decode()
+
+
+HAMAR, STRANGER = authority("hamar"), authority("stranger")
+
+
+@pytest.fixture(scope="module")
+def law() -> Law:
+    shipped = load_law()
+    fingerprint = hashlib.sha256(ssl.PEM_cert_to_DER_cert(HAMAR)).hexdigest()
+    return replace(shipped, clusters=(replace(shipped.clusters[0], ca_sha256=fingerprint),))
+
+
+def kubeconfig(pem: str | None, server: str = SERVER) -> str:
+    data = "" if pem is None else f', certificate-authority-data: "{base64.b64encode(pem.encode()).decode()}"'
+    return (
+        "current-context: c\ncontexts: [{name: c, context: {cluster: k}}]\n"
+        f'clusters: [{{name: k, cluster: {{server: "{server}"{data}}}}}]\n'
+    )
+
+
+def binding(text: object, law: Law) -> Binding:
+    result = bind({"kubeconfig": text}, law)
+    assert isinstance(result, Binding)
+    return result
+
+
+def test_the_registered_certificate_authority_at_the_registered_address_is_the_cluster(law: Law) -> None:
+    found = binding(kubeconfig(HAMAR), law).cluster
+    assert found is not None
+    assert (found.name, found.country) == ("hamar", "NO")
+
+
+@pytest.mark.parametrize(
+    "pem",
+    [STRANGER, None, HAMAR + STRANGER, "no certificate"],
+    ids=["another authority", "none", "a second authority in the bundle", "rubbish"],
+)
+def test_any_other_certificate_authority_is_refused(pem: str | None, law: Law) -> None:
+    found = binding(kubeconfig(pem), law)
+    assert found.cluster is None
+    assert "certificate authority is not the registered one" in found.problem
+
+
+def test_the_registered_certificate_authority_at_another_address_is_refused(law: Law) -> None:
+    assert "not registered" in binding(kubeconfig(HAMAR, "https://elsewhere.example:6443"), law).problem
+
+
+def test_a_kubeconfig_given_as_a_structure_is_judged_like_its_text(law: Law) -> None:
+    structure = {
+        "current-context": "c",
+        "contexts": [{"name": "c", "context": {"cluster": "k"}}],
+        "clusters": [{"name": "k", "cluster": {"server": "https://elsewhere.example"}}],
+    }
+    assert "elsewhere.example" in binding(structure, law).problem
+
+
+def test_a_registered_cluster_in_a_country_that_is_not_approved_is_refused(law: Law) -> None:
+    abroad = replace(law, clusters=(replace(law.clusters[0], country="GB", site="London"),))
+    found = binding(kubeconfig(HAMAR), abroad)
+    assert (found.cluster, found.country) == (None, "GB")
+    assert "London, United Kingdom, GB" in found.problem
+
+
+@pytest.mark.parametrize("name", ["kubeconfig", "context", "cluster"])
+def test_an_unknown_selector_leaves_the_cluster_unknown(name: str, law: Law) -> None:
+    assert bind({"kubeconfig": kubeconfig(HAMAR), name: UNKNOWN}, law) is UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", "current-context: c", "current-context: c\ncontexts: 7", "a: &x [*x]", "current-context: [c]"],
+)
+def test_an_odd_kubeconfig_is_refused_without_an_exception(text: str, law: Law) -> None:
+    found = binding(text, law)
+    assert (found.cluster, found.readable) == (None, False)

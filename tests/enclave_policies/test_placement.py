@@ -1,0 +1,50 @@
+"""Where a resource would be: zone, else region, else the provider's region; the cluster for Kubernetes."""
+
+from __future__ import annotations
+
+import pytest
+from enclave_policies.law import load_law
+from enclave_policies.placement import locate
+from enclave_policies.resource import UNKNOWN, Provider, Resource
+
+from tests.enclave_policies.sampling import samples
+
+DUBLIN = Provider("urn", "pulumi:providers:aws", "dublin-1", {"region": "eu-west-1"})
+NOWHERE = Provider("urn", "pulumi:providers:aws", "nowhere", {})
+SUBNET = "aws:ec2/subnet:Subnet"
+AGGREGATE = "aws:cfg/aggregateAuthorization:AggregateAuthorization"  # its region is a destination
+
+
+@pytest.mark.parametrize(
+    ("resource", "selector", "code", "country"),
+    [
+        (
+            Resource("urn", SUBNET, "r", {"availabilityZone": "eu-west-2a", "region": "eu-west-1"}, DUBLIN),
+            "zone",
+            "eu-west-2a",
+            "GB",
+        ),
+        (Resource("urn", SUBNET, "r", {"region": "eu-west-2"}, DUBLIN), "region", "eu-west-2", "GB"),
+        (Resource("urn", SUBNET, "r", {}, DUBLIN), "provider", "eu-west-1", "IE"),
+        (Resource("urn", SUBNET, "r", {}, NOWHERE), "provider", None, None),
+        (Resource("urn", SUBNET, "r", {}, None), "provider", None, None),
+        (Resource("urn", SUBNET, "r", {"region": UNKNOWN}, DUBLIN), "region", UNKNOWN, None),
+        (Resource("urn", SUBNET, "r", {"region": "mars-1"}, DUBLIN), "region", "mars-1", None),
+        (Resource("urn", AGGREGATE, "r", {"region": "us-east-1"}, DUBLIN), "provider", "eu-west-1", "IE"),
+        (Resource("urn", "enclave:site:Site", "r", {}, None), "none", None, None),
+    ],
+)
+def test_the_nearest_selector_places_a_resource(
+    resource: Resource, selector: str, code: object, country: str | None
+) -> None:
+    location = locate(resource, load_law())
+    assert (location.selector, location.code, location.country) == (selector, code, country)
+    assert location.words
+
+
+def test_a_kubernetes_object_is_where_its_cluster_is() -> None:
+    location = locate(samples("cluster-binding")[0].resource(), load_law())
+    assert (location.selector, location.code, location.country) == ("cluster", "hamar", "NO")
+    abroad = locate(samples("cluster-binding")[2].resource(), load_law())
+    assert (abroad.selector, abroad.code) == ("cluster", None)
+    assert "us-east-1" in abroad.words
