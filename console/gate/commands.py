@@ -1,0 +1,98 @@
+"""`enclave preview` and `enclave up`: plan, judge, and change only what was judged green."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import typer
+
+from console.gate.generation import forgotten, remember
+from console.gate.packs import promises
+from console.gate.report import as_json, text_lines
+from console.gate.stack import declared, engine_for
+from console.gate.verdict import Verdict, decide
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from console.gate.engine import Engine
+    from console.gate.record import RunRecord
+
+refused = 1
+
+
+@dataclass(frozen=True)
+class Gate:
+    """One gated run of a stack."""
+
+    stack: str
+    engine: Engine
+    sandbox: bool
+    json: bool
+
+    def plan(self) -> tuple[RunRecord, Verdict]:
+        """Preview the stack and show the verdict."""
+        return self._judge(self.engine.preview(*self._options(), quiet=self.json))
+
+    def change(self) -> tuple[RunRecord, Verdict]:
+        """Update the stack and show the verdict."""
+        return self._judge(self.engine.update(*self._options(), quiet=self.json))
+
+    def _options(self) -> list[str]:
+        return ["--refresh"] if self.sandbox and forgotten(self.engine.environment, self.stack) else []
+
+    def _judge(self, record: RunRecord) -> tuple[RunRecord, Verdict]:
+        verdict = decide(record, promises(self.engine.packs))
+        if self.json:
+            typer.echo(as_json(self.stack, record, verdict))
+        else:
+            for line in text_lines(self.stack, record, verdict):
+                typer.echo(line)
+        return record, verdict
+
+
+def open_gate(stack: str, packs: list[Path], *, json: bool) -> Gate:
+    """Return the gate of a stack; a sandbox's stack is created when it is not there yet."""
+    declaration = declared(stack)
+    gate = Gate(stack, engine_for(stack, declaration, packs), declaration.sandbox, json)
+    if gate.sandbox:
+        _create(gate.engine)
+        if forgotten(gate.engine.environment, stack):
+            typer.echo("moto was restarted and has forgotten everything: refreshing the stack first", err=True)
+    return gate
+
+
+def preview(stack: str, packs: list[Path], *, json: bool) -> int:
+    """Plan a stack and judge the plan; return the exit code."""
+    _, verdict = open_gate(stack, packs, json=json).plan()
+    return refused if verdict.reasons else 0
+
+
+def up(stack: str, packs: list[Path], *, yes: bool, json: bool) -> int:
+    """Plan, judge, ask, change, judge again; return the exit code."""
+    gate = open_gate(stack, packs, json=json)
+    record, verdict = gate.plan()
+    if verdict.reasons:
+        return refused
+    if record.changes and not (yes or gate.sandbox) and not _confirmed():
+        return refused
+    _, verdict = gate.change()
+    if verdict.reasons:
+        return refused
+    if gate.sandbox:
+        remember(gate.engine.environment, stack)
+    return 0
+
+
+def _confirmed() -> bool:
+    if sys.stdin.isatty():
+        return typer.confirm("Change these resources?")
+    typer.echo("not changed: nobody can be asked here; add --yes", err=True)
+    return False
+
+
+def _create(engine: Engine) -> None:
+    if engine.command("stack", "select", "--stack", engine.stack).returncode:
+        engine.command("stack", "init", "--stack", engine.stack, "--no-select")

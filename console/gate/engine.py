@@ -1,0 +1,84 @@
+"""Runs the Pulumi engine with its event log, in the environment of the stack."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from console.gate.record import read_record
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from console.gate.record import RunRecord
+
+# A flag that comes from the environment could switch off rules or leave out resources.
+_flags_from_environment = "PULUMI_OPTION_"
+
+
+class EngineMissingError(RuntimeError):
+    """There is no `pulumi` on PATH."""
+
+
+@dataclass(frozen=True)
+class Engine:
+    """The engine for one stack: working folder, environment, and the packs that are always attached."""
+
+    project: Path
+    stack: str
+    environment: Mapping[str, str]
+    packs: Sequence[Path]
+
+    def preview(self, *options: str, quiet: bool = False) -> RunRecord:
+        """Plan the stack and return the record of it."""
+        return self._run(["preview", *options], quiet=quiet)
+
+    def update(self, *options: str, quiet: bool = False) -> RunRecord:
+        """Change the stack, without a preview of its own and without asking, and return the record of it."""
+        return self._run(["up", "--yes", "--skip-preview", *options], quiet=quiet)
+
+    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run another command of the engine and return its output."""
+        return subprocess.run(
+            [self._executable(), *arguments],
+            cwd=self.project,
+            env=self._environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def _run(self, command: list[str], *, quiet: bool) -> RunRecord:
+        # The engine makes its log readable for all, and resource inputs are in it.
+        with tempfile.TemporaryDirectory(prefix="enclave-") as private:
+            log = Path(private) / "events.json"
+            packs = [option for pack in self.packs for option in ("--policy-pack", str(pack))]
+            line = [self._executable(), *command, "--stack", self.stack, "--non-interactive", *packs]
+            result = subprocess.run(
+                [*line, "--event-log", str(log)],
+                cwd=self.project,
+                env={**self._environment(), "PULUMI_DEBUG_COMMANDS": "true"},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL if quiet else sys.stderr,
+                stderr=sys.stderr,
+                check=False,
+            )
+            return read_record(log, result.returncode)
+
+    def _executable(self) -> str:
+        found = shutil.which("pulumi", path=self.environment.get("PATH", os.defpath))
+        if found is None:
+            raise EngineMissingError(
+                "there is no `pulumi` on PATH; install the official one, or run `make up` for the local sandbox"
+            )
+        return found
+
+    def _environment(self) -> dict[str, str]:
+        return {key: value for key, value in self.environment.items() if not key.startswith(_flags_from_environment)}

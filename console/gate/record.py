@@ -1,0 +1,89 @@
+"""What an engine run left in its event log, as one frozen record."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+# Steps for which the engine asks packs; it does not for deletions and reads.
+judged_steps = frozenset({"same", "create", "update", "replace", "create-replacement", "import", "import-replacement"})
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One policy event: what a rule said about a resource."""
+
+    pack: str
+    rule: str
+    urn: str
+    level: str
+    message: str
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """An engine run: its exit code, what it planned and what the packs answered.
+
+    ``steps`` maps each resource's URN to its step, ``answers`` each (pack, URN) to the rules that ran.
+    """
+
+    exit_code: int
+    complete: bool
+    steps: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    violations: tuple[Violation, ...] = ()
+    errors: tuple[str, ...] = ()
+
+    @property
+    def changes(self) -> Mapping[str, int]:
+        """How many resources each step concerns, `same` left out."""
+        return Counter(step for step in self.steps.values() if step != "same")
+
+
+def read_record(log: Path, exit_code: int) -> RunRecord:
+    """Return the record of a run; a log that is missing, cut or malformed is incomplete, never an error."""
+    try:
+        lines = log.read_text(encoding="utf-8").splitlines()
+        events = [json.loads(line) for line in lines]
+    except (OSError, ValueError):
+        return RunRecord(exit_code, complete=False)
+    return record(events, exit_code)
+
+
+def record(events: Iterable[Mapping[str, Any]], exit_code: int) -> RunRecord:
+    """Return the record of a run from the engine's events."""
+    complete = False
+    steps: dict[str, str] = {}
+    answers: dict[tuple[str, str], frozenset[str]] = {}
+    violations: dict[Violation, None] = {}
+    errors: dict[str, None] = {}
+    for event in events:
+        if "summaryEvent" in event:
+            complete = True
+        elif step := event.get("resourcePreEvent"):
+            steps[step["metadata"]["urn"]] = step["metadata"]["op"]
+        elif answer := event.get("policyAnalyzeSummaryEvent"):
+            key = (answer["policyPackName"], answer["resourceUrn"])
+            ran = frozenset(answer.get("passed") or ()) | frozenset(answer.get("failed") or ())
+            answers[key] = answers.get(key, frozenset()) | ran
+        elif found := event.get("policyEvent"):
+            violations[_violation(found)] = None
+        elif (said := event.get("diagnosticEvent")) and said.get("severity") == "error":
+            errors[said["message"].strip()] = None
+    return RunRecord(exit_code, complete, steps, answers, tuple(violations), tuple(errors))
+
+
+def _violation(event: Mapping[str, Any]) -> Violation:
+    return Violation(
+        event.get("policyPackName", ""),
+        event.get("policyName", ""),
+        event.get("resourceUrn", ""),
+        event.get("enforcementLevel", ""),
+        event.get("message", "").strip(),
+    )

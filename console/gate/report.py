@@ -1,0 +1,59 @@
+"""Shows a verdict: as text for a person, as JSON for a machine."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from console.gate.verdict import name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from console.gate.record import RunRecord
+    from console.gate.verdict import Verdict
+
+_shown = 3
+
+
+def text_lines(stack: str, record: RunRecord, verdict: Verdict) -> Iterator[str]:
+    """Yield the lines of the report."""
+    yield from _refused(verdict)
+    for error in record.errors:
+        yield f"  error: {error}"
+    changes = ", ".join(f"{count} to {step}" for step, count in sorted(record.changes.items())) or "no changes"
+    yield f"{stack}: {changes}; {verdict.judged} resources judged by {verdict.rules} rules: {verdict.color}"
+    for reason in verdict.reasons:
+        yield f"  because {reason}"
+
+
+def as_json(stack: str, record: RunRecord, verdict: Verdict) -> str:
+    """Return the report as one JSON document."""
+    document: dict[str, Any] = {
+        "stack": stack,
+        "verdict": verdict.color,
+        "reasons": verdict.reasons,
+        "judged": verdict.judged,
+        "rules": verdict.rules,
+        "changes": record.changes,
+        "refused": [
+            {"pack": v.pack, "rule": v.rule, "urn": v.urn, "level": v.level, "message": v.message}
+            for v in verdict.refused
+        ],
+        "errors": record.errors,
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def _refused(verdict: Verdict) -> Iterator[str]:
+    """Yield refusals grouped by rule; the first few in full, the others by name."""
+    by_rule: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for violation in verdict.refused:
+        by_rule[violation.rule].append((violation.urn, violation.message.splitlines()[-1]))
+    for found in by_rule.values():
+        for _, message in found[:_shown]:
+            yield f"  refused: {message}"
+        rest = [name(urn) for urn, _ in found[_shown:]]
+        if rest:
+            yield f"  refused by the same rule: {len(rest)} more ({', '.join(rest[:_shown])}, …)"

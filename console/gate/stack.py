@@ -1,0 +1,52 @@
+"""Which engine serves a stack: the sandbox's for a stack on the stand-ins, the user's own for every other."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from components.declaration import load_declaration
+from console.gate.engine import Engine
+from console.gate.packs import find_packs
+from located_yaml import Position, Problem, ProblemsError
+
+if TYPE_CHECKING:
+    from components.declaration import Declaration
+
+project = Path(__file__).resolve().parents[2]
+
+
+def declared(stack: str) -> Declaration:
+    """Return a stack's declaration; ProblemsError names the stacks there are when there is none."""
+    folder = project / "stacks"
+    file = folder / f"{stack}.yaml"
+    if not file.is_file():
+        known = ", ".join(sorted(path.stem for path in folder.glob("*.yaml") if not path.stem.startswith("Pulumi.")))
+        message = f"there is no declaration of a stack '{stack}'; declared stacks: {known}"
+        raise ProblemsError([Problem(Position(f"stacks/{stack}.yaml", 1, 1), message)])
+    return load_declaration(file)
+
+
+def engine_for(stack: str, declaration: Declaration, extra_packs: list[Path]) -> Engine:
+    """Return the engine for a stack; raises NoSandboxError where a sandbox is needed and none runs."""
+    packs = [*find_packs(project / "policy-packs"), *(pack.resolve() for pack in extra_packs)]
+    if not declaration.sandbox:
+        return Engine(project, stack, outside_sandbox(dict(os.environ)), packs)
+    from sandbox import environment  # noqa: PLC0415  a real stack needs no sandbox installed
+
+    folder = Path(os.environ.get("ENCLAVE_SANDBOX") or environment.DEFAULT_DIRECTORY)
+    return Engine(project, stack, environment.complete(folder), packs)
+
+
+def outside_sandbox(environment: dict[str, str]) -> dict[str, str]:
+    """Return an environment in which a real stack can meet neither the stand-in plugin nor the sandbox's law."""
+    folder = environment.pop("ENCLAVE_SANDBOX", None)
+    if folder is None:
+        return environment
+    path = environment.get("PATH", os.defpath).split(os.pathsep)
+    kept = [entry for entry in path if not Path(entry).is_relative_to(folder)]
+    ours = {name for name, value in environment.items() if folder in value and name != "PATH"}
+    stand_in = {"AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "PULUMI_CONFIG_PASSPHRASE"}
+    rest = {name: value for name, value in environment.items() if name not in ours | stand_in}
+    return {**rest, "PATH": os.pathsep.join(kept)}

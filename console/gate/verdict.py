@@ -1,0 +1,83 @@
+"""The gate's verdict on a run: green only when every rule of every pack ran on every resource and refused nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from console.gate.record import judged_steps
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from console.gate.record import RunRecord, Violation
+
+Color = Literal["green", "red"]
+# pulumi-policy downgrades a rule that met an unknown value to this advisory and skips the rest of the rule.
+_skipped = "can't run policy"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a run may stand; ``reasons`` is empty exactly when it is green.
+
+    ``judged`` counts resources, ``rules`` the rules that the attached packs promise.
+    """
+
+    color: Color
+    reasons: tuple[str, ...]
+    refused: tuple[Violation, ...]
+    judged: int
+    rules: int
+
+
+def decide(record: RunRecord, promised: Mapping[str, frozenset[str]]) -> Verdict:
+    """Return the verdict on a run; ``promised`` maps each attached pack to the rules that it must run."""
+    refused = tuple(v for v in record.violations if v.level == "mandatory")
+    judged = {urn for _, urn in record.answers}
+    reasons = [
+        *(
+            f"pack '{pack}' promises no rules; list them in its rules.yaml"
+            for pack, rules in promised.items()
+            if not rules
+        ),
+        *_refusals(refused),
+        *(f"{v.rule} could not judge {name(v.urn)}: {v.message}" for v in record.violations if _skipped in v.message),
+        *_silent(record, promised),
+    ]
+    if not promised:
+        reasons.append("no policy pack is attached; run it through `enclave`, with policy-packs/ in place")
+    if not judged:
+        reasons.append("nothing was judged: no pack answered for any resource")
+    if not record.complete:
+        reasons.append("the engine's event log is incomplete: the run broke off")
+    if record.exit_code:
+        reasons.append(f"the engine failed (exit code {record.exit_code})")
+    rules = sum(len(rules) for rules in promised.values())
+    return Verdict("red" if reasons else "green", tuple(reasons), refused, len(judged), rules)
+
+
+def name(urn: str) -> str:
+    """Return the last part of a URN, the resource's own name."""
+    return urn.rsplit("::", 1)[-1]
+
+
+def _refusals(refused: tuple[Violation, ...]) -> list[str]:
+    resources = {v.urn for v in refused}
+    return [f"{len(refused)} refusals of {len(resources)} resources by mandatory rules"] if refused else []
+
+
+def _silent(record: RunRecord, promised: Mapping[str, frozenset[str]]) -> list[str]:
+    """Return which promised rules did not run on some resource."""
+    reasons: list[str] = []
+    urns = [urn for urn, step in record.steps.items() if step in judged_steps]
+    for pack, rules in promised.items():
+        missing: dict[str, list[str]] = {}
+        for urn in urns:
+            for rule in rules - record.answers.get((pack, urn), frozenset()):
+                missing.setdefault(rule, []).append(urn)
+        reasons += [
+            f"rule '{rule}' of pack '{pack}' did not run on {len(where)} of {len(urns)} resources, first {name(where[0])}"
+            for rule, where in sorted(missing.items())
+        ]
+    return reasons

@@ -1,0 +1,124 @@
+"""The program's own guard: the pack's rules, asked by the program itself, so that a forgotten pack changes nothing.
+
+In a preview every refusal is shown and the run fails at its end, so that packs see the whole plan too. In an update the
+declared sites are judged before the first resource, and a refused resource ends the program at once.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+from enclave_policies.judge import judge
+from enclave_policies.resource import UNKNOWN, Provider, Resource
+from pulumi.runtime import is_dry_run, register_resource_transform
+
+from components.declaration import AwsSite
+
+if TYPE_CHECKING:
+    from enclave_policies.law import Law
+
+    from components.connection import Connections
+    from components.declaration import Declaration
+
+# The exit code by which a program says that it has told the user already (pulumi-language-python-exec).
+already_reported = 32
+
+
+def refused_sites(declaration: Declaration, connections: Connections, law: Law) -> list[str]:
+    """Return why sites may not be where they are declared to be; empty when all may.
+
+    Judges what each site's provider will be, and that the declared country is the one that the law knows.
+    """
+    messages: list[str] = []
+    for name, site in declaration.sites.items():
+        if not site.provisioned:
+            continue
+        if isinstance(site, AwsSite):
+            region = law.regions.get(site.region)
+            country = region.country if region else None
+            kind, props = "aws", {"region": site.region}
+        else:
+            cluster = connections.clusters[name]
+            known = [entry.country for entry in law.clusters if entry.ca_sha256 == cluster.ca_sha256]
+            country = known[0] if known else None
+            kind, props = "kubernetes", {"kubeconfig": cluster.kubeconfig}
+            if cluster.context:
+                props["context"] = cluster.context
+        provider = Resource(f"site {name}", f"pulumi:providers:{kind}", f"{name}-{kind}", props, custom=True)
+        messages += [finding.message for finding in judge(provider, law)]
+        if country is not None and country != site.country:
+            messages.append(
+                f"site '{name}' is declared to be in {site.country}, but the law knows its place in {country}; "
+                f"correct 'country' in the declaration"
+            )
+    return messages
+
+
+class Guard:
+    """Judges each resource that the program registers; ``refusals`` are the messages so far."""
+
+    def __init__(self, law: Law) -> None:
+        self.law = law
+        self.refusals: dict[str, None] = {}
+        self.providers: dict[tuple[str, str], Provider] = {}
+
+    def install(self, refused: list[str]) -> None:
+        """Judge everything from now on; ``refused`` are refusals of declared sites."""
+        if refused and not is_dry_run():
+            raise pulumi.RunError("\n".join(refused))
+        register_resource_transform(self.transform)
+        atexit.register(self.conclude)
+        for message in refused:
+            self.refuse(message)
+
+    async def transform(self, args: pulumi.ResourceTransformArgs) -> None:
+        """Judge one resource; ends the program when it is refused in an update."""
+        resource = await self.resource(args)
+        if resource.as_provider is not None:
+            self.providers[resource.type, resource.name] = resource.as_provider
+        for finding in judge(resource, self.law):
+            self.refuse(finding.message)
+        if self.refusals and not is_dry_run():
+            os._exit(already_reported)
+
+    def refuse(self, message: str) -> None:
+        """Show a refusal once."""
+        if message not in self.refusals:
+            self.refusals[message] = None
+            pulumi.log.error(message)
+
+    def conclude(self) -> None:
+        """Let the run fail when anything was refused."""
+        if self.refusals:
+            os._exit(already_reported)
+
+    async def resource(self, args: pulumi.ResourceTransformArgs) -> Resource:
+        """Return what the engine asks about as the rules' plain data."""
+        provider = None
+        reference = getattr(args.opts, "provider", None)
+        if reference is not None:
+            provider = self.providers.get(_type_and_name(await reference.urn.future()))
+        props = await plain(args.props)
+        return Resource(f"{args.type_}::{args.name}", args.type_, args.name, props, provider, custom=args.custom)
+
+
+def _type_and_name(urn: str | None) -> tuple[str, str]:
+    """Return the type and the name that a provider's URN ends with."""
+    *_, type_, name = (urn or "::").split("::")
+    return type_.rsplit("$", 1)[-1], name
+
+
+async def plain(value: Any) -> Any:
+    """Return transform properties as the rules read them: dicts, lists, scalars and UNKNOWN, secrets unwrapped."""
+    if isinstance(value, pulumi.Output):
+        return await plain(await value.future()) if await value.is_known() else UNKNOWN
+    if isinstance(value, pulumi.output.Unknown):
+        return UNKNOWN
+    if isinstance(value, dict):
+        return {key: await plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [await plain(item) for item in value]
+    return value

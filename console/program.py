@@ -1,0 +1,32 @@
+"""What the Pulumi program needs before its first resource: the stack's declaration, its clouds, and the guard."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pulumi
+from enclave_policies.law import load_law
+
+from components.connection import ConnectionProblem, Connections, connect
+from components.declaration import load_declaration
+from console.guard import Guard, refused_sites
+from located_yaml import ProblemsError
+
+if TYPE_CHECKING:
+    from components.declaration import Declaration
+
+
+def load_stack(stack: str) -> tuple[Declaration, Connections]:
+    """Return a stack's declaration and connections, with the guard standing from here on.
+
+    Raises RunError, which the engine shows without a trace.
+    """
+    try:
+        declaration = load_declaration(Path("stacks") / f"{stack}.yaml")
+        connections = connect(declaration, pulumi.Config().get)
+        law = load_law()
+    except (ProblemsError, ConnectionProblem) as error:
+        raise pulumi.RunError(str(error)) from None
+    Guard(law).install(refused_sites(declaration, connections, law))
+    return declaration, connections

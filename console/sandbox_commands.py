@@ -1,0 +1,68 @@
+"""`enclave sandbox`: start, stop and remove the local stand-ins of the clouds."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from console.gate.engine import Engine
+from console.gate.stack import project
+from sandbox import environment
+from sandbox.environment import DEFAULT_DIRECTORY
+from sandbox.register import NoSandboxError
+from sandbox.services.sandbox import start as start_services
+from sandbox.services.sandbox import stop as stop_services
+from sandbox.toolchain import Progress, ensure
+
+Folder = Annotated[Path, typer.Option("--dir", envvar="ENCLAVE_SANDBOX", help="the sandbox's folder")]
+sandbox_commands = typer.Typer(
+    help="The local stand-ins: moto for AWS, a control plane for Kubernetes.", no_args_is_help=True
+)
+
+
+@sandbox_commands.command()
+def start(folder: Folder = DEFAULT_DIRECTORY) -> None:
+    """Start the sandbox, or whatever of it is not running."""
+    with Progress() as progress:
+        tools = ensure(progress)
+        with progress.step("starting the sandbox", "about 10 s"):
+            register = start_services(folder, tools)
+    clusters = ", ".join(f"{name} at {cluster.server}" for name, cluster in register.kubernetes.items())
+    typer.echo(f"stand-ins: AWS at {register.aws_endpoint}, Kubernetes {clusters}; enter with `. sandbox/activate`")
+
+
+@sandbox_commands.command()
+def stop(folder: Folder = DEFAULT_DIRECTORY) -> None:
+    """Stop the sandbox; AWS's stand-in forgets everything, Kubernetes does not."""
+    stop_services(folder)
+    typer.echo(f"the sandbox in {folder} is stopped")
+
+
+@sandbox_commands.command()
+def down(folder: Folder = DEFAULT_DIRECTORY) -> None:
+    """Destroy every stack of the sandbox, stop it and remove its folder."""
+    if not folder.exists():
+        typer.echo(f"there is no sandbox in {folder}")
+        return
+    _destroy_stacks(folder)
+    stop_services(folder)
+    shutil.rmtree(folder)
+    typer.echo(f"the sandbox in {folder} is gone")
+
+
+def _destroy_stacks(folder: Path) -> None:
+    """Destroy what the stacks made; a sandbox that does not run has lost it already, with its folder goes the rest."""
+    try:
+        variables = environment.complete(folder)
+    except NoSandboxError:
+        return
+    for file in sorted((folder / "state" / ".pulumi" / "stacks" / "enclave").glob("*.json")):
+        engine = Engine(project, file.stem, variables, [])
+        with Progress() as progress, progress.step(f"destroying stack {file.stem}", "about 30 s"):
+            engine.command("state", "unprotect", "--all", "--yes", "--stack", file.stem)
+            result = engine.command("destroy", "--yes", "--skip-preview", "--non-interactive", "--stack", file.stem)
+        if result.returncode:
+            typer.echo(f"stack {file.stem} was not destroyed cleanly; its stand-ins are removed all the same", err=True)
