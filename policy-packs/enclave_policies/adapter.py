@@ -8,6 +8,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import grpc  # type: ignore[import-untyped]
+import pulumi_policy.policy
+from pulumi.runtime import proto
 from pulumi_policy import (
     EnforcementLevel,
     PolicyPack,
@@ -16,6 +19,7 @@ from pulumi_policy import (
     ResourceValidationPolicy,
 )
 from pulumi_policy import Severity as PolicySeverity
+from pulumi_policy.policy import _PolicyAnalyzerServicer
 from pulumi_policy.proxy import _is_unknown
 
 from enclave_policies.judge import judge
@@ -122,6 +126,25 @@ def _validate(docket: Docket, index: int) -> Callable[[ResourceValidationArgs, R
     return validate
 
 
+class UnconfigurableServicer(_PolicyAnalyzerServicer):
+    """pulumi_policy's servicer, which ends the run when ``--policy-pack-config`` lowers, disables or sets up a rule.
+
+    A rule that is switched off is not asked, and one that is lowered cannot see it: only here is it visible.
+    """
+
+    def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802 (gRPC's name)
+        """Accept only what leaves every rule mandatory and without properties."""
+        changed = sorted(
+            name
+            for name, config in request.policyConfig.items()
+            if config.enforcementLevel != proto.MANDATORY or config.properties.fields
+        )
+        if changed:
+            message = f"its rules are mandatory and take no configuration; remove {', '.join(changed)} from the config"
+            context.abort(grpc.StatusCode.FAILED_PRECONDITION, message)
+        return super().Configure(request, context)  # type: ignore[no-untyped-call]
+
+
 def run(main: str, rules: Sequence[Rule]) -> None:
     """Serve a pack to the engine until it ends; ``main`` is the ``__file__`` of the pack's __main__.py.
 
@@ -138,4 +161,5 @@ def run(main: str, rules: Sequence[Rule]) -> None:
         sys.exit(
             f"the policy pack {pack_dir.name} cannot start: {FILE} and the rules differ in {sorted(names ^ promised)}"
         )
+    pulumi_policy.policy._PolicyAnalyzerServicer = UnconfigurableServicer  # type: ignore[misc]  # noqa: SLF001 (no public way)
     PolicyPack(pack_dir.name, list(served), enforcement_level=EnforcementLevel.MANDATORY)

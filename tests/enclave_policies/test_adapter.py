@@ -13,6 +13,7 @@ from enclave_policies.law import Law, load_law
 from enclave_policies.manifest import rule_names
 from enclave_policies.resource import UNKNOWN
 from enclave_policies.rules import JURISDICTION
+from pulumi.runtime import proto
 from pulumi_policy.policy import PolicyCustomTimeouts, PolicyProviderResource, PolicyResourceOptions
 from pulumi_policy.proxy import UNKNOWN_ARRAY_VALUE, UNKNOWN_STRING_VALUE, unknown_checking_proxy
 
@@ -154,6 +155,46 @@ def test_a_pack_that_promises_nothing_is_refused(tmp_path: Path, text: str) -> N
     (tmp_path / "rules.yaml").write_text(text)
     with pytest.raises(ProblemsError, match=r"rules.yaml:1"):
         rule_names(tmp_path)
+
+
+class RefusedError(Exception):
+    """What the engine gets instead of a configured pack."""
+
+
+class EngineCall:
+    """The part of a gRPC context that a servicer uses to refuse."""
+
+    def abort(self, _code: object, message: str) -> None:
+        """End the call, as gRPC does."""
+        raise RefusedError(message)
+
+
+def servicer(law: Law) -> adapter.UnconfigurableServicer:
+    served = list[pulumi_policy.Policy](adapter.policies(law, JURISDICTION))
+    return adapter.UnconfigurableServicer("p", "1", served, pulumi_policy.EnforcementLevel.MANDATORY)
+
+
+def configured(
+    level: int = proto.MANDATORY, properties: dict[str, Any] | None = None
+) -> proto.ConfigureAnalyzerRequest:
+    request = proto.ConfigureAnalyzerRequest()
+    request.policyConfig["zone"].enforcementLevel = level
+    request.policyConfig["zone"].properties.update(properties or {})
+    return request
+
+
+def test_a_configuration_that_changes_nothing_is_accepted(law: Law) -> None:
+    servicer(law).Configure(configured(), EngineCall())
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [configured(proto.ADVISORY), configured(proto.DISABLED), configured(properties={"allow": ["us-east-1"]})],
+    ids=["lowered", "switched off", "widened"],
+)
+def test_e128_a_configuration_that_lowers_disables_or_widens_a_rule_ends_the_run(request_: Any, law: Law) -> None:
+    with pytest.raises(RefusedError, match="mandatory and take no configuration; remove zone from the config"):
+        servicer(law).Configure(request_, EngineCall())
 
 
 def test_samples_reach_the_sentinel() -> None:
