@@ -64,6 +64,7 @@ class Guard:
         self.law = law
         self.refusals: dict[str, None] = {}
         self.providers: dict[tuple[str, str], Provider] = {}
+        self.refused_providers: set[str] = set()
 
     def install(self, refused: list[str]) -> None:
         """Judge everything from now on; ``refused`` are refusals of declared sites."""
@@ -79,16 +80,23 @@ class Guard:
         resource = await self.resource(args)
         if resource.as_provider is not None:
             self.providers[resource.type, resource.name] = resource.as_provider
-        for finding in judge(resource, self.law):
-            self.refuse(finding.message)
+        findings = judge(resource, self.law)
+        if findings and resource.as_provider is not None:
+            self.refused_providers.add(resource.name)
+        for finding in findings:
+            self.refuse(finding.message, shown=not self.told(resource))
         if self.refusals and not is_dry_run():
             os._exit(already_reported)
 
-    def refuse(self, message: str) -> None:
-        """Show a refusal once."""
-        if message not in self.refusals:
-            self.refusals[message] = None
+    def told(self, resource: Resource) -> bool:
+        """Whether the user knows already that this resource is refused: with its provider."""
+        return resource.provider is not None and resource.provider.name in self.refused_providers
+
+    def refuse(self, message: str, *, shown: bool = True) -> None:
+        """Note a refusal, and show it once."""
+        if shown and message not in self.refusals:
             pulumi.log.error(message)
+        self.refusals[message] = None
 
     def conclude(self) -> None:
         """Let the run fail when anything was refused."""

@@ -15,12 +15,14 @@ if TYPE_CHECKING:
     from console.gate.verdict import Verdict
 
 _shown = 3
+# After a failed run the engine reports every plugin that it ended itself (pulumi 3.259, plugin.go, Close).
+_shutdown = "exited prematurely"
 
 
 def text_lines(stack: str, record: RunRecord, verdict: Verdict) -> Iterator[str]:
     """Yield the lines of the report."""
     yield from _refused(verdict)
-    for error in record.errors:
+    for error in _errors(record, verdict):
         yield f"  error: {error}"
     changes = ", ".join(f"{count} to {step}" for step, count in sorted(record.changes.items())) or "no changes"
     yield f"{stack}: {changes}; {verdict.judged} resources judged by {verdict.rules} rules: {verdict.color}"
@@ -44,6 +46,13 @@ def as_json(stack: str, record: RunRecord, verdict: Verdict) -> str:
         "errors": record.errors,
     }
     return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def _errors(record: RunRecord, verdict: Verdict) -> list[str]:
+    """Return the errors that say something new: the guard repeats what packs say, the engine its own shutdown."""
+    said = {violation.message.splitlines()[-1] for violation in verdict.refused}
+    new = [error for error in record.errors if error not in said]
+    return [error for error in new if _shutdown not in error] or new
 
 
 def _refused(verdict: Verdict) -> Iterator[str]:

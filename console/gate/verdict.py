@@ -77,7 +77,7 @@ def _silent(record: RunRecord, promised: Mapping[str, frozenset[str]]) -> list[s
             for rule in rules - record.answers.get((pack, urn), frozenset()):
                 missing.setdefault(rule, []).append(urn)
         reasons += [
-            f"rule '{rule}' of pack '{pack}' did not run on {len(where)} of {len(urns)} resources, first {name(where[0])}"
+            f"rule '{rule}' of pack '{pack}' did not run on {len(where)} of {len(urns)} resources: {name(where[0])} …"
             for rule, where in sorted(missing.items())
         ]
     return reasons
