@@ -31,7 +31,8 @@ def require_python() -> None:
         return
     for name in _NEWER:
         command = shutil.which(name)
-        if command:
+        # Started first, because pyenv puts stubs on PATH for Pythons that are not chosen.
+        if command and subprocess.run([command, "--version"], capture_output=True, check=False).returncode == 0:
             os.execv(command, [command, "-m", "sandbox.bootstrap", *sys.argv[1:]])  # noqa: S606 — found above
     ours = ".".join(map(str, sys.version_info[:3]))
     sys.stderr.write(

@@ -7,10 +7,8 @@ import signal
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
-from rich.console import Console
-from rich.table import Table
-
 from sandbox.toolchain import Progress, ToolchainError, ensure, report
+from sandbox.toolchain.doctor import lines
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -39,10 +37,7 @@ def main() -> int:
 
 def _doctor() -> int:
     rows = report()
-    table = Table("tool", "version", "where it came from", "path", "problem", "what to do")
-    for row in rows:
-        table.add_row(row.name, row.version, row.origin, row.path, row.problem, row.remedy)
-    Console().print(table)
+    sys.stdout.writelines(f"{line}\n" for line in lines(rows))
     return 1 if any(row.problem for row in rows) else 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,6 +70,16 @@ class GoTool:
     def products(self) -> tuple[str, ...]:
         """Every file name that the finished cache entry holds."""
         return (*(binary.name for binary in self.binaries), *(file.name for file in self.files))
+
+    def product_version(self, name: str) -> str:
+        """The version of one product: that of the Go module it comes from (etcd is no Kubernetes)."""
+        origin = {
+            **{binary.name: binary.package for binary in self.binaries},
+            **{file.name: file.module for file in self.files},
+        }[name]
+        required = re.findall(r"^\s*(?:require )?(\S+) (v\S+)", (self.folder / "go.mod").read_text(), re.MULTILINE)
+        holders = [(module, number) for module, number in required if f"{origin}/".startswith(f"{module}/")]
+        return max(holders, key=lambda holder: len(holder[0]))[1] if holders else self.version
 
 
 def _variable(package: str, name: str, value: str) -> str:

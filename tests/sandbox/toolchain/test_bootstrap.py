@@ -33,6 +33,7 @@ def test_a_python_that_is_too_old_gets_one_clear_message(
 
 
 def test_a_newer_python_of_the_machine_takes_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script(tmp_path / "python3.13", "#!/bin/sh\nexit 127\n")  # a stub of pyenv's
     newer = script(tmp_path / "python3.12", "#!/bin/sh\n")
     taken: list[list[str]] = []
 

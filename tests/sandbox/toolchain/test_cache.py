@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sandbox.toolchain.cache import MANIFEST, Cache, damage, default_root
-from sandbox.toolchain.ensure import build_missing, ensure_tool
 from sandbox.toolchain.errors import ToolchainError
 from sandbox.toolchain.key import key
 from sandbox.toolchain.progress import Progress
+from sandbox.toolchain.provide import build_missing, ensure_tool
 from tests.sandbox.toolchain.fakes import builds, fake_go, greeter
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _ANOTHER_SETUP = """
 import io, pathlib, sys
 from sandbox.toolchain.cache import Cache
-from sandbox.toolchain.ensure import ensure_tool
+from sandbox.toolchain.provide import ensure_tool
 from sandbox.toolchain.progress import Progress
 from tests.sandbox.toolchain.fakes import fake_go, greeter
 root = pathlib.Path(sys.argv[1])

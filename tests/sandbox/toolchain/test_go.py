@@ -12,10 +12,10 @@ import pytest
 
 from sandbox.toolchain import go
 from sandbox.toolchain.cache import Cache, default_root
-from sandbox.toolchain.ensure import ensure_tool
 from sandbox.toolchain.errors import ToolchainError
 from sandbox.toolchain.process import Result
 from sandbox.toolchain.progress import Progress
+from sandbox.toolchain.provide import ensure_tool
 from tests.sandbox.toolchain.fakes import fake_go, greeter
 
 if TYPE_CHECKING:

@@ -125,7 +125,9 @@ def _locate(cache: Cache, official: Official | None, notes: tuple[str, ...]) -> 
     for tool in TOOLS:
         manifest = read_manifest(entry(tool))
         for name in tool.products if manifest else ():
-            origins[name] = f"{tool.version}, built from Go modules with {manifest.go if manifest else '?'}"
+            origins[name] = (
+                f"{tool.product_version(name)}, built from Go modules with {manifest.go if manifest else '?'}"
+            )
     if official:
         origins["pulumi"] = origins["pulumi-language-python"] = f"{official.version}, official, on PATH"
         origins.pop("pulumi-language-python-exec", None)

@@ -30,6 +30,18 @@ class Row:
     remedy: str = ""
 
 
+def lines(rows: tuple[Row, ...]) -> list[str]:
+    """The rows as text, in columns; a problem and its remedy stand below their row."""
+    widths = [max(len(getattr(row, field)) for row in rows) for field in ("name", "version", "origin")]
+    text = []
+    for row in rows:
+        cells = zip((row.name, row.version, row.origin), widths, strict=True)
+        text.append("  ".join([*(cell.ljust(width) for cell, width in cells), row.path]).rstrip())
+        if row.problem:
+            text.append(f"    problem: {row.problem}; {row.remedy}")
+    return text
+
+
 def report(cache: Cache | None = None) -> tuple[Row, ...]:
     """One row per tool, then Go, then the cache; builds nothing, but re-hashes every finished tool."""
     cache = cache or Cache(default_root())
@@ -43,7 +55,9 @@ def report(cache: Cache | None = None) -> tuple[Row, ...]:
         else:
             rows.extend(_tool_rows(tool, cache))
     if search.reason:
-        rows.append(Row("official pulumi", "", "on PATH", "", search.reason, "or leave it: ours is used instead"))
+        rows.append(
+            Row("official pulumi", "", "on PATH", "", search.reason, "or leave it as it is: ours is used instead")
+        )
     return (*rows, _go_row(), _cache_row(cache))
 
 
@@ -55,7 +69,7 @@ def _tool_rows(tool: GoTool, cache: Cache) -> list[Row]:
         problem = "not built yet"
     origin = f"built from Go modules with {manifest.go}" if manifest else "to be built from Go modules"
     return [
-        Row(name, tool.version, origin, str(entry / name), problem or "", _BUILD if problem else "")
+        Row(name, tool.product_version(name), origin, str(entry / name), problem or "", _BUILD if problem else "")
         for name in tool.products
     ]
 
