@@ -41,6 +41,7 @@ def service(place: Place, tools: Toolchain) -> Service:
         "tls-cert-file": pki / "apiserver.crt",
         "tls-private-key-file": pki / "apiserver.key",
         "client-ca-file": pki / "ca.crt",
+        "allow-privileged": "true",  # so that it is Pod Security which refuses, as in clusters that kubeadm makes
         "anonymous-auth": "false",
         "authorization-mode": "Node,RBAC",
         "service-account-issuer": "https://kubernetes.default.svc",

@@ -28,7 +28,8 @@ def service(place: Place, tools: Toolchain) -> Service:
         "manage-all-nodes": "true",
         "cidr": "10.244.0.0/16",
         "node-ip": LOOPBACK,
-        "node-lease-duration-seconds": 40,
+        # Heartbeats instead of leases: a new kwok would wait 40 s for the lease of one that was killed.
+        "node-lease-duration-seconds": 0,
         "server-address": f"{LOOPBACK}:{port}",
     }
     return Service(NAME, command(tools.kwok, flags), port, lambda: is_ready(place))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import subprocess
 import uuid
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
+_PRIVATE = 0o600
 _CLOCK = 1.0  # seconds by which two readings of one process's start time may differ
 
 
@@ -63,17 +63,20 @@ def spawn(name: str, command: Sequence[str], environment: Mapping[str, str], log
     log.parent.mkdir(parents=True, exist_ok=True)
     if log.exists():
         log.replace(log.with_suffix(".previous.log"))
-    with log.open("wb") as output:
-        child = subprocess.Popen(
-            list(command),
-            env={**os.environ, **environment},
-            cwd=log.parent,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    started = ProcessRecord(name, child.pid, psutil.Process(child.pid).create_time(), tuple(command), uuid.uuid4().hex)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+    # Not subprocess: nobody here waits for the child, which belongs to the system from now on.
+    pid = os.posix_spawnp(
+        command[0],
+        list(command),
+        {**os.environ, **environment},
+        file_actions=[
+            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 1, log, flags, _PRIVATE),
+            (os.POSIX_SPAWN_DUP2, 1, 2),
+        ],
+        setsid=True,
+    )
+    started = ProcessRecord(name, pid, psutil.Process(pid).create_time(), tuple(command), uuid.uuid4().hex)
     write_whole(record, json.dumps(asdict(started), indent=2) + "\n")
     return started
 
