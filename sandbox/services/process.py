@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import time
 import uuid
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
@@ -14,10 +15,11 @@ import psutil
 from sandbox.services.files import write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
 _PRIVATE = 0o600
+_PAUSE = 0.05  # seconds
 _CLOCK = 1.0  # seconds by which two readings of one process's start time may differ
 
 
@@ -83,15 +85,20 @@ def spawn(name: str, command: Sequence[str], environment: Mapping[str, str], log
 
 def end(records: Iterable[ProcessRecord], grace: float) -> None:
     """End the processes: politely, and after `grace` seconds hard."""
-    processes = [process for record in records if (process := record.process())]
-    for process in processes:
-        _quietly(process.terminate)
-    _, stubborn = psutil.wait_procs(processes, timeout=grace)
-    for process in stubborn:
-        _quietly(process.kill)
-    psutil.wait_procs(stubborn, timeout=grace)
+    remaining = tuple(record for record in records if record.process())
+    for action in (psutil.Process.terminate, psutil.Process.kill):
+        for process in filter(None, map(ProcessRecord.process, remaining)):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                action(process)
+        remaining = _after(remaining, grace)
 
 
-def _quietly(action: Callable[[], None]) -> None:
-    with contextlib.suppress(psutil.NoSuchProcess):
-        action()
+def _after(records: Iterable[ProcessRecord], patience: float) -> tuple[ProcessRecord, ...]:
+    """Return the records that are still alive when all others have ended or patience is over."""
+    deadline = time.monotonic() + patience
+    while (alive := tuple(r for r in records if r.process())) and time.monotonic() < deadline:
+        time.sleep(_PAUSE)
+    for record in records:
+        with contextlib.suppress(ChildProcessError):  # reap it if it was ours
+            os.waitpid(record.pid, os.WNOHANG)
+    return alive

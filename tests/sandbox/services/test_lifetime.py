@@ -16,7 +16,6 @@ from sandbox.services.layout import Layout
 from sandbox.services.owner import NAME as WATCHER
 from sandbox.services.sandbox import start, stop
 from sandbox.services.status import RUNNING, STOPPED, status
-
 from tests.sandbox.services.kube import api, eventually, make_namespace
 
 if TYPE_CHECKING:

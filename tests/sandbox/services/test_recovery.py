@@ -21,7 +21,6 @@ from sandbox.services.layout import Layout
 from sandbox.services.sandbox import start
 from sandbox.services.service import Service
 from sandbox.services.status import DEAD, RUNNING, status
-
 from tests.sandbox.services.kube import api, eventually, make_namespace
 
 if TYPE_CHECKING:
@@ -31,9 +30,7 @@ if TYPE_CHECKING:
     from sandbox.toolchain import Toolchain
 
 
-def test_a_killed_api_server_is_named_and_healed_with_its_data_and_identity(
-    running: Layout, tools: Toolchain
-) -> None:
+def test_a_killed_api_server_is_named_and_healed_with_its_data_and_identity(running: Layout, tools: Toolchain) -> None:
     make_namespace(running, "kept")
     before = read_register(running.register)
     others = {s.name: s.pid for s in status(running.root) if s.name in ("moto", "etcd")}
