@@ -20,6 +20,7 @@ class Connection:
         self.config = config
         self._clients: dict[tuple[str, str], Any] = {}
         self._session: Any = None
+        self._account: str | None = None
 
     def call(self, service: str, region: str, operation: str, **parameters: Any) -> Any:
         """The answer of one operation; an `AwsError` with AWS's code when it is refused."""
@@ -30,11 +31,18 @@ class Connection:
             return getattr(client, operation)(**parameters)
         except ClientError as error:
             details = error.response.get("Error", {})
-            raise AwsError(
-                service, operation, str(details.get("Code", "Unknown")), str(details.get("Message", ""))
-            ) from None
+            message = str(details.get("Message", ""))
+            if message.lstrip().lower().startswith("<!doctype html"):
+                message = "the local AWS (moto) does not implement this operation"
+            raise AwsError(service, operation, str(details.get("Code", "Unknown")), message) from None
         except BotoCoreError as error:
             raise AwsError(service, operation, type(error).__name__, str(error)) from None
+
+    def account(self) -> str:
+        """The account's id, asked once."""
+        if self._account is None:
+            self._account = str(self.call("sts", self.config.region, "get_caller_identity")["Account"])
+        return self._account
 
     def client(self, service: str, region: str) -> Any:
         """The boto3 client of a service in a region, created once."""

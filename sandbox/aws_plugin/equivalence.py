@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from sandbox.aws_plugin.resource_type import PLAIN, Input
-from sandbox.aws_plugin.wire import UNKNOWN
+from sandbox.aws_plugin.wire import UNKNOWN, contains_unknown
 
 # Fields of a policy statement in which one text and a list of one text are the same, and order means nothing.
 _LISTS: Final = frozenset({"Action", "NotAction", "Resource", "NotResource"})
@@ -19,7 +19,7 @@ def is_empty(value: Any) -> bool:
 
 def equivalent(wanted: Any, known: Any, spec: Input = PLAIN) -> bool:
     """Whether `known` already is what is wanted. In objects, only the wanted fields count: AWS fills in the others."""
-    if wanted is UNKNOWN or known is UNKNOWN:
+    if contains_unknown(wanted) or contains_unknown(known):
         return False
     if spec.document and isinstance(wanted, str) and isinstance(known, str):
         return canonical_document(wanted) == canonical_document(known)

@@ -19,19 +19,23 @@ from sandbox.aws_plugin.wire import UNKNOWN
 Properties = Mapping[str, Any]
 
 
-def predicted(resource: ResourceType, inputs: Properties, state: Properties) -> dict[str, Any]:
+def predicted(resource: ResourceType, inputs: Properties, state: Properties, before: Properties) -> dict[str, Any]:
     """A preview's outputs: what is wanted, what is known already, and unknown whatever only AWS can say."""
-    known = {key: value for key, value in state.items() if key not in resource.moves}
+    changed = {change.key for change in diff(resource, state, before, inputs)} if state else set()
     properties = {}
     for key in contract().outputs(resource.token):
-        wanted = inputs.get(key)
-        if wanted is None:
-            is_input = key in input_keys(resource)
-            wanted = known.get(key) if not is_input or spec_of(resource, key).computed else None
-            if wanted is None and (not is_input or spec_of(resource, key).computed):
-                wanted = None if state and key not in resource.moves else UNKNOWN
-        properties[key] = wanted
-    return {key: value for key, value in properties.items() if value is not None}
+        value = inputs.get(key)
+        if value is None and not _is_plain_input(resource, key):
+            moved = changed.intersection(resource.moves.get(key, ()))
+            value = state.get(key) if state and not moved else UNKNOWN
+        if value is not None:
+            properties[key] = value
+    return properties
+
+
+def _is_plain_input(resource: ResourceType, key: str) -> bool:
+    """Whether an output only repeats an input, so that it is absent when the input is."""
+    return key in input_keys(resource) and not spec_of(resource, key).computed
 
 
 def create(resource: ResourceType, connection: Connection, inputs: Properties) -> tuple[str, dict[str, Any]]:
@@ -102,12 +106,12 @@ def read(
 def _imported(scope: Scope) -> Scope:
     """The scope of an import: `id@region` names another region than the provider's."""
     identity, _, region = scope.id.partition("@")
-    seeds = dict(scope.type.imports(identity)) if scope.type.imports else {}
-    identity = seeds.pop("id", identity)
-    if region and "region" in contract().inputs(scope.type.token):
-        seeds["region"] = region
+    regional = {"region": region} if region and "region" in contract().inputs(scope.type.token) else {}
     # What the program wrote must not pass for what AWS has: only the seeds count.
-    return replace(scope, id=identity, state=seeds, inputs={})
+    scope = replace(scope, id=identity, state=regional, inputs={})
+    seeds = dict(scope.type.imports(identity, scope)) if scope.type.imports else {}
+    identity = seeds.pop("id", identity)
+    return replace(scope, id=identity, state={**seeds, **regional})
 
 
 def delete(resource: ResourceType, connection: Connection, identity: str, state: Properties, before: Properties) -> None:

@@ -5,10 +5,43 @@ from typing import Final
 from sandbox.aws_plugin.errors import PluginError
 from sandbox.aws_plugin.provider_config import STAND_IN
 from sandbox.aws_plugin.resource_type import ResourceType
-from sandbox.aws_plugin.tables import ec2_network, kms
+from sandbox.aws_plugin.tables import (
+    autoscaling,
+    ec2_endpoints,
+    ec2_launch_template,
+    ec2_network,
+    ec2_network_acls,
+    ec2_route_tables,
+    ec2_security_group_rules,
+    ec2_security_groups,
+    elbv2_balancers,
+    elbv2_target_groups,
+    iam,
+    kms,
+    logs,
+    s3_buckets,
+    s3_settings,
+)
 
+_TABLES: Final = (
+    autoscaling,
+    ec2_endpoints,
+    ec2_launch_template,
+    ec2_network,
+    ec2_network_acls,
+    ec2_route_tables,
+    ec2_security_group_rules,
+    ec2_security_groups,
+    elbv2_balancers,
+    elbv2_target_groups,
+    iam,
+    kms,
+    logs,
+    s3_buckets,
+    s3_settings,
+)
 RESOURCE_TYPES: Final = {
-    resource.token: resource for table in (ec2_network, kms) for resource in table.RESOURCE_TYPES
+    resource.token: resource for table in _TABLES for resource in table.RESOURCE_TYPES
 }
 
 

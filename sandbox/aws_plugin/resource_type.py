@@ -113,7 +113,7 @@ class ResourceType:
     """One row of the tables. `identity` is the path of the id in the create answer, or a `$property`, or a function.
 
     outputs: properties that do not simply carry AWS's name; a path into the item, or a function of item and scope.
-    moves: outputs that an update changes, hence unknown in its preview. imports: from an import id to what `read` needs.
+    moves: outputs that an update of these inputs changes, hence unknown in its preview. imports: from an import id to what `read` needs.
     """
 
     token: str
@@ -127,8 +127,8 @@ class ResourceType:
     outputs: Mapping[str, Output] = field(default_factory=dict)
     auto_name: AutoName | None = None
     tagging: Tagging | None = None
-    moves: tuple[str, ...] = ()
-    imports: Callable[[str], Mapping[str, Any]] | None = None
+    moves: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    imports: Callable[[str, "Scope"], Mapping[str, Any]] | None = None
 
     def keeps_name(self, wanted: Mapping[str, Any], state: Mapping[str, Any]) -> bool:
         """Whether a replacement would have the name of the old object, which must then go first."""

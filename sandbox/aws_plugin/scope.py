@@ -26,6 +26,11 @@ class Scope:
         """The resource's own region, else its provider's."""
         return self.inputs.get("region") or self.state.get("region") or self.connection.config.region
 
+    @property
+    def account(self) -> str:
+        """The id of the account whose credentials are used."""
+        return self.connection.account()
+
     def get(self, name: str) -> Any:
         """A property: the wanted value, else the known one."""
         value = self.inputs.get(name)

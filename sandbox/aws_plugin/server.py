@@ -176,7 +176,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         resource = _type_of(request.urn)
         inputs, secrets = decode(request.properties)
         if request.preview:
-            return provider_pb2.CreateResponse(properties=encode(lifecycle.predicted(resource, inputs, {}), secrets))
+            return provider_pb2.CreateResponse(properties=encode(lifecycle.predicted(resource, inputs, {}, {}), secrets))
         identity, state = lifecycle.create(resource, self.connection, inputs)
         return provider_pb2.CreateResponse(id=identity, properties=encode(state, secrets))
 
@@ -202,7 +202,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         before, _ = decode(request.old_inputs)
         wanted, secrets = decode(request.news)
         if request.preview:
-            after = lifecycle.predicted(resource, wanted, state)
+            after = lifecycle.predicted(resource, wanted, state, before)
         else:
             after = lifecycle.update(resource, self.connection, request.id, state, before, wanted)
         return provider_pb2.UpdateResponse(properties=encode(after, secrets))
