@@ -5,7 +5,7 @@ PYTHON ?= python3
 ENCLAVE = .venv/bin/enclave
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools up down test lint doctor campaign bench clean
+.PHONY: help setup tools up down test lint doctor campaign bench prune clean
 
 help:  ## say what each target does
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST))
@@ -37,6 +37,9 @@ campaign: tools  ## the long checks
 
 bench: tools  ## measure
 	.venv/bin/python -m benchmarks
+
+prune: setup  ## give back the disk space that only a new build of the tools would need (the tools stay)
+	.venv/bin/python -m sandbox.toolchain --prune
 
 clean:  ## stop the sandbox and remove what was made in this clone (the tools' cache stays)
 	-test ! -x $(ENCLAVE) || $(ENCLAVE) sandbox down

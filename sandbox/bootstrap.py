@@ -63,7 +63,7 @@ def make_environment() -> None:
     expected = stamp(TOOLS_FOR_SETUP)
     if is_current(_BOOTSTRAP_STAMP, expected):
         return
-    sys.stderr.write("making .venv with its installer, about 10 s …\n")
+    sys.stderr.write("making .venv with its installer, about 20 s …\n")
     has_pip = _run([sys.executable, "-m", "venv", "--clear", str(VENV)]) is None
     if not has_pip:
         error = _run([sys.executable, "-m", "venv", "--clear", "--without-pip", str(VENV)])

@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING, NoReturn
 
 from sandbox.toolchain import Progress, ToolchainError, ensure, report
+from sandbox.toolchain.cache import Cache, default_root
 from sandbox.toolchain.doctor import lines
 
 if TYPE_CHECKING:
@@ -18,8 +19,12 @@ def main() -> int:
     """Exit 0 when every tool is ready (or none has a problem), 1 for problems found, 2 when one cannot be had."""
     parser = argparse.ArgumentParser(prog="python -m sandbox.toolchain", description=__doc__)
     parser.add_argument("--doctor", action="store_true", help="print each tool's version, origin and problem")
-    if parser.parse_args().doctor:
+    parser.add_argument("--prune", action="store_true", help="remove what only a new build needs; tools stay")
+    arguments = parser.parse_args()
+    if arguments.doctor:
         return _doctor()
+    if arguments.prune:
+        return _prune()
     signal.signal(signal.SIGTERM, _stop)
     try:
         with Progress() as progress:
@@ -39,6 +44,13 @@ def _doctor() -> int:
     rows = report()
     sys.stdout.writelines(f"{line}\n" for line in lines(rows))
     return 1 if any(row.problem for row in rows) else 0
+
+
+def _prune() -> int:
+    if Cache(default_root()).prune():
+        return 0
+    sys.stderr.write("a set-up is building tools right now; run the same command again when it is done\n")
+    return 1
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:

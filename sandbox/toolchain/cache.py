@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import tempfile
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,6 +66,17 @@ class Cache:
     def logs(self) -> Path:
         """The full output of builds and downloads."""
         return self.root / "logs"
+
+    def prune(self) -> bool:
+        """Remove Go's downloads and compiled packages, which only a new build needs; False while one is running."""
+        with ExitStack() as held:
+            for path in sorted((self.root / "locks").glob("*.lock")):
+                try:
+                    held.enter_context(FileLock(path).acquire(timeout=0))
+                except Timeout:
+                    return False
+            shutil.rmtree(self.root / "go", ignore_errors=True)
+        return True
 
     def entry(self, name: str, key: str) -> Path:
         """The folder that holds a finished tool."""

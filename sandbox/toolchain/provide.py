@@ -83,6 +83,7 @@ def build_missing(tools: tuple[GoTool, ...], cache: Cache, progress: Progress) -
             pool.shutdown(wait=False, cancel_futures=True)
             stop_all()
             raise failure
+    progress.say(f"{cache.root / 'go'} is needed no more until a tool changes: `make prune` gives its gigabytes back")
 
 
 def ensure_tool(tool: GoTool, cache: Cache, go: Go, progress: Progress) -> Path:

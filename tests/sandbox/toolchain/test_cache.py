@@ -176,6 +176,17 @@ def test_a_failing_build_shows_its_last_lines_the_log_and_the_next_step(
     assert go.path.exists()
 
 
+def test_pruning_keeps_the_tools_and_waits_for_no_running_build(tmp_path: Path) -> None:
+    entry, cache = build(tmp_path), Cache(tmp_path / "cache")
+    (cache.root / "go" / "build").mkdir(parents=True)
+    with cache.locked("greeter", "any"):
+        assert cache.prune() is False
+    assert (cache.root / "go").exists()
+    assert cache.prune() is True
+    assert not (cache.root / "go").exists()
+    assert damage(entry, ("greeter",), thorough=True) is None
+
+
 @pytest.mark.parametrize(
     ("environment", "expected"),
     [
