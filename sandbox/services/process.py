@@ -8,6 +8,7 @@ import os
 import time
 import uuid
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
@@ -16,7 +17,6 @@ from sandbox.services.files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
 
 _PRIVATE = 0o600
 _PAUSE = 0.05  # seconds
@@ -38,7 +38,8 @@ class ProcessRecord:
         try:
             process = psutil.Process(self.pid)
             same = abs(process.create_time() - self.started) < _CLOCK
-            if same and process.status() != psutil.STATUS_ZOMBIE:
+            # A zombie whose other threads are still ending holds its ports and locks.
+            if same and (process.status() != psutil.STATUS_ZOMBIE or process.num_threads() > 1):
                 return process
         except psutil.Error:
             pass
@@ -46,9 +47,13 @@ class ProcessRecord:
 
 
 def read(path: Path) -> ProcessRecord | None:
-    """Return the record in `path`; None when there is none or it is unusable."""
+    """Return the record in `path`; None when there is none, it is unusable, or it came here with a copied directory."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
+        original = Path(content["path"])
+        # The original of a copy is still there and its processes are its own; that of a moved directory is gone.
+        if original.exists() and not original.samefile(path):
+            return None
         return ProcessRecord(
             name=str(content["name"]),
             pid=int(content["pid"]),
@@ -79,7 +84,7 @@ def spawn(name: str, command: Sequence[str], environment: Mapping[str, str], log
         setsid=True,
     )
     started = ProcessRecord(name, pid, psutil.Process(pid).create_time(), tuple(command), uuid.uuid4().hex)
-    write_whole(record, json.dumps(asdict(started), indent=2) + "\n")
+    write_whole(record, json.dumps({**asdict(started), "path": str(record)}, indent=2) + "\n")
     return started
 
 

@@ -60,13 +60,13 @@ def start(directory: Path | str, tools: Toolchain, *, owner_pid: int | None = No
         place = Place(layout, _ports(layout))
         _write_kubeconfigs(place)
         launchers.write(layout, tools)
-        records = supervisor.bring_up(layout, [module.service(place, tools) for module in FOUNDATION])
-        supervisor.bring_up(layout, [module.service(place, tools) for module in COMPONENTS])
-        _ensure_nodes(place)
-        register = _register(place, records[moto.NAME].identity)
-        law.write(layout.law, register)
-        write_register(layout.register, register)
-        return register
+        try:
+            return _bring_up(place, tools)
+        except SandboxError:
+            # Nobody shall rely on what an earlier start has written.
+            layout.register.unlink(missing_ok=True)
+            layout.law.unlink(missing_ok=True)
+            raise
 
 
 def stop(directory: Path | str) -> None:
@@ -85,6 +85,16 @@ def stop(directory: Path | str) -> None:
         process.end([memory] if memory else [], _GRACE)
         for name in everything:
             supervisor.record_path(layout, name).unlink(missing_ok=True)
+
+
+def _bring_up(place: Place, tools: Toolchain) -> Register:
+    records = supervisor.bring_up(place.layout, [module.service(place, tools) for module in FOUNDATION])
+    supervisor.bring_up(place.layout, [module.service(place, tools) for module in COMPONENTS])
+    _ensure_nodes(place)
+    register = _register(place, records[moto.NAME].identity)
+    law.write(place.layout.law, register)
+    write_register(place.layout.register, register)
+    return register
 
 
 def _ports(layout: Layout) -> dict[str, int]:

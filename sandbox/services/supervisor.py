@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from sandbox.services import process
@@ -43,7 +42,7 @@ def launch(layout: Layout, service: Service) -> ProcessRecord:
     """Return the service's process: the running one if it is as wanted and answers, else a new one."""
     record = running(layout, service.name)
     if record:
-        if record.command == service.command and _becomes_ready(record, service, _PATIENCE):
+        if record.command == service.command and _still_answers(record, service):
             return record
         process.end([record], _GRACE)
     return process.spawn(
@@ -55,32 +54,33 @@ def launch(layout: Layout, service: Service) -> ProcessRecord:
     )
 
 
-def await_ready(layout: Layout, service: Service, record: ProcessRecord) -> None:
-    """Wait until the service does its work.
+def bring_up(layout: Layout, services: Sequence[Service]) -> dict[str, ProcessRecord]:
+    """Launch the services side by side and wait until all do their work; returns their records by name.
 
     Raises:
-        SandboxError: it ended or took longer than its timeout; the end of its log is in the text.
+        SandboxError: one ended or took longer than its timeout; the end of its log is in the text.
     """
-    if _becomes_ready(record, service, service.timeout):
-        return
-    if record.process():
-        what = f"{service.name} is not ready after {service.timeout:.0f} s on port {service.port}"
-    else:
-        what = f"{service.name} ended while starting on port {service.port}"
+    records = {service.name: launch(layout, service) for service in services}
+    began = time.monotonic()
+    waiting = list(services)
+    while waiting:
+        for service in tuple(waiting):
+            if not records[service.name].process():
+                raise _failure(layout, service, "ended while starting")
+            if service.ready():
+                waiting.remove(service)
+            elif time.monotonic() - began > service.timeout:
+                raise _failure(layout, service, f"is not ready after {service.timeout:.0f} s")
+        time.sleep(_PAUSE if waiting else 0)
+    return records
+
+
+def _failure(layout: Layout, service: Service, what: str) -> SandboxError:
     log = log_path(layout, service.name)
-    raise SandboxError(f"{what}. The end of {log}:\n{tail(log)}\nRead the log, then run `make up` again.")
-
-
-def bring_up(layout: Layout, services: Sequence[Service]) -> dict[str, ProcessRecord]:
-    """Launch the services side by side and wait for all of them; returns their records by name."""
-
-    def one(service: Service) -> ProcessRecord:
-        record = launch(layout, service)
-        await_ready(layout, service, record)
-        return record
-
-    with ThreadPoolExecutor(max(1, len(services))) as pool:
-        return dict(zip((s.name for s in services), pool.map(one, services), strict=True))
+    return SandboxError(
+        f"{service.name} {what} on port {service.port}. The end of {log}:\n{tail(log)}\n"
+        "Read the log, then run `make up` again."
+    )
 
 
 def tail(log: Path) -> str:
@@ -92,8 +92,8 @@ def tail(log: Path) -> str:
     return "\n".join(f"    {line[:300]}" for line in lines or ["(empty)"])
 
 
-def _becomes_ready(record: ProcessRecord, service: Service, patience: float) -> bool:
-    deadline = time.monotonic() + patience
+def _still_answers(record: ProcessRecord, service: Service) -> bool:
+    deadline = time.monotonic() + _PATIENCE
     while record.process():
         if service.ready():
             return True

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
@@ -25,7 +27,6 @@ from tests.sandbox.services.kube import api, eventually, make_namespace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from sandbox.toolchain import Toolchain
 
@@ -97,7 +98,9 @@ def test_a_number_that_now_belongs_to_a_foreign_process_is_left_alone(
     stale = process.ProcessRecord("moto", bystander.pid, started - 100, ("moto",), "old")
     layout = Layout.of(tmp_path)
     layout.pids.mkdir()
-    supervisor.record_path(layout, "moto").write_text(json.dumps(dataclasses.asdict(stale)))
+    path = supervisor.record_path(layout, "moto")
+    path.write_text(json.dumps({**dataclasses.asdict(stale), "path": str(path)}))
+    assert process.read(path) == stale
     assert supervisor.running(layout, "moto") is None
     process.end([stale], grace=0.1)
     assert bystander.poll() is None
@@ -108,6 +111,35 @@ def test_the_same_record_with_the_right_start_time_is_ended(bystander: subproces
     started = psutil.Process(bystander.pid).create_time()
     process.end([process.ProcessRecord("moto", bystander.pid, started, (), "")], grace=1.0)
     assert bystander.wait(5) == -signal.SIGTERM
+
+
+def test_a_copied_directory_does_not_take_over_the_processes_of_its_original(running: Layout, tmp_path: Path) -> None:
+    assert supervisor.running(running, "moto")
+    copy = Layout.of(tmp_path / "copy")
+    shutil.copytree(running.pids, copy.pids)
+    assert supervisor.running(copy, "moto") is None
+
+
+def test_a_moved_directory_still_knows_its_processes(tmp_path: Path, bystander: subprocess.Popen[bytes]) -> None:
+    old, new = Layout.of(tmp_path / "old"), Layout.of(tmp_path / "new")
+    started = psutil.Process(bystander.pid).create_time()
+    record = process.ProcessRecord("moto", bystander.pid, started, ("moto",), "x")
+    old.pids.mkdir(parents=True)
+    path = supervisor.record_path(old, "moto")
+    path.write_text(json.dumps({**dataclasses.asdict(record), "path": str(path)}))
+    old.root.rename(new.root)
+    assert supervisor.running(new, "moto") == record
+
+
+def test_a_failed_start_leaves_no_register(running: Layout, tools: Toolchain) -> None:
+    _kill(running, "kube-scheduler")
+    broken = dataclasses.replace(tools, kube_scheduler=Path("/bin/false"))
+    with pytest.raises(SandboxError, match="kube-scheduler ended while starting"):
+        start(running.root, broken)
+    assert not running.register.exists()
+    assert not running.law.exists()
+    start(running.root, tools)
+    assert running.register.exists()
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"name": "moto"}', '{"pid": "x"}'])

@@ -87,9 +87,7 @@ def test_a_client_without_certificate_is_nobody(running: Layout) -> None:
 
 def test_kubectl_sees_one_ready_node_per_building(running: Layout) -> None:
     command = ["kubectl", "get", "nodes", "-o", "json"]
-    answer = subprocess.run(
-        command, env=environment.complete(running.root), capture_output=True, check=True
-    )
+    answer = subprocess.run(command, env=environment.complete(running.root), capture_output=True, check=True)
     zones = {
         node["metadata"]["labels"]["topology.kubernetes.io/zone"]
         for node in json.loads(answer.stdout)["items"]
