@@ -34,21 +34,21 @@ class Gate:
 
     def plan(self) -> tuple[RunRecord, Verdict]:
         """Preview the stack and show the verdict."""
-        return self._judge(self.engine.preview(*self._options(), quiet=self.json))
+        return self._judge("plan", self.engine.preview(*self._options(), quiet=self.json))
 
     def change(self) -> tuple[RunRecord, Verdict]:
         """Update the stack and show the verdict."""
-        return self._judge(self.engine.update(*self._options(), quiet=self.json))
+        return self._judge("done", self.engine.update(*self._options(), quiet=self.json))
 
     def _options(self) -> list[str]:
         return ["--refresh"] if self.sandbox and forgotten(self.engine.environment, self.stack) else []
 
-    def _judge(self, record: RunRecord) -> tuple[RunRecord, Verdict]:
+    def _judge(self, phase: str, record: RunRecord) -> tuple[RunRecord, Verdict]:
         verdict = decide(record, promises(self.engine.packs))
         if self.json:
             typer.echo(as_json(self.stack, record, verdict))
         else:
-            for line in text_lines(self.stack, record, verdict):
+            for line in text_lines(f"{self.stack} {phase}", record, verdict):
                 typer.echo(line)
         return record, verdict
 

@@ -19,13 +19,13 @@ _shown = 3
 _shutdown = "exited prematurely"
 
 
-def text_lines(stack: str, record: RunRecord, verdict: Verdict) -> Iterator[str]:
-    """Yield the lines of the report."""
+def text_lines(phase: str, record: RunRecord, verdict: Verdict) -> Iterator[str]:
+    """Yield the lines of the report; ``phase`` names the stack and what was done with it."""
     yield from _refused(verdict)
     for error in _errors(record, verdict):
         yield f"  error: {error}"
-    changes = ", ".join(f"{count} to {step}" for step, count in sorted(record.changes.items())) or "no changes"
-    yield f"{stack}: {changes}; {verdict.judged} resources judged by {verdict.rules} rules: {verdict.color}"
+    changes = ", ".join(f"{count} {step}" for step, count in sorted(record.changes.items())) or "no changes"
+    yield f"{phase}: {changes}; {verdict.judged} resources judged by {verdict.rules} rules: {verdict.color}"
     for reason in verdict.reasons:
         yield f"  because {reason}"
 

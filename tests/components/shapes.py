@@ -1,0 +1,60 @@
+"""Mocks that record what components register: for their shape only, never as the proof that something works."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pulumi.runtime import Mocks, set_mocks
+from pulumi.runtime.stack import wait_for_rpcs
+
+from components.connection import ClusterConnection, Connections
+from components.enclave import Enclave, EnclaveArgs
+
+if TYPE_CHECKING:
+    import pulumi
+
+    from components.declaration import Declaration
+
+connections = Connections("http://127.0.0.1:1", {"hamar": ClusterConnection("a" * 64, "{}")})
+
+
+@dataclass(frozen=True)
+class Registered:
+    """One resource as it was registered."""
+
+    type: str
+    name: str
+    inputs: dict[str, Any]
+    provider: str
+
+
+class Recorder(Mocks):
+    """Answers each registration with its own inputs and an id."""
+
+    def __init__(self) -> None:
+        self.resources: list[Registered] = []
+
+    def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
+        """Record a resource and return an id and made-up outputs."""
+        self.resources.append(Registered(args.typ, args.name, args.inputs, args.provider or ""))
+        made_up = {"arn": f"arn:aws:x:eu-west-1:111122223333:{args.name}", "dnsName": "x.example", "latestVersion": 1}
+        return f"{args.name}-id", {**made_up, **args.inputs}
+
+    def call(self, args: pulumi.runtime.MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
+        """Refuse: components read nothing."""
+        raise AssertionError(f"components use no invokes, but {args.token} was called")
+
+
+def shape(declaration: Declaration) -> list[Registered]:
+    """Return everything that the enclave of a declaration registers."""
+    recorder = Recorder()
+
+    async def build() -> None:
+        set_mocks(recorder, project="enclave", stack="test", preview=False)
+        Enclave(declaration.enclave, EnclaveArgs(declaration, connections))
+        await wait_for_rpcs()
+
+    asyncio.run(build())
+    return recorder.resources

@@ -1,0 +1,132 @@
+"""A declaration is read whole, or refused with everything that is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from pydantic import ValidationError
+
+from components.declaration import KubernetesSite, load_declaration
+from components.declaration.schema import schema_text, target
+from located_yaml import ProblemsError
+from tests.components.declarations import changed, local, stacks
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize("stack", ["local", "rejected", "eu-prod"])
+def test_a_shipped_declaration_is_accepted(stack: str) -> None:
+    assert load_declaration(stacks / f"{stack}.yaml").enclave == "europe"
+
+
+def test_norway_is_a_country() -> None:
+    assert load_declaration(stacks / "local.yaml").sites["hamar"].country == "NO"
+
+
+def test_a_declaration_is_frozen() -> None:
+    declaration = load_declaration(stacks / "local.yaml")
+    with pytest.raises(ValidationError, match="frozen"):
+        setattr(declaration, "enclave", "other")  # noqa: B010  mypy refuses the plain form, as it should
+
+
+def test_the_schema_for_editors_is_not_stale() -> None:
+    assert target.read_text(encoding="utf-8") == schema_text(), "run `python -m components.declaration.schema`"
+
+
+bad = {
+    "an unknown key": ("lifecycle: live", "lifecyle: live", "unknown key 'lifecyle'; did you mean 'lifecycle'?"),
+    "a missing key": ("    lifecycle: live\n", "", "'lifecycle' is missing; add it"),
+    "a country that is no code": ("country: NO", "country: Norway", "'Norway' does not have the form ^[A-Z]{2}$"),
+    "a boolean where a country belongs": ("country: NO", "country: false", "input should be a valid string"),
+    "an unknown kind": ("kind: kubernetes", "kind: k8s", "kind 'k8s' is not known; one of aws, kubernetes"),
+    "a missing kind": ("    kind: kubernetes\n", "", "'kind' is missing; add 'kind: aws | kubernetes'"),
+    "an unknown lifecycle": (
+        "lifecycle: testing",
+        "lifecycle: tested",
+        "'tested' is not allowed here; one of 'planned'",
+    ),
+    "a number as account": ('account: "111122223333"', "account: 111122223333", "input should be a valid string"),
+    "a network with host bits": ("10.16.0.0/16", "10.16.0.1/16", "has host bits set"),
+    "a network of the wrong size": ("10.16.0.0/16", "10.16.0.0/24", "10.16.0.0/24 is a /24; a site takes /16 to /21"),
+    "a public network": ("10.16.0.0/16", "8.8.0.0/16", "8.8.0.0/16 is public address space"),
+    "overlapping sites": ("10.17.0.0/16", "10.16.128.0/17", "overlaps 10.16.0.0/16 of site 'dublin-1'"),
+    "an entry from inside a site": ("10.200.0.0/16", "10.16.8.0/24", "an entry comes from outside"),
+    "an entry from the internet": ("10.200.0.0/16", "0.0.0.0/0", "0.0.0.0/0 is not a private network"),
+    "an unknown segment in a path": ("to: gateway", "to: gatway", "segment 'gatway' is not declared"),
+    "an unknown data class": ("classes: [restricted], services", "classes: [secret], services", "data class 'secret'"),
+    "a slot used twice": ("slot: 4", "slot: 3", "slot 3 belongs to segment 'store' already"),
+    "a slot out of range": ("slot: 4", "slot: 16", "input should be less than 16"),
+    "an image by tag": ("@sha256:", ":latest-", "does not have the form"),
+    "a port out of range": ("ports: [8443]", "ports: [84430]", "input should be less than or equal to 65535"),
+    "one role that administers and uses": (
+        "users: [enclave-store]",
+        "users: [enclave-deployer]",
+        "enclave-deployer may not both administer and use the key",
+    ),
+    "no machine image in a site's region": ("{eu-west-1: ami-", "{eu-north-1: ami-", "no machine image for eu-west-1"),
+    "a cluster in a sandbox": (
+        "buildings: 3",
+        f"buildings: 3\n    cluster: {{ca_sha256: {'a' * 64}}}",
+        "in a sandbox the stand-in cluster brings its own identity",
+    ),
+    "a transitional site without an end": (
+        "lifecycle: live",
+        "role: transitional\n    lifecycle: live",
+        "needs 'exit_by",
+    ),
+    "an end without a transition": (
+        "lifecycle: live",
+        "exit_by: 2027-03-31\n    lifecycle: live",
+        "only a transitional",
+    ),
+    "a zone twice": ("zones: [a, b, c]", "zones: [a, b, b]", "a zone is named twice"),
+    "a reused key": ("subjects: [eu, uk, ch]", "subjects: [eu]\nsubjects: [uk]", "key 'subjects' is given twice"),
+    "no key for volumes": ("  volumes: {", "  volume: {", "no key for 'volumes'"),
+}
+
+
+@pytest.mark.parametrize("case", bad)
+def test_bad_input_is_refused_with_value_limit_and_place(case: str, tmp_path: Path) -> None:
+    old, new, message = bad[case]
+    with pytest.raises(ProblemsError) as caught:
+        load_declaration(changed(tmp_path, (old, new)))
+    lines = [str(problem) for problem in caught.value.problems]
+    assert any(message in line for line in lines), lines
+    assert all(re.search(r"changed\.yaml:\d+:\d+: ", line) for line in lines)
+
+
+def test_all_problems_arrive_at_once(tmp_path: Path) -> None:
+    file = changed(
+        tmp_path,
+        ("country: NO", "country: Norway"),
+        ("10.17.0.0/16", "10.16.128.0/17"),
+        ("to: gateway", "to: gatway"),
+        ("slot: 4", "slot: 3"),
+    )
+    with pytest.raises(ProblemsError) as caught:
+        load_declaration(file)
+    assert len(caught.value.problems) == 4
+
+
+@pytest.mark.parametrize("text", ["", "[]", "just words", "enclave"])
+def test_a_file_that_is_no_declaration_is_refused(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "x.yaml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(ProblemsError, match="is not a declaration"):
+        load_declaration(file)
+
+
+def test_a_real_stack_must_name_its_cluster(tmp_path: Path) -> None:
+    with pytest.raises(ProblemsError, match=r"needs 'cluster: \{ca_sha256"):
+        load_declaration(changed(tmp_path, ("sandbox: true\n", "")))
+
+
+def test_a_fourth_site_in_another_country_is_a_block_and_no_code(tmp_path: Path) -> None:
+    block = (
+        "sites:\n  cork:\n    {kind: kubernetes, country: IE, cidr: 10.48.0.0/16, lifecycle: building, buildings: 2}\n"
+    )
+    declaration = local(tmp_path, ("sites:\n", block))
+    assert isinstance(declaration.sites["cork"], KubernetesSite)
