@@ -51,6 +51,8 @@ def bind(props: Mapping[str, Any], law: Law) -> Binding | Literal[Unknown.UNKNOW
     if props.get("renderYamlToDirectory"):
         return _unreadable("would be rendered to files, which anyone may apply to any cluster")
     kubeconfig, context, cluster = values
+    if not isinstance(context, str | None) or not isinstance(cluster, str | None):
+        return _unreadable("has a context or cluster that is not a text")
     if isinstance(kubeconfig, Mapping):
         kubeconfig = json.dumps(kubeconfig, default=str)
     if not kubeconfig:

@@ -104,3 +104,10 @@ def test_an_unknown_selector_leaves_the_cluster_unknown(name: str, law: Law) -> 
 def test_an_odd_kubeconfig_is_refused_without_an_exception(text: str, law: Law) -> None:
     found = binding(text, law)
     assert (found.cluster, found.readable) == (None, False)
+
+
+@pytest.mark.parametrize("name", ["context", "cluster"])
+def test_a_selector_that_is_no_text_is_refused_without_an_exception(name: str, law: Law) -> None:
+    found = bind({"kubeconfig": kubeconfig(HAMAR), name: [None]}, law)
+    assert isinstance(found, Binding)
+    assert "not a text" in found.problem

@@ -17,14 +17,20 @@ if TYPE_CHECKING:
 
 ARN = re.compile(r"(?i)arn:([^:\s]*):([^:\s]*):([^:\s]*):")  # an integration's ARN carries a second one inside
 
+OUTPOSTS = frozenset({"outposts", "s3-outposts"})
+
 
 def check(resource: Resource, law: Law) -> Iterator[Finding]:
     """Judge partition and region of every ARN; one without a region (IAM, S3) tells no place and passes here."""
     for selected in resource.selectors.arns:
-        for partition, _service, region in dict.fromkeys(ARN.findall(selected.value)):
+        for partition, service, region in dict.fromkeys(ARN.findall(selected.value)):
             if partition.lower() not in law.partitions:
                 problem = f"points into the AWS partition {shown(partition)} ({selected.path})"
                 yield rule.finding(resource, law, problem, where=region or None)
+                continue
+            if service.lower() in OUTPOSTS:
+                problem = f"names an Outpost, a rack that may stand in any country ({selected.path})"
+                yield rule.finding(resource, law, problem, where=region or None, verdict="undetermined")
                 continue
             if not region:
                 continue
