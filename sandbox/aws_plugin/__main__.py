@@ -30,9 +30,9 @@ def main() -> None:
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     ended = threading.Event()
-    # On Ctrl-C the engine still finishes what it has begun and then ends us itself.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda *_: ended.set())
+    # The engine ends a plugin by SIGINT and waits 5 s for each; the user's own Ctrl-C goes to another process group.
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, lambda *_: ended.set())
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
     engine = os.getppid()
