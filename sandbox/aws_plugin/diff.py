@@ -85,7 +85,7 @@ def _places(path: str, old: Any, new: Any, notation: str, spec: Input) -> Iterat
     inner = list(_inner_places(path, old, new, notation, spec))
     if inner:
         yield from inner
-    elif old is None or (is_empty(old) and new is not UNKNOWN):
+    elif old is None or (old in ("", [], {}) and new is not UNKNOWN):
         yield path, Kind.ADD
     else:
         yield path, Kind.DELETE if new is None else Kind.UPDATE
@@ -108,13 +108,19 @@ def _unmatched(old: list[Any], new: list[Any], spec: Input) -> Iterator[tuple[in
     """Positions with what was and what will be there, for all elements without an equal one on the other side."""
     if spec.unordered:
         old, new = (
-            [None if any(equivalent([b], [a], spec) for b in new) else a for a in old],
-            [None if any(equivalent([b], [a], spec) for a in old) else b for b in new],
+            [None if any(_same_item(a, b, spec) for b in new) else a for a in old],
+            [None if any(_same_item(a, b, spec) for a in old) else b for b in new],
         )
     for i in range(max(len(old), len(new))):
         before, after = (old[i : i + 1] or [None])[0], (new[i : i + 1] or [None])[0]
-        if (spec.unordered and before is not after) or not equivalent([after], [before], spec):
+        if not _same_item(before, after, spec):
             yield i, before, after
+
+
+def _same_item(before: Any, after: Any, spec: Input) -> bool:
+    if before is None or after is None:
+        return before is after
+    return equivalent([after], [before], spec)
 
 
 def _member(name: str) -> str:

@@ -14,11 +14,12 @@ from sandbox.aws_plugin.resource_type import (
     Output,
     Read,
     ResourceType,
+    Tagging,
     Update,
     default,
 )
 from sandbox.aws_plugin.scope import Scope
-from sandbox.aws_plugin.tables.ec2_common import TAGGED_WHEN_CREATED, tag_specifications
+from sandbox.aws_plugin.tables.ec2_common import remove_tags, tag_specifications, write_tags
 from sandbox.aws_plugin.values import to_aws
 
 # The inputs that make up a version → AWS's name where it is not the property's own.
@@ -117,6 +118,12 @@ def _set_default(scope: Scope) -> None:
         scope.call("modify_launch_template", LaunchTemplateId=scope.id, DefaultVersion=str(wanted))
 
 
+def _read_tags(_item: Mapping[str, Any], scope: Scope) -> Mapping[str, str]:
+    # moto shows a template with the tags that it was created with, whatever has become of them.
+    filters = [{"Name": "resource-id", "Values": [scope.id]}]
+    return tag_map(scope.call("describe_tags", Filters=filters)["Tags"])
+
+
 _SPECS: Final = {"vpcSecurityGroupIds": SET, "iamInstanceProfile": PLAIN, "metadataOptions": Input(computed=True)}
 _OUTPUTS: Final[Mapping[str, Output]] = {
     key: f"Latest.LaunchTemplateData.{parameter}" for key, parameter in _DATA.items()
@@ -160,7 +167,7 @@ LAUNCH_TEMPLATE: Final = ResourceType(
         "arn": lambda _item, scope: f"arn:aws:ec2:{scope.region}:{scope.account}:launch-template/{scope.id}",
     },
     auto_name=AutoName(longest=128),
-    tagging=TAGGED_WHEN_CREATED,
+    tagging=Tagging(_read_tags, write_tags, remove_tags, at_create=False),
     moves={"latestVersion": _VERSIONED, "defaultVersion": (*_VERSIONED, "updateDefaultVersion")},
 )
 

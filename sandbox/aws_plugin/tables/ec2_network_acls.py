@@ -190,6 +190,13 @@ def _adopt(scope: Scope) -> None:
         write_tags(scope, tags)
 
 
+def _find_default(scope: Scope) -> Any:
+    """The VPC's own ACL; moto forgets to delete it together with the VPC, so the VPC must be there."""
+    acls = scope.call("describe_network_acls", NetworkAclIds=[scope.id])["NetworkAcls"]
+    scope.call("describe_vpcs", VpcIds=[acls[0]["VpcId"]])
+    return acls[0]
+
+
 DEFAULT_NETWORK_ACL: Final = ResourceType(
     token="aws:ec2/defaultNetworkAcl:DefaultNetworkAcl",
     service="ec2",
@@ -202,7 +209,7 @@ DEFAULT_NETWORK_ACL: Final = ResourceType(
     },
     create=_adopt,
     identity="$defaultNetworkAclId",
-    read=_READ,
+    read=Read(_find_default, gone=(*_READ.gone, "InvalidVpcID.NotFound")),
     updates=(
         Update(("ingress",), _sync_ingress, at_create=False),
         Update(("egress",), _sync_egress, at_create=False),

@@ -1,0 +1,55 @@
+"""One moto for all tests of the plugin, an engine for each story, and the plugin itself without an engine."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import grpc
+import pytest
+from pulumi.runtime.proto import provider_pb2_grpc
+
+from sandbox import toolchain
+from sandbox.aws_plugin.server import Provider
+from tests.sandbox.aws_plugin import engine, local_aws
+from tests.sandbox.aws_plugin.local_aws import LocalAws
+from tests.sandbox.aws_plugin.story import EVERY_TYPE, Story, tell
+
+MakeEngine = Callable[..., engine.Engine]
+
+
+@pytest.fixture(scope="session")
+def tools() -> toolchain.Toolchain:
+    return toolchain.ensure()
+
+
+@pytest.fixture(scope="session")
+def moto() -> Iterator[LocalAws]:
+    server, aws = local_aws.start()
+    yield aws
+    server.kill()
+    server.communicate()
+
+
+@pytest.fixture(scope="module")
+def make_engine(tools: toolchain.Toolchain, tmp_path_factory: pytest.TempPathFactory) -> MakeEngine:
+    def make(*arguments: Any, **more: Any) -> engine.Engine:
+        return engine.make(tmp_path_factory.mktemp("engine"), tools, *arguments, **more)
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def plugin() -> Iterator[provider_pb2_grpc.ResourceProviderStub]:
+    """The plugin's service, spoken to directly."""
+    server = grpc.server(ThreadPoolExecutor(2))
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(Provider(), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+        yield provider_pb2_grpc.ResourceProviderStub(channel)
+    server.stop(None)
+
+
+@pytest.fixture(scope="session")
+def story(tools: toolchain.Toolchain, moto: LocalAws, tmp_path_factory: pytest.TempPathFactory) -> Story:
+    return tell(engine.make(tmp_path_factory.mktemp("story"), tools, EVERY_TYPE), moto)
