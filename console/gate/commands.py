@@ -76,7 +76,9 @@ def up(stack: str, packs: list[Path], *, yes: bool, json: bool) -> int:
     record, verdict = gate.plan()
     if verdict.reasons:
         return refused
-    if record.changes and not (yes or gate.sandbox) and not _confirmed():
+    if record.unchanged:
+        return 0
+    if not (yes or gate.sandbox) and not _confirmed():
         return refused
     _, verdict = gate.change()
     if verdict.reasons:

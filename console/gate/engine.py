@@ -60,7 +60,15 @@ class Engine:
         with tempfile.TemporaryDirectory(prefix="enclave-") as private:
             log = Path(private) / "events.json"
             packs = [option for pack in self.packs for option in ("--policy-pack", str(pack))]
-            line = [self._executable(), *command, "--stack", self.stack, "--non-interactive", "--suppress-outputs", *packs]
+            line = [
+                self._executable(),
+                *command,
+                "--stack",
+                self.stack,
+                "--non-interactive",
+                "--suppress-outputs",
+                *packs,
+            ]
             result = subprocess.run(
                 [*line, "--event-log", str(log)],
                 cwd=self.project,

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 # Steps for which the engine asks packs; it does not for deletions and reads.
 judged_steps = frozenset({"same", "create", "update", "replace", "create-replacement", "import", "import-replacement"})
 
+_stack_type = "pulumi:pulumi:Stack"
+
 
 @dataclass(frozen=True)
 class Violation:
@@ -38,7 +40,13 @@ class RunRecord:
     steps: Mapping[str, str] = field(default_factory=dict)
     answers: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     violations: tuple[Violation, ...] = ()
+    outputs_change: bool = False
     errors: tuple[str, ...] = ()
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether the run found nothing to change, the stack's outputs included."""
+        return self.complete and not self.exit_code and not self.changes and not self.outputs_change
 
     @property
     def changes(self) -> Mapping[str, int]:
@@ -58,7 +66,7 @@ def read_record(log: Path, exit_code: int) -> RunRecord:
 
 def record(events: Iterable[Mapping[str, Any]], exit_code: int) -> RunRecord:
     """Return the record of a run from the engine's events."""
-    complete = False
+    complete = outputs_change = False
     steps: dict[str, str] = {}
     answers: dict[tuple[str, str], frozenset[str]] = {}
     violations: dict[Violation, None] = {}
@@ -66,6 +74,8 @@ def record(events: Iterable[Mapping[str, Any]], exit_code: int) -> RunRecord:
     for event in events:
         if "summaryEvent" in event:
             complete = True
+        elif (done := event.get("resOutputsEvent")) and done["metadata"]["type"] == _stack_type:
+            outputs_change = _outputs(done["metadata"], "old") != _outputs(done["metadata"], "new")
         elif step := event.get("resourcePreEvent"):
             steps[step["metadata"]["urn"]] = step["metadata"]["op"]
         elif answer := event.get("policyAnalyzeSummaryEvent"):
@@ -76,7 +86,11 @@ def record(events: Iterable[Mapping[str, Any]], exit_code: int) -> RunRecord:
             violations[_violation(found)] = None
         elif (said := event.get("diagnosticEvent")) and said.get("severity") == "error":
             errors[said["message"].strip()] = None
-    return RunRecord(exit_code, complete, steps, answers, tuple(violations), tuple(errors))
+    return RunRecord(exit_code, complete, steps, answers, tuple(violations), outputs_change, tuple(errors))
+
+
+def _outputs(metadata: Mapping[str, Any], when: str) -> Any:
+    return (metadata.get(when) or {}).get("outputs")
 
 
 def _violation(event: Mapping[str, Any]) -> Violation:
