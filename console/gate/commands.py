@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -15,7 +16,7 @@ from console.gate.stack import declared, engine_for
 from console.gate.verdict import Verdict, decide
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping
 
     from console.gate.engine import Engine
     from console.gate.record import RunRecord
@@ -50,7 +51,19 @@ class Gate:
         else:
             for line in text_lines(f"{self.stack} {phase}", record, verdict):
                 typer.echo(line)
+        if self.sandbox and record.exit_code:
+            for hint in dead_services(self.engine.environment):
+                typer.echo(hint, err=True)
         return record, verdict
+
+
+def dead_services(variables: Mapping[str, str]) -> Iterator[str]:
+    """Yield a hint for each stand-in that does not answer."""
+    from sandbox.environment import unreachable  # noqa: PLC0415  a real stack needs no sandbox installed
+    from sandbox.register import read  # noqa: PLC0415
+
+    for url in unreachable(read(Path(variables["ENCLAVE_SANDBOX"]) / "register.json")):
+        yield f"nothing answers at {url}, where the sandbox should; start it again with `make up`: it goes on from here"
 
 
 def open_gate(stack: str, packs: list[Path], *, json: bool) -> Gate:

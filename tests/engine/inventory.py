@@ -1,0 +1,126 @@
+"""What there is, read from moto and the API server, and what the state says there is: two lists to compare."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from tests.engine.place import Place
+
+region = "eu-west-1"
+Inventory = set[tuple[str, str]]
+
+
+def client(place: Place, service: str, where: str = region) -> Any:
+    """Return a boto3 client of the stand-in."""
+    make: Any = boto3.client
+    return make(
+        service,
+        region_name=where,
+        endpoint_url=place.register.aws_endpoint,
+        aws_access_key_id="sandbox",
+        aws_secret_access_key="sandbox",
+        config=Config(s3={"addressing_style": "path"}),
+    )
+
+
+def _pages(place: Place, where: str, service: str, operation: str, key: str, **arguments: Any) -> list[dict[str, Any]]:
+    asked = client(place, service, where)
+    if asked.can_paginate(operation):
+        return [item for page in asked.get_paginator(operation).paginate(**arguments) for item in page[key]]
+    return list(getattr(asked, operation)(**arguments)[key])
+
+
+# How moto is asked for all that it has of a type: service, operation, list in the answer, id in an entry.
+questions: dict[str, tuple[str, str, str, str]] = {
+    "aws:ec2/vpc:Vpc": ("ec2", "describe_vpcs", "Vpcs", "VpcId"),
+    "aws:ec2/subnet:Subnet": ("ec2", "describe_subnets", "Subnets", "SubnetId"),
+    "aws:ec2/routeTable:RouteTable": ("ec2", "describe_route_tables", "RouteTables", "RouteTableId"),
+    "aws:ec2/networkAcl:NetworkAcl": ("ec2", "describe_network_acls", "NetworkAcls", "NetworkAclId"),
+    "aws:ec2/securityGroup:SecurityGroup": ("ec2", "describe_security_groups", "SecurityGroups", "GroupId"),
+    "aws:ec2/vpcEndpoint:VpcEndpoint": ("ec2", "describe_vpc_endpoints", "VpcEndpoints", "VpcEndpointId"),
+    "aws:ec2/flowLog:FlowLog": ("ec2", "describe_flow_logs", "FlowLogs", "FlowLogId"),
+    "aws:ec2/launchTemplate:LaunchTemplate": (
+        "ec2",
+        "describe_launch_templates",
+        "LaunchTemplates",
+        "LaunchTemplateId",
+    ),
+    "aws:autoscaling/group:Group": (
+        "autoscaling",
+        "describe_auto_scaling_groups",
+        "AutoScalingGroups",
+        "AutoScalingGroupName",
+    ),
+    "aws:lb/loadBalancer:LoadBalancer": ("elbv2", "describe_load_balancers", "LoadBalancers", "LoadBalancerArn"),
+    "aws:lb/targetGroup:TargetGroup": ("elbv2", "describe_target_groups", "TargetGroups", "TargetGroupArn"),
+    "aws:cloudwatch/logGroup:LogGroup": ("logs", "describe_log_groups", "logGroups", "logGroupName"),
+    "aws:iam/role:Role": ("iam", "list_roles", "Roles", "RoleName"),
+    "aws:iam/instanceProfile:InstanceProfile": (
+        "iam",
+        "list_instance_profiles",
+        "InstanceProfiles",
+        "InstanceProfileName",
+    ),
+    "aws:kms/alias:Alias": ("kms", "list_aliases", "Aliases", "AliasName"),
+    "aws:s3/bucket:Bucket": ("s3", "list_buckets", "Buckets", "Name"),
+}
+# What AWS makes by itself, as moto does: with every account, and with every VPC.
+_ours: dict[str, Callable[[dict[str, Any]], bool]] = {
+    "aws:ec2/vpc:Vpc": lambda item: not item["IsDefault"],
+    "aws:ec2/subnet:Subnet": lambda item: not item["DefaultForAz"],
+    "aws:ec2/routeTable:RouteTable": lambda item: not any(a.get("Main") for a in item["Associations"]),
+    "aws:ec2/networkAcl:NetworkAcl": lambda item: not item["IsDefault"],
+    "aws:ec2/securityGroup:SecurityGroup": lambda item: item["GroupName"] != "default",
+    "aws:kms/alias:Alias": lambda item: not item["AliasName"].startswith("alias/aws/"),
+}
+
+
+def in_moto(place: Place, where: str = region) -> Inventory:
+    """Return (type, id) of everything that moto has in a region, but for what AWS makes by itself."""
+    found = {
+        (type_, str(item[key]))
+        for type_, (service, operation, answer, key) in questions.items()
+        for item in _pages(place, where, service, operation, answer)
+        if _ours.get(type_, bool)(item)
+    }
+    keys = client(place, "kms", where)
+    listed = [item["KeyId"] for item in _pages(place, where, "kms", "list_keys", "Keys")]
+    described = [keys.describe_key(KeyId=key)["KeyMetadata"] for key in listed]
+    return found | {
+        ("aws:kms/key:Key", key["KeyId"])
+        for key in described
+        if key["KeyManager"] == "CUSTOMER" and key["KeyState"] != "PendingDeletion"
+    }
+
+
+def in_kubernetes(place: Place) -> Inventory:
+    """Return (kind, namespace/name) of everything in the API server that carries an enclave's label."""
+    kinds = (
+        "namespaces,networkpolicies,resourcequotas,limitranges,deployments,services,serviceaccounts,"
+        "poddisruptionbudgets,roles,rolebindings"
+    )
+    items = json.loads(place.kubectl("get", kinds, "-A", "-l", "enclave/site", "-o", "json"))["items"]
+    return {(item["kind"], _place_of(item["metadata"])) for item in items}
+
+
+def aws_in(state: Iterable[dict[str, Any]]) -> Inventory:
+    """Return (type, id) of the AWS resources in a state, of the types that moto is asked for."""
+    asked = {*questions, "aws:kms/key:Key"}
+    return {(resource["type"], resource["id"]) for resource in state if resource["type"] in asked}
+
+
+def kubernetes_in(state: Iterable[dict[str, Any]]) -> Inventory:
+    """Return (kind, namespace/name) of the Kubernetes resources in a state."""
+    objects = [resource["outputs"] for resource in state if resource["type"].startswith("kubernetes:")]
+    return {(item["kind"], _place_of(item["metadata"])) for item in objects}
+
+
+def _place_of(metadata: dict[str, Any]) -> str:
+    return f"{metadata.get('namespace', '')}/{metadata['name']}"

@@ -1,0 +1,71 @@
+"""Commands in a sandbox of the tests' own, and what moto and the API server say when asked themselves."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sandbox import environment
+from sandbox.register import Register, read
+from sandbox.services.layout import Layout
+
+repository = Path(__file__).parents[2]
+minutes = 60.0  # seconds
+
+
+@dataclass(frozen=True)
+class Place:
+    """One sandbox and the repository's project in it."""
+
+    folder: Path
+
+    @property
+    def register(self) -> Register:
+        """Where the stand-ins are now."""
+        return read(Layout.of(self.folder).register)
+
+    def variables(self, **more: str) -> dict[str, str]:
+        """Return the environment of a sandbox shell."""
+        return environment.complete(self.folder) | more
+
+    def enclave(self, *arguments: str, timeout: float = 5 * minutes) -> subprocess.CompletedProcess[str]:
+        """Run our own command."""
+        return self.run(str(Path(sys.executable).with_name("enclave")), *arguments, timeout=timeout)
+
+    def pulumi(self, *arguments: str, pack: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run the plain engine, with the pack that the shell attaches or without."""
+        variables = self.variables()
+        if not pack:
+            del variables["PULUMI_OPTION_POLICY_PACK"]
+        return self.run("pulumi", *arguments, "--non-interactive", variables=variables)
+
+    def run(
+        self, *command: str, timeout: float = 5 * minutes, variables: dict[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command in the repository."""
+        return subprocess.run(
+            command,
+            cwd=repository,
+            env=variables or self.variables(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+
+    def kubectl(self, *arguments: str) -> str:
+        """Ask the API server; it must answer."""
+        done = self.run("kubectl", *arguments)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def state(self, stack: str) -> list[dict[str, Any]]:
+        """Return the resources of a stack's state."""
+        done = self.pulumi("stack", "export", "--stack", stack)
+        assert done.returncode == 0, done.stderr
+        return list(json.loads(done.stdout)["deployment"].get("resources", []))

@@ -1,0 +1,198 @@
+"""The main job on the real engine: provision, change nothing, notice drift, forgetting and death, destroy."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psutil
+import pytest
+
+from sandbox.services import supervisor
+from sandbox.services.layout import Layout
+from sandbox.services.sandbox import start
+from sandbox.toolchain import ensure
+from tests.engine.inventory import aws_in, client, in_kubernetes, in_moto, kubernetes_in
+from tests.engine.place import Place, repository
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="module")
+def provisioned(place: Place) -> Place:
+    """The local stack, provisioned once for all tests here; each leaves it provisioned."""
+    done = place.enclave("up", "local")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return place
+
+
+def test_a_second_up_changes_nothing(provisioned: Place) -> None:
+    done = provisioned.enclave("up", "local")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "local plan: no changes" in done.stdout
+    assert "green" in done.stdout
+
+
+def test_what_moto_has_is_what_the_state_says(provisioned: Place) -> None:
+    state = aws_in(provisioned.state("local"))
+    assert len({type_ for type_, _ in state}) == 17
+    assert in_moto(provisioned) == state
+
+
+def test_what_the_api_server_has_is_what_the_state_says(provisioned: Place) -> None:
+    state = kubernetes_in(provisioned.state("local"))
+    assert len({kind for kind, _ in state}) == 10
+    assert in_kubernetes(provisioned) == state
+
+
+def test_an_operator_is_told_of_three_sites_with_country_and_endpoints(provisioned: Place) -> None:
+    done = provisioned.pulumi("stack", "output", "--json", "--stack", "local")
+    sites = json.loads(done.stdout)["sites"]
+    assert {name: site["country"] for name, site in sites.items()} == {
+        "dublin-1": "IE",
+        "dublin-2": "IE",
+        "hamar": "NO",
+    }
+    for site in sites.values():
+        assert site["endpoints"]["gateways"]["employees"].endswith(":443")
+        assert len(site["segments"]) == 6 * 3
+        assert set(site["keys"]) == {"store", "logs", "volumes", "pseudonyms"}
+
+
+def test_gateway_pods_run_in_all_three_buildings(provisioned: Place) -> None:
+    pods = json.loads(provisioned.kubectl("get", "pods", "-n", "enclave-gateway", "-o", "json"))["items"]
+    nodes = {node["metadata"]["name"]: node["metadata"]["labels"] for node in _items(provisioned, "nodes")}
+    zones = [nodes[pod["spec"]["nodeName"]]["topology.kubernetes.io/zone"] for pod in pods]
+    assert sorted(zones) == ["hamar-building-1", "hamar-building-2", "hamar-building-3"]
+
+
+@pytest.mark.parametrize("segment", ["store", "keys", "gateway"])
+def test_an_operator_cannot_read_secrets(segment: str, provisioned: Place) -> None:
+    who = ("--as", "somebody", "--as-group", "enclave-operators", "-n", f"enclave-{segment}")
+    assert provisioned.kubectl("auth", "can-i", "list", "pods", *who).strip() == "yes"
+    for verb, what in (("get", "secrets"), ("list", "secrets"), ("create", "pods/exec")):
+        done = provisioned.run("kubectl", "auth", "can-i", verb, what, *who)
+        assert done.stdout.strip() == "no", (verb, what)
+
+
+def test_a_keys_administrator_cannot_read_it_and_its_user_cannot_replace_it(provisioned: Place) -> None:
+    def can(group: str, verb: str) -> str:
+        who = ("--as", "somebody", "--as-group", group, "-n", "enclave-keys")
+        return provisioned.run("kubectl", "auth", "can-i", verb, "secrets/store", *who).stdout.strip()
+
+    assert [can("enclave-key-custodian", verb) for verb in ("delete", "get")] == ["yes", "no"]
+    assert [can("enclave-store", verb) for verb in ("delete", "get")] == ["no", "yes"]
+
+
+def test_pod_security_refuses_a_privileged_pod_in_a_segment(provisioned: Place) -> None:
+    override = '{"spec":{"containers":[{"name":"x","image":"x","securityContext":{"privileged":true}}]}}'
+    done = provisioned.run("kubectl", "run", "x", "-n", "enclave-app", "--image", "x", "--overrides", override)
+    assert done.returncode != 0
+    assert 'violates PodSecurity "restricted' in done.stderr
+
+
+def test_plain_pulumi_works_in_an_activated_shell(provisioned: Place) -> None:
+    script = ". sandbox/activate && pulumi preview --stack local --non-interactive && enclave --help && kubectl get ns"
+    variables = {**provisioned.variables(), "ENCLAVE_SANDBOX": str(provisioned.folder)}
+    done = provisioned.run("bash", "-c", script, variables=variables)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "jurisdiction@v0.1.0" in done.stdout
+    assert "380 unchanged" in done.stdout
+
+
+def test_refresh_finds_drift_and_up_mends_it(provisioned: Place) -> None:
+    ec2 = client(provisioned, "ec2")
+    group = next(g for g in ec2.describe_security_groups()["SecurityGroups"] if g["GroupName"] == "dublin-1-store")
+    rule = next(
+        r for r in ec2.describe_security_group_rules()["SecurityGroupRules"] if r["GroupId"] == group["GroupId"]
+    )
+    ec2.revoke_security_group_ingress(GroupId=group["GroupId"], SecurityGroupRuleIds=[rule["SecurityGroupRuleId"]])
+    provisioned.kubectl("delete", "networkpolicy", "default-deny", "-n", "enclave-store")
+    seen = provisioned.pulumi("refresh", "--preview-only", "--stack", "local", "--diff", pack=False)
+    assert "2 to delete" in " ".join(seen.stdout.split()), seen.stdout[-2000:]
+    refreshed = provisioned.pulumi("refresh", "--yes", "--stack", "local", "--skip-preview", pack=False)
+    assert refreshed.returncode == 0, refreshed.stdout
+    mended = provisioned.enclave("up", "local")
+    assert "local done: 2 create" in mended.stdout, mended.stdout + mended.stderr
+    assert in_kubernetes(provisioned) == kubernetes_in(provisioned.state("local"))
+
+
+def test_up_notices_that_moto_was_restarted_and_converges(provisioned: Place) -> None:
+    before = aws_in(provisioned.state("local"))
+    _kill(provisioned, "moto")
+    start(provisioned.folder, ensure())
+    assert in_moto(provisioned) == set()
+    done = provisioned.enclave("up", "local")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "moto was restarted and has forgotten everything" in done.stderr
+    after = aws_in(provisioned.state("local"))
+    assert len(after) == len(before)
+    assert in_moto(provisioned) == after
+
+
+def test_destroy_leaves_nothing(provisioned: Place) -> None:
+    refused = provisioned.pulumi("destroy", "--yes", "--skip-preview", "--stack", "local", pack=False)
+    assert refused.returncode != 0, "stores and keys are protected"
+    assert "protected" in refused.stdout
+    assert provisioned.pulumi("state", "unprotect", "--all", "--yes", "--stack", "local", pack=False).returncode == 0
+    done = provisioned.pulumi("destroy", "--yes", "--skip-preview", "--stack", "local", pack=False)
+    assert done.returncode == 0, done.stdout
+    assert in_moto(provisioned) == set()
+    assert in_kubernetes(provisioned) == set()
+
+
+def test_an_api_server_that_dies_in_the_middle_is_a_clear_error_and_a_second_up_converges(provisioned: Place) -> None:
+    """The stack is gone by now, so this is an up from nothing."""
+    command = [str(Path(sys.executable).with_name("enclave")), "up", "local"]
+    with subprocess.Popen(
+        command, cwd=repository, env=provisioned.variables(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as running:
+        assert running.stdout
+        assert running.stderr
+        said = list(_until(running.stderr, "kubernetes:core/v1:Namespace hamar-store created"))
+        _kill(provisioned, "kube-apiserver")
+        rest = running.stderr.read()
+        shown = running.stdout.read()
+    assert said
+    assert running.returncode == 1
+    assert "connection refused" in shown
+    assert "start it again with `make up`" in rest
+    assert "Traceback" not in shown + rest
+    start(provisioned.folder, ensure())
+    again = provisioned.enclave("up", "local")
+    assert again.returncode == 0, again.stdout + again.stderr
+    state = provisioned.state("local")
+    assert in_kubernetes(provisioned) == kubernetes_in(state)
+    assert in_moto(provisioned) == aws_in(state)
+
+
+def test_a_missing_object_would_be_noticed(provisioned: Place) -> None:
+    """The seeded bug of this family: one object fewer, and the two lists differ."""
+    provisioned.kubectl("delete", "resourcequota", "quota", "-n", "enclave-app")
+    assert in_kubernetes(provisioned) != kubernetes_in(provisioned.state("local"))
+
+
+def _items(place: Place, kind: str) -> list[dict[str, dict[str, dict[str, str]]]]:
+    return list(json.loads(place.kubectl("get", kind, "-o", "json"))["items"])
+
+
+def _kill(place: Place, service: str) -> None:
+    record = supervisor.running(Layout.of(place.folder), service)
+    assert record is not None
+    process = psutil.Process(record.pid)
+    process.send_signal(signal.SIGKILL)
+    gone, _ = psutil.wait_procs([process], timeout=10)
+    time.sleep(0 if gone else 1)
+
+
+def _until(lines: Iterator[str], text: str) -> Iterator[str]:
+    for line in lines:
+        if text in line:
+            yield line
+            return
