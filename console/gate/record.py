@@ -58,10 +58,9 @@ def read_record(log: Path, exit_code: int) -> RunRecord:
     """Return the record of a run; a log that is missing, cut or malformed is incomplete, never an error."""
     try:
         lines = log.read_text(encoding="utf-8").splitlines()
-        events = [json.loads(line) for line in lines]
-    except (OSError, ValueError):
+        return record([json.loads(line) for line in lines], exit_code)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return RunRecord(exit_code, complete=False)
-    return record(events, exit_code)
 
 
 def record(events: Iterable[Mapping[str, Any]], exit_code: int) -> RunRecord:

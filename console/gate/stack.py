@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from components.declaration import load_declaration
 from console.gate.engine import Engine
-from console.gate.packs import find_packs
+from console.gate.packs import find_packs, project_file
 from located_yaml import Position, Problem, ProblemsError
 
 if TYPE_CHECKING:
@@ -30,6 +30,10 @@ def declared(stack: str) -> Declaration:
 
 def engine_for(stack: str, declaration: Declaration, extra_packs: list[Path]) -> Engine:
     """Return the engine for a stack; raises NoSandboxError where a sandbox is needed and none runs."""
+    for pack in extra_packs:
+        if not (pack / project_file).is_file():
+            message = f"there is no policy pack: {project_file} is missing; name the folder that holds it"
+            raise ProblemsError([Problem(Position(str(pack), 1, 1), message)])
     packs = [*find_packs(project / "policy-packs"), *(pack.resolve() for pack in extra_packs)]
     if not declaration.sandbox:
         return Engine(project, stack, outside_sandbox(dict(os.environ)), packs)

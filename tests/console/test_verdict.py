@@ -1,0 +1,130 @@
+"""The gate's verdict, as a pure function of what a run left behind."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from console.gate.record import RunRecord, read_record, record
+from console.gate.verdict import decide
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+urn = "urn:pulumi:local::enclave::aws:ec2/vpc:Vpc::vpc"
+promised = {"jurisdiction": frozenset({"zone", "region"})}
+step = {"resourcePreEvent": {"metadata": {"urn": urn, "op": "create", "type": "aws:ec2/vpc:Vpc"}}}
+answer = {
+    "policyAnalyzeSummaryEvent": {"policyPackName": "jurisdiction", "resourceUrn": urn, "passed": ["zone", "region"]}
+}
+summary: dict[str, Any] = {"summaryEvent": {}}
+clean = record([step, answer, summary], 0)
+
+
+def violation(level: str, message: str) -> dict[str, Any]:
+    return {
+        "policyEvent": {
+            "policyPackName": "jurisdiction",
+            "policyName": "zone",
+            "resourceUrn": urn,
+            "enforcementLevel": level,
+            "message": message,
+        }
+    }
+
+
+def reasons(events: list[dict[str, Any]], exit_code: int = 0) -> str:
+    return "\n".join(decide(record(events, exit_code), promised).reasons)
+
+
+def test_a_run_in_which_every_rule_ran_and_none_objected_is_green() -> None:
+    verdict = decide(clean, promised)
+    assert (verdict.color, verdict.reasons, verdict.judged, verdict.rules) == ("green", (), 1, 2)
+
+
+def test_a_mandatory_refusal_is_red_whatever_the_exit_code() -> None:
+    assert "1 refusals of 1 resources" in reasons([step, answer, violation("mandatory", "no"), summary])
+
+
+def test_an_advisory_is_no_refusal() -> None:
+    assert not reasons([step, answer, violation("advisory", "mind the gap"), summary])
+
+
+def test_a_rule_downgraded_because_of_an_unknown_value_is_red() -> None:
+    text = "can't run policy 'zone' from policy pack 'jurisdiction@v0.0.1' during preview: unknown"
+    assert "zone could not judge vpc" in reasons([step, answer, violation("advisory", text), summary])
+
+
+def test_a_rule_that_did_not_run_on_a_resource_is_red() -> None:
+    partial = {"policyAnalyzeSummaryEvent": {**answer["policyAnalyzeSummaryEvent"], "passed": ["zone"]}}
+    assert "rule 'region' of pack 'jurisdiction' did not run on 1 of 1" in reasons([step, partial, summary])
+
+
+def test_a_resource_that_no_pack_was_asked_about_is_red() -> None:
+    other = {"resourcePreEvent": {"metadata": {"urn": urn + "2", "op": "update", "type": "x"}}}
+    assert "did not run on 1 of 2 resources: vpc2" in reasons([step, other, answer, summary])
+
+
+@pytest.mark.parametrize("operation", ["delete", "read", "refresh"])
+def test_steps_for_which_the_engine_asks_no_pack_need_no_answer(operation: str) -> None:
+    other = {"resourcePreEvent": {"metadata": {"urn": urn + "2", "op": operation, "type": "x"}}}
+    assert not reasons([step, other, answer, summary])
+
+
+def test_a_run_without_any_answer_is_red() -> None:
+    assert "nothing was judged" in reasons([summary])
+
+
+def test_a_run_without_packs_is_red() -> None:
+    assert any("no policy pack is attached" in reason for reason in decide(clean, {}).reasons)
+
+
+def test_a_pack_that_promises_no_rules_is_red() -> None:
+    assert any("promises no rules" in reason for reason in decide(clean, {"jurisdiction": frozenset()}).reasons)
+
+
+def test_a_failed_engine_is_red() -> None:
+    assert "the engine failed (exit code 255)" in reasons([step, answer, summary], 255)
+
+
+@pytest.mark.parametrize("text", ["", "{", '{"summaryEvent": {}}\n{"cut', "[]\n3"])
+def test_a_cut_or_malformed_event_log_is_red(text: str, tmp_path: Path) -> None:
+    log = tmp_path / "events"
+    log.write_text(text, encoding="utf-8")
+    assert decide(read_record(log, 0), promised).color == "red"
+    assert decide(read_record(tmp_path / "missing", 0), promised).color == "red"
+
+
+def test_an_event_log_is_read_back(tmp_path: Path) -> None:
+    log = tmp_path / "events"
+    log.write_text("".join(json.dumps(event) + "\n" for event in (step, answer, summary)), encoding="utf-8")
+    assert decide(read_record(log, 0), promised).color == "green"
+
+
+@given(st.sets(st.sampled_from(["exit", "complete", "answers"]), min_size=1))
+def test_whatever_is_taken_from_a_clean_run_makes_it_red(taken: set[str]) -> None:
+    """The seeded bugs of this family: each part of a clean run is needed for green."""
+    damaged: RunRecord = clean
+    if "exit" in taken:
+        damaged = replace(damaged, exit_code=1)
+    if "complete" in taken:
+        damaged = replace(damaged, complete=False)
+    if "answers" in taken:
+        damaged = replace(damaged, answers={})
+    assert decide(damaged, promised).color == "red"
+
+
+def test_outputs_that_change_are_a_change() -> None:
+    def stack(old: object, new: object) -> dict[str, Any]:
+        metadata = {"type": "pulumi:pulumi:Stack", "old": {"outputs": old}, "new": {"outputs": new}}
+        return {"resOutputsEvent": {"metadata": metadata}}
+
+    same = {"resourcePreEvent": {"metadata": {**step["resourcePreEvent"]["metadata"], "op": "same"}}}
+    assert record([same, stack({"a": 1}, {"a": 1}), summary], 0).unchanged
+    assert not record([same, stack({"a": 1}, {"a": 2}), summary], 0).unchanged
+    assert not record([step, stack({"a": 1}, {"a": 1}), summary], 0).unchanged
