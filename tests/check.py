@@ -12,7 +12,8 @@ STATIC = (
     ("ruff", "check", "--quiet"),
     ("mypy", "--no-error-summary"),
 )
-TESTS = ("pytest", "-n", "2", "--quiet")
+# whole files to a worker: the tests of one share a sandbox, and tell one story in order
+TESTS = ("pytest", "-n", "2", "--dist", "loadfile", "--quiet")
 
 
 def main(arguments: list[str]) -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -57,4 +59,7 @@ def shape(declaration: Declaration) -> list[Registered]:
         await wait_for_rpcs()
 
     asyncio.run(build())
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # the SDK leaves its threads' event loops open
+        gc.collect()
     return recorder.resources
