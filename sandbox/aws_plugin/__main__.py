@@ -7,10 +7,10 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
-import grpc
-from pulumi.runtime.proto import provider_pb2_grpc
+from sandbox.language_host.protocol import grpc  # first: it spares the whole SDK's import, half of our start
 
-from sandbox.aws_plugin.server import Provider
+from pulumi.runtime.proto import provider_pb2_grpc  # isort: skip
+from sandbox.aws_plugin.server import Provider  # isort: skip
 
 _WORKERS: Final = 16
 _LARGEST_MESSAGE: Final = 400 * 1024 * 1024

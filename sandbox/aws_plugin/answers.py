@@ -8,7 +8,7 @@ _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
 
 def at(answer: Any, path: str) -> Any:
-    """What lies at `path`, such as `Vpcs[0].CidrBlock`; None where it ends early. An empty path is the answer itself."""
+    """What lies at `path`, such as `Vpcs[0].CidrBlock`; None where it ends early; the answer itself without a path."""
     for key, index in _STEP.findall(path):
         if key:
             answer = answer.get(key) if isinstance(answer, Mapping) else None

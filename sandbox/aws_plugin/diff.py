@@ -10,7 +10,6 @@ from sandbox.aws_plugin.equivalence import equivalent, is_empty
 from sandbox.aws_plugin.resource_type import PLAIN, REPLACE, Input, ResourceType
 from sandbox.aws_plugin.wire import UNKNOWN
 
-
 # In a map with free keys every key counts; `equivalent` alone would take it for an object.
 _TAGS: Final = Input(canonical=lambda tags: sorted(tags.items()))
 

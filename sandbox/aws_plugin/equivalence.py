@@ -14,7 +14,7 @@ _SUBTREES: Final = frozenset({"Principal", "NotPrincipal", "Condition"})
 
 def is_empty(value: Any) -> bool:
     """Whether AWS makes no difference between `value` and an absent one."""
-    return value is None or value is False or value in ("", 0) or value in ([], {})
+    return value is None or bool(value in (False, "", [], {}))
 
 
 def equivalent(wanted: Any, known: Any, spec: Input = PLAIN) -> bool:
@@ -22,9 +22,9 @@ def equivalent(wanted: Any, known: Any, spec: Input = PLAIN) -> bool:
     if contains_unknown(wanted) or contains_unknown(known):
         return False
     if spec.document and isinstance(wanted, str) and isinstance(known, str):
-        return canonical_document(wanted) == canonical_document(known)
+        return bool(canonical_document(wanted) == canonical_document(known))
     if spec.canonical and wanted and known:
-        wanted, known = spec.canonical(wanted), spec.canonical(known)
+        return bool(spec.canonical(wanted) == spec.canonical(known))
     return _same(wanted, known, spec.unordered)
 
 
@@ -39,7 +39,7 @@ def _same(wanted: Any, known: Any, unordered: bool = False) -> bool:
         if len(wanted) != len(known):
             return False
         return _same_sets(wanted, known) if unordered else all(map(_same, wanted, known))
-    return _text(wanted) == _text(known)
+    return bool(_text(wanted) == _text(known))
 
 
 def _same_sets(wanted: list[Any], known: list[Any]) -> bool:
@@ -67,11 +67,11 @@ def canonical_document(text: str) -> Any:
 
 
 def _canonical(value: Any, *, listed: bool = False, key: str = "") -> Any:
+    if key == "Statement" and not isinstance(value, list):
+        value = [value]
     if isinstance(value, dict):
         inside = listed or key in _SUBTREES
         return {k: _canonical(v, listed=inside or k in _LISTS, key=k) for k, v in value.items()}
-    if key == "Statement" and not isinstance(value, list):
-        value = [value]
     if isinstance(value, list):
         items = [_canonical(item) for item in value]
         return sorted(map(str, items)) if listed else items

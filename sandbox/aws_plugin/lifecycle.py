@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sandbox.aws_plugin import tags
+from sandbox.aws_plugin import reading, tags
 from sandbox.aws_plugin.answers import at
 from sandbox.aws_plugin.connection import Connection
 from sandbox.aws_plugin.contract import contract
 from sandbox.aws_plugin.diff import diff, input_keys, spec_of
 from sandbox.aws_plugin.equivalence import equivalent
 from sandbox.aws_plugin.errors import AwsError, PartialCreationError, PluginError
-from sandbox.aws_plugin.reading import observe, refreshed_inputs
+from sandbox.aws_plugin.reading import refreshed_inputs
 from sandbox.aws_plugin.resource_type import ResourceType, Update
 from sandbox.aws_plugin.scope import Scope
 from sandbox.aws_plugin.wire import UNKNOWN
@@ -44,15 +44,25 @@ def create(resource: ResourceType, connection: Connection, inputs: Properties) -
     answer = scope.run(resource.create)
     scope = scope.with_id(_identity(resource, answer or {}, scope))
     try:
+        if resource.after_create:
+            scope.run(resource.after_create)
         for update in _updates(resource):
             if update.at_create and _differs_from_fresh(update, scope):
                 scope.run(update.step)
-        state = observe(scope)
+        state = reading.observe(scope)
     except PluginError as error:
-        raise PartialCreationError(str(error), scope.id, {}) from None
+        raise PartialCreationError(str(error), scope.id, _as_far_as_made(scope)) from None
     if state is None:
         raise PartialCreationError(f"{resource.token} {scope.id} was created, but can't be read back", scope.id, {})
     return scope.id, state
+
+
+def _as_far_as_made(scope: Scope) -> dict[str, Any]:
+    """The properties of a half-made object, as far as they can be read."""
+    try:
+        return reading.observe(scope) or {}
+    except PluginError:
+        return {}
 
 
 def _identity(resource: ResourceType, answer: Mapping[str, Any], scope: Scope) -> str:
@@ -75,8 +85,13 @@ def _differs_from_fresh(update: Update, scope: Scope) -> bool:
     )
 
 
-def update(
-    resource: ResourceType, connection: Connection, identity: str, state: Properties, before: Properties, wanted: Properties
+def update(  # noqa: PLR0917 # what the engine knows of one object
+    resource: ResourceType,
+    connection: Connection,
+    identity: str,
+    state: Properties,
+    before: Properties,
+    wanted: Properties,
 ) -> dict[str, Any]:
     """The properties of an object after its changed inputs were applied."""
     changed = frozenset(change.key for change in diff(resource, state, before, wanted))
@@ -84,7 +99,7 @@ def update(
     for step in _updates(resource):
         if changed.intersection(step.on):
             scope.run(step.step)
-    after = observe(scope)
+    after = reading.observe(scope)
     if after is None:
         raise PluginError(f"{resource.token} {identity} is gone; run `pulumi refresh`, then try again")
     return after
@@ -97,7 +112,7 @@ def read(
     scope = Scope(resource, connection, before, state, identity)
     if not state:
         scope = _imported(scope)
-    after = observe(scope)
+    after = reading.observe(scope)
     if after is None:
         return None
     return scope.id, after, refreshed_inputs(resource, after, before)
@@ -114,7 +129,9 @@ def _imported(scope: Scope) -> Scope:
     return replace(scope, id=identity, state={**seeds, **regional})
 
 
-def delete(resource: ResourceType, connection: Connection, identity: str, state: Properties, before: Properties) -> None:
+def delete(
+    resource: ResourceType, connection: Connection, identity: str, state: Properties, before: Properties
+) -> None:
     """Delete an object; that it is gone already is success."""
     if resource.delete is None:
         return

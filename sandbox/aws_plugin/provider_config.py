@@ -14,9 +14,23 @@ STAND_IN: Final = "this is the sandbox's stand-in for pulumi-resource-aws"
 _OFFICIAL: Final = "use the official AWS plugin for anything beyond this machine"
 # What has a meaning here, or means nothing to a local endpoint. Everything else would be silently ignored: refused.
 _UNDERSTOOD: Final = frozenset(
-    "accessKey defaultTags endpoints ignoreTags insecure maxRetries region retryMode s3UsePathStyle secretKey "
-    "skipCredentialsValidation skipMetadataApiCheck skipRegionValidation skipRequestingAccountId stsRegion token "
-    "allowedAccountIds forbiddenAccountIds".split()
+    {
+        "accessKey",
+        "defaultTags",
+        "endpoints",
+        "ignoreTags",
+        "maxRetries",
+        "region",
+        "retryMode",
+        "s3UsePathStyle",
+        "secretKey",
+        "skipCredentialsValidation",
+        "skipMetadataApiCheck",
+        "skipRegionValidation",
+        "skipRequestingAccountId",
+        "stsRegion",
+        "token",
+    }
 )
 _ENGINES_OWN: Final = frozenset({"version", "pluginDownloadURL"})
 
@@ -50,7 +64,7 @@ def decoded(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def problems(given: Mapping[str, Any]) -> list[Failure]:
-    """Everything that keeps the stand-in from serving this configuration; never mentions a value but URLs and the names."""
+    """Everything that keeps the stand-in from serving this configuration; tells names and URLs, no other values."""
     config = decoded(given)
     found = [
         Failure(key, f"{STAND_IN}, which does not implement the provider property {key}; {_OFFICIAL}")

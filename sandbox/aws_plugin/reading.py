@@ -57,7 +57,7 @@ def _answer(item: Mapping[str, Any], key: str, scope: Scope) -> Any:
 
 
 def refreshed_inputs(resource: ResourceType, state: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
-    """The inputs that would make this state: what the program wrote where it still holds, AWS's value where it drifted."""
+    """The inputs that would make this state: as the program wrote them where they hold, else as AWS has them."""
     inputs = {key: value for key, value in before.items() if key.startswith("__")}
     for key in input_keys(resource):
         spec, known, wrote = spec_of(resource, key), state.get(key), before.get(key)

@@ -1,5 +1,6 @@
 """All resource types that the stand-in knows, by token."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from sandbox.aws_plugin.errors import PluginError
@@ -40,7 +41,7 @@ _TABLES: Final = (
     s3_buckets,
     s3_settings,
 )
-RESOURCE_TYPES: Final = {
+RESOURCE_TYPES: Final[Mapping[str, ResourceType]] = {
     resource.token: resource for table in _TABLES for resource in table.RESOURCE_TYPES
 }
 

@@ -76,7 +76,7 @@ class Update:
 
 @dataclass(frozen=True)
 class Read:
-    """How the object is found again: the answer's part at `item`, such as `Vpcs[0]`; codes in `gone` say it is not there."""
+    """How the object is found again: the answer's part at `item`, such as `Vpcs[0]`; `gone` are codes of absence."""
 
     step: Step
     item: str = ""
@@ -113,7 +113,9 @@ class ResourceType:
     """One row of the tables. `identity` is the path of the id in the create answer, or a `$property`, or a function.
 
     outputs: properties that do not simply carry AWS's name; a path into the item, or a function of item and scope.
-    moves: outputs that an update of these inputs changes, hence unknown in its preview. imports: from an import id to what `read` needs.
+    after_create: a second step, once the id is known; when it fails, the engine remembers a half-made object.
+    moves: outputs that an update of these inputs changes, hence unknown in its preview.
+    imports: from an import id to what `read` needs, `id` among it where that is another one.
     """
 
     token: str
@@ -127,6 +129,7 @@ class ResourceType:
     outputs: Mapping[str, Output] = field(default_factory=dict)
     auto_name: AutoName | None = None
     tagging: Tagging | None = None
+    after_create: Step | None = None
     moves: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     imports: Callable[[str, "Scope"], Mapping[str, Any]] | None = None
 

@@ -53,9 +53,7 @@ class Scope:
 
     def call(self, operation: str, service: str = "", **parameters: Any) -> Any:
         """The answer of one boto3 operation; parameters that are None are left out."""
-        return self.connection.call(
-            service or self.type.service, self.region, operation, **_dropped(parameters)
-        )
+        return self.connection.call(service or self.type.service, self.region, operation, **_dropped(parameters))
 
     def fill(self, template: Any) -> Any:
         """A template with its references replaced; see `resource_type`."""

@@ -1,7 +1,7 @@
 """Write `sdk_contract.json`: what the pulumi-aws SDK declares for the types in our tables.
 
-Run as `python -m sandbox.aws_plugin.sdk_contract` after a change of the SDK's version or of the tables. The plugin reads
-the file instead of the SDK because importing the SDK's modules takes over a second; a test fails when the file is stale.
+Run as `python -m sandbox.aws_plugin.sdk_contract` after a change of the SDK's version or of the tables. The plugin
+reads the file because importing the SDK's modules takes over a second; a test fails when the file is stale.
 
 A type is written as `str`, `bool`, `int`, `float`, `json` (a JSON document, as text or as an object), `[T]`, `{T}`, or
 the name of a nested type; a trailing `!` marks an input that must be given.
@@ -34,11 +34,9 @@ def _hint(getter: Any) -> Any:
 
 
 def _properties(cls: type) -> dict[str, Any]:
-    return {
-        member.fget._pulumi_name: member.fget  # noqa: SLF001 # the SDK keeps the wire name of a property only here
-        for member in vars(cls).values()
-        if isinstance(member, property) and hasattr(member.fget, "_pulumi_name")
-    }
+    getters = (member.fget for member in vars(cls).values() if isinstance(member, property))
+    named = ((getattr(getter, "_pulumi_name", None), getter) for getter in getters)
+    return {name: getter for name, getter in named if name}
 
 
 class _Collector:

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-import grpc
-from google.protobuf import empty_pb2
-from pulumi.runtime.proto import errors_pb2, plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
+import grpc  # type: ignore[import-untyped]
+from google.protobuf import empty_pb2  # type: ignore[import-untyped]
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
 from sandbox.aws_plugin import lifecycle
-from sandbox.aws_plugin.check import DEFAULTS, Naming, check
+from sandbox.aws_plugin.check import Naming, check
 from sandbox.aws_plugin.connection import Connection
 from sandbox.aws_plugin.contract import contract
 from sandbox.aws_plugin.diff import Change, diff
@@ -19,7 +19,7 @@ from sandbox.aws_plugin.provider_config import STAND_IN, parse, problems
 from sandbox.aws_plugin.registry import resource_type
 from sandbox.aws_plugin.resource_type import ResourceType
 from sandbox.aws_plugin.values import Failure
-from sandbox.aws_plugin.wire import NO_SECRETS, Secrets, contains_unknown, decode, encode
+from sandbox.aws_plugin.wire import contains_unknown, decode, encode
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 _REPLACING_CONFIG = ("region",)
@@ -59,12 +59,10 @@ def _secrets_of(request: Any) -> frozenset[str]:
 
 
 def _partial(error: PartialCreationError, request: Any) -> Any:
-    properties, secrets = decode(request.properties)
-    known = {key: value for key, value in properties.items() if not key.startswith("__")}
-    return errors_pb2.ErrorResourceInitFailed(
-        id=error.identity,
-        properties=encode({**known, **error.state}, secrets),
-        inputs=encode(properties, secrets),
+    """What the engine keeps of a half-made object: only what AWS told, so that the rest is made up for later."""
+    inputs, secrets = decode(request.properties)
+    return provider_pb2.ErrorResourceInitFailed(
+        id=error.identity, properties=encode(error.state, secrets), inputs=encode(inputs, secrets)
     )
 
 
@@ -176,7 +174,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         resource = _type_of(request.urn)
         inputs, secrets = decode(request.properties)
         if request.preview:
-            return provider_pb2.CreateResponse(properties=encode(lifecycle.predicted(resource, inputs, {}, {}), secrets))
+            return provider_pb2.CreateResponse(
+                properties=encode(lifecycle.predicted(resource, inputs, {}, {}), secrets)
+            )
         identity, state = lifecycle.create(resource, self.connection, inputs)
         return provider_pb2.CreateResponse(id=identity, properties=encode(state, secrets))
 
@@ -219,7 +219,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def Invoke(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """No function is served."""
         raise PluginError(
-            f"{STAND_IN} and serves no functions, so not {request.tok} either; pass the value in, or use the official plugin"
+            f"{STAND_IN} and serves no functions, so not {request.tok} either; "
+            "pass the value in, or use the official AWS plugin"
         )
 
     @_quiet
@@ -251,5 +252,3 @@ def _diff_response(resource: ResourceType, wanted: dict[str, Any], state: dict[s
         },
         deleteBeforeReplace=bool(replaces) and resource.keeps_name(wanted, state),
     )
-
-

@@ -17,7 +17,7 @@ def merged(tags: Any, config: ProviderConfig) -> Any:
 
 
 def split(carried: Mapping[str, str], asked: Mapping[str, Any] | None, config: ProviderConfig) -> dict[str, Any]:
-    """`tags` and `tagsAll` of an object that carries these; a default tag belongs to `tags` only if it was asked for."""
+    """`tags` and `tagsAll` of an object that carries these; a default tag is among `tags` only if it was asked for."""
     everything = _not_ignored({k: v for k, v in carried.items() if not k.startswith("aws:")}, config)
     own = {k: v for k, v in everything.items() if k in (asked or {}) or config.default_tags.get(k) != v}
     return {"tagsAll": everything, "tags": own if own or asked is not None else None}

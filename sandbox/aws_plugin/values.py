@@ -1,4 +1,4 @@
-"""Conversions of values that follow the SDK's declared types: checking what a program wrote, reading what AWS answers."""
+"""Conversions that follow the SDK's declared types: checking what a program wrote, reading what AWS answers."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -47,8 +47,7 @@ def checked_fields(
 ) -> dict[str, Any]:
     """The fields of one object, checked against the declared ones: no unknown names, none missing."""
     prefix = f"{path}." if path else ""
-    for name in sorted(set(given) - set(declared)):
-        failures.append(Failure(prefix + name, _undeclared(name, declared)))
+    failures += [Failure(prefix + name, _undeclared(name, declared)) for name in sorted(set(given) - set(declared))]
     for name, notation in declared.items():
         if notation.endswith("!") and given.get(name) is None:
             failures.append(Failure(prefix + name, "is required, and missing"))
@@ -88,7 +87,7 @@ def _to_str(value: Any) -> str:
 
 
 def _to_document(value: Any) -> str:
-    return json.dumps(value) if isinstance(value, dict | list) else _to_str(value)
+    return json.dumps(value, sort_keys=True) if isinstance(value, dict | list) else _to_str(value)
 
 
 _CONVERSIONS: Final[Mapping[str, tuple[Callable[[Any], Any], str]]] = {
@@ -131,7 +130,7 @@ def _fields_from_aws(value: Mapping[str, Any], nested: Mapping[str, str]) -> Ite
 
 
 def to_aws(value: Any) -> Any:
-    """A block of properties as AWS wants it: keys renamed by rule, at every depth; empty texts and absent values dropped."""
+    """A block of properties as AWS wants it: keys renamed; empty texts and absent values dropped, at any depth."""
     if isinstance(value, dict):
         return {aws_name(key): to_aws(item) for key, item in value.items() if item is not None and item != ""}
     if isinstance(value, list):

@@ -4,11 +4,11 @@ Numbers that are whole arrive as `int`. An unknown value is `UNKNOWN`. Secrets a
 remembered in `Secrets`, so that everything which repeats it on the way back is wrapped again.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from google.protobuf.struct_pb2 import Struct, Value
+from google.protobuf.struct_pb2 import NULL_VALUE, Struct, Value  # type: ignore[import-untyped]
 
 _SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
 _SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 # the protocol's marker, not a credential
@@ -28,7 +28,7 @@ UNKNOWN: Final = Unknown()
 
 @dataclass(frozen=True)
 class Secrets:
-    """Which top-level properties were secret, and the texts inside them."""
+    """Which top-level properties were secret as a whole, and the texts inside any secret."""
 
     keys: frozenset[str] = frozenset()
     texts: frozenset[str] = frozenset()
@@ -36,11 +36,9 @@ class Secrets:
     def __or__(self, other: "Secrets") -> "Secrets":
         return Secrets(self.keys | other.keys, self.texts | other.texts)
 
-    def taint(self, key: str, value: Any) -> bool:
-        """Whether `value` of property `key` is a secret or repeats one."""
-        return key in self.keys or (bool(self.texts) and any(self._repeats(text) for text in _texts(value)))
-
-    def _repeats(self, text: str) -> bool:
+    def repeated_by(self, value: Any) -> bool:
+        """Whether a text or number repeats a secret one."""
+        text = str(value)
         # A very short secret would be found inside everything, so it must be the whole text.
         return any(secret == text or (len(secret) >= _SHORT and secret in text) for secret in self.texts)
 
@@ -63,20 +61,30 @@ def decode(struct: Struct) -> tuple[dict[str, Any], Secrets]:
     for key, value in struct.fields.items():
         found: list[Any] = []
         properties[key] = _plain(value, found)
-        if found:
+        whole = bool(found) and found[-1] is properties[key]
+        inside = {text for secret in found for text in _texts(secret) if text}
+        # A secret that holds no text (true, an empty list) can't be found again: then all of the property is one.
+        if found and (whole or not all(any(_texts(secret)) for secret in found)):
             keys.add(key)
-            texts.update(text for secret in found for text in _texts(secret) if text)
+        texts |= inside
     return properties, Secrets(frozenset(keys), frozenset(texts))
 
 
 def encode(properties: Mapping[str, Any], secrets: Secrets = NO_SECRETS) -> Struct:
-    """`properties` as a `Struct`; absent (None) ones are left out and tainted ones wrapped as secrets."""
+    """`properties` as a `Struct`; absent (None) ones are left out, secrets and what repeats them wrapped again."""
     struct = Struct()
     for key, value in properties.items():
         if value is not None:
-            wrapped = {_SIGNATURE: _SECRET, "value": value} if secrets.taint(key, value) else value
-            struct.fields[key].CopyFrom(_value(wrapped))
+            encoded = _secret(_value(value)) if key in secrets.keys else _value(value, secrets)
+            struct.fields[key].CopyFrom(encoded)
     return struct
+
+
+def _secret(value: Value) -> Value:
+    wrapped = Value()
+    wrapped.struct_value.fields[_SIGNATURE].string_value = _SECRET
+    wrapped.struct_value.fields["value"].CopyFrom(value)
+    return wrapped
 
 
 def _plain(value: Value, secrets: list[Any]) -> Any:
@@ -105,28 +113,36 @@ def _plain_object(struct: Struct, secrets: list[Any]) -> Any:
     return {key: _plain(item, secrets) for key, item in struct.fields.items()}
 
 
-def _value(value: Any) -> Value:
+def _value(value: Any, secrets: Secrets = NO_SECRETS) -> Value:
+    if isinstance(value, Mapping):
+        result = Value()
+        result.struct_value.SetInParent()
+        for key, item in value.items():
+            if item is not None:
+                result.struct_value.fields[key].CopyFrom(_value(item, secrets))
+        return result
+    if isinstance(value, list | tuple):
+        result = Value()
+        result.list_value.SetInParent()
+        for item in value:
+            result.list_value.values.append(_value(item, secrets))
+        return result
+    scalar = _scalar(value)
+    return _secret(scalar) if secrets.texts and _is_text(value) and secrets.repeated_by(value) else scalar
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str | int | float) and not isinstance(value, bool)
+
+
+def _scalar(value: Any) -> Value:
     if isinstance(value, bool):
         return Value(bool_value=value)
     if isinstance(value, int | float):
         return Value(number_value=value)
     if isinstance(value, str):
         return Value(string_value=value)
-    if value is UNKNOWN:
-        return Value(string_value=_UNKNOWN_TEXT)
-    result = Value()
-    if isinstance(value, Mapping):
-        result.struct_value.SetInParent()
-        for key, item in value.items():
-            if item is not None:
-                result.struct_value.fields[key].CopyFrom(_value(item))
-    elif isinstance(value, Sequence):
-        result.list_value.SetInParent()
-        for item in value:
-            result.list_value.values.append(_value(item))
-    else:
-        result.null_value = 0  # type: ignore[assignment] # the only member of the NullValue enumeration
-    return result
+    return Value(string_value=_UNKNOWN_TEXT) if value is UNKNOWN else Value(null_value=NULL_VALUE)
 
 
 def _texts(value: Any) -> Iterable[str]:
@@ -138,5 +154,5 @@ def _texts(value: Any) -> Iterable[str]:
     elif isinstance(value, list):
         for item in value:
             yield from _texts(item)
-    elif isinstance(value, int | float) and not isinstance(value, bool):
+    elif _is_text(value):
         yield str(value)

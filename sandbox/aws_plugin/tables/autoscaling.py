@@ -114,8 +114,8 @@ def _template_output(item: Mapping[str, Any], _scope: Scope) -> Any:
 
 
 GROUP: Final = ResourceType(
-    token="aws:autoscaling/group:Group",
-    service="autoscaling",
+    "aws:autoscaling/group:Group",
+    "autoscaling",
     inputs={
         "name": REPLACE,
         "namePrefix": Input(replace=True, computed=True, kept=True),
@@ -147,9 +147,7 @@ GROUP: Final = ResourceType(
         {"AutoScalingGroupName": "$name", **_PARAMETERS, "TargetGroupARNs": "$targetGroupArns", "Tags": _tags},
     ),
     identity="$name",
-    read=Read(
-        Call("describe_auto_scaling_groups", {"AutoScalingGroupNames": ["$id"]}), "AutoScalingGroups[0]"
-    ),
+    read=Read(Call("describe_auto_scaling_groups", {"AutoScalingGroupNames": ["$id"]}), "AutoScalingGroups[0]"),
     updates=(
         Update(
             (*_SIZES, "launchTemplate", "vpcZoneIdentifiers"),

@@ -48,8 +48,8 @@ def _prefix_list(item: Mapping[str, Any], scope: Scope) -> Any:
 
 
 VPC_ENDPOINT: Final = ResourceType(
-    token="aws:ec2/vpcEndpoint:VpcEndpoint",
-    service="ec2",
+    "aws:ec2/vpcEndpoint:VpcEndpoint",
+    "ec2",
     inputs={
         "vpcId": REPLACE,
         "serviceName": REPLACE_COMPUTED,
@@ -88,9 +88,7 @@ VPC_ENDPOINT: Final = ResourceType(
                 "modify_vpc_endpoint",
                 {
                     "VpcEndpointId": "$id",
-                    "PolicyDocument": lambda scope: (
-                        scope.inputs.get("policy") if "policy" in scope.changed else None
-                    ),
+                    "PolicyDocument": lambda scope: scope.inputs.get("policy") if "policy" in scope.changed else None,
                     "PrivateDnsEnabled": lambda scope: (
                         scope.inputs.get("privateDnsEnabled") if "privateDnsEnabled" in scope.changed else None
                     ),
@@ -140,8 +138,8 @@ def _flow_log_arn(_item: Mapping[str, Any], scope: Scope) -> str:
 
 
 FLOW_LOG: Final = ResourceType(
-    token="aws:ec2/flowLog:FlowLog",
-    service="ec2",
+    "aws:ec2/flowLog:FlowLog",
+    "ec2",
     inputs={
         "vpcId": REPLACE,
         "subnetId": REPLACE,
@@ -168,9 +166,7 @@ FLOW_LOG: Final = ResourceType(
         },
     ),
     identity="FlowLogIds[0]",
-    read=Read(
-        Call("describe_flow_logs", {"FlowLogIds": ["$id"]}), "FlowLogs[0]", ("InvalidFlowLogId.NotFound",)
-    ),
+    read=Read(Call("describe_flow_logs", {"FlowLogIds": ["$id"]}), "FlowLogs[0]", ("InvalidFlowLogId.NotFound",)),
     delete=Call("delete_flow_logs", {"FlowLogIds": ["$id"]}),
     outputs={
         "arn": _flow_log_arn,

@@ -74,7 +74,9 @@ def _tags_asked(scope: Scope, kind: str) -> Mapping[str, str]:
 
 def _booleans(value: Any) -> Any:
     if isinstance(value, dict):
-        return {k: v == "true" if k in _BOOLEAN_TEXTS and isinstance(v, str) else _booleans(v) for k, v in value.items()}
+        return {
+            k: v == "true" if k in _BOOLEAN_TEXTS and isinstance(v, str) else _booleans(v) for k, v in value.items()
+        }
     return [_booleans(item) for item in value] if isinstance(value, list) else value
 
 
@@ -130,8 +132,8 @@ _OUTPUTS: Final[Mapping[str, Output]] = {
 }
 
 LAUNCH_TEMPLATE: Final = ResourceType(
-    token="aws:ec2/launchTemplate:LaunchTemplate",
-    service="ec2",
+    "aws:ec2/launchTemplate:LaunchTemplate",
+    "ec2",
     inputs={
         "name": REPLACE,
         "namePrefix": Input(replace=True, computed=True, kept=True),

@@ -48,13 +48,11 @@ def _set_vpc_attribute(name: str, *, fresh: bool) -> Update:
     return Update((name,), call, fresh={name: fresh})
 
 
-_main_route_table = _default_of_vpc(
-    "describe_route_tables", "association.main", "true", "RouteTables[0].RouteTableId"
-)
+_main_route_table = _default_of_vpc("describe_route_tables", "association.main", "true", "RouteTables[0].RouteTableId")
 
 VPC: Final = ResourceType(
-    token="aws:ec2/vpc:Vpc",
-    service="ec2",
+    "aws:ec2/vpc:Vpc",
+    "ec2",
     inputs={
         "cidrBlock": REPLACE,
         "instanceTenancy": default("default", replace=True),
@@ -106,8 +104,8 @@ def _set_subnet_attribute(name: str, parameter: str = "") -> Update:
 
 
 SUBNET: Final = ResourceType(
-    token="aws:ec2/subnet:Subnet",
-    service="ec2",
+    "aws:ec2/subnet:Subnet",
+    "ec2",
     inputs={
         "vpcId": REPLACE,
         "cidrBlock": REPLACE,
@@ -139,9 +137,7 @@ SUBNET: Final = ResourceType(
         _set_subnet_attribute("mapPublicIpOnLaunch"),
         _set_subnet_attribute("enableDns64"),
         _set_subnet_attribute("enableResourceNameDnsARecordOnLaunch"),
-        _set_subnet_attribute(
-            "enableResourceNameDnsAaaaRecordOnLaunch", "EnableResourceNameDnsAAAARecordOnLaunch"
-        ),
+        _set_subnet_attribute("enableResourceNameDnsAaaaRecordOnLaunch", "EnableResourceNameDnsAAAARecordOnLaunch"),
         Update(
             ("privateDnsHostnameTypeOnLaunch",),
             Call(

@@ -165,12 +165,10 @@ _OUTPUTS: Final[Mapping[str, Output]] = {
 }
 
 NETWORK_ACL: Final = ResourceType(
-    token="aws:ec2/networkAcl:NetworkAcl",
-    service="ec2",
+    "aws:ec2/networkAcl:NetworkAcl",
+    "ec2",
     inputs={"vpcId": REPLACE, "subnetIds": COMPUTED_SET, "ingress": _RULES, "egress": _RULES},
-    create=Call(
-        "create_network_acl", {"VpcId": "$vpcId", "TagSpecifications": tag_specifications("network-acl")}
-    ),
+    create=Call("create_network_acl", {"VpcId": "$vpcId", "TagSpecifications": tag_specifications("network-acl")}),
     identity="NetworkAcl.NetworkAclId",
     read=_READ,
     updates=(*_UPDATES, Update(("subnetIds",), _sync_subnets)),
@@ -198,8 +196,8 @@ def _find_default(scope: Scope) -> Any:
 
 
 DEFAULT_NETWORK_ACL: Final = ResourceType(
-    token="aws:ec2/defaultNetworkAcl:DefaultNetworkAcl",
-    service="ec2",
+    "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl",
+    "ec2",
     # Rules that are not declared must not be there: unlike in another ACL they are not computed.
     inputs={
         "defaultNetworkAclId": REPLACE,

@@ -86,12 +86,10 @@ _READ: Final = Read(
 )
 
 ROUTE_TABLE: Final = ResourceType(
-    token="aws:ec2/routeTable:RouteTable",
-    service="ec2",
+    "aws:ec2/routeTable:RouteTable",
+    "ec2",
     inputs={"vpcId": REPLACE, "routes": COMPUTED_SET},
-    create=Call(
-        "create_route_table", {"VpcId": "$vpcId", "TagSpecifications": tag_specifications("route-table")}
-    ),
+    create=Call("create_route_table", {"VpcId": "$vpcId", "TagSpecifications": tag_specifications("route-table")}),
     identity="RouteTable.RouteTableId",
     read=_READ,
     updates=(Update(("routes",), _sync_routes),),
@@ -110,8 +108,8 @@ def _adopt(scope: Scope) -> None:
 
 
 DEFAULT_ROUTE_TABLE: Final = ResourceType(
-    token="aws:ec2/defaultRouteTable:DefaultRouteTable",
-    service="ec2",
+    "aws:ec2/defaultRouteTable:DefaultRouteTable",
+    "ec2",
     inputs={"defaultRouteTableId": REPLACE, "routes": COMPUTED_SET},
     create=_adopt,
     identity="$defaultRouteTableId",
@@ -141,7 +139,7 @@ DEFAULT_ROUTE_TABLE: Final = ResourceType(
 )
 
 
-def _find_association(scope: Scope) -> Mapping[str, Any] | None:
+def _find_association(scope: Scope) -> Any:
     """The association, by its id or, as AWS gives it a new id with every other table, by its subnet."""
     by_id = {"Name": "association.route-table-association-id", "Values": [scope.id]}
     by_subnet = {"Name": "association.subnet-id", "Values": [scope.state.get("subnetId")]}
@@ -182,8 +180,8 @@ def _import_association(identity: str, scope: Scope) -> Mapping[str, Any]:
 
 
 ROUTE_TABLE_ASSOCIATION: Final = ResourceType(
-    token="aws:ec2/routeTableAssociation:RouteTableAssociation",
-    service="ec2",
+    "aws:ec2/routeTableAssociation:RouteTableAssociation",
+    "ec2",
     inputs={"subnetId": REPLACE, "routeTableId": PLAIN},
     create=Call("associate_route_table", {"SubnetId": "$subnetId", "RouteTableId": "$routeTableId"}),
     identity="AssociationId",

@@ -23,9 +23,7 @@ def _port(name: str) -> Callable[[Scope], Any]:
 
 
 def _permissions(scope: Scope) -> list[dict[str, Any]]:
-    permission = scope.fill(
-        {"IpProtocol": "$ipProtocol", "FromPort": _port("fromPort"), "ToPort": _port("toPort")}
-    )
+    permission = scope.fill({"IpProtocol": "$ipProtocol", "FromPort": _port("fromPort"), "ToPort": _port("toPort")})
     for key, (plural, singular) in _SOURCES.items():
         if source := scope.inputs.get(key):
             permission[plural] = [scope.fill({singular: source, "Description": "$description"})]
@@ -50,8 +48,8 @@ def _arn(_item: Mapping[str, Any], scope: Scope) -> str:
 def _rule(direction: str) -> ResourceType:
     name = f"securityGroup{direction.capitalize()}Rule"
     return ResourceType(
-        token=f"aws:vpc/{name}:{name[0].upper()}{name[1:]}",
-        service="ec2",
+        f"aws:vpc/{name}:{name[0].upper()}{name[1:]}",
+        "ec2",
         inputs={
             "securityGroupId": REPLACE,
             "ipProtocol": Input(canonical=lambda p: {"all": _ALL, "6": "tcp", "17": "udp"}.get(p.lower(), p.lower())),
@@ -93,9 +91,7 @@ def _rule(direction: str) -> ResourceType:
                     "modify_security_group_rules",
                     {
                         "GroupId": "$securityGroupId",
-                        "SecurityGroupRules": [
-                            {"SecurityGroupRuleId": "$id", "SecurityGroupRule": _modified}
-                        ],
+                        "SecurityGroupRules": [{"SecurityGroupRuleId": "$id", "SecurityGroupRule": _modified}],
                     },
                 ),
                 at_create=False,

@@ -52,13 +52,13 @@ class Grant(NamedTuple):
 def _grants(rules: list[Mapping[str, Any]]) -> Iterator[Grant]:
     for rule in rules:
         protocol = {"all": _ALL}.get(str(rule["protocol"]).lower(), str(rule["protocol"]).lower())
-        ports = (0, 0) if protocol == _ALL else (rule["fromPort"], rule["toPort"])
+        first, last = (0, 0) if protocol == _ALL else (rule["fromPort"], rule["toPort"])
         description = rule.get("description") or ""
         for kind in _SOURCES:
             for source in rule.get(kind) or ():
-                yield Grant(protocol, *ports, kind, source, description)
+                yield Grant(protocol, first, last, kind, source, description)
         if rule.get("self"):
-            yield Grant(protocol, *ports, "self", "", description)
+            yield Grant(protocol, first, last, "self", "", description)
 
 
 def _canonical(rules: list[Mapping[str, Any]]) -> list[Any]:
@@ -115,22 +115,10 @@ def _sync_egress(scope: Scope) -> None:
     _sync_rules(scope, "egress")
 
 
-def _create(scope: Scope) -> Any:
-    """A new group without AWS's allow-all egress rule, which no program declared."""
-    answer = scope.run(
-        Call(
-            "create_security_group",
-            {
-                "GroupName": "$name",
-                "Description": "$description",
-                "VpcId": "$vpcId",
-                "TagSpecifications": tag_specifications("security-group"),
-            },
-        )
-    )
-    everything = Grant(_ALL, 0, 0, "cidrBlocks", "0.0.0.0/0", "").permission(answer["GroupId"])
-    scope.call("revoke_security_group_egress", GroupId=answer["GroupId"], IpPermissions=[everything])
-    return answer
+def _revoke_allow_all(scope: Scope) -> None:
+    """Remove AWS's egress rule to everywhere, which no program declared."""
+    everything = Grant(_ALL, 0, 0, "cidrBlocks", "0.0.0.0/0", "").permission(scope.id)
+    scope.call("revoke_security_group_egress", GroupId=scope.id, IpPermissions=[everything])
 
 
 _RULES: Final = Input(unordered=True, computed=True, canonical=_canonical)
@@ -145,8 +133,8 @@ _OUTPUTS: Final[Mapping[str, Output]] = {
 }
 
 SECURITY_GROUP: Final = ResourceType(
-    token="aws:ec2/securityGroup:SecurityGroup",
-    service="ec2",
+    "aws:ec2/securityGroup:SecurityGroup",
+    "ec2",
     inputs={
         "name": REPLACE,
         "namePrefix": Input(replace=True, computed=True, kept=True),
@@ -156,7 +144,16 @@ SECURITY_GROUP: Final = ResourceType(
         "egress": _RULES,
         "revokeRulesOnDelete": default(False, kept=True),
     },
-    create=_create,
+    create=Call(
+        "create_security_group",
+        {
+            "GroupName": "$name",
+            "Description": "$description",
+            "VpcId": "$vpcId",
+            "TagSpecifications": tag_specifications("security-group"),
+        },
+    ),
+    after_create=_revoke_allow_all,
     identity="GroupId",
     read=_READ,
     updates=(Update(("ingress",), _sync_ingress), Update(("egress",), _sync_egress)),
@@ -183,8 +180,8 @@ def _adopt(scope: Scope) -> dict[str, str]:
 
 
 DEFAULT_SECURITY_GROUP: Final = ResourceType(
-    token="aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
-    service="ec2",
+    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+    "ec2",
     inputs={
         "vpcId": REPLACE_COMPUTED,
         "ingress": _RULES,

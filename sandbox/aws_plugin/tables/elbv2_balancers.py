@@ -55,8 +55,8 @@ def _subnet_ids(item: Mapping[str, Any], _scope: Scope) -> list[str]:
 
 
 LOAD_BALANCER: Final = ResourceType(
-    token="aws:lb/loadBalancer:LoadBalancer",
-    service="elbv2",
+    "aws:lb/loadBalancer:LoadBalancer",
+    "elbv2",
     inputs={
         "name": REPLACE,
         "namePrefix": Input(replace=True, computed=True, kept=True),
@@ -173,13 +173,13 @@ def _find_listener(scope: Scope) -> Any:
 
 
 def _ssl_policy(item: Mapping[str, Any], _scope: Scope) -> Any:
-    """moto gives every listener a policy, AWS only those that speak TLS."""
+    """The policy of a listener; moto gives every listener a policy, AWS only those that speak TLS."""
     return item.get("SslPolicy") if item["Protocol"] in ("TLS", "HTTPS") else None
 
 
 LISTENER: Final = ResourceType(
-    token="aws:lb/listener:Listener",
-    service="elbv2",
+    "aws:lb/listener:Listener",
+    "elbv2",
     inputs={
         "loadBalancerArn": REPLACE,
         "port": PLAIN,

@@ -83,8 +83,8 @@ def _health_check_output(item: Mapping[str, Any], _scope: Scope) -> dict[str, An
 
 
 TARGET_GROUP: Final = ResourceType(
-    token="aws:lb/targetGroup:TargetGroup",
-    service="elbv2",
+    "aws:lb/targetGroup:TargetGroup",
+    "elbv2",
     inputs={
         "name": REPLACE,
         "namePrefix": Input(replace=True, computed=True, kept=True),

@@ -89,8 +89,8 @@ def _delete_role(scope: Scope) -> None:
 
 
 ROLE: Final = ResourceType(
-    token="aws:iam/role:Role",
-    service="iam",
+    "aws:iam/role:Role",
+    "iam",
     inputs={
         "name": REPLACE,
         "namePrefix": _NAME_PREFIX,
@@ -160,8 +160,8 @@ def _role_name(scope: Scope) -> str:
 
 
 ROLE_POLICY: Final = ResourceType(
-    token="aws:iam/rolePolicy:RolePolicy",
-    service="iam",
+    "aws:iam/rolePolicy:RolePolicy",
+    "iam",
     inputs={
         "name": REPLACE,
         "namePrefix": _NAME_PREFIX,
@@ -201,8 +201,8 @@ def _delete_profile(scope: Scope) -> None:
 
 
 INSTANCE_PROFILE: Final = ResourceType(
-    token="aws:iam/instanceProfile:InstanceProfile",
-    service="iam",
+    "aws:iam/instanceProfile:InstanceProfile",
+    "iam",
     inputs={
         "name": REPLACE,
         "namePrefix": _NAME_PREFIX,

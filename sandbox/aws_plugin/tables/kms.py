@@ -31,9 +31,7 @@ def _set_enabled(scope: Scope) -> None:
 
 def _set_rotation(scope: Scope) -> None:
     if scope.get("enableKeyRotation"):
-        scope.call(
-            "enable_key_rotation", KeyId=scope.id, RotationPeriodInDays=scope.get("rotationPeriodInDays")
-        )
+        scope.call("enable_key_rotation", KeyId=scope.id, RotationPeriodInDays=scope.get("rotationPeriodInDays"))
     else:
         scope.call("disable_key_rotation", KeyId=scope.id)
 
@@ -59,8 +57,8 @@ def _remove_tags(scope: Scope, keys: Sequence[str]) -> None:
 
 
 KEY: Final = ResourceType(
-    token="aws:kms/key:Key",
-    service="kms",
+    "aws:kms/key:Key",
+    "kms",
     inputs={
         "description": Input(computed=True),
         "keyUsage": default("ENCRYPT_DECRYPT", replace=True),
@@ -138,8 +136,8 @@ def _target_arn(item: Mapping[str, Any], _scope: Scope) -> str:
 
 
 ALIAS: Final = ResourceType(
-    token="aws:kms/alias:Alias",
-    service="kms",
+    "aws:kms/alias:Alias",
+    "kms",
     inputs={
         "name": REPLACE,
         "namePrefix": REPLACE,

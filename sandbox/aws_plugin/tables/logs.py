@@ -60,8 +60,8 @@ def _remove_tags(scope: Scope, keys: Sequence[str]) -> None:
 
 
 LOG_GROUP: Final = ResourceType(
-    token="aws:cloudwatch/logGroup:LogGroup",
-    service="logs",
+    "aws:cloudwatch/logGroup:LogGroup",
+    "logs",
     inputs={
         "name": REPLACE,
         "namePrefix": Input(replace=True, computed=True, kept=True),

@@ -72,8 +72,8 @@ def _empty(scope: Scope) -> None:
 
 
 BUCKET: Final = ResourceType(
-    token="aws:s3/bucket:Bucket",
-    service="s3",
+    "aws:s3/bucket:Bucket",
+    "s3",
     inputs={
         "bucket": REPLACE,
         "bucketPrefix": Input(replace=True, computed=True, kept=True),

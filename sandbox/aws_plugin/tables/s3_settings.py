@@ -23,13 +23,13 @@ from sandbox.aws_plugin.values import to_aws
 _BUCKET: Final[Mapping[str, Output]] = {"bucket": lambda _item, scope: scope.id}
 
 
-def _setting(
+def _setting(  # noqa: PLR0917 # five parts of one row
     name: str, inputs: Mapping[str, Input], put: Call, read: Read, delete: Step, outputs: Mapping[str, Output]
 ) -> ResourceType:
     """One setting: created and updated by the same call, gone when it or its bucket is."""
     return ResourceType(
-        token=f"aws:s3/{name[0].lower()}{name[1:]}:{name}",
-        service="s3",
+        f"aws:s3/{name[0].lower()}{name[1:]}:{name}",
+        "s3",
         inputs={"bucket": REPLACE, **inputs},
         create=put,
         identity="$bucket",
@@ -134,9 +134,7 @@ def _encryption_rules(item: Mapping[str, Any], _scope: Scope) -> list[dict[str, 
 ENCRYPTION: Final = _setting(
     "BucketServerSideEncryptionConfiguration",
     {"rules": Input(unordered=True)},
-    put=Call(
-        "put_bucket_encryption", {"Bucket": "$bucket", "ServerSideEncryptionConfiguration": _encryption}
-    ),
+    put=Call("put_bucket_encryption", {"Bucket": "$bucket", "ServerSideEncryptionConfiguration": _encryption}),
     read=Read(
         Call("get_bucket_encryption", {"Bucket": "$id"}),
         "ServerSideEncryptionConfiguration",

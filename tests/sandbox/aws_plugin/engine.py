@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from sandbox import toolchain
 from sandbox.services import launchers
 from sandbox.services.layout import Layout
 
 PROGRAMS = Path(__file__).parent
-SECRET_KEY = "hush-this-is-the-secret-key"
-_PASSPHRASE = "test"
+SECRET_KEY = "hush-this-is-the-secret-key"  # noqa: S105 # of nothing
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Engine:
 
     def run(self, *arguments: str) -> Run:
         """Run the engine to its end."""
-        command = [Layout.of(self.root).bin / "pulumi", *arguments, "--non-interactive", "--color", "never"]
+        command = [str(Layout.of(self.root).bin / "pulumi"), *arguments, "--non-interactive", "--color", "never"]
         done = subprocess.run(
             command,
             cwd=self.project,
@@ -78,9 +79,11 @@ class Engine:
         return Run(run.code, run.output, tuple(_steps(log, planned=operation == "preview")))
 
     def configure(self, **settings: str) -> None:
-        """Set the program's config."""
-        for name, value in settings.items():
-            self.expect("config", "set", name, value)
+        """Set the program's config: in the file itself, which is quicker than the command."""
+        file = self.project / "Pulumi.dev.yaml"
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        content.setdefault("config", {}).update({f"tried:{name}": value for name, value in settings.items()})
+        file.write_text(yaml.safe_dump(content), encoding="utf-8")
 
     def expect(self, *arguments: str) -> Run:
         """Run the engine; it must succeed."""
@@ -131,7 +134,7 @@ def make(root: Path, tools: toolchain.Toolchain, program: Path | str, plugin: Pa
         "PATH": os.pathsep.join((str(layout.plugins), str(layout.bin), os.environ["PATH"])),
         "PULUMI_BACKEND_URL": f"file://{layout.state}",
         "PULUMI_HOME": str(layout.pulumi_home),
-        "PULUMI_CONFIG_PASSPHRASE": _PASSPHRASE,
+        "PULUMI_CONFIG_PASSPHRASE": "test",
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "PULUMI_DEBUG_COMMANDS": "true",  # for --event-log

@@ -3,8 +3,8 @@
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Callable, Mapping
+from http.client import HTTPConnection
 from typing import Any
 
 import boto3
@@ -22,26 +22,32 @@ class LocalAws:
     """A moto server and clients for it."""
 
     def __init__(self, port: int) -> None:
+        self.port = port
         self.url = f"http://{LOOPBACK}:{port}"
         self._clients: dict[str, Any] = {}
 
     def __getattr__(self, service: str) -> Any:
-        """The client of a service."""
+        """The client of a service in the usual region."""
         if service not in self._clients:
-            self._clients[service] = boto3.client(
-                service,
-                region_name=REGION,
-                endpoint_url=self.url,
-                aws_access_key_id="test",
-                aws_secret_access_key="test",
-                config=Config(s3={"addressing_style": "path"}, proxies={}),
-            )
+            self._clients[service] = self.client(service, REGION)
         return self._clients[service]
+
+    def client(self, service: str, region: str) -> Any:
+        """A client of a service in a region."""
+        make: Any = boto3.Session("test", "test", region_name=region).client
+        config = Config(s3={"addressing_style": "path"}, proxies={})
+        return make(service, endpoint_url=self.url, config=config)
 
     def forget(self) -> None:
         """Lose everything, as moto does when it is restarted."""
-        request = urllib.request.Request(f"{self.url}/moto-api/reset", method="POST")
-        urllib.request.urlopen(request, timeout=30).close()
+        self.ask("POST", "/moto-api/reset")
+
+    def ask(self, method: str, path: str) -> None:
+        """Make a plain request of moto's own interface; OSError when it does not answer."""
+        connection = HTTPConnection(LOOPBACK, self.port, timeout=30)
+        connection.request(method, path)
+        connection.getresponse().read()
+        connection.close()
 
     def inventory(self) -> set[str]:
         """Everything in it that is not AWS's own."""
@@ -54,7 +60,9 @@ _INVENTORY: Mapping[str, Callable[[LocalAws], list[str]]] = {
     "group": lambda aws: [
         g["GroupId"] for g in aws.ec2.describe_security_groups()["SecurityGroups"] if g["GroupName"] != "default"
     ],
-    "acl": lambda aws: [a["NetworkAclId"] for a in aws.ec2.describe_network_acls()["NetworkAcls"] if not a["IsDefault"]],
+    "acl": lambda aws: [
+        a["NetworkAclId"] for a in aws.ec2.describe_network_acls()["NetworkAcls"] if not a["IsDefault"]
+    ],
     "table": lambda aws: [
         t["RouteTableId"]
         for t in aws.ec2.describe_route_tables()["RouteTables"]
@@ -85,7 +93,7 @@ _INVENTORY: Mapping[str, Callable[[LocalAws], list[str]]] = {
 
 def _is_alive(aws: LocalAws, key: str) -> bool:
     metadata = aws.kms.describe_key(KeyId=key)["KeyMetadata"]
-    return metadata["KeyState"] != "PendingDeletion" and metadata["KeyManager"] == "CUSTOMER"
+    return bool(metadata["KeyState"] != "PendingDeletion" and metadata["KeyManager"] == "CUSTOMER")
 
 
 # The server ends when its stdin does, hence with the test run, however that ends.
@@ -120,7 +128,7 @@ def start() -> tuple["subprocess.Popen[bytes]", LocalAws]:
 
 def _answers(aws: LocalAws) -> bool:
     try:
-        urllib.request.urlopen(f"{aws.url}/moto-api/", timeout=5).close()
+        aws.ask("GET", "/moto-api/")
     except OSError:
         return False
     return True

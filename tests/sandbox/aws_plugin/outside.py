@@ -127,10 +127,8 @@ CHANGES: Mapping[str, Change] = {
     "aws:s3/bucketPolicy:BucketPolicy": lambda aws, identity, _: aws.s3.put_bucket_policy(
         Bucket=identity, Policy=_OPEN_POLICY
     ),
-    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": lambda aws, identity, _: (
-        aws.s3.put_public_access_block(
-            Bucket=identity, PublicAccessBlockConfiguration={"BlockPublicAcls": False, "BlockPublicPolicy": False}
-        )
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": lambda aws, identity, _: aws.s3.put_public_access_block(
+        Bucket=identity, PublicAccessBlockConfiguration={"BlockPublicAcls": False, "BlockPublicPolicy": False}
     ),
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": lambda aws, identity, _: (
         aws.s3.put_bucket_encryption(

@@ -1,5 +1,6 @@
 """The life of one resource of every type, told once in real engine runs; the tests look at its chapters."""
 
+import json
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +9,7 @@ from tests.sandbox.aws_plugin.engine import PROGRAMS, SECRET_KEY, Engine, Run
 from tests.sandbox.aws_plugin.local_aws import LocalAws
 from tests.sandbox.aws_plugin.outside import CHANGES, SOMEBODYS
 
+IMPORTED = "imported-"
 EVERY_TYPE = PROGRAMS / "every_type"
 
 
@@ -20,8 +22,10 @@ class Story:
     inventory_after_preview: set[str]
     created: Run
     seconds_to_create: float
-    first_state: list[dict[str, Any]]
     refreshed: Run
+    first_state: list[dict[str, Any]]
+    imported: Run
+    imported_state: list[dict[str, Any]]
     updated: Run
     second_state: list[dict[str, Any]]
     unchanged: Run
@@ -44,11 +48,12 @@ def tell(engine: Engine, aws: LocalAws) -> Story:
     started = time.monotonic()
     created = engine.recorded("up")
     seconds = time.monotonic() - started
-    first_state = engine.resources() if created.code == 0 else []
     refreshed = engine.recorded("refresh")
+    first_state = engine.resources()
+    imported, imported_state = _import_everything(engine, first_state)
     engine.configure(changed="true")
     updated = engine.recorded("up")
-    second_state = engine.resources() if updated.code == 0 else []
+    second_state = engine.resources()
     unchanged = engine.recorded("refresh")
     _change_outside(aws, second_state)
     drifted = engine.recorded("refresh")
@@ -68,8 +73,10 @@ def tell(engine: Engine, aws: LocalAws) -> Story:
         inventory_after_preview,
         created,
         seconds,
-        first_state,
         refreshed,
+        first_state,
+        imported,
+        imported_state,
         updated,
         second_state,
         unchanged,
@@ -80,6 +87,39 @@ def tell(engine: Engine, aws: LocalAws) -> Story:
         inventory_after_destroy,
         gone,
     )
+
+
+def import_id(resource: dict[str, Any]) -> str:
+    """The id by which the official plugin imports a resource; a regional one is named with its region."""
+    outputs = resource["outputs"]
+    special = {
+        "aws:ec2/routeTableAssociation:RouteTableAssociation": "{subnetId}/{routeTableId}",
+        "aws:ec2/defaultRouteTable:DefaultRouteTable": "{vpcId}",
+    }
+    identity = special.get(resource["type"], resource["id"].replace("{", "{{")).format(**outputs)
+    return f"{identity}@{outputs['region']}" if "region" in outputs else identity
+
+
+def _import_everything(engine: Engine, resources: list[dict[str, Any]]) -> tuple[Run, list[dict[str, Any]]]:
+    """Import every resource a second time under another name, look at the result, and take it back."""
+    remembered = engine.root / "before-import.json"
+    remembered.write_text(engine.expect("stack", "export").output, encoding="utf-8")
+    provider = next(iter({resource["provider"].rpartition("::")[0] for resource in resources}), "")
+    wanted = [
+        {
+            "type": resource["type"],
+            "name": IMPORTED + resource["urn"].rpartition("::")[2],
+            "id": import_id(resource),
+            "provider": "local",
+        }
+        for resource in resources
+    ]
+    order = engine.root / "import.json"
+    order.write_text(json.dumps({"nameTable": {"local": provider}, "resources": wanted}), encoding="utf-8")
+    run = engine.recorded("import", "--file", str(order), "--generate-code=false", "--protect=false")
+    state = [r for r in engine.resources() if r["urn"].rpartition("::")[2].startswith(IMPORTED)]
+    engine.expect("stack", "import", "--file", str(remembered))
+    return run, state
 
 
 def _change_outside(aws: LocalAws, resources: list[dict[str, Any]]) -> None:

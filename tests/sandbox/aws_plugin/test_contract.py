@@ -25,28 +25,20 @@ def declared() -> dict[str, Any]:
 
 def differences(value: Any, notation: str, declared: dict[str, Any], path: str) -> Iterator[str]:
     """Every place at which a value is not of its declared type."""
-    if notation.startswith("["):
-        if isinstance(value, list):
-            for index, item in enumerate(value):
-                yield from differences(item, notation[1:-1], declared, f"{path}[{index}]")
-            return
-    elif notation.startswith("{"):
-        if isinstance(value, dict):
-            for key, item in value.items():
-                yield from differences(item, notation[1:-1], declared, f"{path}.{key}")
-            return
-    elif notation in SCALARS:
-        if isinstance(value, SCALARS[notation]) and (notation == "bool" or not isinstance(value, bool)):
-            return
-    elif isinstance(value, dict):
-        fields = declared["types"][notation]
-        for key, item in value.items():
-            if key not in fields:
-                yield f"{path}.{key} is not declared"
-            else:
-                yield from differences(item, fields[key].removesuffix("!"), declared, f"{path}.{key}")
+    if notation in SCALARS:
+        if not isinstance(value, SCALARS[notation]) or (isinstance(value, bool) and notation != "bool"):
+            yield f"{path} is {value!r}, not {notation}"
         return
-    yield f"{path} is {value!r}, not {notation}"
+    if not isinstance(value, list if notation.startswith("[") else dict):
+        yield f"{path} is {value!r}, not {notation}"
+        return
+    fields = declared["types"].get(notation)
+    for key, item in enumerate(value) if isinstance(value, list) else value.items():
+        place = f"{path}[{key}]" if isinstance(value, list) else f"{path}.{key}"
+        if fields is not None and key not in fields:
+            yield f"{place} is not declared"
+        else:
+            yield from differences(item, fields[key].removesuffix("!") if fields else notation[1:-1], declared, place)
 
 
 def undeclared(token: str, outputs: dict[str, Any], declared: dict[str, Any]) -> list[str]:
@@ -86,9 +78,7 @@ def test_every_table_entry_names_only_what_the_sdk_declares(declared: dict[str, 
 def test_every_input_is_replaced_updated_or_remembered(token: str) -> None:
     resource = RESOURCE_TYPES[token]
     updated = {key for update in resource.updates for key in update.on}
-    forgotten = [
-        key for key, spec in resource.inputs.items() if not (spec.replace or spec.kept or key in updated)
-    ]
+    forgotten = [key for key, spec in resource.inputs.items() if not (spec.replace or spec.kept or key in updated)]
     assert forgotten == []
 
 

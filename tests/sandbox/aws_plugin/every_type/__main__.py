@@ -61,9 +61,7 @@ aws.ec2.DefaultRouteTable(
     "default", default_route_table_id=vpc.default_route_table_id, routes=[], tags=tags, opts=options
 )
 aws.ec2.DefaultNetworkAcl("default", default_network_acl_id=vpc.default_network_acl_id, tags=tags, opts=options)
-aws.ec2.DefaultSecurityGroup(
-    "default", vpc_id=vpc.id, ingress=[], egress=[], tags=tags, opts=options
-)
+aws.ec2.DefaultSecurityGroup("default", vpc_id=vpc.id, ingress=[], egress=[], tags=tags, opts=options)
 aws.ec2.NetworkAcl(
     "acl",
     vpc_id=vpc.id,
@@ -184,9 +182,7 @@ role = aws.iam.Role(
     tags=tags,
     opts=options,
 )
-aws.iam.RolePolicy(
-    "role-policy", role=role.name, policy=policy("logs:Put*" if changed else "logs:*"), opts=options
-)
+aws.iam.RolePolicy("role-policy", role=role.name, policy=policy("logs:Put*" if changed else "logs:*"), opts=options)
 profile = aws.iam.InstanceProfile("profile", role=None if changed else role.name, tags=tags, opts=options)
 aws.ec2.FlowLog(
     "flow-log",
@@ -224,9 +220,7 @@ template = aws.ec2.LaunchTemplate(
             ),
         )
     ],
-    tag_specifications=[
-        aws.ec2.LaunchTemplateTagSpecificationArgs(resource_type="instance", tags={"Name": "host"})
-    ],
+    tag_specifications=[aws.ec2.LaunchTemplateTagSpecificationArgs(resource_type="instance", tags={"Name": "host"})],
     tags=tags,
     opts=options,
 )
@@ -269,9 +263,7 @@ aws.autoscaling.Group(
     vpc_zone_identifiers=[subnet.id for subnet in subnets],
     target_group_arns=[target_group.arn],
     health_check_type="ELB",
-    launch_template=aws.autoscaling.GroupLaunchTemplateArgs(
-        id=template.id, version=template.latest_version.apply(str)
-    ),
+    launch_template=aws.autoscaling.GroupLaunchTemplateArgs(id=template.id, version=template.latest_version.apply(str)),
     tags=[aws.autoscaling.GroupTagArgs(key=k, value=v, propagate_at_launch=True) for k, v in tags.items()],
     opts=options,
 )
