@@ -15,7 +15,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from benchmarks import guard, pack_price, preview, setup
+from benchmarks import cold_setup, guard, pack_price, preview, setup
 from benchmarks.errors import NotMeasuredError
 from benchmarks.figure import Figure
 from benchmarks.machine import look
@@ -35,7 +35,10 @@ benchmarks: Mapping[str, Benchmark] = {
     "preview": preview.measure,
     "pack_price": pack_price.measure,
     "guard": guard.measure,
+    "cold_setup": cold_setup.measure,
 }
+# Takes many minutes and downloads gigabytes: only when named.
+on_demand = "cold_setup"
 
 
 def main(arguments: list[str]) -> int:
@@ -47,7 +50,7 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"warning: {report.machine.warning}\n")
     try:
         with ExitStack() as ends, Progress() as progress:
-            bench = Workbench(progress, ends, chosen.rounds, chosen.cold)
+            bench = Workbench(progress, ends, chosen.rounds)
             for name in chosen.names:
                 run(name, benchmarks[name], bench, report)
     except KeyboardInterrupt:
@@ -75,9 +78,11 @@ def run(name: str, measure: Benchmark, bench: Workbench, report: Report) -> None
 
 def _parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of {', '.join(benchmarks)}; all by default")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=f"one of {', '.join(benchmarks)}; all but the last by default"
+    )
     parser.add_argument("--rounds", type=int, default=3, help="how often each variant is measured (default 3)")
-    parser.add_argument("--cold", action="store_true", help="also set up a fresh clone with empty caches: minutes")
+    parser.add_argument("--cold", action="store_true", help=f"measure {on_demand} too: a fresh clone, empty caches")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all samples there too")
     chosen = parser.parse_args(arguments)
     unknown = [name for name in chosen.names if name not in benchmarks]
@@ -85,11 +90,10 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
         parser.error(f"there is no benchmark '{unknown[0]}'; there are: {', '.join(benchmarks)}")
     if chosen.rounds < 1:
         parser.error(f"--rounds {chosen.rounds}: at least 1 is needed")
-    if chosen.cold and chosen.names and "setup" not in chosen.names:
-        parser.error("--cold belongs to the benchmark 'setup'; name that too, or none")
     if chosen.json and not chosen.json.absolute().parent.is_dir():
         parser.error(f"--json {chosen.json}: there is no such folder; make it first")
-    chosen.names = chosen.names or list(benchmarks)
+    chosen.names = chosen.names or [name for name in benchmarks if name != on_demand]
+    chosen.names += [on_demand] if chosen.cold and on_demand not in chosen.names else []
     return chosen
 
 

@@ -38,7 +38,9 @@ def measure(bench: Workbench) -> Iterator[Figure]:
         for count, engine in engines.items()
         for name, attached in packs.items()
     }
-    with bench.progress.step(f"preview of {_few} and of {_many} resources, three times over", "about 100 s") as step:
+    with bench.progress.step(
+        f"preview of {_few} and of {_many} resources, each without and with packs", "about 100 s"
+    ) as step:
         seconds = interleaved(variants, bench.rounds, step)
     few = {name: seconds[f"{name}, {_few}"] for name in packs}
     many = {name: seconds[f"{name}, {_many}"] for name in packs}

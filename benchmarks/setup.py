@@ -7,12 +7,21 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks import cold_setup, runs
+from benchmarks import runs
 from benchmarks.errors import NotMeasuredError
 from benchmarks.figure import Figure
 from benchmarks.timing import interleaved
 from console.gate.stack import project
-from sandbox.bootstrap import PACKAGES, PACKAGES_STAMP, PROJECT, VENV, is_current, stamp
+from sandbox.bootstrap import (
+    _BOOTSTRAP_STAMP,
+    PACKAGES,
+    PACKAGES_STAMP,
+    PROJECT,
+    TOOLS_FOR_SETUP,
+    VENV,
+    is_current,
+    stamp,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,22 +32,15 @@ _limit = 30.0  # seconds, for `make up` when nothing has changed
 
 
 def measure(bench: Workbench) -> Iterator[Figure]:
-    """Yield warm set-up and, when asked for, cold set-up, in seconds."""
-    yield from _warm(bench)
-    if bench.cold:
-        yield from cold_setup.measure(bench)
-
-
-def python() -> str:
-    """Return the Python that the environment was made with: `make` starts from it, not from the environment."""
-    return str(Path(sys.executable).resolve())
-
-
-def _warm(bench: Workbench) -> Iterator[Figure]:
-    # Otherwise it would install, under the feet of this very process.
-    if Path(sys.prefix) != VENV or not is_current(PACKAGES_STAMP, stamp(PACKAGES, PROJECT)):
+    """Yield the seconds of set-ups in this clone."""
+    # Otherwise it would install, or make the environment anew, under the feet of this very process.
+    finished = is_current(_BOOTSTRAP_STAMP, stamp(TOOLS_FOR_SETUP)) and is_current(
+        PACKAGES_STAMP, stamp(PACKAGES, PROJECT)
+    )
+    if Path(sys.prefix) != VENV or not finished:
         raise NotMeasuredError(f"there is no finished set-up in {VENV}; run `make tools`, then `make bench`")
-    make = ["make", "--silent", f"PYTHON={python()}"]
+    # The Python behind the environment: `make` starts from it.
+    make = ["make", "--silent", f"PYTHON={Path(sys.executable).resolve()}"]
     bench.local  # noqa: B018  it is up before the clock runs
     variants = {
         "make tools": lambda: runs.command([*make, "tools"], project, os.environ, bench.log("tools")),

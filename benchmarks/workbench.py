@@ -35,7 +35,6 @@ class Workbench:
     progress: Progress
     ends: ExitStack
     rounds: int
-    cold: bool
     packs: Sequence[Path] = field(default_factory=lambda: find_packs(project / "policy-packs"))
 
     @cached_property

@@ -47,7 +47,7 @@ def a_bug(_bench: Workbench) -> Iterator[Figure]:
 
 
 def bench() -> Workbench:
-    return Workbench(Progress(), ExitStack(), 1, cold=False)
+    return Workbench(Progress(), ExitStack(), 1)
 
 
 def test_a_ratio_is_the_median_over_the_reference() -> None:
@@ -101,6 +101,18 @@ def test_the_exit_code_says_whether_all_was_measured_and_the_file_holds_every_sa
     assert len(written["not_measured"]) == code
 
 
+@pytest.mark.parametrize(
+    ("arguments", "ran"), [([], []), (["--cold"], ["cold_setup"]), (["cold_setup"], ["cold_setup"])]
+)
+def test_a_cold_set_up_runs_only_when_asked_for(
+    arguments: list[str], ran: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(command, "benchmarks", {command.on_demand: one_figure})
+    file = tmp_path / "figures.json"
+    assert command.main([*arguments, "--json", str(file)]) == 0
+    assert [found["benchmark"] for found in json.loads(file.read_text(encoding="utf-8"))["figures"]] == ran
+
+
 def test_a_busy_machine_is_warned_of_and_a_quiet_one_is_not(capsys: pytest.CaptureFixture[str]) -> None:
     busy = Machine(**{**vars(QUIET), "load": (3.2, 1.0, 1.0)})
     Report(busy).show()
@@ -114,7 +126,6 @@ def test_a_busy_machine_is_warned_of_and_a_quiet_one_is_not(capsys: pytest.Captu
     [
         (["nosuch"], "there is no benchmark 'nosuch'; there are: setup"),
         (["--rounds", "0"], "at least 1 is needed"),
-        (["guard", "--cold"], "name that too"),
         (["--json", "/no/such/folder/x.json"], "make it first"),
     ],
 )
