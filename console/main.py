@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from console.gate.engine import EngineMissingError
+from console.gate.engine import EngineError, EngineMissingError
 from located_yaml import ProblemsError
 
 app = typer.Typer(
@@ -85,6 +85,8 @@ def main() -> None:
         app()
     except (ProblemsError, EngineMissingError) as error:
         _end(str(error), bad_input)
+    except EngineError as error:
+        _end(str(error), 1)
     except KeyboardInterrupt:
         _end("stopped", 130)
     except Exception as error:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from console.gate.engine import EngineError
 from console.gate.generation import forgotten, remember
 from console.gate.packs import promises
 from console.gate.report import as_json, text_lines
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 refused = 1
 
 
+class RefreshError(EngineError):
+    """The engine could not bring the state to what there is."""
+
+
 @dataclass(frozen=True)
 class Gate:
     """One gated run of a stack."""
@@ -35,14 +40,28 @@ class Gate:
 
     def plan(self) -> tuple[RunRecord, Verdict]:
         """Preview the stack and show the verdict."""
-        return self._judge("plan", self.engine.preview(*self._options(), quiet=self.json))
+        options = ["--refresh"] if self.forgotten() else []
+        return self._judge("plan", self.engine.preview(*options, quiet=self.json))
 
     def change(self) -> tuple[RunRecord, Verdict]:
         """Update the stack and show the verdict."""
-        return self._judge("done", self.engine.update(*self._options(), quiet=self.json))
+        return self._judge("done", self.engine.update(quiet=self.json))
 
-    def _options(self) -> list[str]:
-        return ["--refresh"] if self.sandbox and forgotten(self.engine.environment, self.stack) else []
+    def forgotten(self) -> bool:
+        """Whether the stack was provisioned in a stand-in that has forgotten it since."""
+        return self.sandbox and forgotten(self.engine.environment, self.stack)
+
+    def catch_up(self) -> None:
+        """Bring the state to what there is now, as a step of its own: `up --refresh` hangs in pulumi 3.259."""
+        if not self.forgotten():
+            return
+        typer.echo("moto was restarted and has forgotten everything: refreshing the stack first", err=True)
+        done = self.engine.command(
+            "refresh", "--yes", "--run-program", "--skip-preview", "--non-interactive", "--stack", self.stack
+        )
+        if done.returncode:
+            raise RefreshError(f"the stack cannot be refreshed:\n{done.stdout.strip()}\n{done.stderr.strip()}")
+        remember(self.engine.environment, self.stack)
 
     def _judge(self, phase: str, record: RunRecord) -> tuple[RunRecord, Verdict]:
         verdict = decide(record, promises(self.engine.packs))
@@ -72,8 +91,6 @@ def open_gate(stack: str, packs: list[Path], *, json: bool) -> Gate:
     gate = Gate(stack, engine_for(stack, declaration, packs), declaration.sandbox, json)
     if gate.sandbox:
         _create(gate.engine)
-        if forgotten(gate.engine.environment, stack):
-            typer.echo("moto was restarted and has forgotten everything: refreshing the stack first", err=True)
     return gate
 
 
@@ -86,6 +103,7 @@ def preview(stack: str, packs: list[Path], *, json: bool) -> int:
 def up(stack: str, packs: list[Path], *, yes: bool, json: bool) -> int:
     """Plan, judge, ask, change, judge again; return the exit code."""
     gate = open_gate(stack, packs, json=json)
+    gate.catch_up()
     record, verdict = gate.plan()
     if verdict.reasons:
         return refused

@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 _flags_from_environment = "PULUMI_OPTION_"
 
 
-class EngineMissingError(RuntimeError):
+class EngineError(RuntimeError):
+    """The engine failed at what it was asked; the text is for the user."""
+
+
+class EngineMissingError(EngineError):
     """There is no `pulumi` on PATH."""
 
 

@@ -36,6 +36,8 @@ def service(place: Place, tools: Toolchain) -> Service:
         "service-account-private-key-file": pki / "service-account.key",
         "use-service-account-credentials": "true",
         "leader-elect": "false",
+        # Between two heartbeats of kwok a node would count as dead, and kwok never mends the pods' readiness.
+        "node-monitor-grace-period": "24h",
         "profiling": "false",
     }
     return Service(NAME, command(tools.kube_controller_manager, flags), port, lambda: is_ready(place))
