@@ -17,12 +17,11 @@ DEFAULTS = "__defaults"
 
 @dataclass(frozen=True)
 class Naming:
-    """What the engine says about automatic names: its random seed, and the name it proposes or enforces, if any."""
+    """What the engine says about automatic names: its seed, and the name that it proposes or enforces, if any."""
 
     resource: str
     seed: bytes = b""
     proposed: str = ""
-    enforced: bool = False
     disabled: bool = False
 
 

@@ -6,15 +6,11 @@ from typing import Final
 
 # Where AWS does not simply capitalise the property's name.
 _IRREGULAR: Final = {
-    "deliverCrossAccountRole": "DeliverCrossAccountRole",
-    "dhcpOptionsId": "DhcpOptionsId",
     "kmsMasterKeyId": "KMSMasterKeyID",
     "sseAlgorithm": "SSEAlgorithm",
-    "restrictPublicBuckets": "RestrictPublicBuckets",
     "dnsName": "DNSName",
     "vpcZoneIdentifiers": "VPCZoneIdentifier",
     "targetGroupArns": "TargetGroupARNs",
-    "loadBalancerArns": "LoadBalancerArns",
 }
 _RANDOM_DIGITS: Final = 7
 

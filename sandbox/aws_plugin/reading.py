@@ -61,7 +61,7 @@ def refreshed_inputs(resource: ResourceType, state: Mapping[str, Any], before: M
     inputs = {key: value for key, value in before.items() if key.startswith("__")}
     for key in input_keys(resource):
         spec, known, wrote = spec_of(resource, key), state.get(key), before.get(key)
-        if key in before and (equivalent(wrote, known, spec) or is_empty(wrote) is is_empty(known) is True):
+        if key in before and equivalent(wrote, known, spec):
             inputs[key] = wrote
         elif key in before or not (is_empty(known) or (spec.computed and before)):
             inputs[key] = known

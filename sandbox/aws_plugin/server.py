@@ -1,69 +1,25 @@
 """The `ResourceProvider` service that the engine talks to."""
 
 import json
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, TypeVar
+from typing import Any
 
-import grpc  # type: ignore[import-untyped]
 from google.protobuf import empty_pb2  # type: ignore[import-untyped]
-from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from sandbox.aws_plugin import lifecycle
 from sandbox.aws_plugin.check import Naming, check
 from sandbox.aws_plugin.connection import Connection
 from sandbox.aws_plugin.contract import contract
-from sandbox.aws_plugin.diff import Change, diff
-from sandbox.aws_plugin.errors import PartialCreationError, PluginError, one_line, redacted
+from sandbox.aws_plugin.diff import diff
+from sandbox.aws_plugin.errors import PluginError
 from sandbox.aws_plugin.provider_config import STAND_IN, parse, problems
 from sandbox.aws_plugin.registry import resource_type
+from sandbox.aws_plugin.replies import diff_response, failures, quiet
 from sandbox.aws_plugin.resource_type import ResourceType
 from sandbox.aws_plugin.values import Failure
 from sandbox.aws_plugin.wire import contains_unknown, decode, encode
 
-Handler = TypeVar("Handler", bound=Callable[..., Any])
 _REPLACING_CONFIG = ("region",)
-
-
-def _quiet(handler: Handler) -> Handler:
-    """Turn every failure into one line for the user, without secrets and without a traceback."""
-
-    @wraps(handler)
-    def guarded(self: "Provider", request: Any, context: grpc.ServicerContext) -> Any:
-        try:
-            return handler(self, request, context)
-        except PartialCreationError as error:
-            reason, details = redacted(str(error), _secrets_of(request)), _partial(error, request)
-        except PluginError as error:
-            reason, details = redacted(str(error), _secrets_of(request)), None
-        except Exception as error:  # noqa: BLE001 # the last line of defence: a bug here must not be a traceback there
-            text = f"{STAND_IN}; it failed in {handler.__name__} with {type(error).__name__}: {one_line(str(error))}"
-            reason, details = redacted(text, _secrets_of(request)), None
-        if details is not None:
-            status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=reason)
-            details.reasons.append(reason)
-            status.details.add().Pack(details)
-            context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
-        return context.abort(grpc.StatusCode.UNKNOWN, reason)
-
-    return guarded  # type: ignore[return-value]
-
-
-def _secrets_of(request: Any) -> frozenset[str]:
-    """Every secret text in a request, for blotting out."""
-    texts: frozenset[str] = frozenset()
-    for name in ("news", "olds", "properties", "inputs", "old_inputs", "args"):
-        if name in request.DESCRIPTOR.fields_by_name:
-            texts |= decode(getattr(request, name))[1].texts
-    return texts
-
-
-def _partial(error: PartialCreationError, request: Any) -> Any:
-    """What the engine keeps of a half-made object: only what AWS told, so that the rest is made up for later."""
-    inputs, secrets = decode(request.properties)
-    return provider_pb2.ErrorResourceInitFailed(
-        id=error.identity, properties=encode(error.state, secrets), inputs=encode(inputs, secrets)
-    )
 
 
 def _type_of(urn: str) -> ResourceType:
@@ -84,44 +40,44 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             raise PluginError(f"{STAND_IN}; it was asked for a resource before it was configured")
         return self._connection
 
-    @_quiet
+    @quiet
     def Handshake(self, _request: Any, _context: Any) -> Any:  # noqa: N802 # the names are gRPC's
         """Say which kinds of values we take."""
         return provider_pb2.ProviderHandshakeResponse(
             accept_secrets=True, accept_resources=False, accept_outputs=False, supports_autonaming_configuration=True
         )
 
-    @_quiet
+    @quiet
     def GetPluginInfo(self, _request: Any, _context: Any) -> Any:  # noqa: N802
         """Say the version of the SDK whose types we serve."""
         return plugin_pb2.PluginInfo(version=contract().version)
 
-    @_quiet
+    @quiet
     def GetSchema(self, _request: Any, _context: Any) -> Any:  # noqa: N802
         """No more schema than the engine needs to know us by: programs bring the official SDK."""
         return provider_pb2.GetSchemaResponse(schema=json.dumps({"name": "aws", "version": contract().version}))
 
-    @_quiet
+    @quiet
     def CheckConfig(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """Refuse any configuration that leaves this machine."""
         given, _ = decode(request.news)
-        return provider_pb2.CheckResponse(inputs=request.news, failures=_failures(problems(given)))
+        return provider_pb2.CheckResponse(inputs=request.news, failures=failures(problems(given)))
 
-    @_quiet
+    @quiet
     def DiffConfig(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """Another region is another provider; endpoints and credentials may change in place."""
         old, _ = decode(request.old_inputs)
         if not old:
             old, _ = decode(request.olds)
         new, _ = decode(request.news)
-        changed = sorted(key for key in {*old, *new} - {"version"} if old.get(key) != new.get(key))
+        changed = sorted(key for key in {*old, *new} if not key.startswith("__") and old.get(key) != new.get(key))
         return provider_pb2.DiffResponse(
             changes=provider_pb2.DiffResponse.DIFF_SOME if changed else provider_pb2.DiffResponse.DIFF_NONE,
             diffs=changed,
             replaces=[key for key in changed if key in _REPLACING_CONFIG],
         )
 
-    @_quiet
+    @quiet
     def Configure(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """Take the configuration, after a second look at the endpoints."""
         given, _ = decode(request.args)
@@ -139,7 +95,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             supports_autonaming_configuration=True,
         )
 
-    @_quiet
+    @quiet
     def Check(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """Complete and judge a resource's inputs."""
         resource = _type_of(request.urn)
@@ -151,13 +107,12 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             resource=request.name or request.urn.rsplit("::", 1)[-1],
             seed=request.randomSeed,
             proposed=options.proposed_name if request.HasField("autonaming") else "",
-            enforced=options.mode == modes.ENFORCE,
             disabled=request.HasField("autonaming") and options.mode == modes.DISABLE,
         )
-        inputs, failures = check(resource, news, olds, naming, self.connection.config)
-        return provider_pb2.CheckResponse(inputs=encode(inputs, secrets), failures=_failures(failures))
+        inputs, found = check(resource, news, olds, naming, self.connection.config)
+        return provider_pb2.CheckResponse(inputs=encode(inputs, secrets), failures=failures(found))
 
-    @_quiet
+    @quiet
     def Diff(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """Say what changes, and whether in place."""
         resource = _type_of(request.urn)
@@ -166,9 +121,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         wanted, _ = decode(request.news)
         ignored = tuple(request.ignoreChanges)
         changes = [c for c in diff(resource, state, before, wanted) if c.key not in ignored and c.path not in ignored]
-        return _diff_response(resource, wanted, state, changes)
+        return diff_response(resource, wanted, state, changes)
 
-    @_quiet
+    @quiet
     def Create(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """Create, or predict a creation."""
         resource = _type_of(request.urn)
@@ -180,7 +135,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         identity, state = lifecycle.create(resource, self.connection, inputs)
         return provider_pb2.CreateResponse(id=identity, properties=encode(state, secrets))
 
-    @_quiet
+    @quiet
     def Read(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """Look an object up again, or import it; an empty id says that it is gone."""
         resource = _type_of(request.urn)
@@ -194,7 +149,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             id=identity, properties=encode(after, secrets | more), inputs=encode(refreshed, secrets | more)
         )
 
-    @_quiet
+    @quiet
     def Update(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """Update in place, or predict an update."""
         resource = _type_of(request.urn)
@@ -207,7 +162,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             after = lifecycle.update(resource, self.connection, request.id, state, before, wanted)
         return provider_pb2.UpdateResponse(properties=encode(after, secrets))
 
-    @_quiet
+    @quiet
     def Delete(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """Delete an object."""
         state, _ = decode(request.properties)
@@ -215,7 +170,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         lifecycle.delete(_type_of(request.urn), self.connection, request.id, state, before)
         return empty_pb2.Empty()
 
-    @_quiet
+    @quiet
     def Invoke(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """No function is served."""
         raise PluginError(
@@ -223,32 +178,37 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             "pass the value in, or use the official AWS plugin"
         )
 
-    @_quiet
+    @quiet
+    def GetMapping(self, _request: Any, _context: Any) -> Any:  # noqa: N802
+        """No other tool's configuration is translated."""
+        return provider_pb2.GetMappingResponse()
+
+    @quiet
+    def GetMappings(self, _request: Any, _context: Any) -> Any:  # noqa: N802
+        """No other tool's configuration is translated."""
+        return provider_pb2.GetMappingsResponse()
+
+    @quiet
+    def Parameterize(self, _request: Any, _context: Any) -> Any:  # noqa: N802
+        """There is only one AWS."""
+        raise PluginError(f"{STAND_IN}, which takes no parameters")
+
+    @quiet
+    def Construct(self, request: Any, _context: Any) -> Any:  # noqa: N802
+        """No component is served."""
+        raise PluginError(f"{STAND_IN} and serves no components, so not {request.type} either")
+
+    @quiet
+    def Call(self, request: Any, _context: Any) -> Any:  # noqa: N802
+        """No method is served."""
+        raise PluginError(f"{STAND_IN} and serves no methods, so not {request.tok} either")
+
+    @quiet
     def Cancel(self, _request: Any, _context: Any) -> Any:  # noqa: N802
         """Calls end by themselves within seconds."""
         return empty_pb2.Empty()
 
-    @_quiet
+    @quiet
     def Attach(self, _request: Any, _context: Any) -> Any:  # noqa: N802
         """The engine's address is not used."""
         return empty_pb2.Empty()
-
-
-def _failures(found: list[Failure]) -> list[Any]:
-    return [provider_pb2.CheckFailure(property=failure.path, reason=failure.reason) for failure in found]
-
-
-def _diff_response(resource: ResourceType, wanted: dict[str, Any], state: dict[str, Any], changes: list[Change]) -> Any:
-    kinds = provider_pb2.PropertyDiff
-    replaces = sorted({change.key for change in changes if change.replace})
-    return provider_pb2.DiffResponse(
-        changes=provider_pb2.DiffResponse.DIFF_SOME if changes else provider_pb2.DiffResponse.DIFF_NONE,
-        replaces=replaces,
-        diffs=sorted({change.key for change in changes}),
-        hasDetailedDiff=True,
-        detailedDiff={
-            change.path: kinds(kind=kinds.Kind.Value(change.kind.value + ("_REPLACE" if change.replace else "")))
-            for change in changes
-        },
-        deleteBeforeReplace=bool(replaces) and resource.keeps_name(wanted, state),
-    )

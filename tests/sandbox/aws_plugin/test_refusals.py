@@ -1,5 +1,7 @@
 """What the stand-in refuses, and how it says so."""
 
+from typing import Any
+
 import grpc  # type: ignore[import-untyped]
 import pytest
 from pulumi.runtime.proto import provider_pb2, status_pb2
@@ -145,6 +147,20 @@ def test_functions_are_refused(plugin: Plugin) -> None:
         plugin.stub.Invoke(provider_pb2.InvokeRequest(tok="aws:index/getCallerIdentity:getCallerIdentity"))
     assert "serves no functions" in refusal.value.details()
     assert "getCallerIdentity" in refusal.value.details()
+
+
+@pytest.mark.parametrize(
+    ("method", "request_"),
+    [
+        ("Construct", provider_pb2.ConstructRequest(type="aws:x:Y")),
+        ("Call", provider_pb2.CallRequest(tok="aws:x:Y/z")),
+        ("Parameterize", provider_pb2.ParameterizeRequest()),
+    ],
+)
+def test_what_the_protocol_has_beyond_resources_is_refused(plugin: Plugin, method: str, request_: Any) -> None:
+    with pytest.raises(grpc.RpcError) as refusal:
+        getattr(plugin.stub, method)(request_)
+    assert "stand-in" in refusal.value.details()
 
 
 def test_an_error_of_aws_is_one_line_with_operation_and_code(plugin: Plugin, moto: LocalAws) -> None:
