@@ -55,6 +55,8 @@ def main(arguments: list[str]) -> int:
                 run(name, benchmarks[name], bench, report)
     except KeyboardInterrupt:
         report.failures["the rest"] = "stopped"
+    except _told() as error:  # while the run's sandboxes were ended; the figures stand
+        report.failures["the end of the run"] = str(error)
     report.show()
     if chosen.json:
         chosen.json.write_text(json.dumps(report.data(), indent=2) + "\n", encoding="utf-8")
@@ -63,17 +65,21 @@ def main(arguments: list[str]) -> int:
 
 def run(name: str, measure: Benchmark, bench: Workbench, report: Report) -> None:
     """Add a benchmark's figures to the report; one that cannot be measured takes no other with it."""
-    told: tuple[type[Exception], ...] = (NotMeasuredError, EngineMissingError, ProblemsError, *user_errors())
     try:
         for figure in measure(bench):
             report.figures.setdefault(name, []).append(figure)
-    except told as error:
+    except _told() as error:
         report.failures[name] = str(error)
     except Exception as error:
         if os.environ.get("ENCLAVE_DEBUG"):
             raise
         fault = f"{type(error).__name__}: {error}"
         report.failures[name] = f"a fault in the benchmark ({fault}); set ENCLAVE_DEBUG=1 to see where, and report it"
+
+
+def _told() -> tuple[type[Exception], ...]:
+    """Return the errors whose text is meant for the user."""
+    return NotMeasuredError, EngineMissingError, ProblemsError, *user_errors()
 
 
 def _parse(arguments: list[str]) -> argparse.Namespace:

@@ -41,6 +41,14 @@ def one_figure_then_trouble(_bench: Workbench) -> Iterator[Figure]:
     raise NotMeasuredError("the sandbox is gone; start again")
 
 
+def one_figure_and_a_bad_end(bench: Workbench) -> Iterator[Figure]:
+    def end() -> None:
+        raise NotMeasuredError("the sandbox did not stop")
+
+    bench.ends.callback(end)
+    yield figure(4.0)
+
+
 def a_bug(_bench: Workbench) -> Iterator[Figure]:
     raise ZeroDivisionError("oh")
     yield
@@ -89,7 +97,9 @@ def test_a_benchmark_that_fails_keeps_its_figures_and_lets_the_others_run() -> N
     assert "ZeroDivisionError" in report.failures["second"]
 
 
-@pytest.mark.parametrize(("measure", "code"), [(one_figure, 0), (one_figure_then_trouble, 1)])
+@pytest.mark.parametrize(
+    ("measure", "code"), [(one_figure, 0), (one_figure_then_trouble, 1), (one_figure_and_a_bad_end, 1)]
+)
 def test_the_exit_code_says_whether_all_was_measured_and_the_file_holds_every_sample(
     measure: command.Benchmark, code: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
