@@ -7,6 +7,8 @@ from sandbox.aws_plugin.errors import AwsError, PluginError
 from sandbox.aws_plugin.loopback import is_loopback
 from sandbox.aws_plugin.provider_config import STAND_IN, ProviderConfig
 
+# moto's answer to what it does not implement, or stumbles over, is a page in HTML.
+_MOTO_FAILED: Final = "the local AWS (moto) does not implement this operation, or failed in it"
 _CONNECT_SECONDS: Final = 5
 _READ_SECONDS: Final = 60
 # boto3 creates a client in 30-200 ms and its loader is not safe to use from two threads at once.
@@ -26,6 +28,7 @@ class Connection:
         """The answer of one operation; an `AwsError` with AWS's code when it is refused."""
         client = self.client(service, region)
         from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 # 0.3 s, not needed by check and diff
+        from botocore.parsers import ResponseParserError  # noqa: PLC0415
 
         try:
             return getattr(client, operation)(**parameters)
@@ -33,8 +36,10 @@ class Connection:
             details = error.response.get("Error", {})
             message = str(details.get("Message", ""))
             if message.lstrip().lower().startswith("<!doctype html"):
-                message = "the local AWS (moto) does not implement this operation"
+                message = _MOTO_FAILED
             raise AwsError(service, operation, str(details.get("Code", "Unknown")), message) from None
+        except ResponseParserError:
+            raise AwsError(service, operation, "500", _MOTO_FAILED) from None
         except BotoCoreError as error:
             raise AwsError(service, operation, type(error).__name__, str(error)) from None
 

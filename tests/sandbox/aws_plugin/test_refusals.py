@@ -6,6 +6,9 @@ import grpc  # type: ignore[import-untyped]
 import pytest
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
+from sandbox.aws_plugin.connection import Connection
+from sandbox.aws_plugin.errors import AwsError
+from sandbox.aws_plugin.provider_config import parse
 from sandbox.aws_plugin.wire import decode, encode
 from tests.sandbox.aws_plugin.conftest import MakeEngine
 from tests.sandbox.aws_plugin.direct import Plugin, provider_inputs
@@ -170,6 +173,22 @@ def test_an_error_of_aws_is_one_line_with_operation_and_code(plugin: Plugin, mot
         plugin.create("aws:ec2/subnet:Subnet", encode(inputs))
     assert refusal.value.details().startswith("ec2 create_subnet failed with InvalidVpcID.NotFound: ")
     assert "\n" not in refusal.value.details()
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "parameters"),
+    [
+        ("logs", "disassociate_kms_key", {"logGroupName": "x"}),
+        ("autoscaling", "describe_account_limits", {}),
+    ],
+    ids=["JSON", "XML"],
+)
+def test_an_operation_that_moto_lacks_is_one_line(
+    moto: LocalAws, service: str, operation: str, parameters: dict[str, str]
+) -> None:
+    connection = Connection(parse(provider_inputs(moto.url)))
+    with pytest.raises(AwsError, match=rf"{service} {operation} failed with 500: the local AWS \(moto\)"):
+        connection.call(service, "eu-west-1", operation, **parameters)
 
 
 def test_an_aws_that_does_not_answer_is_one_line(plugin: Plugin) -> None:
