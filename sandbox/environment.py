@@ -53,7 +53,9 @@ def build(directory: Path | str, base: Mapping[str, str] | None = None) -> dict[
     official = base.get("AWS_PLUGIN") == "official"
     folders = [layout.plugins, layout.bin, Path(sys.prefix) / "bin"][1 if official else 0 :]
     return {
-        "PATH": os.pathsep.join([*map(str, folders), *_others(base.get("PATH", os.defpath), folders)]),
+        "PATH": os.pathsep.join(
+            [*map(str, folders), *_others(base.get("PATH", os.defpath), (layout.plugins, *folders))]
+        ),
         "VIRTUAL_ENV": sys.prefix,
         "ENCLAVE_SANDBOX": str(layout.root),
         "KUBECONFIG": os.pathsep.join(str(cluster.kubeconfig) for cluster in register.kubernetes.values()),

@@ -69,7 +69,9 @@ class NetworkSegmentation(pulumi.ComponentResource):
     def _empty_defaults(self, name: str) -> None:
         """Take over what AWS creates with a VPC, and leave it without a single permitted way."""
         tags = self._tags(f"{name}-default-unused")
-        aws.ec2.DefaultSecurityGroup(f"{name}-default", vpc_id=self.vpc.id, tags=tags, opts=self.child)
+        aws.ec2.DefaultSecurityGroup(
+            f"{name}-default", vpc_id=self.vpc.id, ingress=[], egress=[], tags=tags, opts=self.child
+        )
         aws.ec2.DefaultNetworkAcl(
             f"{name}-default", default_network_acl_id=self.vpc.default_network_acl_id, tags=tags, opts=self.child
         )
@@ -196,12 +198,20 @@ class NetworkSegmentation(pulumi.ComponentResource):
             service_name=f"com.amazonaws.{self.plan.site.region}.{service}",
             vpc_endpoint_type="Interface",
             private_dns_enabled=True,
+            dns_options=dns_options(service),
             subnet_ids=self.subnet_ids(segment),
             security_group_ids=[self.security_groups[segment].id],
             policy=json.dumps(endpoint_policy(self.plan.site.account)),
             tags=self._tags(name, segment),
             opts=self.child,
         )
+
+
+def dns_options(service: str) -> aws.ec2.VpcEndpointDnsOptionsArgs | None:
+    """Return the DNS options of an endpoint: without them AWS would answer for S3 to resolver endpoints only."""
+    if service != "s3":
+        return None
+    return aws.ec2.VpcEndpointDnsOptionsArgs(private_dns_only_for_inbound_resolver_endpoint=False)
 
 
 def endpoint_policy(account: str) -> dict[str, object]:

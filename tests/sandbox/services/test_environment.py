@@ -63,7 +63,8 @@ def test_asking_twice_does_not_lengthen_the_path(layout: Layout) -> None:
 
 
 def test_the_official_aws_plugin_replaces_the_stand_in(layout: Layout) -> None:
-    official = environment.build(layout.root, {"PATH": "/bin", "AWS_PLUGIN": "official"})
+    activated = f"{layout.plugins}:/bin"
+    official = environment.build(layout.root, {"PATH": activated, "AWS_PLUGIN": "official"})
     assert str(layout.plugins) not in official["PATH"].split(os.pathsep)
     assert official["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] == "false"
 
