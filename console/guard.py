@@ -77,6 +77,17 @@ class Guard:
 
     async def transform(self, args: pulumi.ResourceTransformArgs) -> None:
         """Judge one resource; ends the program when it is refused in an update."""
+        try:
+            await self.judge(args)
+        except Exception as error:  # noqa: BLE001  whatever broke: fail closed, without a trace
+            self.refuse(
+                f"{args.name} ({args.type_}) could not be judged by the program's guard ({type(error).__name__})"
+            )
+        if self.refusals and not is_dry_run():
+            os._exit(already_reported)
+
+    async def judge(self, args: pulumi.ResourceTransformArgs) -> None:
+        """Note what the rules refuse of one resource."""
         resource = await self.resource(args)
         if resource.as_provider is not None:
             self.providers[resource.type, resource.name] = resource.as_provider
@@ -85,8 +96,6 @@ class Guard:
             self.refused_providers.add(resource.name)
         for finding in findings:
             self.refuse(finding.message, shown=not self.told(resource))
-        if self.refusals and not is_dry_run():
-            os._exit(already_reported)
 
     def told(self, resource: Resource) -> bool:
         """Whether the user knows already that this resource is refused: with its provider."""

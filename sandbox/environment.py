@@ -110,6 +110,8 @@ def _pulumi(layout: Layout, *, official: bool) -> dict[str, str]:
         "PULUMI_HOME": str(layout.pulumi_home),
         "PULUMI_CONFIG_PASSPHRASE": "sandbox",
         "PULUMI_SKIP_UPDATE_CHECK": "true",
+        # A throw-away state needs no second copy of itself at each step.
+        "PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS": "true",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "false" if official else "true",
         "PULUMI_OPTION_POLICY_PACK": str(REPOSITORY / "policy-packs" / "jurisdiction"),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from ipaddress import IPv4Network
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import pulumi
 import pulumi_aws as aws
@@ -13,9 +13,13 @@ import pulumi_aws as aws
 from components.aws.acl import acl_entries
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from components.aws.acl import AclEntry
     from components.declaration.model import AwsSite
     from components.site import SitePlan
 
+RuleT = TypeVar("RuleT")
 # The Systems Manager agent needs three endpoints (Systems Manager user guide, "VPC endpoints").
 endpoint_services = {"ssm": ("ssm", "ssmmessages", "ec2messages")}
 
@@ -114,28 +118,8 @@ class NetworkSegmentation(pulumi.ComponentResource):
             name,
             vpc_id=self.vpc.id,
             subnet_ids=self.subnet_ids(segment),
-            ingress=[
-                aws.ec2.NetworkAclIngressArgs(
-                    rule_no=100 + index,
-                    action="allow",
-                    protocol=entry.protocol,
-                    cidr_block=entry.peer,
-                    from_port=entry.first_port,
-                    to_port=entry.last_port,
-                )
-                for index, entry in enumerate(ingress)
-            ],
-            egress=[
-                aws.ec2.NetworkAclEgressArgs(
-                    rule_no=100 + index,
-                    action="allow",
-                    protocol=entry.protocol,
-                    cidr_block=entry.peer,
-                    from_port=entry.first_port,
-                    to_port=entry.last_port,
-                )
-                for index, entry in enumerate(egress)
-            ],
+            ingress=acl_rules(aws.ec2.NetworkAclIngressArgs, ingress),
+            egress=acl_rules(aws.ec2.NetworkAclEgressArgs, egress),
             tags=self._tags(name, segment),
             opts=self.child,
         )
@@ -205,6 +189,21 @@ class NetworkSegmentation(pulumi.ComponentResource):
             tags=self._tags(name, segment),
             opts=self.child,
         )
+
+
+def acl_rules(direction: Callable[..., RuleT], entries: list[AclEntry]) -> list[RuleT]:
+    """Return the entries as the numbered rules of one direction."""
+    return [
+        direction(
+            rule_no=100 + index,
+            action="allow",
+            protocol=entry.protocol,
+            cidr_block=entry.peer,
+            from_port=entry.first_port,
+            to_port=entry.last_port,
+        )
+        for index, entry in enumerate(entries)
+    ]
 
 
 def dns_options(service: str) -> aws.ec2.VpcEndpointDnsOptionsArgs | None:

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # A flag that comes from the environment could switch off rules or leave out resources.
 _flags_from_environment = "PULUMI_OPTION_"
+gave_up = 124  # what timeout(1) exits with
 
 
 class EngineError(RuntimeError):
@@ -38,10 +39,11 @@ class Engine:
     stack: str
     environment: Mapping[str, str]
     packs: Sequence[Path]
+    patience: float = 1800.0  # seconds; the engine itself waits for a pack for ever
 
     def preview(self, *options: str, quiet: bool = False) -> RunRecord:
-        """Plan the stack and return the record of it."""
-        return self._run(["preview", *options], quiet=quiet)
+        """Plan the stack and return the record of it; it is incomplete when the engine outlasts the patience."""
+        return self._run(["preview", *options], quiet=quiet, patience=self.patience)
 
     def update(self, *options: str, quiet: bool = False) -> RunRecord:
         """Change the stack, without a preview of its own and without asking, and return the record of it."""
@@ -59,7 +61,7 @@ class Engine:
             check=False,
         )
 
-    def _run(self, command: list[str], *, quiet: bool) -> RunRecord:
+    def _run(self, command: list[str], *, quiet: bool, patience: float | None = None) -> RunRecord:
         # The engine makes its log readable for all, and resource inputs are in it.
         with tempfile.TemporaryDirectory(prefix="enclave-") as private:
             log = Path(private) / "events.json"
@@ -73,15 +75,20 @@ class Engine:
                 "--suppress-outputs",
                 *packs,
             ]
-            result = subprocess.run(
-                [*line, "--event-log", str(log)],
-                cwd=self.project,
-                env={**self._environment(), "PULUMI_DEBUG_COMMANDS": "true"},
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL if quiet else sys.stderr,
-                stderr=sys.stderr,
-                check=False,
-            )
+            try:
+                result = subprocess.run(
+                    [*line, "--event-log", str(log)],
+                    cwd=self.project,
+                    env={**self._environment(), "PULUMI_DEBUG_COMMANDS": "true"},
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL if quiet else sys.stderr,
+                    stderr=sys.stderr,
+                    timeout=patience,
+                    check=False,
+                )
+            except subprocess.TimeoutExpired:
+                hung = f"the engine was not done after {patience:.0f} s and was ended; does a policy pack hang?"
+                return replace(read_record(log, gave_up), complete=False, errors=(hung,))
             return read_record(log, result.returncode)
 
     def _executable(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -69,3 +70,13 @@ class Place:
         done = self.pulumi("stack", "export", "--stack", stack)
         assert done.returncode == 0, done.stderr
         return list(json.loads(done.stdout)["deployment"].get("resources", []))
+
+
+def project(folder: Path, program: str) -> Path:
+    """Write a Pulumi project of one program, with the shipped stacks beside it."""
+    folder.mkdir(exist_ok=True)
+    runtime = f"runtime: {{name: python, options: {{toolchain: pip, virtualenv: {sys.prefix}}}}}\n"
+    (folder / "Pulumi.yaml").write_text(f"name: enclave\nstackConfigDir: stacks\n{runtime}", encoding="utf-8")
+    (folder / "__main__.py").write_text(program, encoding="utf-8")
+    shutil.copytree(repository / "stacks", folder / "stacks")
+    return folder

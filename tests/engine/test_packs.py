@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+
+from components.declaration import load_declaration
+from console.gate.packs import promises
+from console.gate.stack import engine_for
+from console.gate.verdict import decide
+from tests.engine.place import repository
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,3 +83,16 @@ def test_a_policy_pack_that_is_not_there_is_an_error(place: Place, tmp_path: Pat
     done = place.enclave("preview", "local", "--policy-pack", str(tmp_path / "nowhere"))
     assert done.returncode == 2
     assert "nowhere" in done.stderr
+
+
+def test_a_pack_that_hangs_is_not_waited_for_for_ever(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in place.variables().items():
+        monkeypatch.setenv(name, value)
+    seeded_pack = pack(tmp_path, start + "import time\ndef validate(args, report): time.sleep(3600)" + rule)
+    engine = engine_for("local", load_declaration(repository / "stacks" / "local.yaml"), [seeded_pack])
+    record = replace(engine, patience=25).preview(quiet=True)
+    verdict = decide(record, promises(engine.packs))
+    assert verdict.color == "red"
+    assert "does a policy pack hang?" in record.errors[0]

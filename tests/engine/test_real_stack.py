@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from typing import TYPE_CHECKING
 
 from components.declaration import load_declaration
 from console.gate.stack import engine_for
-from tests.engine.place import repository
+from tests.engine.place import project, repository
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,10 +57,7 @@ def test_the_engine_finds_no_aws_plugin_for_a_real_stack(
 
 
 def _plan(place: Place, folder: Path, variables: dict[str, str] | Mapping[str, str]) -> str:
-    folder.mkdir()
-    runtime = f"runtime: {{name: python, options: {{toolchain: pip, virtualenv: {sys.prefix}}}}}\n"
-    (folder / "Pulumi.yaml").write_text(f"name: plan\n{runtime}", encoding="utf-8")
-    (folder / "__main__.py").write_text(program, encoding="utf-8")
+    project(folder, program)
     settings = {
         "PULUMI_BACKEND_URL": f"file://{folder}",
         "PULUMI_HOME": str(folder / "home"),
@@ -70,7 +66,7 @@ def _plan(place: Place, folder: Path, variables: dict[str, str] | Mapping[str, s
         "PULUMI_SKIP_UPDATE_CHECK": "true",
     }
     kept = {name: value for name, value in variables.items() if name != "PULUMI_OPTION_POLICY_PACK"}
-    made = place.run("pulumi", "-C", str(folder), "stack", "init", "plan", variables=kept | settings)
+    made = place.run("pulumi", "-C", str(folder), "stack", "init", "trial", variables=kept | settings)
     assert made.returncode == 0, made.stdout + made.stderr
     done = place.run("pulumi", "-C", str(folder), "preview", "--non-interactive", variables=kept | settings)
     return done.stdout + done.stderr

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.engine.inventory import in_kubernetes, in_moto
+from tests.engine.place import project
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.engine.place import Place
 
 refusal = (
@@ -59,3 +62,38 @@ def test_the_gate_provisions_nothing_of_a_refused_stack(place: Place) -> None:
     assert done.returncode == 1
     assert "rejected done" not in done.stdout
     assert nothing_created(place)
+
+
+stray = """
+import pulumi
+import pulumi_aws as aws
+from console.program import load_stack
+
+declaration, connections = load_stack(pulumi.get_stack())
+here = connections.aws_endpoint
+away = aws.Provider("away", region="us-east-1", access_key="x", secret_key="x", skip_credentials_validation=True,
+                    skip_requesting_account_id=True, endpoints=[{"ec2": here, "sts": here}])
+aws.ec2.Vpc("stray", cidr_block="10.99.0.0/16", opts=pulumi.ResourceOptions(provider=away))
+"""
+
+
+def test_the_program_refuses_a_resource_that_its_declaration_knows_nothing_of(place: Place, tmp_path: Path) -> None:
+    folder = project(tmp_path / "stray", stray)
+    place.pulumi("-C", str(folder), "stack", "init", "local", pack=False)
+    done = place.pulumi("-C", str(folder), "up", "--yes", "--stack", "local", "--skip-preview", pack=False)
+    assert done.returncode != 0
+    assert "JUR-002 provider-region: away (pulumi:providers:aws) would be in us-east-1" in done.stdout
+    assert "Traceback" not in done.stdout
+    assert not in_moto(place, "us-east-1")
+
+
+def test_plain_pulumi_shows_a_bad_declaration_without_a_traceback(place: Place, tmp_path: Path) -> None:
+    folder = project(tmp_path / "bad", stray)
+    declaration = folder / "stacks" / "local.yaml"
+    declaration.write_text(declaration.read_text(encoding="utf-8").replace("country: NO", "country: Norway"), "utf-8")
+    place.pulumi("-C", str(folder), "stack", "init", "local", pack=False)
+    done = place.pulumi("-C", str(folder), "preview", "--stack", "local", pack=False)
+    assert done.returncode != 0
+    assert "stacks/local.yaml:" in done.stdout
+    assert "'Norway' does not have the form ^[A-Z]{2}$" in done.stdout
+    assert "Traceback" not in done.stdout
