@@ -25,6 +25,8 @@ def text_lines(phase: str, record: RunRecord, verdict: Verdict) -> Iterator[str]
     for error in _errors(record, verdict):
         yield f"  error: {error}"
     changes = ", ".join(f"{count} {step}" for step, count in sorted(record.changes.items())) or "no changes"
+    if not record.complete:
+        changes = "broken off"
     yield f"{phase}: {changes}; {verdict.judged} resources judged by {verdict.rules} rules: {verdict.color}"
     for reason in verdict.reasons:
         yield f"  because {reason}"

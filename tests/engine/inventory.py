@@ -78,6 +78,8 @@ _ours: dict[str, Callable[[dict[str, Any]], bool]] = {
     "aws:ec2/routeTable:RouteTable": lambda item: not any(a.get("Main") for a in item["Associations"]),
     "aws:ec2/networkAcl:NetworkAcl": lambda item: not item["IsDefault"],
     "aws:ec2/securityGroup:SecurityGroup": lambda item: item["GroupName"] != "default",
+    # AWS shows a deleted endpoint for a while, moto for ever
+    "aws:ec2/vpcEndpoint:VpcEndpoint": lambda item: item["State"] not in ("deleting", "deleted"),
     "aws:kms/alias:Alias": lambda item: not item["AliasName"].startswith("alias/aws/"),
 }
 

@@ -28,6 +28,7 @@ PolicyPack("seeded", [ResourceValidationPolicy("seeded-rule", "a seeded rule", v
 """
 raising = start + "def validate(args, report): raise ValueError('seeded')" + rule
 empty = start + "PolicyPack('seeded', [], enforcement_level=EnforcementLevel.MANDATORY)"
+incomplete = start + "def validate(args, report): pass" + rule.replace("seeded-rule", "another-rule")
 unknown = start + "def validate(args, report): str(args.props.get('vpcId'))" + rule
 crashing = "raise SystemExit('seeded crash')"
 harmless = start + "def validate(args, report): pass" + rule
@@ -50,7 +51,8 @@ def pack(folder: Path, program: str, manifest: str | None = "rules: [seeded-rule
 
 seeded = {
     "raises": (raising, "the engine failed"),
-    "has no rules": (empty, "rule 'seeded-rule' of pack 'seeded' did not run on"),
+    "has no rules": (empty, "nothing was judged"),
+    "leaves out a rule that it promises": (incomplete, "rule 'seeded-rule' of pack 'seeded' did not run on"),
     "meets an unknown value": (unknown, "seeded-rule could not judge"),
     "does not start": (crashing, "the engine failed"),
     "refuses": (refusing, "refusals of"),

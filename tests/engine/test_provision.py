@@ -156,7 +156,9 @@ def test_an_api_server_that_dies_in_the_middle_is_a_clear_error_and_a_second_up_
         shown = running.stdout.read()
     assert said
     assert running.returncode == 1
-    assert "connection refused" in shown
+    assert "red" in shown
+    assert "error: resource" in shown, "what was not created is named"
+    assert f"nothing answers at {provisioned.register.kubernetes['hamar'].server}" in rest
     assert "start it again with `make up`" in rest
     assert "Traceback" not in shown + rest
     start(provisioned.folder, ensure())
