@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pulumi
 from enclave_policies.judge import judge
+from enclave_policies.placement import locate
 from enclave_policies.resource import UNKNOWN, Provider, Resource
 from pulumi.runtime import is_dry_run, register_resource_transform
 
@@ -37,18 +38,15 @@ def refused_sites(declaration: Declaration, connections: Connections, law: Law) 
         if not site.provisioned:
             continue
         if isinstance(site, AwsSite):
-            region = law.regions.get(site.region)
-            country = region.country if region else None
             kind, props = "aws", {"region": site.region}
         else:
             cluster = connections.clusters[name]
-            known = [entry.country for entry in law.clusters if entry.ca_sha256 == cluster.ca_sha256]
-            country = known[0] if known else None
             kind, props = "kubernetes", {"kubeconfig": cluster.kubeconfig}
             if cluster.context:
                 props["context"] = cluster.context
         provider = Resource(f"site {name}", f"pulumi:providers:{kind}", f"{name}-{kind}", props, custom=True)
         messages += [finding.message for finding in judge(provider, law)]
+        country = locate(provider, law).country
         if country is not None and country != site.country:
             messages.append(
                 f"site '{name}' is declared to be in {site.country}, but the law knows its place in {country}; "

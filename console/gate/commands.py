@@ -52,7 +52,7 @@ class Gate:
         return self.sandbox and forgotten(self.engine.environment, self.stack)
 
     def catch_up(self) -> None:
-        """Bring the state to what there is now, as a step of its own: `up --refresh` hangs in pulumi 3.259."""
+        """Bring the state to what there is now, as a step of its own: what is judged then is what is done."""
         if not self.forgotten():
             return
         typer.echo("moto was restarted and has forgotten everything: refreshing the stack first", err=True)

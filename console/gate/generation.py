@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,8 +23,9 @@ def remember(environment: Mapping[str, str], stack: str) -> None:
 
 
 def _generation(environment: Mapping[str, str]) -> str:
-    register = Path(environment["ENCLAVE_SANDBOX"]) / "register.json"
-    return str(json.loads(register.read_text(encoding="utf-8"))["generation"])
+    from sandbox.register import read  # noqa: PLC0415  a real stack needs no sandbox installed
+
+    return read(Path(environment["ENCLAVE_SANDBOX"]) / "register.json").generation
 
 
 def _mark(environment: Mapping[str, str], stack: str) -> Path:
