@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from enclave_policies.facts import Cluster, Place, Region
 from enclave_policies.law import Law
+from enclave_policies.law_document import read
 from enclave_policies.law_files import (
     ApprovedFile,
     ClusterEntry,
@@ -17,7 +18,6 @@ from enclave_policies.law_files import (
     Strict,
     ZonesFile,
 )
-from enclave_policies.reading import read
 from enclave_policies.type_catalog import read_types
 from enclave_policies.urls import is_loopback, origin
 from located_yaml import Document, Problem, ProblemsError
