@@ -5,16 +5,21 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from enclave_policies.addresses import is_own_address
+from enclave_policies.urls import host_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from enclave_policies.facts import Cluster, Place, Region
+    from enclave_policies.addresses import Network
+    from enclave_policies.facts import Cluster, Place, Region, StaleFact
+    from enclave_policies.instruments import AdequacyDecision, ExceptionGrant, Regime, TransferRule
 
 SHIPPED = Path(__file__).parents[1] / "jurisdiction"
 
@@ -23,7 +28,9 @@ SHIPPED = Path(__file__).parents[1] / "jurisdiction"
 class Law:
     """Everything that rules look up; one object per content, compared by identity.
 
-    Countries are ISO 3166-1 alpha-2 codes, ``types`` maps a type token to its kind.
+    Countries are ISO 3166-1 alpha-2 codes, ``types`` maps a type token to its kind, ``inputs`` a token to its inputs'
+    roles, ``mirrors`` an upstream registry to its own mirror's prefix, ``homes`` a regime to its own countries. ``day``
+    is the day judged for; neither it nor ``stale`` (facts that nobody has checked for too long) belongs to the digest.
     """
 
     countries: Mapping[str, str]
@@ -37,6 +44,20 @@ class Law:
     clusters: tuple[Cluster, ...]
     stand_in_endpoints: frozenset[str]
     types: Mapping[str, str]
+    day: date
+    inputs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    networks: tuple[Network, ...] = ()
+    dns_zones: frozenset[str] = frozenset()
+    mail_domains: frozenset[str] = frozenset()
+    buckets: frozenset[str] = frozenset()
+    mirrors: Mapping[str, str] = field(default_factory=dict)
+    organizations: frozenset[str] = frozenset()
+    issuers: frozenset[str] = frozenset()
+    homes: Mapping[Regime, frozenset[str]] = field(default_factory=dict)
+    adequacy: tuple[AdequacyDecision, ...] = ()
+    transfers: tuple[TransferRule, ...] = ()
+    exceptions: tuple[ExceptionGrant, ...] = ()
+    stale: tuple[StaleFact, ...] = ()
 
     def approves(self, country: str | None) -> bool:
         """Return whether sites in this country may hold data."""
@@ -45,6 +66,39 @@ class Law:
     def kind(self, type_: str) -> str | None:
         """Return the kind of a resource type (see type_catalog.KINDS), None for a type that nobody catalogued."""
         return self.types.get(type_) or self.types.get(f"{type_.partition(':')[0]}:*")
+
+    def owns_account(self, account: str) -> bool:
+        """Return whether an AWS account (12 digits) is the enclave's own."""
+        return account in self.accounts
+
+    def owns_address(self, text: str) -> bool | None:
+        """Return whether an IP address or CIDR block lies inside the enclave's networks; None when it is neither.
+
+        Loopback and link-local addresses are own, as they lead nowhere else.
+        """
+        return is_own_address(text, self.networks)
+
+    def owns_host(self, host: str) -> bool:
+        """Return whether a host (a DNS name or address without a port) is the enclave's own.
+
+        Own are the DNS zones and the names below them, the registered clusters, own addresses and ``localhost``.
+        """
+        address = self.owns_address(host)
+        name = host.lower().removesuffix(".")
+        return bool(address) or name == "localhost" or name in self.cluster_hosts or self._owns_name(name)
+
+    def owns_mail(self, address: str) -> bool:
+        """Return whether a mail address belongs to an own mail domain or a domain below one."""
+        user, _, domain = address.strip().lower().partition("@")
+        return bool(user) and _is_below(domain, self.mail_domains)
+
+    def _owns_name(self, name: str) -> bool:
+        return _is_below(name, self.dns_zones)
+
+    @cached_property
+    def cluster_hosts(self) -> frozenset[str]:
+        """The hosts of the registered clusters' servers."""
+        return frozenset(host_of(cluster.server) or "" for cluster in self.clusters) - {""}
 
     def words(self, place: Place) -> str:
         """Return a place in words: ``eu-west-2 (London, United Kingdom, GB)``."""
@@ -77,8 +131,24 @@ class Law:
     def digest(self) -> str:
         """SHA-256 (hex) over the whole effective law, the overlay included."""
         plain = asdict(self)
-        text = json.dumps(plain, sort_keys=True, default=sorted, ensure_ascii=True, separators=(",", ":"))
+        for part in ("day", "stale"):
+            del plain[part]
+        for exception in plain["exceptions"]:
+            del exception["position"]  # where the file lies on this machine
+        text = json.dumps(plain, sort_keys=True, default=_plain, ensure_ascii=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    return sorted(value) if isinstance(value, frozenset) else str(value)
+
+
+def _is_below(name: str, zones: frozenset[str]) -> bool:
+    """Return whether a lower-case DNS name is one of the zones or lies below one."""
+    labels = name.split(".")
+    if not all(labels):
+        return False
+    return any(".".join(labels[start:]) in zones for start in range(len(labels)))
 
 
 def load_law(pack_dir: Path | None = None, overlay: Path | None = None, *, as_of: date | None = None) -> Law:

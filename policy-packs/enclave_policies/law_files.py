@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from enclave_policies.instruments import MOVEMENTS, REGIMES, BasisKind, Movement, Regime, Status
+
 CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
@@ -19,12 +21,21 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
+Host = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$")]
+NodePattern = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][-A-Za-z0-9_.]*\*?$")]
+Days = Annotated[int, Field(ge=1)]
+
+
 class Fact(Strict):
-    """Where a fact comes from and when it was last checked; after ``expires`` it is no fact any more."""
+    """Where a fact comes from and when it was last checked; after ``expires`` it is no fact any more.
+
+    ``stale_after_days``: how old the check may be before the fact is listed as stale (refused with strict_facts).
+    """
 
     source: Text
     as_of: Day
     expires: Day | None = None
+    stale_after_days: Days | None = None
 
 
 class CountriesFile(Fact):
@@ -39,7 +50,15 @@ class ApprovedFile(Fact):
 
     host: Annotated[list[CountryCode], Field(min_length=1)]
     accounts: list[Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]]
+    organizations: list[Annotated[str, StringConstraints(pattern=r"^o-[a-z0-9]{10,32}$")]] = []
+    issuers: list[Host] = []
+    networks: list[Text] = []
+    dns_zones: list[Host] = []
+    mail_domains: list[Host] = []
+    buckets: list[Text] = []
     registries: list[Text]
+    mirrors: dict[Text, Text] = {}
+    strict_facts: bool = False
 
 
 class RegionEntry(Strict):
@@ -83,6 +102,14 @@ class ZonesFile(Fact):
     zones: dict[Text, ZoneEntry]
 
 
+class NodesEntry(Strict):
+    """What the site's nodes are called; a pattern is a whole name or a prefix with one ``*`` at its end."""
+
+    regions: list[NodePattern] = []
+    zones: list[NodePattern] = []
+    names: list[NodePattern] = []
+
+
 class ClusterEntry(Fact):
     """A registered Kubernetes cluster."""
 
@@ -90,12 +117,98 @@ class ClusterEntry(Fact):
     ca_sha256: Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{64}|unpinned)$")]
     site: Text
     country: CountryCode
+    nodes: NodesEntry = NodesEntry()
 
 
 class ClustersFile(Strict):
     """clusters.yaml."""
 
     clusters: dict[Text, ClusterEntry]
+
+
+class RegimeEntry(Strict):
+    """One regime: the countries (or sets) that are no third countries to it."""
+
+    name: Text
+    home: Annotated[list[Text], Field(min_length=1)]
+
+
+class DecisionEntry(Strict):
+    """One adequacy decision; the file's source and date hold unless it has its own."""
+
+    id: Text
+    regime: Regime
+    country: CountryCode | None = None
+    organisation: Text | None = None
+    scope: Text
+    condition: Text | None = None
+    status: Status
+    adopted: Day
+    expires: Day | None = None
+    note: Text | None = None
+    source: Text | None = None
+    as_of: Day | None = None
+
+
+class AdequacyFile(Fact):
+    """adequacy.yaml."""
+
+    regimes: dict[Regime, RegimeEntry]
+    decisions: list[DecisionEntry]
+
+
+class TransferEntry(Strict):
+    """One transfer rule; ``from`` and ``to`` name countries, sets, or ``host`` (what approved.yaml approves)."""
+
+    id: Text
+    basis: BasisKind
+    sources: Annotated[list[Text], Field(min_length=1, alias="from")]
+    targets: Annotated[list[Text], Field(min_length=1, alias="to")]
+    movements: Annotated[list[Movement], Field(min_length=1)] = list(MOVEMENTS)
+    regimes: Annotated[list[Regime], Field(min_length=1)] = list(REGIMES)
+    assessed: Day | None = None
+    expires: Day | None = None
+    measure: Text | None = None
+    meets: list[Text] = []
+    owner: Text
+    source: Text
+
+
+class TransfersFile(Strict):
+    """transfers.yaml."""
+
+    assessment_days_at_most: Days
+    transfers: list[TransferEntry]
+
+
+class SelectEntry(Strict):
+    """A narrow selector of an exception."""
+
+    type: Text
+    name: Text
+    stack: Text | None = None
+
+
+class ExceptionEntry(Strict):
+    """One exception."""
+
+    id: Text
+    rules: Annotated[list[Text], Field(min_length=1)]
+    urn: Text | None = None
+    select: SelectEntry | None = None
+    owner: Text
+    approver: Text
+    reason: Text
+    ticket: Text
+    granted: Day
+    expires: Day
+
+
+class ExceptionsFile(Strict):
+    """exceptions.yaml."""
+
+    exception_days_at_most: Days
+    exceptions: list[ExceptionEntry]
 
 
 class StandInCluster(ClusterEntry):

@@ -5,17 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
-from enclave_policies.facts import Cluster, Place, Region
+from enclave_policies.addresses import network_of
+from enclave_policies.facts import Cluster, Nodes, Place, Region
+from enclave_policies.instruments import TransferRule
 from enclave_policies.law import Law
 from enclave_policies.law_document import read
 from enclave_policies.law_files import (
+    AdequacyFile,
     ApprovedFile,
     ClusterEntry,
     ClustersFile,
     CountriesFile,
+    ExceptionsFile,
     OverlayFile,
     RegionsFile,
     Strict,
+    TransfersFile,
     ZonesFile,
 )
 from enclave_policies.type_catalog import read_types
@@ -47,6 +52,9 @@ def read_law(folder: Path, overlay: Path | None, day: date) -> Law:
     regions = file("aws-regions.yaml", RegionsFile)
     zones = file("aws-zones.yaml", ZonesFile)
     clusters = file("clusters.yaml", ClustersFile)
+    adequacy = file("adequacy.yaml", AdequacyFile)
+    transfers = file("transfers.yaml", TransfersFile)
+    exceptions = file("exceptions.yaml", ExceptionsFile)
     types: dict[str, str] = {}
     try:
         types = read_types(folder / "types")
@@ -72,7 +80,11 @@ def read_law(folder: Path, overlay: Path | None, day: date) -> Law:
     problems.extend(_cluster_problems(known, clusters[1], clusters[0].clusters))
     if stand_ins is not None:
         problems.extend(_cluster_problems(known, stand_ins[1], stand_ins[0].clusters))
-    if problems:
+    networks = [(text, network_of(text)) for text in approved[0].networks]
+    for index, (text, network) in enumerate(networks):
+        if network is None:
+            problems.append(approved[1].problem(("networks", index), f"network '{text}' is no CIDR block"))
+    if problems or adequacy is None or transfers is None or exceptions is None:
         raise ProblemsError(problems)
     return Law(
         countries=dict(known),
@@ -88,7 +100,34 @@ def read_law(folder: Path, overlay: Path | None, day: date) -> Law:
         if stand_ins
         else frozenset(),
         types=types,
+        day=day,
+        networks=tuple(network for _, network in networks if network is not None),
+        dns_zones=frozenset(approved[0].dns_zones),
+        mail_domains=frozenset(approved[0].mail_domains),
+        buckets=frozenset(approved[0].buckets),
+        mirrors=dict(approved[0].mirrors),
+        organizations=frozenset(approved[0].organizations),
+        issuers=frozenset(approved[0].issuers),
+        homes={
+            regime: _members(entry.home, countries[0], approved[0]) for regime, entry in adequacy[0].regimes.items()
+        },
+        transfers=tuple(
+            TransferRule(
+                entry.id,
+                entry.basis,
+                _members(entry.sources, countries[0], approved[0]),
+                _members(entry.targets, countries[0], approved[0]),
+                frozenset(entry.movements),
+                frozenset(entry.regimes),
+            )
+            for entry in transfers[0].transfers
+        ),
     )
+
+
+def _members(names: list[str], countries: CountriesFile, approved: ApprovedFile) -> frozenset[str]:
+    sets = {**countries.sets, "host": approved.host}
+    return frozenset(country for name in names for country in sets.get(name, [name]))
 
 
 def _regions(content: RegionsFile) -> Iterator[Region]:
@@ -116,7 +155,8 @@ def _clusters(content: ClustersFile | OverlayFile) -> Iterator[Cluster]:
     stand_in = isinstance(content, OverlayFile)
     for name, entry in content.clusters.items():
         pinned = None if entry.ca_sha256 == "unpinned" else entry.ca_sha256
-        yield Cluster(name, origin(entry.server) or "", pinned, entry.site, entry.country, stand_in)
+        nodes = Nodes(tuple(entry.nodes.regions), tuple(entry.nodes.zones), tuple(entry.nodes.names))
+        yield Cluster(name, origin(entry.server) or "", pinned, entry.site, entry.country, stand_in, nodes)
 
 
 def _strangers(
