@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Verdict = Literal["fail", "undetermined"]
-"""``fail``: outside what is approved. ``undetermined``: nobody can tell, which counts as a failure."""
+Verdict = Literal["fail", "undetermined", "waived"]
+"""``fail``: outside what is approved. ``undetermined``: nobody can tell, which counts as a failure. ``waived``: one of
+both, and an exception of the law covers it for now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,7 @@ class Finding:
 
     ``rule`` is the stable id (JUR-001), ``name`` the policy's name in the pack, ``country`` an ISO 3166-1 alpha-2 code
     or None, ``message`` one line with everything. Values of properties other than places never appear in it.
+    ``exception`` is the id of the exception that waives it.
     """
 
     rule: str
@@ -26,3 +28,9 @@ class Finding:
     country: str | None
     approved: str
     remedy: str
+    exception: str | None = None
+
+    @property
+    def refuses(self) -> bool:
+        """Whether the resource may not be created."""
+        return self.verdict != "waived"

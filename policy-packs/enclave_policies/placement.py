@@ -9,15 +9,14 @@ from enclave_policies.clusters import bind
 from enclave_policies.unknown import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from enclave_policies.law import Law
     from enclave_policies.resource import Provider, Resource
     from enclave_policies.unknown import Unknown
 
 AWS = "pulumi:providers:aws"
 KUBERNETES = "pulumi:providers:kubernetes"
-AWS_KINDS = frozenset({"regional", "provider-region", "global", "follows", "worldwide", "no-region"})
+
+PLACED_BY_OWN_REGION = frozenset({"regional", "opaque"})
 
 Selector = Literal["zone", "region", "provider", "cluster", "none"]
 
@@ -39,31 +38,42 @@ class Location:
 def locate(resource: Resource, law: Law) -> Location:
     """Return the resource's place: zone, else region, else the provider's region; cluster for Kubernetes."""
     provider = resource.as_provider or resource.provider
-    kind = law.kind(resource.type)
-    if kind == "kubernetes" and provider is not None:
+    if is_kubernetes(resource) and provider is not None:
         binding = bind(provider.props, law)
         if binding is UNKNOWN:
             return Location("cluster", UNKNOWN, None, "a cluster that is not known yet")
         if binding.cluster is None:
             return Location("cluster", None, None, binding.problem)
         return Location("cluster", binding.cluster.name, binding.cluster.country, law.cluster_words(binding.cluster))
-    if kind not in AWS_KINDS:
+    if not is_aws(resource):
         return Location("none", None, None, "no place of its own")
-    for zone in resource.selectors.zones:
-        if zone.path == "availabilityZone":
-            return _location("zone", zone.value, law)
+    zone = resource.props.get("availabilityZone")
+    if zone and resource.as_provider is None:
+        return _location("zone", zone, law)
     own = own_region(resource, law)
     if own is not None:
         return _location("region", own, law)
     return _location("provider", provider_region(provider), law)
 
 
+def is_aws(resource: Resource) -> bool:
+    """Return whether AWS would hold the resource: one of its types, or its provider."""
+    return resource.type.startswith("aws:") or resource.type == AWS
+
+
+def is_kubernetes(resource: Resource) -> bool:
+    """Return whether a cluster would hold the resource: an object or a release, or the provider of a cluster."""
+    return resource.type.startswith("kubernetes:") or resource.type == KUBERNETES
+
+
 def own_region(resource: Resource, law: Law) -> Any:
     """Return the region that the resource itself asks for (any value, UNKNOWN included), None when it asks for none.
 
-    Only a ``regional`` type is placed by its ``region``; elsewhere the input means something else.
+    Where the type table gives ``region`` a role, the input means something else than the place.
     """
-    if resource.as_provider is not None or law.kind(resource.type) != "regional":
+    if not resource.type.startswith("aws:") or "region" in law.inputs.get(resource.type, ()):
+        return None
+    if law.kind(resource.type) not in PLACED_BY_OWN_REGION:
         return None
     return resource.props.get("region") or None
 
@@ -73,11 +83,6 @@ def provider_region(provider: Provider | None) -> Any:
     if provider is None or provider.type != AWS:
         return None
     return provider.props.get("region") or None
-
-
-def place_inputs(props: Mapping[str, Any], names: tuple[str, ...]) -> list[str]:
-    """Return those of ``names`` whose value is unknown."""
-    return [name for name in names if props.get(name) is UNKNOWN]
 
 
 def _location(selector: Selector, code: Any, law: Law) -> Location:

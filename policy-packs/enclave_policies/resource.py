@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from enclave_policies.selectors import Selectors, select
 from enclave_policies.unknown import UNKNOWN
 
 if TYPE_CHECKING:
@@ -38,7 +37,8 @@ class Resource:
     """One resource: ``props`` are its inputs in wire names (camelCase), plain dicts, lists and scalars.
 
     Unknown values are UNKNOWN. ``custom`` is None where the judge is not told (the engine does not tell packs);
-    False means a component.
+    False means a component. ``outputs`` is what a state or a finished run recorded, empty while nothing is; ``parent``
+    is the parent's URN.
     """
 
     urn: str
@@ -47,11 +47,8 @@ class Resource:
     props: Mapping[str, Any] = field(default_factory=dict)
     provider: Provider | None = None
     custom: bool | None = None
-
-    @cached_property
-    def selectors(self) -> Selectors:
-        """The zones and ARNs among the inputs, found in one walk."""
-        return select(self.type, self.props)
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+    parent: str | None = None
 
     @cached_property
     def as_provider(self) -> Provider | None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from enclave_policies.finding import Finding
-    from enclave_policies.resource import Resource
+    from enclave_policies.reading import Reading
     from enclave_policies.rule import Rule
 
 SAMPLES = all_samples()
@@ -64,7 +64,7 @@ def test_no_message_is_longer_than_one_line_or_repeats_a_credential(law: Law) ->
 
 
 def test_a_rule_that_raises_refuses_the_resource(law: Law) -> None:
-    def broken(_resource: Resource, _law: Law) -> Iterator[Finding]:
+    def broken(_reading: Reading) -> Iterator[Finding]:
         raise RuntimeError("secret-token")
 
     (finding,) = judge(samples("resource-region")[0].resource(), law, [replace(JURISDICTION[0], check=broken)])
@@ -73,15 +73,16 @@ def test_a_rule_that_raises_refuses_the_resource(law: Law) -> None:
     assert "secret-token" not in finding.message
 
 
-def _missing_region_is_allowed(resource: Resource, law: Law) -> Iterator[Finding]:
+def _missing_region_is_allowed(reading: Reading) -> Iterator[Finding]:
+    resource, law = reading.resource, reading.law
     provider = resource.as_provider or resource.provider
     if own_region(resource, law) is None and provider_region(provider) is None and provider and not provider.is_default:
         return
-    yield from default_provider.check(resource, law)
+    yield from default_provider.check(reading)
 
 
-def _prefix_is_enough(resource: Resource, law: Law) -> Iterator[Finding]:
-    for finding in zone.check(resource, law):
+def _prefix_is_enough(reading: Reading) -> Iterator[Finding]:
+    for finding in zone.check(reading):
         if not str(finding.where).startswith("eu-west-1"):
             yield finding
 

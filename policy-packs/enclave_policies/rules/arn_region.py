@@ -1,47 +1,50 @@
-"""JUR-004: every ARN among the inputs points into an approved region."""
+"""JUR-004: every ARN among the inputs points into an approved region, or a transfer rule allows the way there."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from enclave_policies.arns import arns_in
+from enclave_policies.flow import flow, lacking
 from enclave_policies.regions import refused_region, shown
 from enclave_policies.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from enclave_policies.arns import Arn
     from enclave_policies.finding import Finding
-    from enclave_policies.law import Law
-    from enclave_policies.resource import Resource
-
-ARN = re.compile(r"(?i)arn:([^:\s]*):([^:\s]*):([^:\s]*):")  # an integration's ARN carries a second one inside
+    from enclave_policies.reading import Mention, Reading
 
 OUTPOSTS = frozenset({"outposts", "s3-outposts"})
 
 
-def check(resource: Resource, law: Law) -> Iterator[Finding]:
+def check(reading: Reading) -> Iterator[Finding]:
     """Judge partition and region of every ARN; one without a region (IAM, S3) tells no place and passes here."""
-    for selected in resource.selectors.arns:
-        for partition, service, region in dict.fromkeys(ARN.findall(selected.value)):
-            if partition.lower() not in law.partitions:
-                problem = f"points into the AWS partition {shown(partition)} ({selected.path})"
-                yield rule.finding(resource, law, problem, where=region or None)
-                continue
-            if service.lower() in OUTPOSTS:
-                problem = f"names an Outpost, a rack that may stand in any country ({selected.path})"
-                yield rule.finding(resource, law, problem, where=region or None, verdict="undetermined")
-                continue
-            if not region:
-                continue
-            refusal = refused_region(region, law)
-            known = law.regions.get(region)
-            if refusal:
-                problem = f"points to {refusal.words} ({selected.path})"
-                yield rule.finding(resource, law, problem, where=refusal.where, country=refusal.country)
-            elif known is None or known.partition != partition.lower():
-                problem = f"has an ARN whose partition {shown(partition)} does not hold {region} ({selected.path})"
-                yield rule.finding(resource, law, problem, where=region)
+    for mention in reading.of("arn"):
+        for arn in dict.fromkeys(arns_in(mention.value)):
+            yield from _judge(reading, mention, arn)
+
+
+def _judge(reading: Reading, mention: Mention, arn: Arn) -> Iterator[Finding]:
+    law = reading.law
+    if arn.partition not in law.partitions:
+        problem = f"points into the AWS partition {shown(arn.partition)} ({mention.path})"
+        yield rule.finding(reading, problem, where=arn.region or None)
+    elif arn.service in OUTPOSTS:
+        problem = f"names an Outpost, a rack that may stand in any country ({mention.path})"
+        yield rule.finding(reading, problem, where=arn.region or None, verdict="undetermined")
+    elif arn.region:
+        refusal = refused_region(arn.region, law)
+        known = law.regions.get(arn.region)
+        if refusal:
+            found = flow(reading, refusal.country, "link")
+            if found.basis is None:
+                problem = f"points to {refusal.words} ({mention.path}), {lacking(found)}"
+                yield rule.finding(reading, problem, where=refusal.where, country=refusal.country)
+        elif known is None or known.partition != arn.partition:
+            problem = f"has an ARN whose partition {shown(arn.partition)} does not hold {arn.region} ({mention.path})"
+            yield rule.finding(reading, problem, where=arn.region)
 
 
 rule = Rule(
@@ -49,6 +52,7 @@ rule = Rule(
     name="arn-region",
     title="Every ARN among the inputs points into an approved region.",
     severity="high",
-    remedy="point to a resource of an approved region",
+    remedy="point to a resource of an approved region, or give the flow a transfer rule (law/transfers.yaml)",
     check=check,
+    roles=frozenset({"arn"}),
 )

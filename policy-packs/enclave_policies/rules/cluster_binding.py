@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from enclave_policies.clusters import bind
-from enclave_policies.placement import KUBERNETES
+from enclave_policies.placement import KUBERNETES, is_kubernetes
 from enclave_policies.rule import Rule
 from enclave_policies.unknown import UNKNOWN
 
@@ -13,27 +13,26 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from enclave_policies.finding import Finding
-    from enclave_policies.law import Law
-    from enclave_policies.resource import Resource
+    from enclave_policies.reading import Reading
 
 
-def check(resource: Resource, law: Law) -> Iterator[Finding]:
+def check(reading: Reading) -> Iterator[Finding]:
     """Judge the cluster behind the provider: its address and certificate authority, never a label or a name."""
-    if law.kind(resource.type) != "kubernetes":
+    resource = reading.resource
+    if not is_kubernetes(resource) or reading.kind == "component":
         return
     provider = resource.as_provider or resource.provider
     if provider is None:
         return  # JUR-005 refuses it
     if provider.type != KUBERNETES:
         problem = f"is managed by a {provider.type} provider, which names no cluster"
-        yield rule.finding(resource, law, problem, verdict="undetermined")
+        yield rule.finding(reading, problem, verdict="undetermined")
         return
-    binding = bind(provider.props, law)
+    binding = bind(provider.props, reading.law)
     if binding is UNKNOWN or binding.cluster is not None:
         return
     yield rule.finding(
-        resource,
-        law,
+        reading,
         binding.problem,
         where=binding.where,
         country=binding.country,

@@ -4,42 +4,41 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from enclave_policies.placement import AWS, AWS_KINDS, own_region, provider_region
+from enclave_policies.placement import AWS, is_aws, is_kubernetes, own_region, provider_region
 from enclave_policies.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from enclave_policies.finding import Finding
-    from enclave_policies.law import Law
-    from enclave_policies.resource import Resource
-
-PLACED_BY_PROVIDER = AWS_KINDS | {"kubernetes"}
+    from enclave_policies.reading import Reading
 
 
-def check(resource: Resource, law: Law) -> Iterator[Finding]:
+def check(reading: Reading) -> Iterator[Finding]:
     """Refuse what the environment (AWS_REGION, a profile, a kubeconfig) would decide."""
-    if law.kind(resource.type) not in PLACED_BY_PROVIDER:
+    resource = reading.resource
+    if not (is_aws(resource) or is_kubernetes(resource)) or reading.kind == "component":
         return
     itself = resource.as_provider
     provider = itself or resource.provider
     if provider is None:
         problem = "has no provider, so its environment would place it"
-        yield rule.finding(resource, law, problem, verdict="undetermined")
+        yield rule.finding(reading, problem, verdict="undetermined")
         return
     if provider.is_default:
         problem = "is a default provider" if itself else f"is managed by the default provider {provider.name}"
-        yield rule.finding(resource, law, f"{problem}, which its environment configures", verdict="undetermined")
-    elif _lacks_region(resource, law):
+        yield rule.finding(reading, f"{problem}, which its environment configures", verdict="undetermined")
+    elif _lacks_region(reading):
         whose = "has no region" if itself else f"has no region, and neither has its provider {provider.name}"
         problem = f"{whose}, so its environment (AWS_REGION, a profile) would place it"
-        yield rule.finding(resource, law, problem, verdict="undetermined")
+        yield rule.finding(reading, problem, verdict="undetermined")
 
 
-def _lacks_region(resource: Resource, law: Law) -> bool:
+def _lacks_region(reading: Reading) -> bool:
+    resource = reading.resource
     provider = resource.as_provider or resource.provider
-    aws = law.kind(resource.type) in AWS_KINDS or (provider is not None and provider.type == AWS)
-    return aws and own_region(resource, law) is None and provider_region(provider) is None
+    aws = is_aws(resource) or (provider is not None and provider.type == AWS)
+    return aws and own_region(resource, reading.law) is None and provider_region(provider) is None
 
 
 rule = Rule(

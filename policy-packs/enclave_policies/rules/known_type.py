@@ -10,15 +10,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from enclave_policies.finding import Finding
-    from enclave_policies.law import Law
-    from enclave_policies.resource import Resource
+    from enclave_policies.reading import Reading
 
 UNJUDGED = (None, "foreign", "no-region")
 
 
-def check(resource: Resource, law: Law) -> Iterator[Finding]:
+def check(reading: Reading) -> Iterator[Finding]:
     """Refuse types that nobody has judged. A component has no provider and no place; its children are judged."""
-    kind = law.kind(resource.type)
+    resource, kind = reading.resource, reading.kind
     if kind not in UNJUDGED:
         return
     itself = resource.as_provider
@@ -26,7 +25,7 @@ def check(resource: Resource, law: Law) -> Iterator[Finding]:
     if resource.custom is False or (looks_like_component and resource.custom is None):
         return
     problem = "is of a type that the catalog does not know, so nobody can tell where it would be"
-    yield rule.finding(resource, law, problem)
+    yield rule.finding(reading, problem)
 
 
 rule = Rule(

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from enclave_policies.finding import Finding
-    from enclave_policies.law import Law
-    from enclave_policies.resource import Resource
+    from enclave_policies.reading import Reading
 
 
-def check(resource: Resource, law: Law) -> Iterator[Finding]:
+def check(reading: Reading) -> Iterator[Finding]:
     """Judge the provider itself, and every resource that it places or whose service address it redirects."""
+    resource, law = reading.resource, reading.law
     itself = resource.as_provider
     provider = itself or resource.provider
     if provider is None or provider.type != AWS:
@@ -31,10 +31,10 @@ def check(resource: Resource, law: Law) -> Iterator[Finding]:
         if refusal:
             through = "" if itself else f" through its provider {provider.name}"
             problem = f"would be in {refusal.words}{through}"
-            yield rule.finding(resource, law, problem, where=refusal.where, country=refusal.country)
+            yield rule.finding(reading, problem, where=refusal.where, country=refusal.country)
     for refusal in refused_endpoints(provider.props.get("endpoints"), law):
         problem = f"would send its calls to {refusal.words} (endpoints of provider {provider.name})"
-        yield rule.finding(resource, law, problem, where=refusal.where, country=refusal.country)
+        yield rule.finding(reading, problem, where=refusal.where, country=refusal.country)
 
 
 rule = Rule(

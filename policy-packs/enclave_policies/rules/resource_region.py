@@ -12,22 +12,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from enclave_policies.finding import Finding
-    from enclave_policies.law import Law
-    from enclave_policies.resource import Resource
+    from enclave_policies.reading import Reading
 
 
-def check(resource: Resource, law: Law) -> Iterator[Finding]:
+def check(reading: Reading) -> Iterator[Finding]:
     """Judge the ``region`` input of every type, also where it means a destination; a missing one is JUR-002's."""
+    resource, law = reading.resource, reading.law
     region = resource.props.get("region")
     if not region or region is UNKNOWN or resource.as_provider is not None:
         return
     if not isinstance(region, str):
         for_regional = "has a region that is not a text, so nobody can tell where it would be"
-        yield rule.finding(resource, law, for_regional, verdict="undetermined")
+        yield rule.finding(reading, for_regional, verdict="undetermined")
         return
     refusal = refused_region(region, law)
     if refusal:
-        yield rule.finding(resource, law, f"would be in {refusal.words}", where=refusal.where, country=refusal.country)
+        yield rule.finding(reading, f"would be in {refusal.words}", where=refusal.where, country=refusal.country)
 
 
 rule = Rule(

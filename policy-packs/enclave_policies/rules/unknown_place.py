@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from enclave_policies.finding import Finding
-    from enclave_policies.law import Law
-    from enclave_policies.resource import Resource
+    from enclave_policies.reading import Reading
 
+PLACE_ROLES = {"zone": "zone", "region:destination": "region", "region:link": "region", "region:place": "region"}
 TEXT: tuple[type, ...] = (str,)
 STRUCTURE: tuple[type, ...] = (str, dict, list)  # JSON text from the engine, the structure itself in a program
 PROVIDER_SELECTORS = {
@@ -23,23 +23,25 @@ PROVIDER_SELECTORS = {
 }
 
 
-def check(resource: Resource, law: Law) -> Iterator[Finding]:
+def check(reading: Reading) -> Iterator[Finding]:
     """Refuse a region, zone, provider region, endpoint or kubeconfig that is not known.
 
     Other unknown values (ids and ARNs of resources that this run will create) are judged when they are known.
     """
-    for name in _unknown(resource, law):
+    for name in _unknown(reading):
         problem = f"has a {name} that is not known (a value computed later, or a secret that cannot be read)"
-        yield rule.finding(resource, law, problem, verdict="undetermined")
+        yield rule.finding(reading, problem, verdict="undetermined")
 
 
-def _unknown(resource: Resource, law: Law) -> Iterator[str]:
+def _unknown(reading: Reading) -> Iterator[str]:
+    resource = reading.resource
     itself = resource.as_provider
     if itself is None and resource.props.get("region") is UNKNOWN:
         yield "region"
-    for selected in resource.selectors.zones:
-        if not is_told(selected.value):
-            yield f"zone ({selected.path})"
+    for role, noun in PLACE_ROLES.items():
+        for mention in reading.of(role):
+            if not is_told(mention.value):
+                yield f"{noun} ({mention.path})"
     provider = itself or resource.provider
     if provider is None:
         return
@@ -48,7 +50,7 @@ def _unknown(resource: Resource, law: Law) -> Iterator[str]:
             continue
         if itself:
             yield name
-        elif name != "region" or own_region(resource, law) is None:  # else its own region places it
+        elif name != "region" or own_region(resource, reading.law) is None:  # else its own region places it
             yield f"provider ({provider.name}) with a {name}"
 
 

@@ -10,14 +10,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from enclave_policies.finding import Finding
-    from enclave_policies.law import Law
-    from enclave_policies.resource import Resource
+    from enclave_policies.reading import Reading
 
 
-def check(resource: Resource, law: Law) -> Iterator[Finding]:
+def check(reading: Reading) -> Iterator[Finding]:
     """Refuse types whose data plane has no single country (CloudFront, Global Accelerator, WAF classic, ...)."""
-    if law.kind(resource.type) == "worldwide":
-        yield rule.finding(resource, law, "would be in many countries at once: its service has no single place")
+    if reading.kind == "worldwide":
+        yield rule.finding(reading, "would be in many countries at once: its service has no single place")
 
 
 rule = Rule(

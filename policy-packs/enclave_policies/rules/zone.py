@@ -11,20 +11,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from enclave_policies.finding import Finding
-    from enclave_policies.law import Law
-    from enclave_policies.resource import Resource
+    from enclave_policies.reading import Reading
 
 
-def check(resource: Resource, law: Law) -> Iterator[Finding]:
+def check(reading: Reading) -> Iterator[Finding]:
     """Judge every zone name and zone id among the inputs; some inputs hold several, with commas between."""
-    for selected in resource.selectors.zones:
-        if not isinstance(selected.value, str):
+    for mention in reading.of("zone"):
+        if not isinstance(mention.value, str):
             continue
-        for zone in selected.value.split(","):
-            refusal = refused_zone(zone.strip(), law) if zone.strip() else None
+        for zone in mention.value.split(","):
+            refusal = refused_zone(zone.strip(), reading.law) if zone.strip() else None
             if refusal:
-                problem = f"would be in {refusal.words} ({selected.path})"
-                yield rule.finding(resource, law, problem, where=refusal.where, country=refusal.country)
+                problem = f"would be in {refusal.words} ({mention.path})"
+                yield rule.finding(reading, problem, where=refusal.where, country=refusal.country)
 
 
 rule = Rule(
@@ -34,4 +33,5 @@ rule = Rule(
     severity="critical",
     remedy="name a zone of an approved region (its region's name and one letter); local zones may lie abroad",
     check=check,
+    roles=frozenset({"zone"}),
 )

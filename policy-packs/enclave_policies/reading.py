@@ -1,0 +1,129 @@
+"""One walk over a resource's inputs: everything that places it or sends its data, sorted by what it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+from enclave_policies.placement import Location, locate
+from enclave_policies.shapes import shapes
+from enclave_policies.slots import Slot, root_slot
+from enclave_policies.unknown import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from enclave_policies.law import Law
+    from enclave_policies.resource import Resource
+
+DEEPEST: Final = 200
+"""Levels of nesting that are read; deeper inputs are nobody's honest work, so the reading breaks off and is refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One value and where it stands; ``path`` is dotted, without list indices, e.g. ``placement.availabilityZone``."""
+
+    path: str
+    value: Any
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a resource says of places and of ways out.
+
+    ``mentions`` maps a role to its mentions. Roles come from the type table (``region:destination``, ``account``, …),
+    from an input's name, or from the value's own shape: ``arn``, ``url``, ``aws-host``, ``s3`` (a bucket by URI),
+    ``place`` (a region or zone in any other input), ``document`` (a policy with statements, parsed). ``broken`` names
+    the error of a resource whose inputs could not be read.
+    """
+
+    resource: Resource
+    law: Law
+    mentions: Mapping[str, list[Mention]] = field(repr=False)
+    broken: str | None = None
+
+    def of(self, role: str) -> list[Mention]:
+        """Return the mentions of one role, in the order of the inputs."""
+        return self.mentions.get(role, [])
+
+    @cached_property
+    def kind(self) -> str | None:
+        """The class of the resource's type, see type_catalog.KINDS; None for a type that nobody catalogued."""
+        return self.law.kind(self.resource.type)
+
+    @cached_property
+    def location(self) -> Location:
+        """Where the resource itself would be."""
+        return locate(self.resource, self.law)
+
+
+def read(resource: Resource, law: Law) -> Reading:
+    """Read a resource's inputs. Raises RecursionError for inputs nested deeper than DEEPEST."""
+    mentions: dict[str, list[Mention]] = {}
+    if resource.as_provider is None:
+        index = _index(law)
+        _walk(index.slot(resource.type), resource.props, index.places, mentions)
+    return Reading(resource, law, mentions)
+
+
+class _Index:
+    """What a walk looks up in a law, made once: the slots of each type that was met, and every known place."""
+
+    def __init__(self, law: Law) -> None:
+        self.inputs = law.inputs
+        self.places = frozenset({*law.regions, *law.zones})
+        self.slots: dict[str, Slot] = {}
+
+    def slot(self, type_: str) -> Slot:
+        slot = self.slots.get(type_)
+        if slot is None:
+            slot = self.slots[type_] = root_slot(self.inputs.get(type_, {}))
+        return slot
+
+
+@lru_cache(maxsize=8)
+def _index(law: Law) -> _Index:
+    return _Index(law)
+
+
+def _walk(slot: Slot, value: Any, places: frozenset[str], mentions: dict[str, list[Mention]], depth: int = 0) -> None:
+    """Add what stands in one input and below it."""
+    if isinstance(value, str):
+        _leaf(slot, value, places, mentions, depth)
+    elif isinstance(value, dict):
+        if depth > DEEPEST:
+            raise RecursionError
+        if "Statement" in value:
+            mentions.setdefault("document", []).append(Mention(slot.path, value))
+            return
+        children = slot.children
+        for key, item in value.items():
+            child = children.get(key) or slot.child(str(key))
+            if not child.skip:
+                _walk(child, item, places, mentions, depth + 1)
+    elif isinstance(value, list):
+        if depth > DEEPEST:
+            raise RecursionError
+        for item in value:
+            _walk(slot, item, places, mentions, depth + 1)
+    elif slot.role is not None and value is not None and not isinstance(value, bool):
+        mentions.setdefault(slot.role, []).append(Mention(slot.path, value))
+    elif value is UNKNOWN:
+        mentions.setdefault("unknown", []).append(Mention(slot.path, value))
+
+
+def _leaf(slot: Slot, text: str, places: frozenset[str], mentions: dict[str, list[Mention]], depth: int) -> None:
+    if not text:
+        return
+    found = shapes(text)
+    if slot.role is not None and not (found and found[0][0] == "json"):
+        mentions.setdefault(slot.role, []).append(Mention(slot.path, text))
+    elif text in places and not slot.named:
+        mentions.setdefault("place", []).append(Mention(slot.path, text))
+    for role, value in found:
+        if role == "json":
+            _walk(slot, value, places, mentions, depth + 1)
+        else:
+            mentions.setdefault(role, []).append(Mention(slot.path, value))

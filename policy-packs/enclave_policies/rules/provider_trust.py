@@ -1,0 +1,95 @@
+"""JUR-025: an AWS provider acts in the enclave's own accounts, directly, with its checks on."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from enclave_policies.arns import arns_in
+from enclave_policies.placement import AWS
+from enclave_policies.rule import Rule
+from enclave_policies.unknown import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from enclave_policies.finding import Finding
+    from enclave_policies.reading import Reading
+
+ROLES = ("assumeRole", "assumeRoles", "assumeRoleWithWebIdentity")
+PROXIES = ("httpProxy", "httpsProxy")
+WEAKENED = {
+    "insecure": "does not check the certificates of what it talks to",
+    "skipRegionValidation": "does not check that its region exists",
+    "s3UsEast1RegionalEndpoint": "may send S3 calls to the worldwide address in us-east-1",
+}
+UNREAD_FILES = ("sharedConfigFiles",)
+OFF = (None, False, "", "false", "False", "regional")
+
+
+def check(reading: Reading) -> Iterator[Finding]:
+    """Judge the provider resource itself: roles that it assumes, accounts, proxies, switched-off checks."""
+    provider = reading.resource.as_provider
+    if provider is None or provider.type != AWS:
+        return
+    props, law = provider.props, reading.law
+    for name in ROLES:
+        yield from _roles(reading, name, props.get(name))
+    for account in _list(props.get("allowedAccountIds")):
+        if not law.owns_account(str(account)):
+            yield rule.finding(
+                reading, f"would act in the AWS account {account} (allowedAccountIds)", where=str(account)
+            )
+    for name in PROXIES:
+        if props.get(name):
+            problem = f"would send its calls through a proxy ({name}), which may stand in any country"
+            yield rule.finding(reading, problem, verdict="undetermined")
+    for name, words in WEAKENED.items():
+        if props.get(name) not in OFF:
+            yield rule.finding(reading, f"{words} ({name})", verdict="undetermined")
+    for name in UNREAD_FILES:
+        if _list(props.get(name)):
+            problem = f"takes settings from files that no judge can read ({name})"
+            yield rule.finding(reading, problem, verdict="undetermined")
+
+
+def _roles(reading: Reading, name: str, value: Any) -> Iterator[Finding]:
+    if value is None or value == "":
+        return
+    text = value if isinstance(value, str) else json.dumps(value, default=str)
+    if value is UNKNOWN or "UNKNOWN" in text:
+        yield rule.finding(reading, f"assumes a role that is not known ({name})", verdict="undetermined")
+        return
+    accounts = [arn.account for arn in arns_in(text) if arn.service in ("iam", "sts")]
+    for account in dict.fromkeys(accounts):
+        if not reading.law.owns_account(account):
+            problem = f"assumes a role in the AWS account {account} ({name}), which is not one of the enclave's"
+            yield rule.finding(reading, problem, where=account)
+    if not accounts and json_or_empty(text):
+        yield rule.finding(reading, f"assumes a role whose account cannot be told ({name})", verdict="undetermined")
+
+
+def json_or_empty(text: str) -> Any:
+    """Return what a structured provider input holds; the text itself where it is no JSON."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _list(value: Any) -> list[Any]:
+    if isinstance(value, str):
+        value = json_or_empty(value)
+    if value is None or value == "":
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+rule = Rule(
+    id="JUR-025",
+    name="provider-trust",
+    title="An AWS provider acts in the enclave's own accounts, directly, with its checks on.",
+    severity="critical",
+    remedy="let the provider act in an account of the enclave, without proxies, with its checks on",
+    check=check,
+)

@@ -1,0 +1,67 @@
+"""What a text is by its own shape, whatever input it stands in: an ARN, an address, a bucket, a document."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import lru_cache
+from typing import Any, Final
+
+ARN: Final = re.compile(r"(?i)(?<![a-z0-9])arn:[^:\s\"']*:[^:\s\"']*:[^:\s\"']*:[^:\s\"']*(?::[^\s\"']*)?")
+URL: Final = re.compile(r"(?i)\b(?!arn\b|s3[an]?\b)[a-z][a-z0-9+.-]{1,20}://[^\s\"'<>`,;)\]}]+")
+S3: Final = re.compile(r"(?i)\bs3[an]?://([^/\s\"']+)")
+REGION_BEFORE: Final = re.compile(r"([a-z]{2,4}(?:-[a-z]+)+-\d)[_:][\w:-]+")
+"""Identifiers that begin with their region: ``us-east-1_AbC`` (Cognito pools), ``us-east-1:1f2e`` (identity pools)."""
+SERVICE_NAME: Final = re.compile(r"(?:com|cn|eu)\.amazonaws(?:\.vpce)?\.([a-z]{2,4}(?:-[a-z]+)+-\d)\.[\w.-]+")
+"""An endpoint service: ``com.amazonaws.eu-west-1.s3``."""
+AWS_HOST: Final = re.compile(
+    r"(?i)(?<![\w.@-])(?:[a-z0-9*][a-z0-9_-]*\.)+(?:amazonaws\.com(?:\.cn)?|api\.aws|on\.aws|amazonaws\.eu|aws\.dev)(?![\w-])"
+)
+COMMENT: Final = re.compile(r"(?m)^\s*(?:#|//|;|<!--|--|\*|/\*).*$")
+DOCUMENT_BEGINS: Final = frozenset("{[")
+
+Shape = tuple[str, Any]
+
+
+@lru_cache(maxsize=1 << 16)
+def shapes(text: str) -> tuple[Shape, ...]:
+    """Return what is found in a text, as (role, value): arn, url, s3, aws-host, place-before, json.
+
+    ``json`` holds the parsed document of a text that is one: it is read in the text's place. Comment lines of longer
+    texts are left out.
+    """
+    if text.lstrip()[:1] in DOCUMENT_BEGINS:
+        document = parsed(text)
+        if document is not None:
+            return (("json", document),)
+    if ":" not in text and "." not in text and "_" not in text:
+        return ()
+    found: list[Shape] = []
+    if "\n" in text:
+        text = COMMENT.sub("", text)
+    lower = text.lower()
+    if "arn:" in lower:
+        found += [("arn", arn) for arn in ARN.findall(text)]
+    if "://" in text:
+        found += [("s3", bucket) for bucket in S3.findall(text)]
+        found += [("url", url) for url in URL.findall(text)]
+    elif "amazonaws" in lower or ".aws" in lower:
+        service = SERVICE_NAME.fullmatch(text)
+        if service:
+            found.append(("place", service[1]))
+        else:
+            found += [("aws-host", host.lower()) for host in AWS_HOST.findall(text)]
+    else:
+        before = REGION_BEFORE.fullmatch(text)
+        if before:
+            found.append(("place", before[1]))
+    return tuple(found)
+
+
+def parsed(text: str) -> Any:
+    """Return the JSON object or list that a text is, None where it is none."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return document if isinstance(document, dict | list) else None
