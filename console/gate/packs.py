@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from enclave_policies.manifest import rule_names
+from enclave_policies.manifest import Promise, read_promise
 
 from located_yaml import ProblemsError
 
@@ -20,13 +20,13 @@ def find_packs(folder: Path) -> list[Path]:
     return sorted(file.parent for file in folder.glob(f"*/{project_file}"))
 
 
-def promises(packs: Iterable[Path]) -> dict[str, frozenset[str]]:
+def promises(packs: Iterable[Path]) -> dict[str, Promise]:
     """Return the rules that each pack promises, by the pack's folder name (its name to the engine)."""
     return {pack.name: _promise(pack) for pack in packs}
 
 
-def _promise(pack: Path) -> frozenset[str]:
+def _promise(pack: Path) -> Promise:
     try:
-        return rule_names(pack)
+        return read_promise(pack)
     except ProblemsError:
-        return frozenset()
+        return Promise()

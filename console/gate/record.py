@@ -32,13 +32,15 @@ class Violation:
 class RunRecord:
     """An engine run: its exit code, what it planned and what the packs answered.
 
-    ``steps`` maps each resource's URN to its step, ``answers`` each (pack, URN) to the rules that ran.
+    ``steps`` maps each resource's URN to its step, ``answers`` each (pack, URN) to the rules that ran on it,
+    ``stack_answers`` each pack to the rules that ran on the stack as a whole.
     """
 
     exit_code: int
     complete: bool
     steps: Mapping[str, str] = field(default_factory=dict)
     answers: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    stack_answers: Mapping[str, frozenset[str]] = field(default_factory=dict)
     violations: tuple[Violation, ...] = ()
     outputs_change: bool = False
     errors: tuple[str, ...] = ()
@@ -68,6 +70,7 @@ def record(events: Iterable[Mapping[str, Any]], exit_code: int) -> RunRecord:
     complete = outputs_change = False
     steps: dict[str, str] = {}
     answers: dict[tuple[str, str], frozenset[str]] = {}
+    stack_answers: dict[str, frozenset[str]] = {}
     violations: dict[Violation, None] = {}
     errors: dict[str, None] = {}
     for event in events:
@@ -79,13 +82,21 @@ def record(events: Iterable[Mapping[str, Any]], exit_code: int) -> RunRecord:
             steps[step["metadata"]["urn"]] = step["metadata"]["op"]
         elif answer := event.get("policyAnalyzeSummaryEvent"):
             key = (answer["policyPackName"], answer["resourceUrn"])
-            ran = frozenset(answer.get("passed") or ()) | frozenset(answer.get("failed") or ())
-            answers[key] = answers.get(key, frozenset()) | ran
+            answers[key] = answers.get(key, frozenset()) | _ran(answer)
+        elif answer := event.get("policyAnalyzeStackSummaryEvent"):
+            pack = answer["policyPackName"]
+            stack_answers[pack] = stack_answers.get(pack, frozenset()) | _ran(answer)
         elif found := event.get("policyEvent"):
             violations[_violation(found)] = None
         elif (said := event.get("diagnosticEvent")) and said.get("severity") == "error":
             errors[said["message"].strip()] = None
-    return RunRecord(exit_code, complete, steps, answers, tuple(violations), outputs_change, tuple(errors))
+    return RunRecord(
+        exit_code, complete, steps, answers, stack_answers, tuple(violations), outputs_change, tuple(errors)
+    )
+
+
+def _ran(answer: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(answer.get("passed") or ()) | frozenset(answer.get("failed") or ())
 
 
 def _outputs(metadata: Mapping[str, Any], when: str) -> Any:

@@ -10,6 +10,8 @@ from console.gate.record import judged_steps
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from enclave_policies.manifest import Promise
+
     from console.gate.record import RunRecord, Violation
 
 Color = Literal["green", "red"]
@@ -31,7 +33,7 @@ class Verdict:
     rules: int
 
 
-def decide(record: RunRecord, promised: Mapping[str, frozenset[str]]) -> Verdict:
+def decide(record: RunRecord, promised: Mapping[str, Promise]) -> Verdict:
     """Return the verdict on a run; ``promised`` maps each attached pack to the rules that it must run."""
     refused = tuple(v for v in record.violations if v.level == "mandatory")
     judged = {urn for _, urn in record.answers}
@@ -39,7 +41,7 @@ def decide(record: RunRecord, promised: Mapping[str, frozenset[str]]) -> Verdict
         *(
             f"pack '{pack}' promises no rules; list them in its rules.yaml"
             for pack, rules in promised.items()
-            if not rules
+            if not rules.names
         ),
         *_refusals(refused),
         *(f"{v.rule} could not judge {name(v.urn)}: {v.message}" for v in record.violations if _skipped in v.message),
@@ -53,7 +55,7 @@ def decide(record: RunRecord, promised: Mapping[str, frozenset[str]]) -> Verdict
         reasons.append("the engine's event log is incomplete: the run broke off")
     if record.exit_code:
         reasons.append(f"the engine failed (exit code {record.exit_code})")
-    rules = sum(len(rules) for rules in promised.values())
+    rules = sum(len(rules.names) for rules in promised.values())
     return Verdict("red" if reasons else "green", tuple(reasons), refused, len(judged), rules)
 
 
@@ -67,17 +69,21 @@ def _refusals(refused: tuple[Violation, ...]) -> list[str]:
     return [f"{len(refused)} refusals of {len(resources)} resources by mandatory rules"] if refused else []
 
 
-def _silent(record: RunRecord, promised: Mapping[str, frozenset[str]]) -> list[str]:
+def _silent(record: RunRecord, promised: Mapping[str, Promise]) -> list[str]:
     """Return which promised rules did not run on some resource."""
     reasons: list[str] = []
     urns = [urn for urn, step in record.steps.items() if step in judged_steps]
     for pack, rules in promised.items():
         missing: dict[str, list[str]] = {}
         for urn in urns:
-            for rule in rules - record.answers.get((pack, urn), frozenset()):
+            for rule in rules.each - record.answers.get((pack, urn), frozenset()):
                 missing.setdefault(rule, []).append(urn)
         reasons += [
             f"rule '{rule}' of pack '{pack}' did not run on {len(where)} of {len(urns)} resources: {name(where[0])} …"
             for rule, where in sorted(missing.items())
+        ]
+        reasons += [
+            f"rule '{rule}' of pack '{pack}' did not run on the stack as a whole"
+            for rule in sorted(rules.whole - record.stack_answers.get(pack, frozenset()))
         ]
     return reasons

@@ -3,61 +3,51 @@
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import grpc  # type: ignore[import-untyped]
+import pulumi
 import pulumi_policy.policy
+from google.protobuf.json_format import MessageToDict
 from pulumi.runtime import proto
 from pulumi_policy import (
     EnforcementLevel,
     PolicyPack,
-    ReportViolation,
-    ResourceValidationArgs,
     ResourceValidationPolicy,
+    StackValidationPolicy,
 )
 from pulumi_policy import Severity as PolicySeverity
+from pulumi_policy.deserialize import deserialize_properties
 from pulumi_policy.policy import _PolicyAnalyzerServicer
-from pulumi_policy.proxy import _is_unknown
+from pulumi_policy.proxy import _is_unknown, unknown_checking_proxy
 
-from enclave_policies.judge import judge
+from enclave_policies.judge import judge_in_stack, judge_reading, try_read
 from enclave_policies.law import load_law
-from enclave_policies.manifest import FILE, rule_names
+from enclave_policies.manifest import FILE, Promise, read_promise
+from enclave_policies.reading import Reading
 from enclave_policies.resource import UNKNOWN, Provider, Resource
+from enclave_policies.rule import Rule
+from enclave_policies.stack import Stack
 from located_yaml import ProblemsError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterable
 
     from enclave_policies.finding import Finding
+    from enclave_policies.judge import Question
     from enclave_policies.law import Law
-    from enclave_policies.rule import Rule
 
 UNREADABLE_SECRET = "[secret]"  # noqa: S105 (what the engine puts where it cannot decrypt)
-
-
-def resource_from(args: ResourceValidationArgs) -> Resource:
-    """Return the resource as plain data: proxies unwrapped, unknown values and unreadable secrets as UNKNOWN."""
-    provider = None
-    if args.provider is not None:
-        given = args.provider
-        provider = Provider(given.urn, given.resource_type, given.name, plain(given.props))
-    return Resource(
-        urn=args.urn,
-        type=args.resource_type,
-        name=args.name,
-        props=plain(args.props),
-        provider=provider,
-    )
 
 
 def plain(value: Any) -> Any:
     """Return a proxy's content as dicts, lists and scalars.
 
     Reading an unknown value through the proxy raises and ends the whole rule; the key ``__target`` gives the raw
-    container instead. Keys that begin with ``__`` are the engine's own.
+    container instead. Keys that begin with ``__`` are the engine's own. Of an asset, where it comes from counts.
     """
     if isinstance(value, str):
         return UNKNOWN if _is_unknown(value) or value == UNREADABLE_SECRET else value
@@ -67,70 +57,119 @@ def plain(value: Any) -> Any:
     if isinstance(value, Sequence) and not isinstance(value, bytes):
         raw = value if isinstance(value, list) else value["__target"]  # type: ignore[call-overload]
         return [plain(item) for item in raw]
+    if isinstance(value, pulumi.RemoteAsset | pulumi.RemoteArchive):
+        return {"uri": value.uri}
+    if isinstance(value, pulumi.StringAsset):
+        return {"text": value.text}
     return value
 
 
-class Docket:
-    """Judge each resource once, though the engine asks rule by rule and converts the inputs anew for each.
+def received(properties: Any) -> dict[str, Any]:
+    """Return the properties of an engine's message as plain data, unwrapped as pulumi_policy does it."""
+    proxied = unknown_checking_proxy(deserialize_properties(MessageToDict(properties)))
+    return {key: item for key, item in plain(proxied).items() if not key.startswith("__")}
 
-    One call of the engine asks the pack's rules in order on one thread. So the last verdict of this thread still holds
-    when the same URN comes again with a *later* rule; anything else is a new question.
+
+def resource_from(request: Any) -> Resource:
+    """Return the resource that the engine asks about, unknown values and unreadable secrets as UNKNOWN."""
+    provider = None
+    if request.HasField("provider"):
+        given = request.provider
+        provider = Provider(given.urn, given.type, given.name, received(given.properties))
+    return Resource(
+        urn=request.urn,
+        type=request.type,
+        name=request.name,
+        props=received(request.properties),
+        provider=provider,
+        parent=request.options.parent or None,
+    )
+
+
+def policies(rules: Sequence[Question]) -> list[ResourceValidationPolicy | StackValidationPolicy]:
+    """Return one mandatory policy per rule, so that each appears by name among those that ran.
+
+    They only announce the rules: `Servicer` asks the rules themselves, once per resource for all.
     """
-
-    def __init__(self, law: Law, rules: Sequence[Rule]) -> None:
-        self.law = law
-        self.rules = rules
-        self.last = threading.local()
-
-    def findings(self, index: int, args: ResourceValidationArgs) -> list[Finding]:
-        """Return what rule number ``index`` has to say."""
-        urn, asked, findings = getattr(self.last, "verdict", (None, -1, ()))
-        if urn != args.urn or asked >= index:
-            findings = judge(resource_from(args), self.law, self.rules)
-        self.last.verdict = (args.urn, index, findings)
-        return [finding for finding in findings if finding.rule == self.rules[index].id]
-
-
-def policies(law: Law, rules: Sequence[Rule]) -> list[ResourceValidationPolicy]:
-    """Return one mandatory policy per rule, so that each appears by name among those that ran."""
-    docket = Docket(law, rules)
     return [
-        ResourceValidationPolicy(
+        (ResourceValidationPolicy if isinstance(rule, Rule) else StackValidationPolicy)(
             name=rule.name,
             display_name=f"{rule.id} {rule.name}",
             description=rule.title,
-            validate=_validate(docket, index),
+            validate=_unasked,
             enforcement_level=EnforcementLevel.MANDATORY,
             severity=PolicySeverity(rule.severity),
             remediation_steps=rule.remedy,
         )
-        for index, rule in enumerate(rules)
+        for rule in rules
     ]
 
 
-def _validate(docket: Docket, index: int) -> Callable[[ResourceValidationArgs, ReportViolation], None]:
-    rule = docket.rules[index]
-
-    def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
-        if args.get_config():
-            report(f"{rule.id} {rule.name}: takes no configuration; remove it from --policy-pack-config", args.urn)
-        try:
-            messages = [finding.message for finding in docket.findings(index, args)]
-        except Exception as error:  # noqa: BLE001 (an unknown value raises too; whatever broke: fail closed)
-            messages = [
-                f"{rule.id} {rule.name}: {args.name} could not be judged ({type(error).__name__}), so it is refused"
-            ]
-        for message in messages:
-            report(message, args.urn)
-
-    return validate
+def _unasked(*_arguments: object) -> NoReturn:
+    raise RuntimeError("this pack's rules are asked by its own servicer; run it through enclave_policies.adapter.run")
 
 
-class UnconfigurableServicer(_PolicyAnalyzerServicer):
-    """pulumi_policy's servicer, which ends the run when ``--policy-pack-config`` lowers, disables or sets up a rule.
+class Servicer(_PolicyAnalyzerServicer):
+    """pulumi_policy's servicer, with two differences.
 
-    A rule that is switched off is not asked, and one that is lowered cannot see it: only here is it visible.
+    It reads each resource once and asks every rule about the reading, where the original converts the inputs anew for
+    each policy. And it ends the run when ``--policy-pack-config`` lowers, disables or sets up a rule: one that is
+    switched off is not asked, and one that is lowered cannot see it; only here is it visible.
     """
+
+    law: Law
+    rules: Sequence[Question]
+
+    def __init__(self, name: str, version: str, *arguments: Any, **options: Any) -> None:
+        super().__init__(name, version, *arguments, **options)  # type: ignore[no-untyped-call]
+        self.pack = (name, version)
+        self.readings: dict[str, Reading] = {}
+
+    def Analyze(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802, ARG002 (gRPC's)
+        """Judge one resource by its inputs."""
+        reading = self.readings[request.urn] = self._read(request)
+        return self._response(judge_reading(reading, self.rules))
+
+    def _read(self, request: Any, **told: Any) -> Reading:
+        try:
+            resource = resource_from(request)
+        except Exception as error:  # noqa: BLE001 (whatever cannot be converted is refused by every rule)
+            return Reading(Resource(request.urn, request.type, request.name), self.law, {}, type(error).__name__)
+        return try_read(replace(resource, **told), self.law)
+
+    def AnalyzeStack(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802, ARG002 (gRPC's)
+        """Judge the whole stack: the inputs as they were seen before, and the outputs that the engine sends now."""
+        stack = Stack(self._with_outputs(resource) for resource in request.resources)
+        return self._response(
+            finding for reading in stack.readings.values() for finding in judge_in_stack(reading, stack, self.rules)
+        )
+
+    def _with_outputs(self, request: Any) -> Reading:
+        outputs = received(request.properties)
+        seen = self.readings.get(request.urn)
+        if seen is None:  # the engine shows some resources, such as reads, at the end only
+            return self._read(request, outputs=outputs)
+        return replace(seen, resource=replace(seen.resource, outputs=outputs))
+
+    def _response(self, findings: Iterable[Finding]) -> Any:
+        name, version = self.pack
+        rules = {rule.id: rule for rule in self.rules}
+        response = proto.AnalyzeResponse()
+        for finding in findings:
+            rule = rules[finding.rule]
+            response.diagnostics.append(
+                proto.AnalyzeDiagnostic(
+                    policyName=rule.name,
+                    policyPackName=name,
+                    policyPackVersion=version,
+                    description=rule.title,
+                    message=f"{rule.title}\n{finding.message}",
+                    urn=finding.urn,
+                    enforcementLevel=proto.MANDATORY if finding.refuses else proto.ADVISORY,
+                    severity=self._map_severity(PolicySeverity(rule.severity)),
+                )
+            )
+        return response
 
     def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802 (gRPC's name)
         """Accept only what leaves every rule mandatory and without properties."""
@@ -145,21 +184,32 @@ class UnconfigurableServicer(_PolicyAnalyzerServicer):
         return super().Configure(request, context)  # type: ignore[no-untyped-call]
 
 
-def run(main: str, rules: Sequence[Rule]) -> None:
+def servicer_of(law: Law, rules: Sequence[Question]) -> type[Servicer]:
+    """Return the servicer class that asks these rules under this law."""
+    return type("Servicer", (Servicer,), {"law": law, "rules": tuple(rules)})
+
+
+def promise_of(rules: Iterable[Question]) -> Promise:
+    """Return what a pack with these rules may promise."""
+    rules = tuple(rules)
+    each = frozenset(rule.name for rule in rules if isinstance(rule, Rule))
+    return Promise(each, frozenset(rule.name for rule in rules) - each)
+
+
+def run(main: str, rules: Sequence[Question]) -> None:
     """Serve a pack to the engine until it ends; ``main`` is the ``__file__`` of the pack's __main__.py.
 
     A law that cannot be read, or rules that differ from the pack's rules.yaml, end the process with the reasons.
     """
     pack_dir = Path(main).resolve().parent
     try:
-        promised = rule_names(pack_dir)
-        served = policies(load_law(pack_dir), rules)
+        promised = read_promise(pack_dir)
+        law = load_law(pack_dir)
     except ProblemsError as error:
         sys.exit(f"the policy pack {pack_dir.name} cannot start:\n{error}")
-    names = {policy.name for policy in served}
-    if names != promised:
-        sys.exit(
-            f"the policy pack {pack_dir.name} cannot start: {FILE} and the rules differ in {sorted(names ^ promised)}"
-        )
-    pulumi_policy.policy._PolicyAnalyzerServicer = UnconfigurableServicer  # type: ignore[misc]  # noqa: SLF001 (no public way)
-    PolicyPack(pack_dir.name, list(served), enforcement_level=EnforcementLevel.MANDATORY)
+    served = promise_of(rules)
+    if served != promised:
+        differing = sorted((served.each ^ promised.each) | (served.whole ^ promised.whole))
+        sys.exit(f"the policy pack {pack_dir.name} cannot start: {FILE} and the rules differ in {differing}")
+    pulumi_policy.policy._PolicyAnalyzerServicer = servicer_of(law, rules)  # type: ignore[misc]  # noqa: SLF001 (no public way)
+    PolicyPack(pack_dir.name, list(policies(rules)), enforcement_level=EnforcementLevel.MANDATORY)

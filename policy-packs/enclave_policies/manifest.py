@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, StringConstraints, ValidationError
@@ -18,13 +19,27 @@ RuleName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
 
 
 class Manifest(Strict):
-    """rules.yaml: the names of a pack's rules."""
+    """rules.yaml: the names of a pack's rules; those in ``stack_rules`` are asked once, about the whole stack."""
 
     rules: Annotated[list[RuleName], Field(min_length=1)]
+    stack_rules: tuple[RuleName, ...] = ()
 
 
-def rule_names(pack_dir: Path) -> frozenset[str]:
-    """Return the names of all rules that the pack in ``pack_dir`` promises to run (never empty).
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """The names of the rules that a pack runs: on each resource, and on the stack as a whole."""
+
+    each: frozenset[str] = frozenset()
+    whole: frozenset[str] = frozenset()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """All rules."""
+        return self.each | self.whole
+
+
+def read_promise(pack_dir: Path) -> Promise:
+    """Return the rules that the pack in ``pack_dir`` promises to run (never none).
 
     Raises ProblemsError when the list is missing, empty or malformed.
     """
@@ -36,4 +51,4 @@ def rule_names(pack_dir: Path) -> frozenset[str]:
             Problem(document.position(tuple(details["loc"])), f"{details['msg']}: a pack lists its rules by name")
             for details in error.errors()
         ) from None
-    return frozenset(manifest.rules)
+    return Promise(frozenset(manifest.rules), frozenset(manifest.stack_rules))

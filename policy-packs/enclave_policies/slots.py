@@ -31,6 +31,9 @@ ROLES_BY_NAME: Final = (
 )
 """Name → role for inputs that the type table does not list; an unknown region-like input counts as a destination."""
 
+NO_ROLE: Final = "-"
+"""What the type table says of an input that carries no place: only its value's own shape counts."""
+
 MANY_KEYS: Final = 512
 
 
@@ -55,7 +58,9 @@ class Slot:
         path = f"{self.path}.{key}" if self.path else key
         role = self._table.get(path)
         listed = role is not None
-        if role is None:
+        if role == NO_ROLE:
+            role = None
+        elif role is None:
             role = role_by_name(key)
         words = not listed and (key in WORDS_FOR_PEOPLE or key.startswith("__"))
         slot = Slot(path, self._table, role=role, named=role is None and NAMES.fullmatch(key) is not None, skip=words)

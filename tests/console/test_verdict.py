@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from enclave_policies.manifest import Promise
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 urn = "urn:pulumi:local::enclave::aws:ec2/vpc:Vpc::vpc"
-promised = {"jurisdiction": frozenset({"zone", "region"})}
+promised = {"jurisdiction": Promise(frozenset({"zone", "region"}))}
 step = {"resourcePreEvent": {"metadata": {"urn": urn, "op": "create", "type": "aws:ec2/vpc:Vpc"}}}
 answer = {
     "policyAnalyzeSummaryEvent": {"policyPackName": "jurisdiction", "resourceUrn": urn, "passed": ["zone", "region"]}
@@ -76,6 +77,13 @@ def test_steps_for_which_the_engine_asks_no_pack_need_no_answer(operation: str) 
     assert not reasons([step, other, answer, summary])
 
 
+def test_a_stack_rule_that_did_not_run_is_red_and_one_that_did_is_not() -> None:
+    both = {"jurisdiction": Promise(frozenset({"zone", "region"}), frozenset({"buckets"}))}
+    said = {"policyAnalyzeStackSummaryEvent": {"policyPackName": "jurisdiction", "passed": ["buckets"]}}
+    assert "'buckets' of pack 'jurisdiction' did not run on the stack" in "\n".join(decide(clean, both).reasons)
+    assert decide(record([step, answer, said, summary], 0), both).color == "green"
+
+
 def test_a_run_without_any_answer_is_red() -> None:
     assert "nothing was judged" in reasons([summary])
 
@@ -85,7 +93,7 @@ def test_a_run_without_packs_is_red() -> None:
 
 
 def test_a_pack_that_promises_no_rules_is_red() -> None:
-    assert any("promises no rules" in reason for reason in decide(clean, {"jurisdiction": frozenset()}).reasons)
+    assert any("promises no rules" in reason for reason in decide(clean, {"jurisdiction": Promise()}).reasons)
 
 
 def test_a_failed_engine_is_red() -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import grpc  # type: ignore[import-untyped]
 import pytest
-from enclave_policies.manifest import rule_names
+from enclave_policies.manifest import read_promise
 from pulumi.runtime import proto
 from pulumi.runtime.proto import analyzer_pb2_grpc
 from pulumi_policy.proxy import UNKNOWN_STRING_VALUE
@@ -57,7 +57,7 @@ def question(provider: dict[str, Any] | None = None, **props: Any) -> proto.Anal
 
 def test_the_engine_is_told_every_promised_rule_as_mandatory(analyzer: Any) -> None:
     policies = analyzer.GetAnalyzerInfo(proto.AnalyzeRequest()).policies
-    assert {policy.name for policy in policies} == rule_names(PACK)
+    assert {policy.name for policy in policies} == read_promise(PACK).names
     assert {policy.enforcementLevel for policy in policies} == {proto.MANDATORY}
 
 
