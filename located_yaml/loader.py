@@ -1,4 +1,4 @@
-"""The one YAML loader: PyYAML's nodes with the YAML 1.2 core schema, duplicate keys refused, positions kept.
+"""The one YAML loader: PyYAML's parser with the YAML 1.2 core schema, duplicate keys refused, positions kept.
 
 PyYAML itself follows YAML 1.1, where ``NO`` is false, ``12:30`` is 750 and the last of two equal keys wins.
 Source of the tag rules: YAML 1.2.2, section 10.3 (core schema).
@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from located_yaml.events import FASTEST, events
 from located_yaml.problems import Position, Problem, ProblemsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from located_yaml.events import Parser
 
 type_of_scalar = (
     (re.compile(r"null|Null|NULL|~|"), lambda _: None),
@@ -26,6 +29,8 @@ type_of_scalar = (
     (re.compile(r"0x[0-9a-fA-F]+"), lambda text: int(text, 0)),
     (re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"), float),
 )
+
+FIRST_CHARACTERS = frozenset("nN~tTfF0123456789+-.")  # of all that type_of_scalar matches: the rest is text
 
 Path_ = tuple["str | int", ...]
 
@@ -67,71 +72,115 @@ def load(path: Path, *, shown_as: str | None = None) -> Document:
     return loads(text, file)
 
 
-def loads(text: str, file: str) -> Document:
-    """Read YAML from a string; ``file`` is the name that messages carry. Raises ProblemsError like load."""
-    try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = Position(file, mark.line + 1, mark.column + 1) if mark else Position(file, 1, 1)
-        raise ProblemsError([Problem(place, f"is not valid YAML: {error.problem}")]) from None
-    except yaml.YAMLError as error:
-        raise ProblemsError([Problem(Position(file, 1, 1), f"is not valid YAML: {error}")]) from None
-    reader = _Reader(file)
-    data = reader.value(node, ()) if node is not None else None
+def loads(text: str, file: str, parser: Parser | None = FASTEST) -> Document:
+    """Read YAML from a string; ``file`` is the name that messages carry. Raises ProblemsError like load.
+
+    ``parser`` None: PyYAML's own, which gives the same as FASTEST, more slowly.
+    """
+    reader = _Reader(file, events(text, file, parser))
+    data = reader.document()
     if reader.problems:
         raise ProblemsError(reader.problems)
     return Document(file, data, reader.positions)
 
 
 class _Reader:
-    def __init__(self, file: str) -> None:
+    """Builds plain data from events, and notes where each part begins."""
+
+    def __init__(self, file: str, events: list[Any]) -> None:
         self.file = file
+        self.next = iter(events).__next__
         self.positions: dict[Path_, Position] = {}
         self.problems: list[Problem] = []
-        self.open: set[int] = set()
 
-    def value(self, node: yaml.Node, path: Path_) -> Any:
-        place = Position(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
-        self.positions.setdefault(path, place)
-        if id(node) in self.open:
-            self.problems.append(Problem(place, "an alias that contains itself; write the value out"))
+    def document(self) -> Any:
+        """Return the one document's data, None for an empty text."""
+        self.next()  # the stream's start
+        event = self.next()
+        if isinstance(event, yaml.StreamEndEvent):
             return None
-        self.open.add(id(node))
-        try:
-            if isinstance(node, yaml.MappingNode):
-                return self.mapping(node, path)
-            if isinstance(node, yaml.SequenceNode):
-                return [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
-            return scalar(node)
-        finally:
-            self.open.discard(id(node))
+        data = self.value(self.next(), ())
+        self.next()  # the document's end
+        event = self.next()
+        if not isinstance(event, yaml.StreamEndEvent):
+            message = "is not valid YAML: expected a single document, but found another document"
+            self.problems.append(Problem(self.place(event), message))
+        return data
 
-    def mapping(self, node: yaml.MappingNode, path: Path_) -> dict[str, Any]:
-        result: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            place = Position(self.file, key_node.start_mark.line + 1, key_node.start_mark.column + 1)
-            if not isinstance(key_node, yaml.ScalarNode):
-                self.problems.append(Problem(place, "a key must be a plain word"))
-                continue
-            key = str(key_node.value)  # a country code such as NO stays the word that was written
-            if key in result:
-                first = self.positions[(*path, key)].line
-                message = f"key '{key}' is given twice (first on line {first}); remove one"
-                self.problems.append(Problem(place, message))
-                continue
-            self.positions[*path, key] = place
-            result[key] = self.value(value_node, (*path, key))
+    def value(self, event: Any, path: Path_) -> Any:
+        """Return the value that begins with ``event``; its problems are noted, and its events used up."""
+        if path not in self.positions:
+            self.positions[path] = self.place(event)
+        if isinstance(event, yaml.AliasEvent):
+            return self.refused(event, f"'*{event.anchor}' repeats a value by reference; write the value out")
+        if event.anchor is not None:
+            self.refused(event, f"'&{event.anchor}' is an anchor, which is not read here; remove it")
+        if event.tag is not None:
+            self.refused(event, f"'{event.tag}' is a tag, which is not read here; remove it")
+        if isinstance(event, yaml.ScalarEvent):
+            return scalar(event.value) if event.implicit[0] else event.value
+        return self.sequence(path) if isinstance(event, yaml.SequenceStartEvent) else self.mapping(path)
+
+    def sequence(self, path: Path_) -> list[Any]:
+        """Return a list whose start is used up."""
+        result: list[Any] = []
+        while not isinstance(event := self.next(), yaml.SequenceEndEvent):
+            result.append(self.value(event, (*path, len(result))))
         return result
 
+    def mapping(self, path: Path_) -> dict[str, Any]:
+        """Return a mapping whose start is used up."""
+        result: dict[str, Any] = {}
+        while not isinstance(event := self.next(), yaml.MappingEndEvent):
+            if not isinstance(event, yaml.ScalarEvent):
+                self.refused(event, "a key must be a plain word")
+                if not isinstance(event, yaml.AliasEvent):
+                    self.skip()
+                self.skip_value()
+                continue
+            key = str(event.value)  # a country code such as NO stays the word that was written
+            inner = (*path, key)
+            if key in result:
+                first = self.positions[inner].line
+                self.refused(event, f"key '{key}' is given twice (first on line {first}); remove one")
+                self.skip_value()
+                continue
+            self.positions[inner] = self.place(event)
+            result[key] = self.value(self.next(), inner)
+        return result
 
-def scalar(node: yaml.Node) -> Any:
-    """Return a scalar's value under the core schema; quoted text stays text."""
-    text: str = node.value
-    if isinstance(node, yaml.ScalarNode) and node.style is None:
-        for pattern, convert in type_of_scalar:
-            if pattern.fullmatch(text):
+    def skip_value(self) -> None:
+        """Use up the events of one value."""
+        if isinstance(self.next(), yaml.CollectionStartEvent):
+            self.skip()
+
+    def skip(self) -> None:
+        """Use up the events of a list or mapping whose start is used up."""
+        depth = 1
+        while depth:
+            event = self.next()
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+
+    def refused(self, event: Any, message: str) -> None:
+        """Note a problem."""
+        self.problems.append(Problem(self.place(event), message))
+
+    def place(self, event: Any) -> Position:
+        """Return where an event begins."""
+        mark = event.start_mark
+        return Position(self.file, mark.line + 1, mark.column + 1)
+
+
+def scalar(text: str) -> Any:
+    """Return a plain (unquoted) scalar's value under the core schema."""
+    if text and text[0] not in FIRST_CHARACTERS:
+        return text
+    for pattern, convert in type_of_scalar:
+        if pattern.fullmatch(text):
+            try:
                 return convert(text)
+            except ValueError:  # thousands of digits, which Python does not turn into a number
+                return text
     return text
 
 

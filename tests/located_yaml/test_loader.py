@@ -46,15 +46,36 @@ def test_a_repeated_key_is_refused_with_both_lines() -> None:
     assert str(caught.value) == "x.yaml:3:1: key 'a' is given twice (first on line 1); remove one"
 
 
-@pytest.mark.parametrize("text", ["a: [1", "a: b: c", "\tb: 1", "a: *nowhere", "--- 1\n--- 2\n", "a: \x00"])
+@pytest.mark.parametrize("text", ["a: [1", "a: b: c", "\tb: 1", "--- 1\n--- 2\n", "a: \x00"])
 def test_what_is_not_yaml_is_refused_with_a_place_and_no_traceback(text: str) -> None:
     with pytest.raises(ProblemsError, match=r"^x\.yaml:\d+:\d+: is not valid YAML: "):
         loads(text, "x.yaml")
 
 
-def test_an_alias_that_contains_itself_is_refused() -> None:
-    with pytest.raises(ProblemsError, match="contains itself"):
-        loads("a: &a [*a]", "x.yaml")
+@pytest.mark.parametrize(
+    ("text", "messages"),
+    [
+        ("a: &a [*a]", ["x.yaml:1:4: '&a' is an anchor", "x.yaml:1:8: '*a' repeats a value by reference"]),
+        ("a: *nowhere", ["x.yaml:1:4: '*nowhere' repeats a value by reference"]),
+        ("a: 1\nb: !!str 5", ["x.yaml:2:4: 'tag:yaml.org,2002:str' is a tag"]),
+        ("? [a]\n: 1\n? *b\n: {c: [1]}", ["x.yaml:1:3: a key must be a plain word", "x.yaml:3:3: a key must be"]),
+    ],
+)
+def test_what_no_declaration_needs_is_refused_at_its_place(text: str, messages: list[str]) -> None:
+    with pytest.raises(ProblemsError) as caught:
+        loads(text, "x.yaml")
+    for message, problem in zip(messages, caught.value.problems, strict=True):
+        assert str(problem).startswith(message)
+
+
+@pytest.mark.parametrize("text", ["[" * 200_000 + "]" * 200_000, "[" * 200_000, "{a: " * 500 + "}" * 500])
+def test_a_text_of_brackets_is_refused_and_ends_no_process(text: str) -> None:
+    with pytest.raises(ProblemsError, match="nested deeper than 100 levels"):
+        loads(text, "x.yaml")
+
+
+def test_thousands_of_digits_stay_text() -> None:
+    assert loads("9" * 5000, "x.yaml").data == "9" * 5000
 
 
 def test_a_position_is_that_of_the_key_or_of_its_nearest_parent() -> None:
