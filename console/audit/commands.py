@@ -1,0 +1,101 @@
+"""`enclave audit`: the pack's own rules over an exported state, in one process."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from enclave_policies.export import read_export
+from enclave_policies.judge import judge_stack
+from enclave_policies.law import SHIPPED, load_law
+
+from console.audit.document import outcome_document, problems_document
+from console.audit.outcome import conclude
+from console.audit.progress import Progress
+from console.audit.text import text_lines
+from located_yaml import ProblemsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+    from pathlib import Path
+
+    from console.audit.outcome import Outcome
+
+refused = 1
+
+
+def audit(export: Path, *, as_of: date | None, json: bool, strict: bool, policy_pack: Path | None) -> int:
+    """Judge an exported state, print the outcome and return the exit code: 0 only when everything is clean.
+
+    Raises ProblemsError when the export or the law cannot be read; with ``json`` a document says so first.
+    """
+    try:
+        with without_collector():
+            outcome = outcome_of(export, policy_pack, as_of=as_of, strict=strict)
+            show([outcome_document(outcome)] if json else text_lines(str(export), outcome))
+    except ProblemsError as error:
+        if json:
+            show([problems_document(error)])
+        raise
+    return 0 if outcome.verdict == "clean" else refused
+
+
+def outcome_of(export: Path, policy_pack: Path | None, *, as_of: date | None, strict: bool) -> Outcome:
+    """Return what the rules of the jurisdiction pack find, under the law of ``policy_pack`` (None: the shipped one)."""
+    law = load_law(policy_pack and checked_pack(policy_pack), as_of=as_of)
+    with Progress(_size(export)) as progress:
+        progress.say(f"reading {export} …")
+        state = read_export(export)
+        findings = judge_stack(progress.count(state.resources, "judging"), law)
+        progress.say("writing …")
+        return conclude(state, findings, law, strict=strict)
+
+
+def checked_pack(folder: Path) -> Path:
+    """Return the folder of a pack that promises exactly the rules that an audit asks; ProblemsError for any other."""
+    from enclave_policies.manifest import FILE, read_promise  # noqa: PLC0415  the shipped pack is known to be in order
+    from enclave_policies.rule import Rule  # noqa: PLC0415
+    from enclave_policies.rules import JURISDICTION  # noqa: PLC0415
+
+    from located_yaml import Position, Problem  # noqa: PLC0415
+
+    if folder.resolve() == SHIPPED:
+        return folder
+    promised = read_promise(folder)
+    each = frozenset(rule.name for rule in JURISDICTION if isinstance(rule, Rule))
+    whole = frozenset(rule.name for rule in JURISDICTION) - each
+    differing = sorted((promised.each ^ each) | (promised.whole ^ whole))
+    if differing:
+        message = f"the rules of this pack and those of an audit differ in {', '.join(differing)}; make them the same"
+        raise ProblemsError([Problem(Position(str(folder / FILE), 1, 1), message)])
+    return folder
+
+
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """Keep Python's cycle collector out: it would walk the whole state again and again, and finds no cycles there."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def show(lines: Iterator[str] | list[str]) -> None:
+    """Print lines to stdout; what its encoding does not know is shown escaped."""
+    encoding = sys.stdout.encoding or "utf-8"
+    for line in lines:
+        sys.stdout.write(line.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+    sys.stdout.flush()
+
+
+def _size(export: Path) -> int:
+    try:
+        return export.stat().st_size
+    except OSError:
+        return 0

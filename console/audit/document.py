@@ -1,0 +1,66 @@
+"""An audit's outcome as one deterministic JSON document: the same file, law and day give the same bytes."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from enclave_policies.finding import Finding
+
+    from console.audit.outcome import Outcome
+    from located_yaml import ProblemsError
+
+schema_version = 1
+
+
+def outcome_document(outcome: Outcome) -> str:
+    """Return the document of a file that was judged."""
+    return _text(
+        {
+            "schema_version": schema_version,
+            "verdict": outcome.verdict,
+            "as_of": outcome.day.isoformat(),
+            "strict": outcome.strict,
+            "law": {"sha256": outcome.law},
+            "file": {"sha256": outcome.sha256, "bytes": outcome.size, "encrypted_secrets": outcome.encrypted},
+            "summary": dict(outcome.counts),
+            "resources": [
+                {
+                    "urn": resource.urn,
+                    "type": resource.type,
+                    "verdict": resource.verdict,
+                    "findings": [_finding(finding) for finding in resource.findings],
+                }
+                for resource in outcome.resources
+            ],
+            "not_checked": list(outcome.not_checked),
+            "removable_exceptions": [grant.id for grant in outcome.removable],
+            "stale_facts": [
+                {"fact": fact.what, "age_days": fact.age, "limit_days": fact.limit} for fact in outcome.stale
+            ],
+        }
+    )
+
+
+def problems_document(error: ProblemsError) -> str:
+    """Return the document of a file, or under a law, that cannot be read: nothing was judged."""
+    problems = [str(problem) for problem in error.problems]
+    return _text({"schema_version": schema_version, "verdict": "undetermined", "problems": problems})
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "name": finding.name,
+        "verdict": finding.verdict,
+        "message": finding.message,
+        "where": finding.where,
+        "country": finding.country,
+        "exception": finding.exception,
+    }
+
+
+def _text(document: dict[str, Any]) -> str:
+    # ASCII: names come from the file, and may hold what no terminal or encoding takes
+    return json.dumps(document, ensure_ascii=True, indent=1)

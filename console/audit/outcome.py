@@ -1,0 +1,98 @@
+"""What an audit found, as one frozen record that every rendering reads."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from enclave_policies.exceptions import expired, unused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from enclave_policies.export import Export
+    from enclave_policies.facts import StaleFact
+    from enclave_policies.finding import Finding
+    from enclave_policies.instruments import ExceptionGrant
+    from enclave_policies.law import Law
+
+ResourceVerdict = Literal["pass", "fail", "undetermined", "waived"]
+Verdict = Literal["clean", "refused", "undetermined"]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One resource with everything that the rules found; no finding means that it passed."""
+
+    urn: str
+    type: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def verdict(self) -> ResourceVerdict:
+        """The gravest of the findings' verdicts."""
+        verdicts = {finding.verdict for finding in self.findings}
+        for verdict in ("fail", "undetermined", "waived"):
+            if verdict in verdicts:
+                return verdict
+        return "pass"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One audit: of which file, under which law, on which day, with which result.
+
+    ``not_checked`` are URNs that the engine shows to no pack (pending deletions); ``removable`` are exceptions that
+    waived nothing or have run out; ``encrypted`` counts secrets that nobody could read. ``strict``: stale facts and
+    what was not checked are refusals too.
+    """
+
+    sha256: str
+    size: int
+    day: date
+    law: str
+    resources: tuple[Judged, ...]
+    not_checked: tuple[str, ...]
+    removable: tuple[ExceptionGrant, ...]
+    stale: tuple[StaleFact, ...]
+    encrypted: int
+    strict: bool
+
+    @cached_property
+    def counts(self) -> Mapping[str, int]:
+        """How many resources were judged, and how they came out."""
+        found = Counter(resource.verdict for resource in self.resources if resource.findings)
+        refused = {"failed": found["fail"], "undetermined": found["undetermined"], "waived": found["waived"]}
+        passed = len(self.resources) - found.total()
+        judged = {"judged": len(self.resources), "passed": passed}
+        return {**judged, **refused, "not_checked": len(self.not_checked)}
+
+    @property
+    def verdict(self) -> Verdict:
+        """Clean only when something was judged and nothing is refused."""
+        if not self.resources:
+            return "undetermined"
+        refused = self.counts["failed"] or self.counts["undetermined"]
+        strictly = self.strict and (self.stale or self.not_checked)
+        return "refused" if refused or strictly else "clean"
+
+
+def conclude(export: Export, findings: Mapping[str, tuple[Finding, ...]], law: Law, *, strict: bool) -> Outcome:
+    """Return the outcome of an audit; KeyError where a resource of the export was not judged."""
+    resources = tuple(Judged(resource.urn, resource.type, findings[resource.urn]) for resource in export.resources)
+    used = {finding.exception for each in findings.values() for finding in each if finding.exception}
+    return Outcome(
+        sha256=export.sha256,
+        size=export.size,
+        day=law.day,
+        law=law.digest,
+        resources=resources,
+        not_checked=export.pending_deletes,
+        removable=(*unused(law, used), *expired(law)),
+        stale=tuple(sorted(law.stale)),
+        encrypted=export.encrypted,
+        strict=strict,
+    )

@@ -1,0 +1,71 @@
+"""An audit's outcome for people: what is refused and why, what is waived, and the counts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from enclave_policies.finding import Finding
+
+    from console.audit.outcome import Judged, Outcome
+
+
+def text_lines(file: str, outcome: Outcome) -> Iterator[str]:
+    """Yield the lines, the verdict last."""
+    concerned = [resource for resource in outcome.resources if resource.findings]
+    for resource in sorted(concerned, key=lambda each: each.verdict == "waived"):
+        yield from _resource(resource)
+    approved = next((finding.approved for resource in concerned for finding in resource.findings), None)
+    if approved:
+        yield f"approved: {approved}"
+    yield from _notes(outcome)
+    counts = outcome.counts
+    yield (
+        f"{printable(file)}: {_verdict(outcome)}: {counts['judged']:,} resources judged as of {outcome.day}: "
+        f"{counts['passed']:,} passed, {counts['failed']:,} failed, {counts['undetermined']:,} undetermined, "
+        f"{counts['waived']:,} waived; {counts['not_checked']:,} not checked"
+    )
+
+
+def printable(text: str) -> str:
+    """Return a text that may come from a stranger's file with everything visible that could move a cursor."""
+    if text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
+
+
+def _resource(resource: Judged) -> Iterator[str]:
+    words = {"fail": "refused", "undetermined": "undetermined, which counts as refused", "waived": "waived"}
+    yield f"{printable(resource.urn)}: {words[resource.verdict]}"
+    for finding in resource.findings:
+        yield f"  {printable(_said(resource, finding))}"
+
+
+def _said(resource: Judged, finding: Finding) -> str:
+    """Return a finding without what the lines around it say: the resource's name and type, and what is approved."""
+    name = resource.urn.split("::", 3)[-1]
+    said = finding.message.replace(f"{name} ({resource.type}) ", "", 1)
+    return said.replace(f"approved: {finding.approved}; ", "", 1)
+
+
+def _notes(outcome: Outcome) -> Iterator[str]:
+    for urn in outcome.not_checked:
+        yield f"not checked: {printable(urn)} is about to be deleted, and the engine shows it to no pack"
+    if outcome.encrypted:
+        yield (
+            f"note: {outcome.encrypted:,} secrets are encrypted; a place among them is undetermined "
+            "(`pulumi stack export --show-secrets` lets them be judged)"
+        )
+    for grant in outcome.removable:
+        why = f"ran out on {grant.expires}" if grant.expires < outcome.day else "matches nothing in this export"
+        yield f"removable: exception {grant.id} ({grant.position}) {why}"
+    for fact in outcome.stale:
+        yield f"{'refused' if outcome.strict else 'warning'}: {fact}"
+
+
+def _verdict(outcome: Outcome) -> str:
+    if outcome.verdict == "undetermined":
+        return "undetermined, as it holds no resources to judge"
+    return outcome.verdict
