@@ -23,7 +23,7 @@ from enclave_policies.law_files import (
     TransfersFile,
     ZonesFile,
 )
-from enclave_policies.type_catalog import read_types
+from enclave_policies.type_catalog import read_inputs, read_types
 from enclave_policies.urls import is_loopback, origin
 from located_yaml import Document, Problem, ProblemsError
 
@@ -56,8 +56,10 @@ def read_law(folder: Path, overlay: Path | None, day: date) -> Law:
     transfers = file("transfers.yaml", TransfersFile)
     exceptions = file("exceptions.yaml", ExceptionsFile)
     types: dict[str, str] = {}
+    inputs: dict[str, dict[str, str]] = {}
     try:
         types = read_types(folder / "types")
+        inputs = read_inputs(folder / "types")
     except ProblemsError as error:
         problems.extend(error.problems)
     stand_ins: tuple[OverlayFile, Document] | None = None
@@ -100,6 +102,7 @@ def read_law(folder: Path, overlay: Path | None, day: date) -> Law:
         if stand_ins
         else frozenset(),
         types=types,
+        inputs=inputs,
         day=day,
         networks=tuple(network for _, network in networks if network is not None),
         dns_zones=frozenset(approved[0].dns_zones),
