@@ -5,10 +5,10 @@ PYTHON ?= python3
 ENCLAVE = .venv/bin/enclave
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools up down test lint doctor campaign bench prune clean
+.PHONY: help setup tools up down test lint doctor campaign mutants bench bench-audit prune clean
 
 help:  ## say what each target does
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST))
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST))
 
 setup:  ## .venv with the pinned Python packages
 	@$(PYTHON) -m sandbox.bootstrap
@@ -35,12 +35,18 @@ doctor: setup  ## versions, where each tool came from, health, and what to do ab
 campaign: tools  ## the long checks
 	.venv/bin/python -m pytest -n 2 --hypothesis-profile=campaign
 
+mutants: setup  ## seed faults into the rules and the resolver; fails when too many go unnoticed
+	.venv/bin/python -m tests.mutation
+
 bench: tools  ## measure
 	.venv/bin/python -m benchmarks
+
+bench-audit: tools  ## measure the audit beside its peers; fails when a target is missed
+	.venv/bin/python -m benchmarks audit
 
 prune: setup  ## give back the disk space that only a new build of the tools would need (the tools stay)
 	.venv/bin/python -m sandbox.toolchain --prune
 
 clean:  ## stop the sandbox and remove what was made in this clone (the tools' cache stays)
 	-test ! -x $(ENCLAVE) || $(ENCLAVE) sandbox down
-	rm -rf .venv .sandbox .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .sandbox .pytest_cache .mypy_cache .ruff_cache .hypothesis .mutation

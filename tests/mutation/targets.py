@@ -1,0 +1,62 @@
+"""What is mutated, what must be noticed, and the tests that have to notice: the one place to edit."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatch
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = "enclave_policies"
+SOURCES = ROOT / "policy-packs" / PACKAGE
+
+# Everything in the package is mutated, so that a new file is too, except what decides nothing about a resource.
+NOT_MUTATED = (
+    "adapter.py",  # talks to the engine; tests/enclave_policies/test_adapter.py
+    "manifest.py",
+    "export*.py",  # reads a state file
+    "law*.py",  # read the law's files; refuse bad ones
+    "facts.py",
+    "instruments.py",
+    "sdk_types*.py",  # generate the table of types
+    "type_catalog.py",
+    "guardrails/*",  # generate documents
+    "evidence/*",
+)
+LEAST_TOTAL, LEAST_RESOLVER = 0.90, 1.0
+# All else that is mutated is the resolver, which says where a resource is and what it reaches: nothing may be missed.
+NOT_RESOLVER = ("rules/*", "rule.py", "finding.py", "unknown.py")
+
+TESTS = ROOT / "tests" / PACKAGE
+# Start processes, read whole SDKs, or draw hundreds of examples: too slow to be run thousands of times.
+SLOW_TESTS = (
+    "test_adapter.py",
+    "test_agreement*.py",
+    "test_law*.py",
+    "test_pack_process.py",
+    "test_properties.py",
+    "test_sdk_types*.py",
+    "test_type*.py",
+)
+
+
+def is_mutated(module: str) -> bool:
+    """Whether a file is mutated, named by its path below the package, such as ``rules/zone.py``."""
+    return not any(fnmatch(module, pattern) for pattern in NOT_MUTATED)
+
+
+def least(module: str) -> float:
+    """Return the share of mutants of a file that must be noticed, 0 where only the total counts."""
+    return 0.0 if any(fnmatch(module, pattern) for pattern in NOT_RESOLVER) else LEAST_RESOLVER
+
+
+def modules() -> list[str]:
+    """Return every mutated file of the package, by its path below it."""
+    found = sorted(path.relative_to(SOURCES).as_posix() for path in SOURCES.rglob("*.py"))
+    return [module for module in found if is_mutated(module)]
+
+
+def tests() -> list[str]:
+    """Return the test files that are quick enough, by their path below the repository."""
+    found = sorted(path for path in TESTS.glob("test_*.py"))
+    quick = [path for path in found if not any(fnmatch(path.name, pattern) for pattern in SLOW_TESTS)]
+    return [path.relative_to(ROOT).as_posix() for path in quick]
