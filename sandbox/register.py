@@ -28,19 +28,27 @@ class Cluster:
 
 @dataclass(frozen=True)
 class Register:
-    """A healthy sandbox; `generation` is new whenever moto's memory is, `kubernetes` maps a site to its cluster."""
+    """A healthy sandbox; `generation` is new whenever moto's memory is, `kubernetes` maps a site to its cluster.
+
+    `organization_root` is the id of the root of the organization that `aws_account` manages.
+    """
 
     generation: str
     aws_endpoint: str
     aws_account: str
     kubernetes: Mapping[str, Cluster]
+    organization_root: str
 
 
 def write(path: Path, register: Register) -> None:
     """Write the register in one step."""
     content = {
         "generation": register.generation,
-        "aws": {"endpoint": register.aws_endpoint, "account": register.aws_account},
+        "aws": {
+            "endpoint": register.aws_endpoint,
+            "account": register.aws_account,
+            "organization_root": register.organization_root,
+        },
         "kubernetes": {
             site: {
                 "server": cluster.server,
@@ -69,6 +77,7 @@ def read(path: Path) -> Register:
                 site: Cluster(cluster["server"], cluster["ca_sha256"], Path(cluster["kubeconfig"]))
                 for site, cluster in content["kubernetes"].items()
             },
+            organization_root=content["aws"]["organization_root"],
         )
     except FileNotFoundError:
         raise NoSandboxError(f"No sandbox is running in {path.parent}; start it with `make up`.") from None

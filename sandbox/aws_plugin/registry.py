@@ -20,6 +20,7 @@ from sandbox.aws_plugin.tables import (
     iam,
     kms,
     logs,
+    organizations,
     s3_buckets,
     s3_settings,
 )
@@ -38,6 +39,7 @@ _TABLES: Final = (
     iam,
     kms,
     logs,
+    organizations,
     s3_buckets,
     s3_settings,
 )

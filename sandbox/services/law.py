@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from sandbox.services import nodes
 from sandbox.services.files import write_whole
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from sandbox.register import Register
 
 _COUNTRY = {"hamar": "NO"}
+_BUILDINGS = [nodes.name_of(building) for building in nodes.BUILDINGS]
+_NODES = {"hamar": {"regions": [nodes.REGION], "zones": _BUILDINGS, "names": _BUILDINGS}}
 
 
 def write(path: Path, register: Register) -> None:
@@ -30,6 +33,7 @@ def write(path: Path, register: Register) -> None:
             "country": _COUNTRY[site],
             "site": site,
             "server": cluster.server,
+            "nodes": _NODES[site],
             **said,
         }
         for site, cluster in register.kubernetes.items()

@@ -13,9 +13,14 @@ _CREATED = 201
 _CAPACITY = {"cpu": "64", "memory": "256Gi", "pods": "250", "ephemeral-storage": "1Ti"}
 
 
+def name_of(building: int) -> str:
+    """Return the name of a building's node, which is the name of its zone, too."""
+    return f"{REGION}-building-{building}"
+
+
 def manifest(building: int) -> dict[str, Any]:
     """Return the node of one building, as large as a small rack."""
-    name = f"{REGION}-building-{building}"
+    name = name_of(building)
     return {
         "apiVersion": "v1",
         "kind": "Node",
@@ -44,7 +49,7 @@ def create(api: KubernetesApi) -> None:
     for building in BUILDINGS:
         status, text = api.request("POST", "/api/v1/nodes", manifest(building))
         if status not in (_CREATED, CONFLICT):
-            raise RuntimeError(f"the API server refused node {REGION}-building-{building}: {status} {text[:300]}")
+            raise RuntimeError(f"the API server refused node {name_of(building)}: {status} {text[:300]}")
 
 
 def all_ready(api: KubernetesApi) -> bool:
@@ -56,7 +61,7 @@ def all_ready(api: KubernetesApi) -> bool:
 
 
 def _is_ready(api: KubernetesApi, building: int) -> bool:
-    node = api.read(f"/api/v1/nodes/{REGION}-building-{building}")
+    node = api.read(f"/api/v1/nodes/{name_of(building)}")
     if node is None:
         return False
     conditions = {condition["type"]: condition["status"] for condition in node["status"].get("conditions", ())}

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
-from sandbox.register import Cluster, Register
+from sandbox.register import Cluster, NoSandboxError, Register
+from sandbox.register import read as read_register
 from sandbox.register import write as write_register
 from sandbox.services import (
     apiserver,
@@ -19,6 +20,7 @@ from sandbox.services import (
     law,
     moto,
     nodes,
+    organization,
     owner,
     pki,
     ports,
@@ -135,9 +137,20 @@ def _ensure_nodes(place: Place) -> None:
 def _register(place: Place, generation: str) -> Register:
     layout = place.layout
     fingerprint = pki.fingerprint(layout.pki / "ca.crt")
+    endpoint = f"http://{ports.LOOPBACK}:{place.ports[moto.NAME]}"
     return Register(
         generation=generation,
-        aws_endpoint=f"http://{ports.LOOPBACK}:{place.ports[moto.NAME]}",
+        aws_endpoint=endpoint,
         aws_account=moto.ACCOUNT,
         kubernetes={CLUSTER: Cluster(place.apiserver, fingerprint, layout.kubeconfig)},
+        organization_root=_remembered_root(layout, generation) or organization.ensure(endpoint),
     )
+
+
+def _remembered_root(layout: Layout, generation: str) -> str | None:
+    """Return the root that this moto told at an earlier start."""
+    try:
+        register = read_register(layout.register)
+    except NoSandboxError:
+        return None
+    return register.organization_root if register.generation == generation else None

@@ -42,6 +42,13 @@ class LocalAws:
         """Lose everything, as moto does when it is restarted."""
         self.ask("POST", "/moto-api/reset")
 
+    def organize(self) -> str:
+        """Make the account an organization's management account; return the id of the root."""
+        self.organizations.create_organization(FeatureSet="ALL")
+        root: str = self.organizations.list_roots()["Roots"][0]["Id"]
+        self.organizations.enable_policy_type(RootId=root, PolicyType="SERVICE_CONTROL_POLICY")
+        return root
+
     def ask(self, method: str, path: str) -> None:
         """Make a plain request of moto's own interface; OSError when it does not answer."""
         connection = HTTPConnection(LOOPBACK, self.port, timeout=30)
@@ -86,6 +93,11 @@ _INVENTORY: Mapping[str, Callable[[LocalAws], list[str]]] = {
     "key": lambda aws: [k["KeyId"] for k in aws.kms.list_keys()["Keys"] if _is_alive(aws, k["KeyId"])],
     "alias": lambda aws: [
         a["AliasName"] for a in aws.kms.list_aliases()["Aliases"] if not a["AliasName"].startswith("alias/aws/")
+    ],
+    "policy": lambda aws: [
+        p["Id"]
+        for p in aws.organizations.list_policies(Filter="SERVICE_CONTROL_POLICY")["Policies"]
+        if not p["AwsManaged"]
     ],
     "bucket": lambda aws: [b["Name"] for b in aws.s3.list_buckets()["Buckets"]],
 }

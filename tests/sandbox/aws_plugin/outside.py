@@ -57,11 +57,14 @@ _OPEN_POLICY = (
     '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}'
 )
 _ANYTHING = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}'
+_NOTHING_DENIED = '{"Version": "2012-10-17", "Statement": []}'
 _ANYBODY = (
     '{"Version": "2012-10-17", "Statement": '
     '[{"Effect": "Allow", "Principal": {"AWS": "999988887777"}, "Action": "sts:AssumeRole"}]}'
 )
 
+# Somebody can only remove these, not change them.
+REMOVED = frozenset({"aws:organizations/policyAttachment:PolicyAttachment"})
 CHANGES: Mapping[str, Change] = {
     "aws:autoscaling/group:Group": lambda aws, identity, _: aws.autoscaling.update_auto_scaling_group(
         AutoScalingGroupName=identity, MaxSize=9
@@ -106,6 +109,12 @@ CHANGES: Mapping[str, Change] = {
     "aws:lb/loadBalancer:LoadBalancer": _elb_tag,
     "aws:lb/targetGroup:TargetGroup": lambda aws, identity, _: aws.elbv2.modify_target_group(
         TargetGroupArn=identity, HealthCheckIntervalSeconds=200
+    ),
+    "aws:organizations/policy:Policy": lambda aws, identity, _: aws.organizations.update_policy(
+        PolicyId=identity, Content=_NOTHING_DENIED
+    ),
+    "aws:organizations/policyAttachment:PolicyAttachment": lambda aws, _identity, outputs: (
+        aws.organizations.detach_policy(PolicyId=outputs["policyId"], TargetId=outputs["targetId"])
     ),
     "aws:s3/bucket:Bucket": lambda aws, identity, _: aws.s3.put_bucket_tagging(
         Bucket=identity, Tagging={"TagSet": [{"Key": "owner", "Value": "somebody"}]}

@@ -40,7 +40,7 @@ class Story:
 def tell(engine: Engine, aws: LocalAws) -> Story:
     """Live through all chapters."""
     aws.forget()
-    engine.configure(endpoint=aws.url)
+    engine.configure(endpoint=aws.url, root=aws.organize())
     engine.expect("config", "set", "--secret", "secretKey", SECRET_KEY)
     inventory_before = aws.inventory()
     preview = engine.recorded("preview")

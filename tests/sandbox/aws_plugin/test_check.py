@@ -33,7 +33,7 @@ def _configured(plugin: Plugin) -> None:
 @pytest.mark.parametrize("token", sorted(RESOURCE_TYPES))
 def test_the_providers_region_is_filled_in_unless_the_type_is_global(plugin: Plugin, token: str) -> None:
     inputs, _ = plugin.check(token, {})
-    assert inputs.get("region") == (None if token.startswith("aws:iam/") else "eu-west-1")
+    assert inputs.get("region") == (None if token.startswith(("aws:iam/", "aws:organizations/")) else "eu-west-1")
 
 
 def test_a_resources_own_region_stays(plugin: Plugin) -> None:

@@ -53,6 +53,7 @@ def test_an_import_of_something_that_is_not_there_finds_nothing(plugin: Plugin, 
     absent = {
         "aws:iam/rolePolicy:RolePolicy": "no-role:no-policy",
         "aws:ec2/routeTableAssociation:RouteTableAssociation": "subnet-0123456789abcdef0/rtb-0123456789abcdef0",
+        "aws:organizations/policyAttachment:PolicyAttachment": "r-abcd:p-0123abcd",
     }
     identity = absent.get(token, _ABSENT.get(token.split(":")[1].split("/", maxsplit=1)[0], "not-there"))
     answer = plugin.stub.Read(provider_pb2.ReadRequest(id=identity, urn=plugin.urn(token)))
@@ -60,6 +61,7 @@ def test_an_import_of_something_that_is_not_there_finds_nothing(plugin: Plugin, 
 
 
 _ABSENT = {
+    "organizations": "p-0123abcd",
     "kms": "12345678-1234-1234-1234-123456789012",
     "lb": "arn:aws:elasticloadbalancing:eu-west-1:111122223333:not/there/0123456789abcdef",
 }

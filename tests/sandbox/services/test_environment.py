@@ -32,7 +32,7 @@ def layout(tmp_path: Path) -> Layout:
     """A sandbox on paper, at addresses where nothing listens."""
     made = Layout.of(tmp_path / "with space's")
     cluster = Cluster("https://127.0.0.1:1", "ab" * 32, made.kubeconfig)
-    write_register(made.register, Register("g1", "http://127.0.0.1:2", "111122223333", {"hamar": cluster}))
+    write_register(made.register, Register("g1", "http://127.0.0.1:2", "111122223333", {"hamar": cluster}, "r-abcd"))
     return made
 
 
@@ -42,6 +42,7 @@ def test_a_register_is_read_as_it_was_written(layout: Layout) -> None:
         "http://127.0.0.1:2",
         "111122223333",
         {"hamar": Cluster("https://127.0.0.1:1", "ab" * 32, layout.kubeconfig)},
+        "r-abcd",
     )
 
 

@@ -61,7 +61,28 @@ def test_the_register_and_the_law_name_the_cluster_by_its_real_certificate(runni
     assert cluster["server"] == law["clusters"]["hamar"]["server"]
     assert law["clusters"]["hamar"]["country"] == "NO"
     assert law["clusters"]["hamar"]["stand_in"] is True
-    assert register["aws"] == {"endpoint": law["aws_endpoints"][0]["url"], "account": "111122223333"}
+    assert register["aws"]["endpoint"] == law["aws_endpoints"][0]["url"]
+    assert register["aws"]["account"] == "111122223333"
+
+
+def test_the_law_calls_the_clusters_nodes_what_they_are_called(running: Layout) -> None:
+    said = yaml.safe_load(running.law.read_text())["clusters"]["hamar"]["nodes"]
+    found = api(running).read("/api/v1/nodes")["items"]
+    labels = [node["metadata"]["labels"] for node in found]
+    assert {label["topology.kubernetes.io/region"] for label in labels} == set(said["regions"])
+    assert {label["topology.kubernetes.io/zone"] for label in labels} == set(said["zones"])
+    assert {node["metadata"]["name"] for node in found} == set(said["names"])
+
+
+def test_motos_account_manages_an_organization_whose_root_takes_service_control_policies(running: Layout) -> None:
+    register = read_register(running.register)
+    organizations: Any = boto3.Session("x", "x", region_name="eu-west-1").client(
+        "organizations", endpoint_url=register.aws_endpoint
+    )
+    assert organizations.describe_organization()["Organization"]["MasterAccountId"] == register.aws_account
+    (root,) = organizations.list_roots()["Roots"]
+    assert root["Id"] == register.organization_root
+    assert [kind["Type"] for kind in root["PolicyTypes"]] == ["SERVICE_CONTROL_POLICY"]
 
 
 def test_keys_and_kubeconfigs_are_readable_by_their_owner_only(running: Layout) -> None:

@@ -8,7 +8,7 @@ import pulumi_aws as aws
 config = pulumi.Config()
 url = config.require("endpoint")
 changed = config.get_bool("changed") or False
-services = ("autoscaling", "ec2", "elbv2", "iam", "kms", "logs", "s3", "sts")
+services = ("autoscaling", "ec2", "elbv2", "iam", "kms", "logs", "organizations", "s3", "sts")
 provider = aws.Provider(
     "local",
     region="eu-west-1",
@@ -324,6 +324,22 @@ aws.s3.BucketPolicy(
     policy=bucket.arn.apply(
         lambda arn: policy("s3:GetObject" if changed else "s3:*", f"{arn}/*", Principal={"AWS": "111122223333"})
     ),
+    opts=options,
+)
+guard = aws.organizations.Policy(
+    "guard",
+    description="second" if changed else "first",
+    content=json.dumps(
+        {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "organizations:Leave*", "Resource": "*"}]}
+    ),
+    tags=tags,
+    opts=options,
+)
+aws.organizations.PolicyAttachment(
+    "guard",
+    policy_id=guard.id,
+    target_id=config.require("root"),
+    skip_destroy=not changed,  # nothing else of an attachment can change; at the end it is removed
     opts=options,
 )
 pulumi.export("vpc", vpc.id)
