@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -25,8 +26,12 @@ ROLES_BY_NAME: Final = (
     ("account", re.compile(r"(?i).*account(_?ids?|s|identifiers?|numbers?)?|.*bucketOwner|.*ownerIds?|peerOwnerId")),
     ("account", re.compile(r"principals?|.*(?<!service)Principals?|AWS")),
     (
+        "network",
+        re.compile(r"(.*[cC]idr([iI]?[pP]v[46]|[iI]p)?|.*CidrBlock|targetIp)s?|.*[iI]pAddress(es)?"),
+    ),
+    (
         "bucket:destination",
-        re.compile(r"(?i).*(output|log|target|dest\w*|deliver\w*|export|report|backup).*bucket(name)?"),
+        re.compile(r"(?i).*(output|log|target|dest|deliver|export|report|backup).*bucket(name)?"),
     ),
 )
 """Name → role for inputs that the type table does not list; an unknown region-like input counts as a destination."""
@@ -37,43 +42,58 @@ NO_ROLE: Final = "-"
 MANY_KEYS: Final = 512
 
 
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What tells the roles of one type's inputs: its table, and where that is silent maybe the inputs' names."""
+
+    table: Mapping[str, str]
+    guess: bool
+
+
 class Slot:
     """One input of one type, by its path; its children are made when they are first met.
 
     ``role`` None: nothing but the value's own shape counts. ``named``: the input names a thing. ``skip``: not read.
     """
 
-    __slots__ = ("_table", "children", "named", "path", "role", "skip")
+    __slots__ = ("_names", "children", "named", "path", "role", "skip")
 
-    def __init__(self, path: str, table: Mapping[str, str], *, role: str | None, named: bool, skip: bool) -> None:
+    def __init__(
+        self, path: str, names: Names, *, role: str | None = None, named: bool = False, skip: bool = False
+    ) -> None:
         self.path = path
         self.role = role
         self.named = named
         self.skip = skip
         self.children: dict[str, Slot] = {}
-        self._table = table
+        self._names = names
 
     def child(self, key: str) -> Slot:
         """Return the slot of an input below this one."""
         path = f"{self.path}.{key}" if self.path else key
-        role = self._table.get(path)
+        role = self._names.table.get(path)
         listed = role is not None
         if role == NO_ROLE:
             role = None
-        elif role is None:
+        elif role is None and self._names.guess:
             role = role_by_name(key)
         words = not listed and (key in WORDS_FOR_PEOPLE or key.startswith("__"))
-        slot = Slot(path, self._table, role=role, named=role is None and NAMES.fullmatch(key) is not None, skip=words)
+        named = not self._names.guess or (role is None and NAMES.fullmatch(key) is not None)
+        slot = Slot(path, self._names, role=role, named=named, skip=words)
         if len(self.children) < MANY_KEYS:
             self.children[key] = slot
         return slot
 
 
-def root_slot(type_table: Mapping[str, str]) -> Slot:
-    """Return the slot of a type's inputs as a whole; its own ``region`` is read by the placement, not by the walk."""
-    root = Slot("", type_table, role=None, named=False, skip=False)
-    if "region" not in type_table:
-        root.children["region"] = Slot("region", type_table, role=None, named=False, skip=True)
+def root_slot(type_: str, table: Mapping[str, str]) -> Slot:
+    """Return the slot of a type's inputs as a whole; its own ``region`` is read by the placement, not by the walk.
+
+    What a Kubernetes object's inputs mean, its own rules know; there a name tells nothing, nor does a region's code.
+    """
+    names = Names(table, guess=not type_.startswith("kubernetes:"))
+    root = Slot("", names)
+    if "region" not in table:
+        root.children["region"] = Slot("region", names, skip=True)
     return root
 
 

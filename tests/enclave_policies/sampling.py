@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from enclave_policies.judge import judge_stack
 from enclave_policies.resource import UNKNOWN, Provider, Resource
+from enclave_policies.rules import JURISDICTION
 
 import located_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from enclave_policies.finding import Finding
+    from enclave_policies.judge import Question
+    from enclave_policies.law import Law
 
 FOLDER = Path(__file__).parent / "samples"
 WRITTEN_UNKNOWN = "<unknown>"
@@ -29,7 +33,9 @@ class Sample:
     expect: Mapping[str, list[str]]
     count: int
     known: set[str] = field(
-        default_factory=lambda: {"sample", "type", "props", "provider", "itself", "custom", "expect", "count"}
+        default_factory=lambda: {
+            *("sample", "type", "props", "provider", "itself", "custom", "expect", "count", "outputs", "others")
+        }
     )
 
     def resource(self) -> Resource:
@@ -45,7 +51,17 @@ class Sample:
             props=with_unknowns(self.raw.get("props", {}), UNKNOWN),
             provider=provider_or_none,
             custom=self.raw.get("custom"),
+            outputs=self.raw.get("outputs", {}),
         )
+
+    def judged(self, law: Law, rules: Sequence[Question] = JURISDICTION) -> tuple[Finding, ...]:
+        """Return what the rules find on the resource, in a stack with the sample's other resources."""
+        resource = self.resource()
+        others = [
+            replace(resource, urn=urn(other["type"], f"other-{index}"), name=f"other-{index}", **other)
+            for index, other in enumerate(self.raw.get("others", ()))
+        ]
+        return judge_stack([resource, *others], law, rules)[resource.urn]
 
     def as_provider(self) -> Provider:
         """Return the sample's provider."""

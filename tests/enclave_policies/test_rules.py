@@ -32,7 +32,7 @@ def law() -> Law:
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
 def test_the_verdict_on_each_sample_is_the_expected_one(sample: Sample, law: Law) -> None:
-    assert sample.differences(judge(sample.resource(), law)) == []
+    assert sample.differences(sample.judged(law)) == []
 
 
 @pytest.mark.parametrize("rule", JURISDICTION, ids=lambda rule: rule.name)
@@ -58,7 +58,7 @@ def test_a_refusal_names_rule_resource_place_country_approved_places_and_remedy(
 
 
 def test_no_message_is_longer_than_one_line_or_repeats_a_credential(law: Law) -> None:
-    messages = [finding.message for sample in SAMPLES for finding in judge(sample.resource(), law)]
+    messages = [finding.message for sample in SAMPLES for finding in sample.judged(law)]
     assert messages
     assert not [message for message in messages if "\n" in message or "secret-token" in message]
 
@@ -92,10 +92,10 @@ def _prefix_is_enough(reading: Reading) -> Iterator[Finding]:
 )
 def test_seeded_bugs_are_caught_by_the_samples(broken: Rule, check: object, law: Law) -> None:
     rules = [replace(rule, check=check) if rule is broken else rule for rule in JURISDICTION]  # type: ignore[arg-type]
-    assert [sample.name for sample in SAMPLES if sample.differences(judge(sample.resource(), law, rules))]
+    assert [sample.name for sample in SAMPLES if sample.differences(sample.judged(law, rules))]
 
 
 @pytest.mark.parametrize("removed", JURISDICTION, ids=lambda rule: rule.name)
 def test_the_loss_of_any_rule_is_caught_by_the_samples(removed: Rule, law: Law) -> None:
     rules = [rule for rule in JURISDICTION if rule is not removed]
-    assert [sample.name for sample in SAMPLES if sample.differences(judge(sample.resource(), law, rules))]
+    assert [sample.name for sample in SAMPLES if sample.differences(sample.judged(law, rules))]

@@ -16,18 +16,13 @@ if TYPE_CHECKING:
     from enclave_policies.reading import Mention, Reading
     from enclave_policies.stack import Stack
 
-S3_ARN = "arn:"
-NO_DESTINATION = ("arn", "s3")
+ROLES = ("bucket:destination", "s3", "arn")
 
 
 def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     """Judge every bucket that is named by name, URI or ARN: none of the three tells its region or account."""
-    if reading.resource.type.startswith("kubernetes:"):
-        roles = ("s3",)
-    else:
-        roles = ("bucket:destination", "s3", "arn")
     told: set[str] = set()
-    for role in roles:
+    for role in ROLES:
         for mention in reading.of(role):
             name = _bucket(role, mention)
             if name is None or name in told:
@@ -40,7 +35,7 @@ def _bucket(role: str, mention: Mention) -> str | None:
     value = mention.value
     if not isinstance(value, str) or not value:
         return None
-    if value.lower().startswith(S3_ARN):
+    if value.lower().startswith("arn:"):
         arns = arns_in(value)
         if not arns or arns[0].service != "s3" or arns[0].region:
             return None  # an access point's ARN names its region
@@ -75,5 +70,5 @@ rule = StackRule(
     severity="high",
     remedy="use a bucket of this stack, or list this one in law/approved.yaml (buckets)",
     check=check,
-    roles=frozenset({"bucket:destination", "s3", "arn"}),
+    roles=frozenset(ROLES),
 )

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from enclave_policies.finding import Finding
-    from enclave_policies.law import Law
     from enclave_policies.reading import Reading
 
 ACCOUNT = re.compile(r"\d{12}")
 ACCOUNT_IN_HOST = re.compile(r"(?i)(?:^|//)(\d{12})\.dkr[.-]")
 ACCOUNT_IN_QUEUE_URL = re.compile(r"(?i)//[^/]*\bsqs\b[^/]*/(\d{12})/|//queue\.amazonaws\.com[^/]*/(\d{12})/")
 ANYBODY = "*"
+ADDRESSES = ("url", "aws-host", "image", "host")
 NO_ACCOUNT = frozenset({"aws", "", "aws-managed"})  # policies, layers and bundles that AWS itself keeps
 
 
@@ -26,28 +26,25 @@ def check(reading: Reading) -> Iterator[Finding]:
     """Judge account inputs, the accounts of ARNs, and those inside queue and registry addresses."""
     told: set[str] = set()
     for path, account in _accounts(reading):
-        if account not in told:
+        if account not in told and not reading.law.owns_account(account):
             told.add(account)
             words = "any AWS account" if account == ANYBODY else f"the AWS account {account}"
             yield rule.finding(reading, f"names {words} ({path}), which is not one of the enclave's", where=account)
 
 
 def _accounts(reading: Reading) -> Iterator[tuple[str, str]]:
-    law = reading.law
     for mention in reading.of("account"):
         account = _bare(mention.value)
-        if account is not None and not _own(account, law):
+        if account is not None:
             yield mention.path, account
     for mention in reading.of("arn"):
         for arn in arns_in(mention.value):
-            if arn.account not in NO_ACCOUNT and not _own(arn.account, law) and not _letters(arn.account):
+            if arn.account not in NO_ACCOUNT and not _letters(arn.account):
                 yield mention.path, arn.account
-    for role in ("url", "aws-host", "image", "host"):
+    for role in ADDRESSES:
         for mention in reading.of(role):
-            if isinstance(mention.value, str):
-                for account in _inside(mention.value):
-                    if not _own(account, law):
-                        yield mention.path, account
+            for account in _inside(mention.value):
+                yield mention.path, account
 
 
 def _bare(value: Any) -> str | None:
@@ -65,13 +62,11 @@ def _letters(account: str) -> bool:
     return account.replace("-", "").isalpha()
 
 
-def _inside(address: str) -> list[str]:
+def _inside(address: Any) -> list[str]:
+    if not isinstance(address, str):
+        return []
     found = ACCOUNT_IN_HOST.findall(address)
     return found + [one or other for one, other in ACCOUNT_IN_QUEUE_URL.findall(address)]
-
-
-def _own(account: str, law: Law) -> bool:
-    return account in law.accounts
 
 
 rule = Rule(
@@ -81,5 +76,5 @@ rule = Rule(
     severity="critical",
     remedy="use an account of the enclave, or add this one to law/approved.yaml",
     check=check,
-    roles=frozenset({"account", "arn", "url", "aws-host", "image", "host"}),
+    roles=frozenset({"account", "arn", *ADDRESSES}),
 )

@@ -11,7 +11,7 @@ from enclave_policies.rule import Rule
 from enclave_policies.unknown import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from enclave_policies.finding import Finding
     from enclave_policies.reading import Reading
@@ -32,25 +32,28 @@ def check(reading: Reading) -> Iterator[Finding]:
     provider = reading.resource.as_provider
     if provider is None or provider.type != AWS:
         return
-    props, law = provider.props, reading.law
+    props = provider.props
     for name in ROLES:
         yield from _roles(reading, name, props.get(name))
     for account in _list(props.get("allowedAccountIds")):
-        if not law.owns_account(str(account)):
+        if not reading.law.owns_account(str(account)):
             yield rule.finding(
                 reading, f"would act in the AWS account {account} (allowedAccountIds)", where=str(account)
             )
+    for problem in _weakened(props):
+        yield rule.finding(reading, problem, verdict="undetermined")
+
+
+def _weakened(props: Mapping[str, Any]) -> Iterator[str]:
     for name in PROXIES:
         if props.get(name):
-            problem = f"would send its calls through a proxy ({name}), which may stand in any country"
-            yield rule.finding(reading, problem, verdict="undetermined")
+            yield f"would send its calls through a proxy ({name}), which may stand in any country"
     for name, words in WEAKENED.items():
         if props.get(name) not in OFF:
-            yield rule.finding(reading, f"{words} ({name})", verdict="undetermined")
+            yield f"{words} ({name})"
     for name in UNREAD_FILES:
         if _list(props.get(name)):
-            problem = f"takes settings from files that no judge can read ({name})"
-            yield rule.finding(reading, problem, verdict="undetermined")
+            yield f"takes settings from files that no judge can read ({name})"
 
 
 def _roles(reading: Reading, name: str, value: Any) -> Iterator[Finding]:

@@ -1,0 +1,82 @@
+"""Where a host is: the enclave's own, an AWS host of an approved region, or somewhere that nobody approved."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from enclave_policies.regions import Refusal, refused_region, shown
+from enclave_policies.urls import origin
+
+if TYPE_CHECKING:
+    from enclave_policies.law import Law
+
+PRIVATE_ENDINGS: Final = (".svc", ".cluster.local", ".local", ".internal", ".localhost", ".home.arpa", ".in-addr.arpa")
+"""Names that no public resolver answers: of a cluster, a VPC or a private zone."""
+VIRGINIA: Final = ".ec2.internal"
+"""The private names of instances in us-east-1; every other region's hold the region's name."""
+COMPUTE: Final = re.compile(r".*\.([a-z]{2,4}(?:-[a-z]+)+-\d)\.compute\.internal")
+SERVICE_PRINCIPAL: Final = re.compile(r"[a-z0-9-]+\.amazonaws\.com(\.cn)?")
+REGION_IN_LABEL: Final = re.compile(r"(?<![a-z0-9])[a-z]{2,4}(?:-[a-z]+)+-\d(?![a-z0-9])")
+PLACEHOLDER: Final = re.compile(r"[${}<>%]")
+IDENTIFIERS: Final = frozenset({"json-schema.org", "www.w3.org", "schemas.xmlsoap.org", "docs.oasis-open.org"})
+"""Hosts of schema and namespace names, which nothing ever connects to."""
+
+
+def host_in(address: str) -> str:
+    """Return the host of a URL or of ``host:port/path`` in lower case, empty where there is none."""
+    text = address.strip()
+    if "://" not in text:
+        text = f"//{text.removeprefix('//')}"
+    try:
+        return (urlsplit(text).hostname or "").rstrip(".")
+    except ValueError:
+        return ""
+
+
+@lru_cache(maxsize=1 << 14)
+def refused_host(address: str, law: Law) -> Refusal | None:
+    """Return why a host (in a URL or bare) may not be reached, None when it may.
+
+    ``country`` is the region's where the host names an AWS region.
+    """
+    if origin(address) in law.stand_in_endpoints:
+        return None
+    host = host_in(address)
+    if not host:
+        return Refusal(f"{shown(address)}, which names no host that can be read", None, None)
+    if PLACEHOLDER.search(host):
+        return Refusal(f"{shown(host)}, a host that is put together later", None, None)
+    host = host.removeprefix("*.")
+    own = law.owns_address(host)
+    if own is not None:
+        return None if own else Refusal(f"the address {host}, outside the enclave's networks", host, None)
+    if host in IDENTIFIERS or law.owns_host(host) or "." not in host:
+        return None
+    region = "us-east-1" if host.endswith(VIRGINIA) else _region(host, law)
+    if region is not None:
+        refusal = refused_region(region, law)
+        return refusal and Refusal(f"{shown(host)} in {refusal.words}", refusal.where, refusal.country)
+    if host.endswith(PRIVATE_ENDINGS):
+        return None
+    return Refusal(f"{shown(host)}, which is not the enclave's", host, None)
+
+
+def _region(host: str, law: Law) -> str | None:
+    """Return the region that an AWS host names in one of its labels, also inside one (``s3-us-east-1``)."""
+    compute = COMPUTE.fullmatch(host)
+    if compute:
+        return compute[1]
+    for suffixes in law.dns_suffixes.values():
+        for suffix in suffixes:
+            if host.endswith(f".{suffix}"):
+                found = REGION_IN_LABEL.findall(host.removesuffix(f".{suffix}"))
+                return found[-1] if found else None
+    return None
+
+
+def is_service_principal(host: str) -> bool:
+    """Return whether a text is what AWS calls one of its services in policies, no host that is connected to."""
+    return SERVICE_PRINCIPAL.fullmatch(host) is not None

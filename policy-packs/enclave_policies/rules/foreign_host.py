@@ -1,0 +1,79 @@
+"""JUR-015: no input names a host, an address or a mailbox outside the enclave."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from enclave_policies.flow import flow, lacking
+from enclave_policies.hosts import host_in, is_service_principal, refused_host
+from enclave_policies.regions import shown
+from enclave_policies.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from enclave_policies.finding import Finding
+    from enclave_policies.reading import Reading
+
+BEFORE_HOST = re.compile(r"(?i)^(?:arn:|s3[an]?://)")
+HOST = re.compile(r"(?i)\*?[\w.-]+\.[a-z][\w-]*(?::\d+)?(?:/.*)?|\[?[0-9a-f:.]+\]?(?::\d+)?(?:/.*)?|[^/]*://.*")
+CONTACTS = ("aws:organizations/", "aws:account/")  # who answers for an account is no way out of it
+
+
+def check(reading: Reading) -> Iterator[Finding]:
+    """Judge URLs anywhere, hosts in inputs that hold one, AWS hosts anywhere, and mail that is sent."""
+    if reading.resource.type.startswith("kubernetes:"):
+        return  # JUR-027 knows what a Kubernetes object does with an address
+    told: set[str] = set()
+    for role in ("url", "host", "aws-host"):
+        for mention in reading.of(role):
+            value = mention.value
+            if not isinstance(value, str) or not _is_address(value, role):
+                continue
+            host = host_in(value)
+            if host not in told:
+                told.add(host)
+                yield from _judge(reading, mention.path, value)
+    if not reading.resource.type.startswith(CONTACTS):
+        yield from _mail(reading)
+
+
+def _is_address(value: Any, role: str) -> bool:
+    if role == "aws-host":
+        return not is_service_principal(value)
+    return not BEFORE_HOST.match(value) and HOST.fullmatch(value.strip()) is not None
+
+
+def _judge(reading: Reading, path: str, address: str) -> Iterator[Finding]:
+    refusal = refused_host(address, reading.law)
+    if refusal is None:
+        return
+    words = f"points to {refusal.words} ({path})"
+    if refusal.country is not None:
+        found = flow(reading, refusal.country, "link")
+        if found.basis is not None:
+            return
+        words = f"{words}, {lacking(found)}"
+    verdict = "undetermined" if refusal.country is None and refusal.where is None else "fail"
+    yield rule.finding(reading, words, where=refusal.where, country=refusal.country, verdict=verdict)
+
+
+def _mail(reading: Reading) -> Iterator[Finding]:
+    for mention in reading.of("mail"):
+        value = mention.value
+        if isinstance(value, str) and "@" in value and not reading.law.owns_mail(value):
+            domain = value.rpartition("@")[2]
+            problem = f"sends mail to {shown(domain)}, which is not a mail domain of the enclave ({mention.path})"
+            yield rule.finding(reading, problem, where=domain)
+
+
+rule = Rule(
+    id="JUR-015",
+    name="foreign-host",
+    title="No input names a host, an address or a mailbox outside the enclave.",
+    severity="high",
+    remedy="use a host of the enclave's DNS zones or an approved region, or list its zone in law/approved.yaml",
+    check=check,
+    roles=frozenset({"url", "host", "aws-host", "mail"}),
+)
