@@ -17,15 +17,10 @@ if TYPE_CHECKING:
 
     Parser = Callable[[str], Any]
 
-try:
-    from yaml.cyaml import CParser
-except ImportError:  # PyYAML without libyaml: slower, nothing else
-    CParser = None
-
+FASTEST: Final[Parser | None] = yaml.CSafeLoader if yaml.__with_libyaml__ else None
 DEEPEST: Final = 100
 READ_DIFFERENTLY: Final = re.compile(r"[\t?\ufeff]|[|>][-+0-9]*#")
 """A tab between words, ``?`` inside braces, a byte order mark, ``|#``: libyaml takes what PyYAML refuses."""
-FASTEST: Final[Parser | None] = CParser
 
 
 def events(text: str, file: str, parser: Parser | None = FASTEST) -> list[Any]:
@@ -58,7 +53,8 @@ def _drain(parser: Any, file: str) -> Iterator[Any]:
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > DEEPEST:
-                place = Position(file, event.start_mark.line + 1, event.start_mark.column + 1)
+                mark: Any = event.start_mark
+                place = Position(file, mark.line + 1, mark.column + 1)
                 raise ProblemsError([Problem(place, f"is nested deeper than {DEEPEST} levels; write it flatter")])
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1

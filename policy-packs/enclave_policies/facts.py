@@ -69,11 +69,16 @@ class StaleFact:
     age: int
     limit: int
 
-    def __str__(self) -> str:
+    @property
+    def words(self) -> str:
+        """What is stale, and what to do."""
         return (
-            f"{self.file}:{self.line}:{self.column}: {self.what} was checked {self.age} days ago, {self.limit} are "
-            "the limit; check it against its source and renew as_of"
+            f"{self.what}: checked {self.age} days ago, {self.limit} are the limit (stale_after_days); "
+            "check it against its source and renew as_of"
         )
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}: {self.words}"
 
 
 def matches(text: str, pattern: str) -> bool:

@@ -23,16 +23,16 @@ Status = Literal["in-force", "suspended", "repealed", "expired"]
 
 @dataclass(frozen=True, slots=True)
 class AdequacyDecision:
-    """One regime's decision that a country protects personal data well enough.
+    """One regime's decision that countries protect personal data well enough.
 
-    ``country`` None: it is about an international organisation and covers no place. ``condition`` says for whom it
+    No ``countries``: it is about an international organisation and covers no place. ``condition`` says for whom it
     holds where it does not hold for everyone there; a transfer rule must then say that the recipient meets it.
     ``expires`` is the last day, None where there is none.
     """
 
     id: str
     regime: Regime
-    country: str | None
+    countries: frozenset[str]
     scope: str
     condition: str | None
     status: Status

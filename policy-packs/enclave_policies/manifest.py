@@ -5,23 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import Field, StringConstraints, ValidationError
-
 import located_yaml
-from enclave_policies.law_files import Strict
-from located_yaml import Problem, ProblemsError
+from located_yaml.records import AtLeast, Matching, read_record
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 FILE = "rules.yaml"
-RuleName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+RuleName = Annotated[str, Matching(r"[a-z0-9]+(-[a-z0-9]+)*", "the name of a rule such as resource-region")]
 
 
-class Manifest(Strict):
+@dataclass(frozen=True, slots=True)
+class Manifest:
     """rules.yaml: the names of a pack's rules; those in ``stack_rules`` are asked once, about the whole stack."""
 
-    rules: Annotated[list[RuleName], Field(min_length=1)]
+    rules: Annotated[tuple[RuleName, ...], AtLeast(1)]
     stack_rules: tuple[RuleName, ...] = ()
 
 
@@ -43,12 +41,5 @@ def read_promise(pack_dir: Path) -> Promise:
 
     Raises ProblemsError when the list is missing, empty or malformed.
     """
-    document = located_yaml.load(pack_dir / FILE)
-    try:
-        manifest = Manifest.model_validate(document.data)
-    except ValidationError as error:
-        raise ProblemsError(
-            Problem(document.position(tuple(details["loc"])), f"{details['msg']}: a pack lists its rules by name")
-            for details in error.errors()
-        ) from None
+    manifest = read_record(located_yaml.load(pack_dir / FILE), Manifest)
     return Promise(frozenset(manifest.rules), frozenset(manifest.stack_rules))

@@ -70,7 +70,7 @@ def adequate(law: Law, regime: Regime, country: str, meets: frozenset[str] = fro
         return f"{regime}: at home"
     for decision in law.adequacy:
         if (
-            decision.country == country
+            country in decision.countries
             and decision.regime == regime
             and decision.in_force(law.day)
             and (decision.condition is None or decision.id in meets)

@@ -96,16 +96,24 @@ def change(file: str, old: str, new: str) -> Callable[[Path], None]:
 @pytest.mark.parametrize(
     ("damage", "place", "message"),
     [
-        (change("approved.yaml", "host:", "hosts:"), "approved.yaml:4:1", "'hosts' is not a key that the law knows"),
+        (
+            change("approved.yaml", "host:", "hosts:"),
+            "approved.yaml:4:1",
+            "'hosts' is not a key that the law knows; did you mean 'host'",
+        ),
         (change("approved.yaml", "host:", "hosts:"), "approved.yaml:2:1", "'host' is missing; add it"),
         (
             change("approved.yaml", "[IE, NO]", "[IE, XX]"),
             "approved.yaml:4:12",
             "country 'XX' is not in countries.yaml",
         ),
-        (change("approved.yaml", "[IE, NO]", "[]"), "approved.yaml:4", "at least 1 item"),
+        (change("approved.yaml", "[IE, NO]", "[]"), "approved.yaml:4", "has 0 items; give at least 1"),
         (change("approved.yaml", "[IE, NO]", "[ie, NO]"), "approved.yaml:4:8", "'ie'"),
-        (change("approved.yaml", '"111122223333"', "111122223333"), "approved.yaml:5", "valid string"),
+        (
+            change("approved.yaml", '"111122223333"', "111122223333"),
+            "approved.yaml:5",
+            "'111122223333' is not a text; put it in quotes",
+        ),
         (change("approved.yaml", "as_of: 2026-11-22\n", ""), "approved.yaml:2:1", "'as_of' is missing"),
         (change("approved.yaml", "2026-11-22", "2026-13-22"), "approved.yaml:3:1", "2026-13-22"),
         (change("approved.yaml", "2026-11-22", "2027-01-01"), "approved.yaml:3:1", "lies in the future"),
@@ -131,7 +139,11 @@ def change(file: str, old: str, new: str) -> Callable[[Path], None]:
         ),
         (change("clusters.yaml", "https://k8s", "http://k8s"), "clusters.yaml:", "is not https://HOST:PORT"),
         (change("clusters.yaml", "ca_sha256: unpinned", "ca_sha256: abc"), "clusters.yaml:", "'abc'"),
-        (change("clusters.yaml", "source:", "sauce:"), "clusters.yaml:", "'sauce' is not a key"),
+        (
+            change("clusters.yaml", "source:", "sauce:"),
+            "clusters.yaml:",
+            "'sauce' is not a key that the law knows; did you mean 'source'",
+        ),
         (change("countries.yaml", "  IE: Ireland\n", "  IE: Ireland\n  IE: Eire\n"), "countries.yaml:", "given twice"),
         (change("countries.yaml", "  UK: [GB]", "  UK: [UK]"), "countries.yaml:", "country 'UK'"),
         (change("types/judged.txt", " global\n", " globle\n"), "judged.txt:", "is not '<type> <kind>'"),

@@ -1,14 +1,11 @@
-"""The law in force: what is where, and what is approved; read from a pack's law folder and a sandbox's overlay."""
+"""The law as rules see it: what is where, and what is approved."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, date, datetime
-from functools import cached_property, lru_cache
-from pathlib import Path
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from enclave_policies.addresses import is_own_address
@@ -16,12 +13,11 @@ from enclave_policies.urls import host_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from enclave_policies.addresses import Network
     from enclave_policies.facts import Cluster, Place, Region, StaleFact
     from enclave_policies.instruments import AdequacyDecision, ExceptionGrant, Regime, TransferRule
-
-SHIPPED = Path(__file__).parents[1] / "jurisdiction"
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,15 +81,12 @@ class Law:
         """
         address = self.owns_address(host)
         name = host.lower().removesuffix(".")
-        return bool(address) or name == "localhost" or name in self.cluster_hosts or self._owns_name(name)
+        return bool(address) or name == "localhost" or name in self.cluster_hosts or _is_below(name, self.dns_zones)
 
     def owns_mail(self, address: str) -> bool:
         """Return whether a mail address belongs to an own mail domain or a domain below one."""
         user, _, domain = address.strip().lower().partition("@")
         return bool(user) and _is_below(domain, self.mail_domains)
-
-    def _owns_name(self, name: str) -> bool:
-        return _is_below(name, self.dns_zones)
 
     @cached_property
     def cluster_hosts(self) -> frozenset[str]:
@@ -149,38 +142,3 @@ def _is_below(name: str, zones: frozenset[str]) -> bool:
     if not all(labels):
         return False
     return any(".".join(labels[start:]) in zones for start in range(len(labels)))
-
-
-def load_law(pack_dir: Path | None = None, overlay: Path | None = None, *, as_of: date | None = None) -> Law:
-    """Return the law of a pack, read once per process and content.
-
-    ``pack_dir`` defaults to the shipped jurisdiction pack, ``overlay`` to ``$ENCLAVE_SANDBOX/law.yaml`` where that
-    exists, ``as_of`` (the day that expiry dates are compared with) to today in UTC. Raises ProblemsError with every
-    problem of every file at once.
-    """
-    pack = (pack_dir or SHIPPED).resolve()
-    chosen = overlay or _overlay_of_the_sandbox()
-    day = as_of or datetime.now(UTC).date()
-    return _load(pack, chosen, day, _stamp(pack / "law", chosen))
-
-
-def _overlay_of_the_sandbox() -> Path | None:
-    sandbox = os.environ.get("ENCLAVE_SANDBOX")
-    if not sandbox:
-        return None
-    file = Path(sandbox) / "law.yaml"
-    return file if file.exists() else None
-
-
-def _stamp(folder: Path, overlay: Path | None) -> tuple[tuple[str, int], ...]:
-    files = sorted(file for file in folder.rglob("*") if file.suffix in (".yaml", ".txt"))
-    if overlay is not None and overlay.exists():
-        files.append(overlay)
-    return tuple((str(file), file.stat().st_mtime_ns) for file in files)
-
-
-@lru_cache(maxsize=8)
-def _load(pack: Path, overlay: Path | None, day: date, _stamp: tuple[tuple[str, int], ...]) -> Law:
-    from enclave_policies.law_reader import read_law  # noqa: PLC0415 (it needs Law)
-
-    return read_law(pack / "law", overlay, day)
