@@ -12,6 +12,13 @@ if TYPE_CHECKING:
 
 BUCKET_TYPES = frozenset({"aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2", "aws:s3/directoryBucket:DirectoryBucket"})
 
+CALLED_BY = ("id", "arn")
+MADE_HERE = ("globalClusterIdentifier", "globalReplicationGroupId", "multiRegionClusterName", "name", "serviceName")
+SPANNING_TYPES = frozenset(
+    {"GlobalCluster", "GlobalReplicationGroup", "MultiRegionCluster", "GlobalTable", "VpcEndpointService"}
+)
+"""Types that make what others join by the name that both give as an input."""
+
 
 class Stack:
     """All resources of a stack, each with its reading; look-ups are built when they are first asked for."""
@@ -41,9 +48,16 @@ class Stack:
         }
 
     @cached_property
-    def by_id(self) -> Mapping[str, Reading]:
-        """Resources by what other resources call them: recorded id and ARN."""
-        return {key: reading for reading in self.readings.values() for key in _texts(reading, "id", "arn")}
+    def names(self) -> frozenset[str]:
+        """What other resources may call those of this stack: ids, ARNs, names of what spans regions, of services."""
+        return frozenset(
+            name
+            for reading in self.readings.values()
+            for name in (
+                *_texts(reading, *CALLED_BY),
+                *(_texts(reading, *MADE_HERE) if reading.resource.type.rpartition(":")[2] in SPANNING_TYPES else ()),
+            )
+        )
 
 
 def _texts(reading: Reading, *names: str) -> list[str]:

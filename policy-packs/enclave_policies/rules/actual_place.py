@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from enclave_policies.arns import arns_in
@@ -16,12 +17,18 @@ if TYPE_CHECKING:
     from enclave_policies.regions import Refusal
     from enclave_policies.stack import Stack
 
+ACCOUNT = re.compile(r"\d{12}")
+
 
 def check(reading: Reading, _stack: Stack) -> Iterator[Finding]:
     """Judge the recorded region, zone and own ARN of an AWS resource; inputs that agree are other rules'."""
     resource = reading.resource
     if not resource.type.startswith("aws:"):
         return
+    for arn in arns_in(resource.outputs.get("arn"))[:1]:
+        if ACCOUNT.fullmatch(arn.account) and not reading.law.owns_account(arn.account):
+            problem = f"is recorded to be in the AWS account {arn.account} (arn of its outputs)"
+            yield rule.finding(reading, problem, where=arn.account)
     for name, refusal in _refusals(reading):
         if resource.props.get(name) != resource.outputs.get(name):
             problem = f"is recorded to be in {refusal.words} ({name} of its outputs)"
@@ -30,11 +37,13 @@ def check(reading: Reading, _stack: Stack) -> Iterator[Finding]:
 
 def _refusals(reading: Reading) -> Iterator[tuple[str, Refusal]]:
     outputs, law = reading.resource.outputs, reading.law
-    region, zone, arn = outputs.get("region"), outputs.get("availabilityZone"), outputs.get("arn")
-    if isinstance(region, str) and region and "region" not in law.inputs.get(reading.resource.type, ()):
-        refusal = refused_region(region, law)
-        if refusal:
-            yield "region", refusal
+    zone, arn = outputs.get("availabilityZone"), outputs.get("arn")
+    for name in ("region", "bucketRegion"):
+        region = outputs.get(name)
+        if isinstance(region, str) and region and name not in law.inputs.get(reading.resource.type, ()):
+            refusal = refused_region(region, law)
+            if refusal:
+                yield name, refusal
     if isinstance(zone, str) and zone:
         refusal = refused_zone(zone, law)
         if refusal:

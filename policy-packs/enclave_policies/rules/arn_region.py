@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from enclave_policies.finding import Finding
     from enclave_policies.reading import Mention, Reading
 
+ALWAYS_IN_A_REGION = frozenset(
+    {"sqs", "sns", "kinesis", "firehose", "lambda", "logs", "events", "dynamodb", "kms", "rds", "es", "kafka"}
+    | {"elasticache", "redshift", "secretsmanager", "ecr", "backup", "glue", "athena", "elasticfilesystem"}
+)
+"""Services whose ARNs always name a region (AWS service authorization reference)."""
 OUTPOSTS = frozenset({"outposts", "s3-outposts"})
 
 
@@ -34,6 +39,9 @@ def _judge(reading: Reading, mention: Mention, arn: Arn) -> Iterator[Finding]:
     elif arn.service in OUTPOSTS:
         problem = f"names an Outpost, a rack that may stand in any country ({mention.path})"
         yield rule.finding(reading, problem, where=arn.region or None, verdict="undetermined")
+    elif not arn.region and arn.service in ALWAYS_IN_A_REGION:
+        problem = f"names a resource of {arn.service} without its region ({mention.path})"
+        yield rule.finding(reading, problem, verdict="undetermined")
     elif arn.region:
         refusal = refused_region(arn.region, law)
         known = law.regions.get(arn.region)

@@ -20,6 +20,8 @@ BEFORE_HOST = re.compile(r"(?i)^(?:arn:|s3[an]?://)")
 HOST = re.compile(r"(?i)\*?[\w.-]+\.[a-z][\w-]*(?::\d+)?(?:/.*)?|\[?[0-9a-f:.]+\]?(?::\d+)?(?:/.*)?|[^/]*://.*")
 CONTACTS = ("aws:organizations/", "aws:account/")  # who answers for an account is no way out of it
 
+BY_PERSON = ("email", "email-json", "sms")
+
 
 def check(reading: Reading) -> Iterator[Finding]:
     """Judge URLs anywhere, hosts in inputs that hold one, AWS hosts anywhere, and mail that is sent."""
@@ -66,6 +68,22 @@ def _mail(reading: Reading) -> Iterator[Finding]:
             domain = value.rpartition("@")[2]
             problem = f"sends mail to {shown(domain)}, which is not a mail domain of the enclave ({mention.path})"
             yield rule.finding(reading, problem, where=domain)
+    if reading.resource.props.get("protocol") in BY_PERSON:
+        yield from _person(reading)
+
+
+def _person(reading: Reading) -> Iterator[Finding]:
+    """A subscription that somebody reads: by mail, or on a telephone that may be anywhere."""
+    endpoint = reading.resource.props.get("endpoint")
+    if not isinstance(endpoint, str) or reading.law.owns_mail(endpoint):
+        return
+    if "@" in endpoint:
+        problem = f"sends mail to {shown(endpoint.rpartition('@')[2])}, which is not a mail domain of the enclave"
+        yield rule.finding(reading, f"{problem} (endpoint)", where=endpoint.rpartition("@")[2])
+    else:
+        yield rule.finding(
+            reading, "sends messages to a telephone, which may be anywhere (endpoint)", verdict="undetermined"
+        )
 
 
 rule = Rule(
@@ -75,5 +93,5 @@ rule = Rule(
     severity="high",
     remedy="use a host of the enclave's DNS zones or an approved region, or list its zone in law/approved.yaml",
     check=check,
-    roles=frozenset({"url", "host", "aws-host", "mail"}),
+    roles=None,
 )

@@ -42,6 +42,10 @@ Outsider = tuple[str, str | None]
 def check(reading: Reading) -> Iterator[Finding]:
     """Judge what each document allows; a Deny, and the regions that a condition names, let nobody in."""
     for mention in reading.of("document"):
+        if isinstance(mention.value, str):
+            problem = f"has a policy document that cannot be read ({mention.path})"
+            yield rule.finding(reading, problem, verdict="undetermined")
+            continue
         told: set[str] = set()
         for statement in statements(mention.value):
             if not statement.allows:
@@ -83,6 +87,9 @@ def _account(principal: str, reading: Reading) -> Iterator[Outsider]:
     law = reading.law
     arns = arns_in(principal)
     account = arns[0].account if arns else principal
+    if arns and arns[0].partition not in law.partitions:
+        yield f"lets in a principal of the AWS partition {shown(arns[0].partition)}", arns[0].partition
+        return
     if law.owns_account(account) or (arns and account == "aws"):
         return
     if ACCOUNT.fullmatch(account) or "*" in account or "?" in account:

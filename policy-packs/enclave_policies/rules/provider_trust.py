@@ -63,7 +63,11 @@ def _roles(reading: Reading, name: str, value: Any) -> Iterator[Finding]:
     if value is UNKNOWN or "UNKNOWN" in text:
         yield rule.finding(reading, f"assumes a role that is not known ({name})", verdict="undetermined")
         return
-    accounts = [arn.account for arn in arns_in(text) if arn.service in ("iam", "sts")]
+    roles = [arn for arn in arns_in(text) if arn.service in ("iam", "sts")]
+    accounts = [arn.account for arn in roles]
+    for partition in dict.fromkeys(arn.partition for arn in roles):
+        if partition not in reading.law.partitions:
+            yield rule.finding(reading, f"assumes a role in the AWS partition {partition} ({name})", where=partition)
     for account in dict.fromkeys(accounts):
         if not reading.law.owns_account(account):
             problem = f"assumes a role in the AWS account {account} ({name}), which is not one of the enclave's"
