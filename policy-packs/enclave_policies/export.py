@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from enclave_policies.exported_values import ValueProblem, decode, sentinels_in, without_sentinels
+from enclave_policies.exported_values import ValueProblem, cleaned, decode, is_plain
 from enclave_policies.resource import PROVIDER_PREFIX, Provider, Resource
 from located_yaml import Position, Problem, ProblemsError
 
@@ -87,8 +87,8 @@ def export_of(content: bytes, file: str) -> Export:
         raise ProblemsError([Problem(Position(file, line, 1), f"is not UTF-8 text; {AGAIN}")]) from None
     try:
         deployment, encrypted = _deployment(text)
-        if sentinels_in(text):
-            deployment = without_sentinels(deployment)
+        if not is_plain(text):
+            deployment = cleaned(deployment)
         resources, pending = _resources(deployment)
     except json.JSONDecodeError as error:
         position = Position(file, error.lineno, error.colno)

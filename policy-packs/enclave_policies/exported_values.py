@@ -12,6 +12,7 @@ import json
 import math
 import re
 import struct
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.unknown import UNKNOWN
@@ -44,8 +45,8 @@ SENTINELS: Final = frozenset(
 )
 """Texts that stand for a value that a pack cannot know."""
 
-HIDING: Final = re.compile(r"\\\\?u00(2d|3[0-9]|5[bd]|6[1-9]|7[234])", re.IGNORECASE)
-"""An escaped letter that a sentinel is written with; the engine's own escapes (``<``, ``>``, ``&``) are none."""
+HIDING: Final = re.compile(r"\\u00(2d|3[0-9]|5[bd]|6[1-9]|7[234])|\\ud[89a-f]", re.IGNORECASE)
+"""An escape that may hide a sentinel, or that is half of a letter; the engine's own (``<``, ``>``, ``&``) are none."""
 
 
 class ValueProblem(Exception):  # noqa: N818 (as in Problem: something a user reads)
@@ -87,21 +88,28 @@ def decode(text: str) -> tuple[Any, int]:
         raise ValueProblem(f"a number that nobody can read ({error})") from None
 
 
-def sentinels_in(text: str) -> bool:
-    """Return whether a JSON text may hold a sentinel; an escape may hide one."""
-    hidden = "\\u00" in text and HIDING.search(text) is not None
-    return hidden or any(sentinel in text for sentinel in SENTINELS)
+def is_plain(text: str) -> bool:
+    """Return whether a JSON text needs no `cleaned`: it holds no sentinel, and no escape that could hide one."""
+    if "\\u" in text and HIDING.search(text) is not None:
+        return False
+    return not any(sentinel in text for sentinel in SENTINELS)
 
 
-def without_sentinels(value: Any) -> Any:
-    """Return plain data with UNKNOWN in the place of each sentinel."""
+def cleaned(value: Any) -> Any:
+    """Return plain data with UNKNOWN for each sentinel, and U+FFFD for what is no letter, as the engine reads it."""
     if isinstance(value, str):
-        return UNKNOWN if value in SENTINELS else value
-    if isinstance(value, dict):
-        return {key: without_sentinels(item) for key, item in value.items()}
+        return UNKNOWN if value in SENTINELS else _letters(value)
     if isinstance(value, list):
-        return [without_sentinels(item) for item in value]
-    return value
+        return [cleaned(item) for item in value]
+    if type(value) is dict:
+        return {_letters(key): cleaned(item) for key, item in value.items()}
+    return _Content({key: cleaned(item) for key, item in value.items()}) if isinstance(value, _Content) else value
+
+
+def _letters(text: str) -> str:
+    if text.isascii():
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _number(text: str) -> int | float:
@@ -146,30 +154,43 @@ def _secret(made: dict[str, Any], encrypted: Callable[[], Any], loads: Callable[
         raise ValueProblem("a secret whose plaintext is not JSON") from None
 
 
-def _asset(made: dict[str, Any]) -> dict[str, Any]:
-    """Return an asset or archive as a pack sees it: where its content comes from, or the content itself."""
-    order = ("path", "text", "uri") if made[SIGNATURE] == ASSET else ("path", "uri", "assets")
-    for name in order:
+@dataclass(frozen=True, slots=True)
+class LocalFile:
+    """An asset or archive that was read beside the program: no place can be told of it, whatever its path says."""
+
+    path: str
+
+
+class _Content(dict[str, Any]):
+    """An asset or archive that tells where it comes from, or what it holds."""
+
+
+def _asset(made: dict[str, Any]) -> _Content | LocalFile:
+    """Return an asset or archive as a pack sees it."""
+    for name in ("path", "text", "uri") if made[SIGNATURE] == ASSET else ("path", "uri"):
         value = made.get(name)
-        if value is not None and type(value) is not (dict if name == "assets" else str):
+        if value is not None and not isinstance(value, str):
             raise ValueProblem(f"an asset whose {name} is malformed")
         if value:
-            return {name: value}
-    if made[SIGNATURE] == ARCHIVE:
-        return {"assets": {}}
-    raise ValueProblem("an asset without path, text or uri")
+            return LocalFile(value) if name == "path" else _Content({name: value})
+    if made[SIGNATURE] == ASSET:
+        raise ValueProblem("an asset without path, text or uri")
+    members = made.get("assets", {})
+    if type(members) is not dict or not all(isinstance(member, _Content | LocalFile) for member in members.values()):
+        raise ValueProblem("an archive with a member that is no asset")
+    return _Content(assets=members)
 
 
 def _reference(made: dict[str, Any]) -> str:
     """Return a reference to a resource as a pack sees it: the resource's id, else its URN."""
-    urn, id_ = made.get("urn"), made.get("id")
+    urn = made.get("urn")
+    id_ = made.get("id", {"V": None})
     if isinstance(id_, dict):  # an old engine's mistake
         id_ = id_.get("V")
-    if "id" in made and isinstance(id_, str):
-        return id_
-    if not isinstance(urn, str) or id_ is not None:
+        id_ = urn if id_ is None else "" if isinstance(id_, dict) else id_
+    if not isinstance(urn, str) or not isinstance(id_, str):
         raise ValueProblem("a malformed reference to a resource")
-    return urn
+    return id_
 
 
 def _text(value: str) -> str:

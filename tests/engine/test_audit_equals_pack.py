@@ -1,0 +1,162 @@
+"""`enclave audit` and the real engine with the pack say the same of every case: resource by resource, rule by rule."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from enclave_policies.judge import judge_stack
+from enclave_policies.rules import JURISDICTION
+
+from console.audit import commands
+from sandbox import toolchain
+from sandbox.services import launchers
+from sandbox.services.layout import Layout
+from tests.corpus_cases import PACK, Case, as_export, load_cases, pack_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Said = set[tuple[str, str, str, str]]
+"""URN, rule, level, message."""
+
+in_make_test = 3  # cases that are judged alone; all of them in `make campaign`
+plain = [case for case in load_cases() if not case.law]
+with_own_law = [case for case in load_cases() if case.law]
+
+
+@dataclass(frozen=True)
+class Engine:
+    """The real engine and the pack's language host, without a project, a login or a sandbox."""
+
+    folder: Path
+    environment: dict[str, str]
+
+    @property
+    def pulumi(self) -> Path:
+        """The command."""
+        return Layout.of(self.folder).bin / "pulumi"
+
+    def analyze(self, export: Path, pack: Path) -> tuple[int, Said]:
+        """Run `pulumi policy analyze` and return its exit code and what the pack said."""
+        done = subprocess.run(
+            [self.pulumi, "policy", "analyze", "--file", export, "--policy-pack", pack, "--json", "--non-interactive"],
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        events = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+        assert any("summaryEvent" in event for event in events), done.stderr
+        return done.returncode, {_said(event["policyEvent"]) for event in events if "policyEvent" in event}
+
+
+def _said(event: dict[str, Any]) -> tuple[str, str, str, str]:
+    _title, message = event["message"].split("\n", 1)
+    return event["resourceUrn"], event["policyName"], event["enforcementLevel"], message.strip()
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    folder = tmp_path_factory.mktemp("engine")
+    layout = Layout.of(folder)
+    launchers.write(layout, toolchain.ensure())
+    ours = ("PULUMI_", "ENCLAVE_SANDBOX")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    path = os.pathsep.join((str(layout.bin), os.environ["PATH"]))
+    settings = {"PULUMI_SKIP_UPDATE_CHECK": "true", "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true"}
+    return Engine(folder, kept | settings | {"PATH": path, "PULUMI_HOME": str(layout.pulumi_home)})
+
+
+@pytest.fixture(autouse=True)
+def no_overlay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither side may meet the law of a sandbox that happens to run."""
+    monkeypatch.delenv("ENCLAVE_SANDBOX", raising=False)
+
+
+def audited(export: Path, pack: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, Said]:
+    """Return the exit code of `enclave audit --json`, and what it said."""
+    code = commands.audit(export, as_of=None, json=True, strict=False, policy_pack=pack)
+    document = json.loads(capsys.readouterr().out)
+    return code, {
+        (
+            resource["urn"],
+            finding["name"],
+            "advisory" if finding["verdict"] == "waived" else "mandatory",
+            finding["message"],
+        )
+        for resource in document["resources"]
+        for finding in resource["findings"]
+    }
+
+
+def written(folder: Path, *cases: Case) -> Path:
+    file = folder / "export.json"
+    file.write_text(json.dumps(as_export(*cases)), encoding="utf-8")
+    return file
+
+
+def alone(cases: list[Case], config: pytest.Config) -> list[Case]:
+    """Return the cases that are judged each by itself: a few that change with the corpus, or all in a campaign."""
+    if config.getoption("--hypothesis-profile") == "campaign":
+        return cases
+    return random.Random(len(cases)).sample(cases, in_make_test)  # noqa: S311 (no secret)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    for name, cases in (("case", plain), ("case_with_law", with_own_law)):
+        if name in metafunc.fixturenames:
+            metafunc.parametrize(name, alone(cases, metafunc.config), ids=lambda case: case.id)
+
+
+@pytest.fixture(scope="module")
+def everything(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int, Said]:
+    """One export of all cases that live under the shipped law, and what the engine says of it."""
+    export = written(tmp_path_factory.mktemp("everything"), *plain)
+    return export, *engine.analyze(export, PACK)
+
+
+def test_both_say_the_same_of_all_cases_in_one_export(
+    everything: tuple[Path, int, Said], capsys: pytest.CaptureFixture[str]
+) -> None:
+    export, code, said = everything
+    assert audited(export, PACK, capsys) == (1, said)
+    assert code != 0
+
+
+@pytest.mark.parametrize("rule", JURISDICTION, ids=lambda rule: rule.id)
+def test_a_rule_that_the_audit_forgot_would_be_noticed(
+    rule: Any, everything: tuple[Path, int, Said], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export, _, said = everything
+    others = tuple(other for other in JURISDICTION if other is not rule)
+    monkeypatch.setattr(commands, "judge_stack", lambda resources, law: judge_stack(resources, law, others))
+    _, heard = audited(export, PACK, capsys)
+    assert {name for _, name, _, _ in said - heard} == {rule.name}
+
+
+def test_both_say_the_same_of_a_case_alone(
+    case: Case, engine: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    export = written(tmp_path, case)
+    code, said = engine.analyze(export, PACK)
+    ours, heard = audited(export, PACK, capsys)
+    assert heard == said
+    assert (ours == 0) is (code == 0)
+
+
+def test_both_say_the_same_under_a_law_of_ones_own(
+    case_with_law: Case, engine: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    export, pack = written(tmp_path, case_with_law), pack_of(case_with_law, tmp_path)
+    code, said = engine.analyze(export, pack)
+    ours, heard = audited(export, pack, capsys)
+    assert heard == said
+    assert (ours == 0) is (code == 0)
