@@ -1,0 +1,75 @@
+"""`enclave explain`: why the law places a resource, or a type, where it does."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from enclave_policies.export import export_of, read_export
+from enclave_policies.judge import judge_stack
+from enclave_policies.law import SHIPPED, load_law
+
+from console.audit.commands import show, without_collector
+from console.audit.explain_resource import resource_lines
+from console.audit.explain_type import type_lines
+from console.audit.nearest import or_nearest
+from console.audit.text import printable
+
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+    from enclave_policies.export import Export
+    from enclave_policies.law import Law
+
+bad_input = 2
+
+
+def explain(what: str, *, export: Path | None, stack: str | None, as_of: date | None, policy_pack: Path | None) -> int:
+    """Explain a URN (of an export, or of a stack's state) or a type; return the exit code.
+
+    Raises ProblemsError when the export, the declaration or the law cannot be read, EngineError when the stack cannot.
+    """
+    law = load_law(policy_pack, as_of=as_of)
+    if not what.startswith("urn:"):
+        return _type(what, law, (policy_pack or SHIPPED) / "law")
+    if (export is None) == (stack is None):
+        return _unknown("a URN is explained from a state: name one, with --export FILE or --stack NAME")
+    with without_collector():
+        state = read_export(export) if export else _state_of(stack or "")
+        return _resource(what, state, law, str(export) if export else f"the stack {stack}")
+
+
+def _type(what: str, law: Law, folder: Path) -> int:
+    if law.kind(what) is None:
+        names = [*law.types, *law.inputs]
+        return _unknown(f"the law knows no type {printable(what)}{or_nearest(what, names)}")
+    show(type_lines(what, law, folder))
+    return 0
+
+
+def _resource(urn: str, state: Export, law: Law, where: str) -> int:
+    resource = next((each for each in state.resources if each.urn == urn), None)
+    if resource is None:
+        known = [each.urn for each in state.resources]
+        return _unknown(f"{where} holds no resource {printable(urn)}{or_nearest(urn, known)}")
+    findings = judge_stack(state.resources, law)
+    show(resource_lines(resource, findings[urn], law))
+    return 0
+
+
+def _state_of(stack: str) -> Export:
+    """Return a stack's state, its secrets readable: they stay in this process."""
+    from console.gate.engine import EngineError  # noqa: PLC0415  an audit of a file needs no engine
+    from console.gate.stack import declared, engine_for  # noqa: PLC0415
+
+    engine = engine_for(stack, declared(stack), [])
+    done = engine.command("stack", "export", "--show-secrets", "--stack", stack)
+    if done.returncode:
+        raise EngineError(f"the state of the stack '{stack}' cannot be read:\n{done.stderr.strip()}")
+    return export_of(done.stdout.encode(), f"the state of {stack}")
+
+
+def _unknown(message: str) -> int:
+    sys.stderr.write(f"{message}\n")
+    return bad_input

@@ -1,0 +1,35 @@
+"""`enclave explain TYPE`: what the law knows about a resource type."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from enclave_policies.type_catalog import KINDS, ROLES
+
+from console.audit.type_table import entries
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from enclave_policies.law import Law
+
+
+def type_lines(type_: str, law: Law, folder: Path) -> Iterator[str]:
+    """Yield what the law says of a type that it knows; ``folder`` is the pack's law folder."""
+    kind = law.kind(type_) or "unknown"
+    yield f"{type_}: {kind} ({KINDS.get(kind, 'nobody has judged it: refused')})"
+    for entry in entries(folder, type_):
+        yield f"  {entry.file}:{entry.line}{': ' if entry.remark else ''}{entry.remark}"
+    yield from input_lines(type_, law)
+
+
+def input_lines(type_: str, law: Law) -> Iterator[str]:
+    """Yield the inputs of a type that bear a place, by the type table."""
+    inputs = law.inputs.get(type_, {})
+    if not inputs:
+        yield "  no input is listed: names and values tell which bear a place"
+        return
+    yield "  inputs that the table lists:"
+    for path, role in sorted(inputs.items()):
+        yield f"    {path}: {role} ({ROLES.get(role, 'as its name says')})"
