@@ -27,7 +27,7 @@ class AdequacyDecision:
 
     No ``countries``: it is about an international organisation and covers no place. ``condition`` says for whom it
     holds where it does not hold for everyone there; a transfer rule must then say that the recipient meets it.
-    ``expires`` is the last day, None where there is none.
+    ``effective`` is the first day, ``expires`` the last one, None where there is none.
     """
 
     id: str
@@ -37,11 +37,12 @@ class AdequacyDecision:
     condition: str | None
     status: Status
     adopted: date
+    effective: date
     expires: date | None
 
     def in_force(self, day: date) -> bool:
         """Return whether the decision holds on ``day``."""
-        return self.status == "in-force" and self.adopted <= day and (self.expires is None or day <= self.expires)
+        return self.status == "in-force" and self.effective <= day and (self.expires is None or day <= self.expires)
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,7 +134,7 @@ def change(file: str, old: str, new: str) -> Callable[[Path], None]:
         ),
         (
             change("aws-zones.yaml", "{kind: local, place: Lagos", "{kind: lokal, place: Lagos"),
-            "aws-zones.yaml:6:",
+            "aws-zones.yaml:7:",
             "'lokal'",
         ),
         (change("clusters.yaml", "https://k8s", "http://k8s"), "clusters.yaml:", "is not https://HOST:PORT"),

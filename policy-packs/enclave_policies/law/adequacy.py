@@ -58,6 +58,7 @@ def _decision(entry: Entry[DecisionEntry], atlas: Atlas) -> AdequacyDecision:
         value.condition,
         value.status,
         value.adopted,
+        value.effective or value.adopted,
         value.expires,
     )
 
@@ -65,15 +66,16 @@ def _decision(entry: Entry[DecisionEntry], atlas: Atlas) -> AdequacyDecision:
 def _wrong(value: DecisionEntry) -> Iterator[tuple[str, str]]:
     if bool(value.countries) == (value.organisation is not None):
         yield "id", f"decision '{value.id}' names countries or an organisation, one of the two; correct it"
-    if value.expires is not None and value.expires < value.adopted:
-        yield "expires", f"expires {value.expires} before it was adopted on {value.adopted}; correct one"
+    for name, day in (("effective", value.effective), ("expires", value.expires)):
+        if day is not None and day < value.adopted:
+            yield name, f"{name} {day} lies before the day of adoption, {value.adopted}; correct one"
 
 
 def _overlap(decision: AdequacyDecision, other: AdequacyDecision) -> list[str]:
     """Return the countries for which two decisions of one regime are in force on one day."""
     if decision.regime != other.regime or {decision.status, other.status} != {"in-force"}:
         return []
-    first, second = sorted((decision, other), key=lambda one: one.adopted)
-    if first.expires is not None and first.expires < second.adopted:
+    first, second = sorted((decision, other), key=lambda one: one.effective)
+    if first.expires is not None and first.expires < second.effective:
         return []
     return sorted(first.countries & second.countries)

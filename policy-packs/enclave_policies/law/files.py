@@ -179,6 +179,7 @@ class DecisionEntry:
     condition: str | None = None
     status: Status
     adopted: date
+    effective: date | None = None
     expires: date | None = None
     note: str | None = None
     source: str | None = None
