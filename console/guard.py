@@ -11,15 +11,17 @@ import os
 from typing import TYPE_CHECKING, Any
 
 import pulumi
-from enclave_policies.judge import judge
+from enclave_policies.judge import judge, judge_in_stack, judge_reading, try_read
 from enclave_policies.placement import locate
 from enclave_policies.resource import UNKNOWN, Provider, Resource
+from enclave_policies.stack import Stack
 from pulumi.runtime import is_dry_run, register_resource_transform
 
 from components.declaration import AwsSite
 
 if TYPE_CHECKING:
     from enclave_policies.law import Law
+    from enclave_policies.reading import Reading
 
     from components.connection import Connections
     from components.declaration import Declaration
@@ -45,7 +47,7 @@ def refused_sites(declaration: Declaration, connections: Connections, law: Law) 
             if cluster.context:
                 props["context"] = cluster.context
         provider = Resource(f"site {name}", f"pulumi:providers:{kind}", f"{name}-{kind}", props, custom=True)
-        messages += [finding.message for finding in judge(provider, law)]
+        messages += [finding.message for finding in judge(provider, law) if finding.refuses]
         country = locate(provider, law).country
         if country is not None and country != site.country:
             messages.append(
@@ -56,13 +58,17 @@ def refused_sites(declaration: Declaration, connections: Connections, law: Law) 
 
 
 class Guard:
-    """Judges each resource that the program registers; ``refusals`` are the messages so far."""
+    """Judges each resource that the program registers, and at its end the whole; ``refusals`` are the messages so far.
+
+    What only the whole stack answers is thus refused by the preview, before anything exists.
+    """
 
     def __init__(self, law: Law) -> None:
         self.law = law
         self.refusals: dict[str, None] = {}
         self.providers: dict[tuple[str, str], Provider] = {}
         self.refused_providers: set[str] = set()
+        self.readings: list[Reading] = []
 
     def install(self, refused: list[str]) -> None:
         """Judge everything from now on; ``refused`` are refusals of declared sites."""
@@ -89,7 +95,9 @@ class Guard:
         resource = await self.resource(args)
         if resource.as_provider is not None:
             self.providers[resource.type, resource.name] = resource.as_provider
-        findings = judge(resource, self.law)
+        reading = try_read(resource, self.law)
+        self.readings.append(reading)
+        findings = [finding for finding in judge_reading(reading) if finding.refuses]
         if findings and resource.as_provider is not None:
             self.refused_providers.add(resource.name)
         for finding in findings:
@@ -106,7 +114,12 @@ class Guard:
         self.refusals[message] = None
 
     def conclude(self) -> None:
-        """Let the run fail when anything was refused."""
+        """Ask what only the whole stack answers, and let the run fail when anything was refused."""
+        stack = Stack(self.readings)
+        for reading in stack.readings.values():
+            for finding in judge_in_stack(reading, stack):
+                if finding.refuses:
+                    self.refuse(finding.message, shown=not self.told(reading.resource))
         if self.refusals:
             os._exit(already_reported)
 

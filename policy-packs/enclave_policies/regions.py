@@ -89,6 +89,18 @@ def refused_endpoints(endpoints: Any, law: Law) -> tuple[Refusal, ...]:
     return _refused_endpoints(text, law)
 
 
+def only_stand_ins(endpoints: Any, law: Law) -> bool:
+    """Return whether a provider's ``endpoints`` lead to registered stand-ins and nowhere else."""
+    if not endpoints or endpoints is UNKNOWN:
+        return False
+    text = endpoints if isinstance(endpoints, str) else json.dumps(endpoints, default=str)
+    try:
+        urls = set(_urls(json.loads(text)))
+    except ValueError:
+        return False
+    return bool(urls) and all(origin(url) in law.stand_in_endpoints for url in urls)
+
+
 @lru_cache(maxsize=256)
 def _refused_endpoints(text: str, law: Law) -> tuple[Refusal, ...]:
     try:

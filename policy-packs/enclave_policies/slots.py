@@ -21,18 +21,14 @@ NAMES: Final = re.compile(r"name|prefix|.*(Name|Prefix|Label|Title)")
 
 ROLES_BY_NAME: Final = (
     ("zone", re.compile(r"(?i).*availability_?zone(_?name|_?id)?s?|.*CacheClusterAzs")),
-    (
-        "edge",
-        re.compile(
-            r"(?i).*outpost(arns?|id)?|localGateway.*id|customerOwnedIpv4Pool|localZoneGroup|carrierGateway(id)?|.*networkBorderGroup"
-        ),
-    ),
+    ("edge", re.compile(r"(?i).*outpost(arns?|id)?|localGateway.*id|carrierGateway(id)?|.*networkBorderGroup")),
+    ("edge", re.compile(r"customerOwnedIpv4Pool|localZoneGroup")),
     ("region:destination", re.compile(r".*(region|Region)(s|Name|Names|Code|List|Lists)?|edgeLocations?")),
     ("account", re.compile(r"(?i).*account(_?ids?|s|identifiers?|numbers?)?|.*bucketOwner|.*ownerIds?|registryId")),
     ("account", re.compile(r"principals?|.*(?<!service)Principals?|AWS")),
     (
         "network",
-        re.compile(r"(.*[cC]idr([iI]?[pP]v[46]|[iI]p)?|.*CidrBlock|targetIp)s?|.*[iI]pAddress(es)?"),
+        re.compile(r"(.*[cC]idr([iI]?[pP]v[46]|[iI]p)?|.*[cC]idrBlock|targetIp)s?|.*[iI]pAddress(es)?"),
     ),
     (
         "bucket:destination",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from enclave_policies.arns import arns_in
 from enclave_policies.placement import AWS
+from enclave_policies.regions import only_stand_ins
 from enclave_policies.rule import Rule
 from enclave_policies.unknown import UNKNOWN
 
@@ -20,9 +21,12 @@ ROLES = ("assumeRole", "assumeRoles", "assumeRoleWithWebIdentity")
 PROXIES = ("httpProxy", "httpsProxy")
 WEAKENED = {
     "insecure": "does not check the certificates of what it talks to",
-    "skipRegionValidation": "does not check that its region exists",
+    "skipCredentialsValidation": "does not check whose credentials it uses",
+    "skipRequestingAccountId": "does not ask in which account it acts",
     "s3UsEast1RegionalEndpoint": "may send S3 calls to the worldwide address in us-east-1",
 }
+"""``skipRegionValidation`` is not among them: the Python SDK sets it for every provider, and JUR-002 knows regions."""
+NOT_ASKED_OF_STAND_INS = frozenset({"skipCredentialsValidation", "skipRequestingAccountId"})
 UNREAD_FILES = ("sharedConfigFiles",)
 OFF = (None, False, "", "false", "False", "regional")
 
@@ -40,16 +44,17 @@ def check(reading: Reading) -> Iterator[Finding]:
             yield rule.finding(
                 reading, f"would act in the AWS account {account} (allowedAccountIds)", where=str(account)
             )
-    for problem in _weakened(props):
+    sandboxed = only_stand_ins(props.get("endpoints"), reading.law)
+    for problem in _weakened(props, NOT_ASKED_OF_STAND_INS if sandboxed else frozenset()):
         yield rule.finding(reading, problem, verdict="undetermined")
 
 
-def _weakened(props: Mapping[str, Any]) -> Iterator[str]:
+def _weakened(props: Mapping[str, Any], excused: frozenset[str]) -> Iterator[str]:
     for name in PROXIES:
         if props.get(name):
             yield f"would send its calls through a proxy ({name}), which may stand in any country"
     for name, words in WEAKENED.items():
-        if props.get(name) not in OFF:
+        if props.get(name) not in OFF and name not in excused:
             yield f"{words} ({name})"
     for name in UNREAD_FILES:
         if _list(props.get(name)):
