@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from console.gate.engine import Engine
-from console.gate.stack import project
-from sandbox import environment
-from sandbox.environment import DEFAULT_DIRECTORY
-from sandbox.register import NoSandboxError
-from sandbox.services.sandbox import start as start_services
-from sandbox.services.sandbox import stop as stop_services
-from sandbox.toolchain import Progress, ensure
-
+default_folder = Path(__file__).resolve().parents[1] / ".sandbox"
 Folder = Annotated[Path, typer.Option("--dir", envvar="ENCLAVE_SANDBOX", help="the sandbox's folder")]
 sandbox_commands = typer.Typer(
     help="The local stand-ins: moto for AWS, a control plane for Kubernetes.", no_args_is_help=True
@@ -24,8 +15,11 @@ sandbox_commands = typer.Typer(
 
 
 @sandbox_commands.command()
-def start(folder: Folder = DEFAULT_DIRECTORY) -> None:
+def start(folder: Folder = default_folder) -> None:
     """Start the sandbox, or whatever of it is not running."""
+    from sandbox.services.sandbox import start as start_services  # noqa: PLC0415  only these commands need a sandbox
+    from sandbox.toolchain import Progress, ensure  # noqa: PLC0415
+
     with Progress() as progress:
         tools = ensure(progress)
         with progress.step("starting the sandbox", "about 10 s"):
@@ -35,15 +29,21 @@ def start(folder: Folder = DEFAULT_DIRECTORY) -> None:
 
 
 @sandbox_commands.command()
-def stop(folder: Folder = DEFAULT_DIRECTORY) -> None:
+def stop(folder: Folder = default_folder) -> None:
     """Stop the sandbox; AWS's stand-in forgets everything, Kubernetes does not."""
+    from sandbox.services.sandbox import stop as stop_services  # noqa: PLC0415
+
     stop_services(folder)
     typer.echo(f"the sandbox in {folder} is stopped")
 
 
 @sandbox_commands.command()
-def down(folder: Folder = DEFAULT_DIRECTORY) -> None:
+def down(folder: Folder = default_folder) -> None:
     """Destroy every stack of the sandbox, stop it and remove its folder."""
+    import shutil  # noqa: PLC0415
+
+    from sandbox.services.sandbox import stop as stop_services  # noqa: PLC0415
+
     if not folder.exists():
         typer.echo(f"there is no sandbox in {folder}")
         return
@@ -55,6 +55,12 @@ def down(folder: Folder = DEFAULT_DIRECTORY) -> None:
 
 def _destroy_stacks(folder: Path) -> None:
     """Destroy what the stacks made; a sandbox that does not run has lost it already, with its folder goes the rest."""
+    from console.gate.engine import Engine  # noqa: PLC0415
+    from console.gate.stack import project  # noqa: PLC0415
+    from sandbox import environment  # noqa: PLC0415
+    from sandbox.register import NoSandboxError  # noqa: PLC0415
+    from sandbox.toolchain import Progress  # noqa: PLC0415
+
     try:
         variables = environment.complete(folder)
     except NoSandboxError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from console.audit.text import text_lines
 from located_yaml import ProblemsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import date
     from pathlib import Path
 
@@ -86,12 +87,15 @@ def without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def show(lines: Iterator[str] | list[str]) -> None:
-    """Print lines to stdout; what its encoding does not know is shown escaped."""
+def show(lines: Iterable[str]) -> None:
+    """Print lines to stdout; what its encoding does not know is shown escaped, a reader that has gone is no fault."""
     encoding = sys.stdout.encoding or "utf-8"
-    for line in lines:
-        sys.stdout.write(line.encode(encoding, "backslashreplace").decode(encoding) + "\n")
-    sys.stdout.flush()
+    try:
+        for line in lines:
+            sys.stdout.write(line.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _size(export: Path) -> int:

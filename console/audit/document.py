@@ -22,7 +22,7 @@ def outcome_document(outcome: Outcome) -> str:
             "verdict": outcome.verdict,
             "as_of": outcome.day.isoformat(),
             "strict": outcome.strict,
-            "law": {"sha256": outcome.law},
+            "law": {"sha256": outcome.law.digest},
             "file": {"sha256": outcome.sha256, "bytes": outcome.size, "encrypted_secrets": outcome.encrypted},
             "summary": dict(outcome.counts),
             "resources": [

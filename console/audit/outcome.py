@@ -52,14 +52,18 @@ class Outcome:
 
     sha256: str
     size: int
-    day: date
-    law: str
+    law: Law
     resources: tuple[Judged, ...]
     not_checked: tuple[str, ...]
     removable: tuple[ExceptionGrant, ...]
     stale: tuple[StaleFact, ...]
     encrypted: int
     strict: bool
+
+    @property
+    def day(self) -> date:
+        """The day that was judged for."""
+        return self.law.day
 
     @cached_property
     def counts(self) -> Mapping[str, int]:
@@ -87,8 +91,7 @@ def conclude(export: Export, findings: Mapping[str, tuple[Finding, ...]], law: L
     return Outcome(
         sha256=export.sha256,
         size=export.size,
-        day=law.day,
-        law=law.digest,
+        law=law,
         resources=resources,
         not_checked=export.pending_deletes,
         removable=(*unused(law, used), *expired(law)),

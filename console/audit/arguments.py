@@ -1,0 +1,64 @@
+"""The options of `enclave audit` without typer: a well-formed line is read at once, all else is left to typer."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+flags = {"--json": "json", "--strict": "strict"}
+day_letters = 10  # 2026-11-22
+
+
+class Options(TypedDict):
+    """What `enclave audit` is asked."""
+
+    export: Path
+    as_of: date | None
+    json: bool
+    strict: bool
+    policy_pack: Path | None
+
+
+def quick(arguments: Sequence[str]) -> Options | None:
+    """Return the options of a plain command line, None for one that typer had better read (or explain)."""
+    exports: list[str] = []
+    values: dict[str, str] = {}
+    given = iter(arguments)
+    for argument in given:
+        name, equals, value = argument.partition("=")
+        if name in ("--as-of", "--policy-pack"):
+            values[name] = value if equals else next(given, "")
+        elif argument in flags:
+            values[argument] = argument
+        elif argument.startswith("-"):
+            return None
+        else:
+            exports.append(argument)
+    if len(exports) != 1 or not exports[0] or any(not value or value.startswith("-") for value in _told(values)):
+        return None
+    try:
+        as_of = _day(values["--as-of"]) if "--as-of" in values else None
+    except ValueError:
+        return None
+    pack = values.get("--policy-pack")
+    return Options(
+        export=Path(exports[0]),
+        as_of=as_of,
+        json="--json" in values,
+        strict="--strict" in values,
+        policy_pack=Path(pack) if pack else None,
+    )
+
+
+def _told(values: dict[str, str]) -> list[str]:
+    return [value for name, value in values.items() if name not in flags]
+
+
+def _day(text: str) -> date:
+    if len(text) != day_letters:
+        raise ValueError(text)
+    return date.fromisoformat(text)

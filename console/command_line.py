@@ -1,0 +1,97 @@
+"""The command line of `enclave`: every command with its options; each imports what it needs when it runs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from console.main import sandbox_installed
+
+app = typer.Typer(
+    help="Provision data enclaves, and refuse whatever lies outside the approved jurisdictions.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Stack = Annotated[str, typer.Argument(help="a declaration in stacks/, without .yaml")]
+Packs = Annotated[
+    list[Path] | None, typer.Option("--policy-pack", help="one more policy pack; those in policy-packs/ always run")
+]
+Json = Annotated[bool, typer.Option("--json", help="print the verdict as JSON")]
+Day = Annotated[
+    datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="judge as of this day instead of today (UTC)")
+]
+Pack = Annotated[Path | None, typer.Option("--policy-pack", help="judge under this pack's law, not the shipped one")]
+
+
+@app.command()
+def preview(stack: Stack, policy_pack: Packs = None, json: Json = False) -> None:
+    """Plan a stack and judge the plan with every policy pack; nothing is created."""
+    from console.gate import commands  # noqa: PLC0415  each command imports what it needs: `--help` is quick
+
+    raise typer.Exit(commands.preview(stack, policy_pack or [], json=json))
+
+
+@app.command()
+def up(
+    stack: Stack,
+    policy_pack: Packs = None,
+    yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
+    json: Json = False,
+) -> None:
+    """Plan a stack, judge the plan, and provision only what was judged green."""
+    from console.gate import commands  # noqa: PLC0415
+
+    raise typer.Exit(commands.up(stack, policy_pack or [], yes=yes, json=json))
+
+
+@app.command()
+def audit(
+    export: Annotated[Path, typer.Argument(help="what `pulumi stack export` wrote")],
+    as_of: Day = None,
+    json: Json = False,
+    strict: Annotated[bool, typer.Option("--strict", help="refuse stale facts and what is not checked, too")] = False,
+    policy_pack: Pack = None,
+) -> None:
+    """Judge an exported state as the pack would, without an engine, a login or a provider."""
+    from console.audit import commands  # noqa: PLC0415
+
+    day = as_of.date() if as_of else None
+    raise typer.Exit(commands.audit(export, as_of=day, json=json, strict=strict, policy_pack=policy_pack))
+
+
+@app.command()
+def explain(
+    what: Annotated[str, typer.Argument(metavar="URN|TYPE", help="a resource of a state, or a resource type")],
+    export: Annotated[Path | None, typer.Option("--export", help="the exported state that holds the URN")] = None,
+    stack: Annotated[str | None, typer.Option("--stack", help="the stack that holds the URN")] = None,
+    as_of: Day = None,
+    policy_pack: Pack = None,
+) -> None:
+    """Say how a resource's place was worked out and what each rule said, or what the law knows of a type."""
+    from console.audit.explain import explain as explained  # noqa: PLC0415
+
+    day = as_of.date() if as_of else None
+    raise typer.Exit(explained(what, export=export, stack=stack, as_of=day, policy_pack=policy_pack))
+
+
+@app.command()
+def doctor(
+    folder: Annotated[Path, typer.Option("--dir", envvar="ENCLAVE_SANDBOX", help="the sandbox's folder")] = Path(
+        ".sandbox"
+    ),
+) -> None:
+    """Say how the tools and the sandbox are, and what to do about each problem."""
+    from console.doctor import examine  # noqa: PLC0415
+
+    raise typer.Exit(examine(folder.resolve()))
+
+
+if sandbox_installed:
+    from console.sandbox_commands import sandbox_commands
+
+    app.add_typer(sandbox_commands, name="sandbox")
