@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 from enclave_policies.judge import judge, judge_in_stack, judge_reading, try_read
 from enclave_policies.placement import locate
+from enclave_policies.regions import refused_region
 from enclave_policies.resource import UNKNOWN, Provider, Resource
 from enclave_policies.stack import Stack
 from pulumi.runtime import is_dry_run, register_resource_transform
@@ -97,6 +98,8 @@ class Guard:
             self.providers[resource.type, resource.name] = resource.as_provider
         reading = try_read(resource, self.law)
         self.readings.append(reading)
+        if (adopted := adopted_from(args.opts, self.law)) is not None:
+            self.refuse(f"{args.name} ({args.type_}) would be adopted from {adopted}; import it from where it may be")
         findings = [finding for finding in judge_reading(reading) if finding.refuses]
         if findings and resource.as_provider is not None:
             self.refused_providers.add(resource.name)
@@ -131,6 +134,15 @@ class Guard:
             provider = self.providers.get(_type_and_name(await reference.urn.future()))
         props = await plain(args.props)
         return Resource(f"{args.type_}::{args.name}", args.type_, args.name, props, provider, custom=args.custom)
+
+
+def adopted_from(options: pulumi.ResourceOptions, law: Law) -> str | None:
+    """Return in words the foreign region that an import id names (``vpc-1@us-east-1``), which no pack ever sees."""
+    adopted = getattr(options, "import_", None)
+    if not isinstance(adopted, str) or "@" not in adopted:
+        return None
+    refusal = refused_region(adopted.rpartition("@")[2], law)
+    return None if refusal is None else refusal.words
 
 
 def _type_and_name(urn: str | None) -> tuple[str, str]:

@@ -8,13 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
+from enclave_policies.law import load_law
 
 from console.gate.engine import EngineError
 from console.gate.generation import forgotten, remember
 from console.gate.packs import promises
 from console.gate.report import as_json, text_lines
 from console.gate.stack import declared, engine_for
+from console.gate.state_home import refused_homes
 from console.gate.verdict import Verdict, decide
+from located_yaml import ProblemsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -88,7 +91,11 @@ def dead_services(variables: Mapping[str, str]) -> Iterator[str]:
 def open_gate(stack: str, packs: list[Path], *, json: bool) -> Gate:
     """Return the gate of a stack; a sandbox's stack is created when it is not there yet."""
     declaration = declared(stack)
-    gate = Gate(stack, engine_for(stack, declaration, packs), declaration.sandbox, json)
+    engine = engine_for(stack, declaration, packs)
+    abroad = refused_homes(engine.project, stack, engine.environment, load_law())
+    if abroad:
+        raise ProblemsError(abroad)
+    gate = Gate(stack, engine, declaration.sandbox, json)
     if gate.sandbox:
         _create(gate.engine)
     return gate

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 BEFORE_HOST = re.compile(r"(?i)^(?:arn:|s3[an]?://)")
 HOST = re.compile(r"(?i)\*?[\w.-]+\.[a-z][\w-]*(?::\d+)?(?:/.*)?|\[?[0-9a-f:.]+\]?(?::\d+)?(?:/.*)?|[^/]*://.*")
+READ_BY_OTHER_RULES = ("kubernetes:", "aws:route53/record")  # JUR-027, JUR-029
 CONTACTS = ("aws:organizations/", "aws:account/")  # who answers for an account is no way out of it
 
 BY_PERSON = ("email", "email-json", "sms")
@@ -25,8 +26,8 @@ BY_PERSON = ("email", "email-json", "sms")
 
 def check(reading: Reading) -> Iterator[Finding]:
     """Judge URLs anywhere, hosts in inputs that hold one, AWS hosts anywhere, and mail that is sent."""
-    if reading.resource.type.startswith("kubernetes:"):
-        return  # JUR-027 knows what a Kubernetes object does with an address
+    if reading.resource.type.startswith(READ_BY_OTHER_RULES):
+        return
     told: set[str] = set()
     for role in ("url", "host", "aws-host"):
         for mention in reading.of(role):

@@ -101,6 +101,8 @@ def _choice(reading: Reading, nodes: Nodes, choice: Choice) -> Iterator[Finding]
         problem = f"would run on a virtual node, behind which another cluster or a cloud stands ({choice.path})"
         yield rule.finding(reading, problem, where=label)
         return
+    if choice.operator == "NotIn" and _shuns(nodes, choice):
+        yield rule.finding(reading, f"would be on any node but the site's ({choice.path}: {label})")
     if choice.operator in LEAVES_OUT:
         return
     for value in choice.values:
@@ -111,6 +113,13 @@ def _choice(reading: Reading, nodes: Nodes, choice: Choice) -> Iterator[Finding]
         elif value and _foreign(reading, nodes, choice, value):
             problem = f"would be on nodes with {label} {shown(value)}, which the site has not ({choice.path})"
             yield rule.finding(reading, problem, where=value, country=_country(reading, value))
+
+
+def _shuns(nodes: Nodes, choice: Choice) -> bool:
+    """Whether nodes are left out that are all of the site's."""
+    word = choice.label.rpartition("/")[2].lower()
+    own = {"region": nodes.regions, "zone": nodes.zones}.get(word, ()) if is_place_label(choice.label) else ()
+    return bool(own) and all(name in choice.values for name in own)
 
 
 def _is_place(choice: Choice) -> bool:
@@ -132,7 +141,7 @@ def _foreign(reading: Reading, nodes: Nodes, choice: Choice, value: str) -> bool
             return value.upper() not in {country for country in (reading.location.country,) if country}
         if word == "region":
             return not nodes.has_region(value)
-        if word in ("zone", "forzones"):
+        if word in ("zone", "zone-id", "forzones"):
             return not nodes.has_zone(value)
         return not nodes.has_name(value)
     named = "nodeSelector" in choice.path or any(part in choice.path for part in SCHEDULED)

@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
 
 def check(reading: Reading) -> Iterator[Finding]:
-    """Judge the ``region`` input of every type, also where it means a destination; a missing one is JUR-002's."""
+    """Judge the ``region`` input; a missing one is JUR-002's, and one that means something else is JUR-010's."""
     resource, law = reading.resource, reading.law
     region = resource.props.get("region")
     if not region or region is UNKNOWN or resource.as_provider is not None:
+        return
+    if "region" in law.inputs.get(resource.type, ()):
         return
     if not isinstance(region, str):
         for_regional = "has a region that is not a text, so nobody can tell where it would be"

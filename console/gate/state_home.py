@@ -1,0 +1,90 @@
+"""Where a stack's state and its secrets' key are kept: abroad they would take the enclave's secrets along.
+
+No policy pack sees either, as neither is a resource.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
+
+from enclave_policies.arns import arns_in
+from enclave_policies.hosts import refused_host
+from enclave_policies.regions import refused_region
+
+import located_yaml
+from located_yaml import Position, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from enclave_policies.law import Law
+
+on_this_machine = frozenset({"file"})
+by_passphrase = frozenset({"", "passphrase"})
+of_aws = frozenset({"s3", "awskms"})
+
+
+def refused_homes(project: Path, stack: str, environment: Mapping[str, str], law: Law) -> list[Problem]:
+    """Return why the state or its secrets may not be kept where they are set up to be; empty when they may."""
+    return [*_backend(project, environment, law), *_secrets(project, stack, law)]
+
+
+def _backend(project: Path, environment: Mapping[str, str], law: Law) -> Iterator[Problem]:
+    url, position = _backend_url(project, environment)
+    problem = refused_home(url, law) if url else "nobody has said where the state is kept"
+    if problem:
+        remedy = "keep it in a file, or in a bucket of an approved region (s3://NAME?region=REGION)"
+        yield Problem(position, f"the state backend {problem}; {remedy}")
+
+
+def _backend_url(project: Path, environment: Mapping[str, str]) -> tuple[str | None, Position]:
+    """Return the backend as the engine chooses it: the environment, else the project, else the last login."""
+    if url := environment.get("PULUMI_BACKEND_URL"):
+        return url, Position("$PULUMI_BACKEND_URL", 1, 1)
+    document = located_yaml.load(project / "Pulumi.yaml")
+    backend = document.data.get("backend")
+    if isinstance(backend, dict) and backend.get("url"):
+        return str(backend["url"]), document.position(("backend", "url"))
+    credentials = Path(environment.get("PULUMI_HOME") or Path.home() / ".pulumi") / "credentials.json"
+    try:
+        current = json.loads(credentials.read_text(encoding="utf-8")).get("current")
+    except (OSError, ValueError, AttributeError):
+        current = None
+    return current, Position(str(credentials), 1, 1)
+
+
+def _secrets(project: Path, stack: str, law: Law) -> Iterator[Problem]:
+    file = project / "stacks" / f"Pulumi.{stack}.yaml"
+    if not file.is_file():
+        return
+    document = located_yaml.load(file)
+    provider = str((document.data or {}).get("secretsprovider") or "")
+    problem = None if provider in by_passphrase else refused_home(provider, law)
+    if problem:
+        remedy = "use a passphrase, or a key of an approved region (awskms://ALIAS?region=REGION)"
+        yield Problem(document.position(("secretsprovider",)), f"the secrets provider {problem}; {remedy}")
+
+
+def refused_home(url: str, law: Law) -> str | None:
+    """Return why state or secrets may not be kept at ``url``, as the end of a sentence; None when they may."""
+    parts = urlsplit(url)
+    if parts.scheme in on_this_machine:
+        return None
+    if parts.scheme in ("http", "https"):
+        refusal = refused_host(url, law)
+        return None if refusal is None else f"is {refusal.words}"
+    if parts.scheme not in of_aws:
+        return f"is of a kind that nobody has approved ({parts.scheme or 'no address'})"
+    options = parse_qs(parts.query)
+    for endpoint in options.get("endpoint", ()):
+        refusal = refused_host(endpoint, law)
+        if refusal:
+            return f"is reached at {refusal.words}"
+    regions = options.get("region") or [arn.region for arn in arns_in(url)]
+    if not regions:
+        return "does not say its region, so the environment would"
+    refusal = next((found for region in regions if (found := refused_region(region, law))), None)
+    return None if refusal is None else f"is in {refusal.words}"
