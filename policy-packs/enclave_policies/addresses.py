@@ -38,7 +38,7 @@ def is_own_address(text: str, own: tuple[Network, ...]) -> bool | None:
         return None
     return any(
         network.version == other.version
-        and other.network_address <= network.network_address
-        and network.broadcast_address <= other.broadcast_address
+        and int(other.network_address) <= int(network.network_address)
+        and int(network.broadcast_address) <= int(other.broadcast_address)
         for other in (*own, *LOCAL)
     )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.addresses import is_own_address
 from enclave_policies.urls import host_of
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from enclave_policies.addresses import Network
     from enclave_policies.facts import Cluster, Place, Region, StaleFact
     from enclave_policies.instruments import AdequacyDecision, ExceptionGrant, Regime, TransferRule
+
+DNS_NAME: Final = re.compile(r"(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*")
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,8 +140,8 @@ def _plain(value: Any) -> Any:
 
 
 def _is_below(name: str, zones: frozenset[str]) -> bool:
-    """Return whether a lower-case DNS name is one of the zones or lies below one."""
-    labels = name.split(".")
-    if not all(labels):
+    """Return whether a lower-case DNS name is one of the zones or lies below one; a text that is no name is not."""
+    if not DNS_NAME.fullmatch(name):
         return False
+    labels = name.split(".")
     return any(".".join(labels[start:]) in zones for start in range(len(labels)))

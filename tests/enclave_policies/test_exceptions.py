@@ -1,0 +1,106 @@
+"""An exception waives what it names until its last day; after that it is reported."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from enclave_policies.exceptions import expired, lapsed, stack_of, unused, waiver
+from enclave_policies.facts import matches
+from enclave_policies.instruments import ExceptionGrant
+from enclave_policies.law import Law, load_law
+from hypothesis import given
+from hypothesis import strategies as some
+
+TYPE = "aws:s3/bucket:Bucket"
+URN = f"urn:pulumi:local::enclave::{TYPE}::logs"
+LAST = date(2026, 12, 31)
+FIRST = date(2026, 11, 1)
+GRANT = ExceptionGrant(
+    "e", frozenset({"JUR-010"}), "Kari", "Aoife", "reason", "T-1", FIRST, LAST, "exceptions.yaml:4:3", urn=URN
+)
+SELECTOR = replace(GRANT, id="s", urn=None, type=TYPE, name="logs-*", stack="local")
+
+
+def law(*grants: ExceptionGrant, day: date = LAST) -> Law:
+    return replace(load_law(), exceptions=grants, day=day)
+
+
+def waived(grant: ExceptionGrant, *, rule: str = "JUR-010", urn: str = URN, name: str = "logs", **more: date) -> bool:
+    return waiver(law(grant, **more), rule, urn, urn.split("::")[2], name) is not None
+
+
+def test_an_exception_waives_its_urn_and_no_other() -> None:
+    assert waived(GRANT)
+    assert not waived(GRANT, urn=URN + "2", name="logs2")
+    assert not waived(GRANT, urn=URN.replace(":local", ":prod"))
+    assert not waived(GRANT, rule="JUR-011")
+
+
+@pytest.mark.parametrize(
+    ("urn", "name", "expected"),
+    [
+        (f"{URN}-1", "logs-1", True),
+        (f"{URN}-", "logs-", True),
+        (URN, "logs", False),
+        (f"{URN}-1".replace("Bucket::", "BucketV2::"), "logs-1", False),
+        (f"{URN}-1".replace(":local", ":prod"), "logs-1", False),
+    ],
+)
+def test_a_selector_waives_its_type_names_and_stack(urn: str, name: str, *, expected: bool) -> None:
+    assert waived(SELECTOR, urn=urn, name=name) is expected
+
+
+def test_a_selector_without_a_stack_waives_in_every_stack() -> None:
+    anywhere = replace(SELECTOR, stack=None)
+    assert waived(anywhere, urn=f"{URN}-1".replace(":local", ":prod"), name="logs-1")
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [(date(2026, 10, 31), False), (FIRST, True), (LAST, True), (date(2027, 1, 1), False)],
+)
+def test_an_exception_waives_from_its_first_day_to_its_last(day: date, *, expected: bool) -> None:
+    assert waived(GRANT, day=day) is expected
+
+
+def test_an_exception_that_ran_out_is_reported_where_it_would_have_waived() -> None:
+    after = law(GRANT, day=date(2027, 1, 1))
+    assert lapsed(after, "JUR-010", URN, TYPE, "logs") is GRANT
+    assert lapsed(after, "JUR-010", URN + "2", TYPE, "logs2") is None
+    assert expired(after) == (GRANT,)
+    assert lapsed(law(GRANT), "JUR-010", URN, TYPE, "logs") is None
+    assert expired(law(GRANT)) == ()
+
+
+def test_a_renewed_exception_waives_again() -> None:
+    renewed = replace(GRANT, id="e2", granted=date(2027, 1, 1), expires=date(2027, 3, 31))
+    found = waiver(law(GRANT, renewed, day=date(2027, 2, 1)), "JUR-010", URN, TYPE, "logs")
+    assert found is renewed
+
+
+def test_an_exception_that_waived_nothing_is_removable() -> None:
+    both = law(GRANT, SELECTOR)
+    assert unused(both, {"e"}) == (SELECTOR,)
+    assert unused(both, {"e", "s"}) == ()
+    assert unused(law(GRANT, day=date(2027, 1, 1)), set()) == ()  # that one is reported as expired
+
+
+@given(some.text(), some.text())
+def test_a_pattern_without_a_star_matches_itself_alone(text: str, pattern: str) -> None:
+    if not pattern.endswith("*"):
+        assert matches(text, pattern) is (text == pattern)
+    assert matches(pattern + text, pattern + "*")
+
+
+@pytest.mark.parametrize(("urn", "stack"), [(URN, "local"), ("logs", ""), ("", ""), ("other::thing", "")])
+def test_a_stack_is_read_off_a_urn(urn: str, stack: str) -> None:
+    assert stack_of(urn) == stack
+
+
+def test_matching_by_the_beginning_of_a_urn_would_waive_a_stranger() -> None:
+    """The seeded bug of this family: a comparison that takes a longer name for the granted one."""
+    stranger = URN + "-of-somebody-else"
+    assert stranger.startswith(URN)
+    assert not waived(GRANT, urn=stranger, name="logs-of-somebody-else")
