@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _COUNTRY = {"hamar": "NO"}
 _BUILDINGS = [nodes.name_of(building) for building in nodes.BUILDINGS]
-_NODES = {"hamar": {"regions": [nodes.REGION], "zones": _BUILDINGS, "names": _BUILDINGS}}
+_NODES = {"hamar": {"regions": [nodes.REGION], "zones": _BUILDINGS, "names": [*_BUILDINGS]}}
 
 
 def write(path: Path, register: Register) -> None:
