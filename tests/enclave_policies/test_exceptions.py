@@ -9,7 +9,9 @@ import pytest
 from enclave_policies.exceptions import expired, lapsed, stack_of, unused, waiver
 from enclave_policies.facts import matches
 from enclave_policies.instruments import ExceptionGrant
+from enclave_policies.judge import judge_stack
 from enclave_policies.law import Law, load_law
+from enclave_policies.resource import Provider, Resource
 from hypothesis import given
 from hypothesis import strategies as some
 
@@ -97,6 +99,30 @@ def test_a_pattern_without_a_star_matches_itself_alone(text: str, pattern: str) 
 @pytest.mark.parametrize(("urn", "stack"), [(URN, "local"), ("logs", ""), ("", ""), ("other::thing", "")])
 def test_a_stack_is_read_off_a_urn(urn: str, stack: str) -> None:
     assert stack_of(urn) == stack
+
+
+def test_one_day_past_its_expiry_an_exception_changes_its_own_verdicts_alone() -> None:
+    provider = Provider("urn:p", "pulumi:providers:aws", "dublin-1", {"region": "eu-west-1"})
+
+    def bucket(name: str, region: str) -> Resource:
+        return Resource(URN.replace("logs", name), TYPE, name, {"region": region}, provider)
+
+    stack = [bucket("logs", "us-east-1"), bucket("more", "us-east-1"), bucket("home", "eu-west-1")]
+    grant = replace(GRANT, rules=frozenset({"JUR-001"}))
+    verdicts = [
+        {
+            (urn.rsplit("::")[-1], finding.rule): finding.verdict
+            for urn, findings in judge_stack(stack, law(grant, day=day)).items()
+            for finding in findings
+        }
+        for day in (LAST, date(2027, 1, 1))
+    ]
+    assert verdicts[0]["logs", "JUR-001"] == "waived"
+    assert verdicts[1]["logs", "JUR-001"] == verdicts[0]["more", "JUR-001"] == "fail"
+    assert {key for key in verdicts[0] | verdicts[1] if verdicts[0].get(key) != verdicts[1].get(key)} == {
+        ("logs", "JUR-001")
+    }
+    assert not any(name == "home" for name, _ in verdicts[0])
 
 
 def test_matching_by_the_beginning_of_a_urn_would_waive_a_stranger() -> None:

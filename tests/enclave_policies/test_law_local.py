@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from datetime import date
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -174,6 +175,20 @@ def test_the_registered_nodes_are_those_that_the_sandbox_makes() -> None:
     assert not registered.has_region("us-east-1")
     assert not registered.has_zone("hamar-building-4")
     assert not registered.has_name("oslo-1")
+
+
+def test_the_law_that_a_sandbox_writes_can_be_read(tmp_path: Path) -> None:
+    overlay = pytest.importorskip("sandbox.services.law")
+    register = SimpleNamespace(
+        kubernetes={"hamar": SimpleNamespace(ca_sha256="ab" * 32, server="https://127.0.0.1:6443")},
+        aws_endpoint="http://127.0.0.1:5000",
+    )
+    overlay.write(tmp_path / "law.yaml", register)
+    hamar, stand_in = load_law(overlay=tmp_path / "law.yaml").clusters
+    assert stand_in.stand_in
+    assert stand_in.nodes.regions == hamar.nodes.regions
+    assert stand_in.nodes.zones == hamar.nodes.zones
+    assert all(hamar.nodes.has_name(name) for name in stand_in.nodes.names)
 
 
 @pytest.mark.parametrize(("day", "stale"), [(date(2027, 11, 22), False), (date(2027, 11, 23), True)])
