@@ -4,11 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from enclave_policies.model_profiles import ModelProfiles, read_models
+from enclave_policies.switches import Switch, read_switches
+from enclave_policies.type_tables import files_of, rows
 from located_yaml import Position, Problem, ProblemsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
+
+__all__ = [
+    "KINDS",
+    "ROLES",
+    "ModelProfiles",
+    "Switch",
+    "read_aliases",
+    "read_inputs",
+    "read_models",
+    "read_switches",
+    "read_types",
+]
+
+ALIAS = "="
 
 KINDS = {
     "regional": "placed by its own region, else by its provider's",
@@ -50,19 +66,21 @@ ROLES = {
     "joins": "membership in something that spans regions, or a copy of something named by id",
     "document": "a JSON policy document: parsed",
     "template": "text whose meaning another system decides",
+    "-": "no place of its own: the value's shape (an ARN, a URL, a region) tells whether it names one",
+    "words": "names, filters and words for people: whatever stands there, and below it, nothing acts on it",
 }
-NO_ROLE = "-"  # judged: carries no place, or its value's own shape (an ARN, a URL) tells it
 
 
 def read_types(folder: Path) -> dict[str, str]:
     """Return type → kind from every ``*.txt`` in ``folder``; judged.txt overrules the generated lists.
 
-    A line is ``<type token> <kind>``, ``<package>:* <kind>`` for a whole package, or a ``#`` comment. Raises
-    ProblemsError with file and line.
+    A line is ``<type token> <kind>``, ``<package>:* <kind>`` for a whole package, ``<old token> = <token>`` for an
+    alias, or a ``#`` comment. Raises ProblemsError with file and line.
     """
     kinds: dict[str, str] = {}
+    aliases: dict[str, str] = {}
     problems: list[Problem] = []
-    files = _judged_last(folder)
+    files = files_of(folder)
     if not files:
         problems.append(Problem(Position(str(folder), 1, 1), "holds no list of types (*.txt); restore it from git"))
     for file in files:
@@ -70,14 +88,16 @@ def read_types(folder: Path) -> dict[str, str]:
             words = line.partition("#")[0].split()
             if not words:
                 continue
-            if len(words) != 2 or words[1] not in KINDS:  # noqa: PLR2004 (a token and a kind)
+            if len(words) == 2 and words[1] in KINDS:  # noqa: PLR2004 (a token and a kind)
+                kinds[words[0]] = words[1]
+            elif len(words) == 3 and words[1] == ALIAS:  # noqa: PLR2004 (an old token and the new one)
+                aliases[words[0]] = words[2]
+            else:
                 message = f"'{line.strip()}' is not '<type> <kind>'; kinds: {', '.join(KINDS)}"
                 problems.append(Problem(Position(str(file), number, 1), message))
-                continue
-            kinds[words[0]] = words[1]
     if problems:
         raise ProblemsError(problems)
-    return kinds
+    return {old: kinds[new] for old, new in aliases.items() if new in kinds} | kinds
 
 
 def read_inputs(folder: Path) -> dict[str, dict[str, str]]:
@@ -85,31 +105,36 @@ def read_inputs(folder: Path) -> dict[str, dict[str, str]]:
 
     A line without indentation names the types that the indented lines below it tell about: ``  <path> <role>``. A path
     is dotted wire names without list indices and map keys (``rules.destination.bucket``). Types without such inputs
-    are left out. Raises ProblemsError with file and line.
+    are left out, aliases have their type's. Raises ProblemsError with file and line.
     """
     inputs: dict[str, dict[str, str]] = {}
     problems: list[Problem] = []
-    for file in _judged_last(folder / "inputs"):
-        told: list[dict[str, str]] = []
-        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
-            words = line.partition("#")[0].split()
-            if not words:
-                continue
-            if not line[0].isspace():
-                told = [inputs.setdefault(token, {}) for token in words]
-            elif len(words) == 2 and (words[1] in ROLES or words[1] == NO_ROLE) and told:  # noqa: PLR2004
-                for paths in told:
-                    paths[words[0]] = words[1]
-            else:
-                message = f"'{line.strip()}' is not '  <path> <role>' below a type; roles: {', '.join(ROLES)}, {NO_ROLE}"
-                problems.append(Problem(Position(str(file), number, 1), message))
+    for row in rows(folder / "inputs"):
+        path, _, role = row.text.partition(" ")
+        role = role.strip()
+        if role not in ROLES or not row.types:
+            message = f"'{row.text}' is not '  <path> <role>' below a type; roles: {', '.join(ROLES)}"
+            problems.append(row.problem(message))
+            continue
+        for token in row.types:
+            paths = inputs.get(token)
+            if paths is None:
+                paths = inputs[token] = {}
+            paths[path] = role
     if problems:
         raise ProblemsError(problems)
-    for token, paths in inputs.items():
-        if NO_ROLE in paths.values():
-            inputs[token] = {path: role for path, role in paths.items() if role != NO_ROLE}
-    return {token: paths for token, paths in inputs.items() if paths}
+    for old, new in read_aliases(folder).items():
+        if new in inputs:
+            inputs.setdefault(old, inputs[new])
+    return inputs
 
 
-def _judged_last(folder: Path) -> Iterable[Path]:
-    return sorted(folder.glob("*.txt"), key=lambda file: (file.name == "judged.txt", file.name))
+def read_aliases(folder: Path) -> dict[str, str]:
+    """Return old token → token from every ``*.txt`` in ``folder``."""
+    aliases: dict[str, str] = {}
+    for file in files_of(folder):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            old, equals, new = line.partition(f" {ALIAS} ")
+            if equals and not line.startswith("#"):
+                aliases[old.strip()] = new.partition("#")[0].strip()
+    return aliases

@@ -1,0 +1,121 @@
+"""What the SDKs offer and nobody has judged, and what the tables judge and no SDK offers any more."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from enclave_policies.sdk_looks import MUST_BE_JUDGED, looks
+from enclave_policies.sdk_roles import ancestors, is_text, read_names, role_by_name
+from enclave_policies.type_catalog import read_inputs, read_models, read_switches, read_types
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from enclave_policies.sdk_source import SdkType
+
+OWN_REGION = "region"
+MAP_OR_TEXT = re.compile(r"Mapping\[|_builtins\.str")
+TOLD_BY_ITS_SHAPE = re.compile(r".*Arns?")
+JUDGE_TYPE = "judge it in law/types/judged.txt"
+JUDGE_INPUT = "judge it in law/types/inputs/judged.txt, or its name in law/types/names"
+
+
+def gaps(folder: Path, sdks: Mapping[str, Mapping[str, SdkType]]) -> list[str]:
+    """Return one sentence for each gap between the tables in ``folder`` and the SDKs (package → token → type)."""
+    found: list[str] = []
+    for package, types in sdks.items():
+        found += unjudged_types(folder, types)
+        found += unjudged_inputs(folder, package, types)
+        found += leftovers(folder, package, types)
+    return found
+
+
+def unjudged_types(folder: Path, types: Mapping[str, SdkType]) -> Iterator[str]:
+    """Yield the types without a class."""
+    kinds = read_types(folder)
+    for token in types:
+        if kinds.get(token) in (None, "no-region"):
+            yield f"{token} is new or without a class: {JUDGE_TYPE}"
+
+
+def unjudged_inputs(folder: Path, package: str, types: Mapping[str, SdkType]) -> Iterator[str]:
+    """Yield the inputs whose names smell of a region, zone, edge, destination or switch, and that nobody judged.
+
+    A region-like input counts as judged only where its own path is; of the others its name may be.
+    """
+    names = read_names(folder / "names" / package)
+    judged, switches = read_inputs(folder), read_switches(folder)
+    for token, type_ in types.items():
+        paths = judged.get(token, {})
+        switched = {switch.path for switch in switches.get(token, ())}
+        for path, value in type_.inputs.items():
+            leaf = path.rpartition(".")[2]
+            smells = looks(leaf, flag="_builtins.bool" in value) & MUST_BE_JUDGED
+            if not smells or (path == OWN_REGION and type_.region == "override"):
+                continue
+            if not is_text(value) and "switch" not in smells:
+                continue
+            if TOLD_BY_ITS_SHAPE.fullmatch(leaf) or path in switched or _is_words(path, paths, names):
+                continue
+            if path not in paths and ("region" in smells or role_by_name(path, names) is None):
+                yield f"{token} has an input {path} that looks like a {', '.join(sorted(smells))}: {JUDGE_INPUT}"
+
+
+def leftovers(folder: Path, package: str, types: Mapping[str, SdkType]) -> Iterator[str]:
+    """Yield what the tables judge and the SDK no longer has: types, inputs, names."""
+    prefix = f"{package}:"
+    for token in read_types(folder):
+        if token.startswith(prefix) and token not in types and not _is_known_otherwise(token, types):
+            yield f"{token} is in law/types and not in the SDK: remove it"
+    told = {token: set(paths) for token, paths in read_inputs(folder).items()}
+    for token, switches in read_switches(folder).items():
+        told.setdefault(token, set()).update(switch.path for switch in switches)
+    for token, models in read_models(folder).inputs.items():
+        told.setdefault(token, set()).update(models)
+    aliases = {old for type_ in types.values() for old in type_.aliases}
+    for token, paths in told.items():
+        if not token.startswith(prefix) or (token in aliases and token not in types):
+            continue
+        for path in sorted(paths):
+            if token not in types or not _offers(types[token], path):
+                yield f"{token} has no input {path}, which law/types tells about: remove it"
+    ends = {end for type_ in types.values() for path in type_.inputs for end in _ends(path)}
+    for name in read_names(folder / "names" / package):
+        if name not in ends:
+            yield f"no {package} type has an input {name}, which law/types/names tells about: remove it"
+
+
+def _is_words(path: str, paths: Mapping[str, str], names: dict[str, str]) -> bool:
+    return any((paths.get(above) or role_by_name(above, names)) == "words" for above in ancestors(path))
+
+
+def _is_known_otherwise(token: str, types: Mapping[str, SdkType]) -> bool:
+    """Whether a token is a whole package, an alias, or a component that the SDK writes without a decorator."""
+    if token.endswith(":*") or any(token in type_.aliases for type_ in types.values()):
+        return True
+    return token in UNDECORATED
+
+
+def _offers(type_: SdkType, path: str) -> bool:
+    """Whether a type has an input, an object of inputs, or a map or JSON text that may hold such a key."""
+    below = f"{path}."
+    if path in type_.inputs or any(each.startswith(below) for each in type_.inputs):
+        return True
+    return any(MAP_OR_TEXT.search(type_.inputs.get(above, "")) for above in ancestors(path))
+
+
+def _ends(path: str) -> Iterator[str]:
+    """Every ending of a path and of the objects that it lies in."""
+    for whole in (path, *ancestors(path)):
+        segments = whole.split(".")
+        for start in range(len(segments)):
+            yield ".".join(segments[start:])
+
+
+UNDECORATED = frozenset(
+    {"kubernetes:helm.sh/v2:Chart", "kubernetes:kustomize:Directory"}
+    | {"kubernetes:yaml:ConfigFile", "kubernetes:yaml:ConfigGroup"}
+)
+"""Components of the Kubernetes SDK that carry no type_token decorator."""
