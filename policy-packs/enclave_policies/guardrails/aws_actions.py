@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from enclave_policies.guardrails.error import GuardrailError
 from enclave_policies.law import SHIPPED
 from enclave_policies.law.document import read_file
 from enclave_policies.law.files import FactFile
@@ -71,14 +70,9 @@ class AwsActions(FactFile):
     exempted: tuple[Exempted, ...]
     denied: tuple[Denied, ...]
 
-    def of(self, type_: str) -> TypeActions:
-        """Return the actions of a type: its own entry, else its module's. Raises GuardrailError."""
-        entry = self.types.get(type_) or self.types.get(f"{type_.partition('/')[0]}/*")
-        if entry is None:
-            raise GuardrailError(
-                f"{FILE.name} names no actions of {type_}, whose class needs them; add the type below 'types'"
-            )
-        return entry
+    def of(self, type_: str) -> TypeActions | None:
+        """Return the actions of a type: its own entry, else its module's."""
+        return self.types.get(type_) or self.types.get(f"{type_.partition('/')[0]}/*")
 
 
 @cache

@@ -19,7 +19,7 @@ from enclave_policies.guardrails.packing import pack
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from enclave_policies.guardrails.aws_actions import AwsActions, Condition, Denied
+    from enclave_policies.guardrails.aws_actions import AwsActions, Condition, Denied, TypeActions
     from enclave_policies.law import Law
 
 Statement = dict[str, Any]
@@ -93,20 +93,17 @@ def _by_class(law: Law, table: AwsActions, regions: list[str]) -> tuple[list[str
     """Return the actions that the region deny leaves out, and those that are denied wherever they are asked for."""
     exempted = {action for entry in table.exempted for action in entry.actions}
     allowed: set[str] = set()
-    refused: list[tuple[str, str, list[str]]] = []
-    for type_, kind in law.types.items():
-        if not type_.startswith("aws:") or type_.endswith("*") or kind not in ("global", "follows", "worldwide"):
-            continue
-        entry = table.of(type_)
+    refused: dict[str, TypeActions] = {}
+    for type_, kind, entry in _entries(law, table):
         if kind == "worldwide":
-            refused.append((type_, entry.at, entry.actions))
+            refused[type_] = entry
             continue
         allowed.update(entry.actions)
         if entry.at != REGIONAL and entry.at not in regions:
             exempted.update(entry.actions)
     denied: set[str] = set()
-    for type_, at, actions in refused:
-        unseen = [action for action in actions if _reached(action, at, exempted, regions)]
+    for type_, entry in refused.items():
+        unseen = [action for action in entry.actions if _reached(action, entry.at, exempted, regions)]
         if allowed.intersection(unseen):
             raise GuardrailError(
                 f"{type_} is refused, but aws-actions.yaml gives it the actions of its module, which other types of "
@@ -114,6 +111,22 @@ def _by_class(law: Law, table: AwsActions, regions: list[str]) -> tuple[list[str
             )
         denied.update(unseen)
     return sorted(exempted), sorted(denied)
+
+
+def _entries(law: Law, table: AwsActions) -> Iterator[tuple[str, str, TypeActions]]:
+    """Yield type, class and actions of every type that the region of a request does not decide about."""
+    found = {
+        type_: (kind, table.of(type_))
+        for type_, kind in law.types.items()
+        if type_.startswith("aws:") and not type_.endswith("*") and kind in ("global", "follows", "worldwide")
+    }
+    unnamed = [type_ for type_, (_, entry) in found.items() if entry is None]
+    if unnamed:
+        raise GuardrailError(
+            f"aws-actions.yaml names no actions of {', '.join(sorted(unnamed))}, whose class needs them; "
+            "add each type below 'types'"
+        )
+    yield from ((type_, kind, entry) for type_, (kind, entry) in found.items() if entry is not None)
 
 
 def _reached(action: str, at: str, exempted: set[str], regions: list[str]) -> bool:
