@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import uuid
 from dataclasses import dataclass, field, fields
@@ -22,6 +23,8 @@ FOLDER = Path(__file__).parent / "corpus"
 PACK = Path(__file__).parents[1] / "policy-packs" / "jurisdiction"
 PROVIDERS = "providers.yaml"
 WRITTEN_UNKNOWN = "<unknown>"
+UNREADABLE = "[secret]"  # what the engine shows of a secret that it cannot decrypt
+SIGNATURE = "4dabf18193072939515e22adb298388d"  # of a secret, the only signed value that a case may hold
 EXPORTED_UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"  # how the engine writes one; no finished run leaves any
 STACK_TYPE = "pulumi:pulumi:Stack"
 STACK = f"urn:pulumi:local::enclave::{STACK_TYPE}::enclave-local"
@@ -97,14 +100,30 @@ def as_resources(*cases: Case) -> list[Resource]:
     for entry in _entries(cases):
         urn, type_ = entry["urn"], entry["type"]
         name = urn.split("::", 3)[3]
-        props = with_unknowns(entry["inputs"])
+        props = _told(entry["inputs"])
         if type_.startswith("pulumi:providers:"):
             providers[urn] = Provider(urn, type_, name, props)
         provider = providers[entry["provider"].rpartition("::")[0]] if "provider" in entry else None
-        told = {"outputs": with_unknowns(entry["outputs"]), "parent": entry.get("parent")}
+        told = {"outputs": _told(entry["outputs"]), "parent": entry.get("parent")}
         known = {name for name in told if name in _resource_fields}
         made.append(Resource(urn, type_, name, props, provider, **{name: told[name] for name in known}))
     return made
+
+
+def _told(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what judges are told: nothing of what begins with ``__``, which is the engine's own."""
+    return {key: _seen(value) for key, value in properties.items() if not key.startswith("__")}
+
+
+def _seen(value: Any) -> Any:
+    """Return a value as judges see it: secrets in the clear, what cannot be known as UNKNOWN."""
+    if isinstance(value, dict):
+        if SIGNATURE in value:
+            return _seen(json.loads(value["plaintext"])) if "plaintext" in value else UNKNOWN
+        return {key: _seen(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_seen(item) for item in value]
+    return UNKNOWN if value in (WRITTEN_UNKNOWN, UNREADABLE) else value
 
 
 _resource_fields = frozenset(each.name for each in fields(Resource))

@@ -14,10 +14,13 @@ from enclave_policies.judge import judge_stack
 from enclave_policies.rules import JURISDICTION
 
 from console.audit import commands
+from located_yaml import ProblemsError
 from sandbox import toolchain
 from sandbox.services import launchers
 from sandbox.services.layout import Layout
 from tests.corpus_cases import PACK, Case, as_export, load_cases, pack_of
+from tests.enclave_policies.exports import MALFORMED
+from tests.enclave_policies.exports import everything as everything_special
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,9 +45,9 @@ class Engine:
         """The command."""
         return Layout.of(self.folder).bin / "pulumi"
 
-    def analyze(self, export: Path, pack: Path) -> tuple[int, Said]:
-        """Run `pulumi policy analyze` and return its exit code and what the pack said."""
-        done = subprocess.run(
+    def run(self, export: Path, pack: Path) -> subprocess.CompletedProcess[str]:
+        """Run `pulumi policy analyze`."""
+        return subprocess.run(
             [self.pulumi, "policy", "analyze", "--file", export, "--policy-pack", pack, "--json", "--non-interactive"],
             cwd=self.folder,
             env=self.environment,
@@ -53,6 +56,10 @@ class Engine:
             timeout=300,
             check=False,
         )
+
+    def analyze(self, export: Path, pack: Path) -> tuple[int, Said]:
+        """Return the exit code of `pulumi policy analyze`, and what the pack said."""
+        done = self.run(export, pack)
         events = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
         assert any("summaryEvent" in event for event in events), done.stderr
         return done.returncode, {_said(event["policyEvent"]) for event in events if "policyEvent" in event}
@@ -160,3 +167,22 @@ def test_both_say_the_same_under_a_law_of_ones_own(
     ours, heard = audited(export, pack, capsys)
     assert heard == said
     assert (ours == 0) is (code == 0)
+
+
+def test_both_read_every_kind_of_value_and_resource_alike(
+    engine: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    export = tmp_path / "export.json"
+    export.write_text(json.dumps(everything_special()), encoding="utf-8")
+    code, said = engine.analyze(export, PACK)
+    assert audited(export, PACK, capsys) == (code, said)
+
+
+@pytest.mark.parametrize("name", MALFORMED)
+def test_what_the_engine_cannot_judge_the_audit_refuses(name: str, engine: Engine, tmp_path: Path) -> None:
+    export = tmp_path / "export.json"
+    export.write_text(MALFORMED[name], encoding="utf-8")
+    done = engine.run(export, PACK)
+    assert done.returncode != 0, done.stdout
+    with pytest.raises(ProblemsError):
+        commands.audit(export, as_of=None, json=False, strict=False, policy_pack=None)
