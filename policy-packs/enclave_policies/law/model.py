@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.addresses import is_own_address
+from enclave_policies.model_profiles import ModelProfiles
 from enclave_policies.urls import host_of
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from enclave_policies.addresses import Network
     from enclave_policies.facts import Cluster, Place, Region, StaleFact
     from enclave_policies.instruments import AdequacyDecision, ExceptionGrant, Regime, TransferRule
+    from enclave_policies.switches import Switch
 
 DNS_NAME: Final = re.compile(r"(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*")
 
@@ -45,6 +47,8 @@ class Law:
     types: Mapping[str, str]
     day: date
     inputs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    switches: Mapping[str, tuple[Switch, ...]] = field(default_factory=dict)
+    models: ModelProfiles = field(default_factory=lambda: ModelProfiles({}, {}))
     networks: tuple[Network, ...] = ()
     dns_zones: frozenset[str] = frozenset()
     mail_domains: frozenset[str] = frozenset()

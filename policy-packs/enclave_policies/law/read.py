@@ -40,6 +40,8 @@ def read_law(folder: Path, overlay: Path | None, day: date) -> Law:
         hosts=atlas.sets[HOST],
         types=sources.types,
         inputs=sources.inputs,
+        switches=sources.switches,
+        models=sources.models,
         day=day,
         homes=homes,
         adequacy=decisions,

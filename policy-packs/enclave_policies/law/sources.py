@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from enclave_policies.law import files
 from enclave_policies.law.document import read_file
 from enclave_policies.law.parts import Part, merge
+from enclave_policies.model_profiles import ModelProfiles, read_models
+from enclave_policies.switches import Switch, read_switches
 from enclave_policies.type_catalog import read_inputs, read_types
 from located_yaml import Problem, ProblemsError
 
@@ -43,6 +45,8 @@ class Sources:
     overlay: LawFile[files.OverlayFile] | None = None
     types: dict[str, str] = field(default_factory=dict)
     inputs: dict[str, dict[str, str]] = field(default_factory=dict)
+    switches: dict[str, tuple[Switch, ...]] = field(default_factory=dict)
+    models: ModelProfiles = field(default_factory=lambda: ModelProfiles({}, {}))
     problems: list[Problem] = field(default_factory=list)
 
     def parts(self, file: str, name: str) -> list[Part[Any]]:
@@ -89,6 +93,8 @@ def read_sources(folder: Path, overlay: Path | None, day: date) -> Sources:
     try:
         sources.types = read_types(folder / "types")
         sources.inputs = read_inputs(folder / "types")
+        sources.switches = read_switches(folder / "types")
+        sources.models = read_models(folder / "types")
     except ProblemsError as error:
         sources.problems += error.problems
     return sources

@@ -14,6 +14,7 @@ from enclave_policies.rules import (
     foreign_network,
     known_type,
     membership,
+    model_profile,
     opaque_creator,
     policy_principal,
     provider_region,
@@ -21,6 +22,7 @@ from enclave_policies.rules import (
     resource_region,
     unknown_place,
     worldwide_service,
+    worldwide_setting,
     zone,
 )
 
@@ -38,6 +40,8 @@ JURISDICTION = (
     foreign_account.rule,
     policy_principal.rule,
     opaque_creator.rule,
+    worldwide_setting.rule,
+    model_profile.rule,
     foreign_host.rule,
     foreign_network.rule,
     provider_trust.rule,

@@ -136,7 +136,11 @@ def _foreign(reading: Reading, nodes: Nodes, choice: Choice, value: str) -> bool
     word = label.rpartition("/")[2].lower()
     if label == "providerID":
         return not nodes.has_name(value.rpartition("/")[2]) or _names_abroad(reading, value)
-    if is_place_label(label) or word in ("zone", "forzones", "region", "country", "jurisdiction") or label == "metadata.name":
+    if (
+        is_place_label(label)
+        or word in ("zone", "forzones", "region", "country", "jurisdiction")
+        or label == "metadata.name"
+    ):
         if word in ("country", "jurisdiction"):
             return value.upper() not in {country for country in (reading.location.country,) if country}
         if word == "region":

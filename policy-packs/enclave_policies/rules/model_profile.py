@@ -1,0 +1,47 @@
+"""JUR-030: no model is asked through a profile that lets other regions answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from enclave_policies.flow import flow
+from enclave_policies.model_profiles import ANYWHERE
+from enclave_policies.regions import refused_region, shown
+from enclave_policies.rule import Rule
+from enclave_policies.switches import values_at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from enclave_policies.finding import Finding
+    from enclave_policies.reading import Reading
+
+
+def check(reading: Reading) -> Iterator[Finding]:
+    """Judge each model that an input names (law/types/models): its profile, and the first region that is not home."""
+    models = reading.law.models
+    for path in models.inputs.get(reading.resource.type, ()):
+        for model in values_at(reading.resource.props, path):
+            problem = _abroad(reading, models.regions_of(model))
+            if problem:
+                yield rule.finding(reading, f"asks {shown(str(model))}, {problem} ({path})")
+
+
+def _abroad(reading: Reading, regions: tuple[str, ...]) -> str | None:
+    for region in regions:
+        if region == ANYWHERE:
+            return "which any region may answer"
+        refusal = refused_region(region, reading.law)
+        if refusal and flow(reading, refusal.country, "copy").basis is None:
+            return f"which {refusal.words} may answer"
+    return None
+
+
+rule = Rule(
+    id="JUR-030",
+    name="model-profile",
+    title="No model is asked through a profile that lets other regions answer.",
+    severity="critical",
+    remedy="name the model of the region itself, without a profile's prefix",
+    check=check,
+)

@@ -1,0 +1,47 @@
+"""JUR-014: no setting, given or left out, lets a regional service leave its region or let the world in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from enclave_policies.regions import refused_region, refused_zone
+from enclave_policies.rule import Rule
+from enclave_policies.switches import values_at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from enclave_policies.finding import Finding, Verdict
+    from enclave_policies.reading import Reading
+    from enclave_policies.switches import Switch
+
+
+def check(reading: Reading) -> Iterator[Finding]:
+    """Judge the switches of the resource's type (law/types/switches)."""
+    props = reading.resource.props
+    told: set[str] = set()
+    for switch in reading.law.switches.get(reading.resource.type, ()):
+        if switch.words in told or not switch.speaks(props) or _stays(switch, reading):
+            continue
+        told.add(switch.words)
+        verdict: Verdict = "undetermined" if switch.verdict == "undetermined" else "fail"
+        yield rule.finding(reading, f"{switch.words} ({switch.path})", verdict=verdict)
+
+
+def _stays(switch: Switch, reading: Reading) -> bool:
+    """Whether the region or zone that the setting is about is an approved one."""
+    if switch.place is None:
+        return False
+    places = [place for place in values_at(reading.resource.props, switch.place) if isinstance(place, str)]
+    law = reading.law
+    return bool(places) and all(None in (refused_region(place, law), refused_zone(place, law)) for place in places)
+
+
+rule = Rule(
+    id="JUR-014",
+    name="worldwide-setting",
+    title="No setting, given or left out, lets a regional service leave its region or let the world in.",
+    severity="high",
+    remedy="write the setting that keeps it in its region",
+    check=check,
+)
