@@ -2,9 +2,9 @@
 
 import pulumi
 
-from components.enclave import Enclave, EnclaveArgs
+from components.enclave import Enclave
 from console.program import load_stack
 
-declaration, connections = load_stack(pulumi.get_stack())
-enclave = Enclave(declaration.enclave, EnclaveArgs(declaration, connections))
+args = load_stack(pulumi.get_stack())
+enclave = Enclave(args.declaration.enclave, args)
 pulumi.export("sites", enclave.sites)

@@ -22,16 +22,19 @@ _program = Template('''"""The enclave without its guard, to be previewed only.""
 from pathlib import Path
 
 import pulumi
+from enclave_policies.law import load_law
 
 from components.connection import connect
 from components.declaration import load_declaration
 from components.enclave import Enclave, EnclaveArgs
+from console.guardrails import compile_guardrails
 from console.program import keep_quiet
 
 keep_quiet()
 declaration = load_declaration(Path("stacks/$stack.yaml"))
 connections = connect(declaration, pulumi.Config().get)
-enclave = Enclave(declaration.enclave, EnclaveArgs(declaration, connections))
+guardrails = compile_guardrails(connections, load_law())
+enclave = Enclave(declaration.enclave, EnclaveArgs(declaration, connections, guardrails))
 pulumi.export("sites", enclave.sites)
 ''')
 

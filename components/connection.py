@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from components.declaration.model import KubernetesSite
+from components.declaration.model import AwsSite, KubernetesSite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,11 +35,24 @@ class ClusterConnection:
 
 
 @dataclass(frozen=True)
+class OrganizationConnection:
+    """Where service control policies are made and attached: management account, region of the calls, target."""
+
+    account: str
+    region: str
+    target: str
+
+
+@dataclass(frozen=True)
 class Connections:
-    """What the providers of a stack are configured with; ``aws_endpoint`` is set only in a sandbox."""
+    """What the providers of a stack are configured with; ``aws_endpoint`` is set only in a sandbox.
+
+    ``organization`` is None where the declaration names none or has no site in AWS.
+    """
 
     aws_endpoint: str | None
     clusters: Mapping[str, ClusterConnection]
+    organization: OrganizationConnection | None = None
 
 
 def connect(declaration: Declaration, config: Callable[[str], str | None]) -> Connections:
@@ -59,6 +72,8 @@ def _sandbox(declaration: Declaration) -> Connections:
             name: ClusterConnection(entry["ca_sha256"], Path(entry["kubeconfig"]).read_text(encoding="utf-8"))
             for name, entry in register["kubernetes"].items()
         }
+        account: str = register["aws"]["account"]
+        root: str = register["aws"]["organization_root"]
     except (OSError, ValueError, KeyError, TypeError):
         raise ConnectionProblem(f"no running sandbox in '{folder}'; start it with `make up`") from None
     missing = [name for name in _kubernetes_sites(declaration) if name not in clusters]
@@ -67,7 +82,9 @@ def _sandbox(declaration: Declaration) -> Connections:
         raise ConnectionProblem(
             f"the sandbox has no cluster for site '{missing[0]}' (it has: {known}); rename the site"
         )
-    return Connections(endpoint, clusters)
+    region = _first_region(declaration)
+    organization = OrganizationConnection(account, region, root) if region else None
+    return Connections(endpoint, clusters, organization)
 
 
 def _configured(declaration: Declaration, config: Callable[[str], str | None]) -> Connections:
@@ -88,7 +105,15 @@ def _configured(declaration: Declaration, config: Callable[[str], str | None]) -
                 f"but {site.cluster.ca_sha256} is declared; this is another cluster"
             )
         clusters[name] = ClusterConnection(found, text, site.cluster.context)
-    return Connections(None, clusters)
+    declared, region = declaration.organization, _first_region(declaration)
+    organization = OrganizationConnection(declared.account, region, declared.target) if declared and region else None
+    return Connections(None, clusters, organization)
+
+
+def _first_region(declaration: Declaration) -> str | None:
+    """Return the region of the first site in AWS: an organization has none, but its provider needs one."""
+    sites = declaration.sites.values()
+    return next((site.region for site in sites if isinstance(site, AwsSite) and site.provisioned), None)
 
 
 def _kubernetes_sites(declaration: Declaration) -> dict[str, KubernetesSite]:

@@ -7,28 +7,38 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
+from components.aws.guardrail import OrganizationGuardrail, OrganizationGuardrailArgs
 from components.region import enclave_region
 
 if TYPE_CHECKING:
     from components.connection import Connections
     from components.declaration.model import Declaration
+    from components.guardrails import Guardrails
 
 
 @dataclass(frozen=True)
 class EnclaveArgs:
-    """What an enclave is built from: what is wanted, and how its clouds are reached."""
+    """What an enclave is built from: what is wanted, how its clouds are reached, what they shall refuse."""
 
     declaration: Declaration
     connections: Connections
+    guardrails: Guardrails
 
 
 class Enclave(pulumi.ComponentResource):
-    """The sites of one declaration; ``sites`` says of each what an operator needs."""
+    """The sites of one declaration, behind their guardrails; ``sites`` says of each what an operator needs."""
 
     def __init__(self, name: str, args: EnclaveArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("enclave:index:Enclave", name, None, opts)
-        child = pulumi.ResourceOptions(parent=self)
-        self.sites = {
-            site: enclave_region(site, args.declaration, args.connections, child) for site in args.declaration.sites
-        }
+        child = pulumi.ResourceOptions(parent=self, depends_on=self._organization(args))
+        self.sites = {site: enclave_region(site, args, child) for site in args.declaration.sites}
         self.register_outputs({"sites": self.sites})
+
+    def _organization(self, args: EnclaveArgs) -> list[pulumi.Resource]:
+        """Create what stands before every site in AWS."""
+        organization = args.connections.organization
+        if organization is None:
+            return []
+        policies = args.guardrails.service_control
+        given = OrganizationGuardrailArgs(args.declaration, organization, policies, args.connections.aws_endpoint)
+        return [OrganizationGuardrail("organization", given, pulumi.ResourceOptions(parent=self))]

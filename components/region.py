@@ -12,14 +12,12 @@ from components.site import SitePlan
 if TYPE_CHECKING:
     import pulumi
 
-    from components.connection import Connections
-    from components.declaration.model import Declaration
+    from components.enclave import EnclaveArgs
 
 
-def enclave_region(
-    name: str, declaration: Declaration, connections: Connections, opts: pulumi.ResourceOptions
-) -> dict[str, Any]:
+def enclave_region(name: str, args: EnclaveArgs, opts: pulumi.ResourceOptions) -> dict[str, Any]:
     """Create a site and return what an operator needs: country, lifecycle, endpoints, keys and segments."""
+    declaration, connections = args.declaration, args.connections
     site = declaration.sites[name]
     facts = {"kind": site.kind, "country": site.country, "lifecycle": site.lifecycle}
     if not site.provisioned:
@@ -29,6 +27,7 @@ def enclave_region(
         aws_args = AwsRegionArgs(SitePlan(name, site, declaration), connections.aws_endpoint)
         region = AwsRegion(name, aws_args, opts)
     else:
-        cluster_args = KubernetesRegionArgs(SitePlan(name, site, declaration), connections.clusters[name])
+        plan = SitePlan(name, site, declaration)
+        cluster_args = KubernetesRegionArgs(plan, connections.clusters[name], args.guardrails.admission[name])
         region = KubernetesRegion(name, cluster_args, opts)
     return {**facts, **region.summary}

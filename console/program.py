@@ -1,21 +1,20 @@
-"""What the Pulumi program needs before its first resource: the stack's declaration, its clouds, and the guard."""
+"""What the Pulumi program needs before its first resource: declaration, clouds, guardrails, and the guard."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pulumi
+from enclave_policies.guardrails.error import GuardrailError
 from enclave_policies.law import load_law
 
-from components.connection import ConnectionProblem, Connections, connect
+from components.connection import ConnectionProblem, connect
 from components.declaration import load_declaration
+from components.enclave import EnclaveArgs
 from console.guard import Guard, refused_sites
+from console.guardrails import compile_guardrails
 from located_yaml import ProblemsError
-
-if TYPE_CHECKING:
-    from components.declaration import Declaration
 
 
 def keep_quiet() -> None:
@@ -24,8 +23,8 @@ def keep_quiet() -> None:
         setattr(pulumi.log, "debug", lambda *_, **__: None)  # noqa: B010  mypy refuses the plain form
 
 
-def load_stack(stack: str) -> tuple[Declaration, Connections]:
-    """Return a stack's declaration and connections, with the guard standing from here on.
+def load_stack(stack: str) -> EnclaveArgs:
+    """Return what a stack's enclave is built from, with the guard standing from here on.
 
     Raises RunError, which the engine shows without a trace.
     """
@@ -34,7 +33,8 @@ def load_stack(stack: str) -> tuple[Declaration, Connections]:
         declaration = load_declaration(Path("stacks") / f"{stack}.yaml")
         connections = connect(declaration, pulumi.Config().get)
         law = load_law()
-    except (ProblemsError, ConnectionProblem) as error:
+        guardrails = compile_guardrails(connections, law)
+    except (ProblemsError, ConnectionProblem, GuardrailError) as error:
         raise pulumi.RunError(str(error)) from None
     Guard(law).install(refused_sites(declaration, connections, law))
-    return declaration, connections
+    return EnclaveArgs(declaration, connections, guardrails)

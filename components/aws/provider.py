@@ -1,31 +1,54 @@
-"""The explicit AWS provider of a site: one region, one account, nothing taken from the environment."""
+"""The explicit AWS providers: each in one region and one account, with nothing taken from the environment."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pulumi_aws as aws
 
 if TYPE_CHECKING:
     import pulumi
 
+    from components.connection import OrganizationConnection
     from components.declaration.model import AwsSite
     from components.site import SitePlan
 
 services = ("autoscaling", "cloudwatch", "ec2", "elbv2", "iam", "kms", "logs", "s3", "s3control", "ssm", "sts")
+organization_services = ("organizations", "sts")
 
 
 def aws_provider(plan: SitePlan[AwsSite], endpoint: str | None, opts: pulumi.ResourceOptions) -> aws.Provider:
     """Return the provider of a site; ``endpoint`` is the address of the local stand-in, None for AWS itself."""
     name = f"{plan.name}-aws"
-    if endpoint is None:
-        return aws.Provider(name, region=plan.site.region, allowed_account_ids=[plan.site.account], opts=opts)
+    return _provider(name, plan.site.region, plan.site.account, _EndpointOf(endpoint, services), opts)
+
+
+def organization_provider(
+    organization: OrganizationConnection, endpoint: str | None, opts: pulumi.ResourceOptions
+) -> aws.Provider:
+    """Return the provider of the organization's management account."""
+    asked = _EndpointOf(endpoint, organization_services)
+    return _provider("organization-aws", organization.region, organization.account, asked, opts)
+
+
+class _EndpointOf(NamedTuple):
+    """The local stand-in's address, None for AWS itself, and the services that are asked there."""
+
+    address: str | None
+    services: tuple[str, ...]
+
+
+def _provider(
+    name: str, region: str, account: str, endpoint: _EndpointOf, opts: pulumi.ResourceOptions
+) -> aws.Provider:
+    if endpoint.address is None:
+        return aws.Provider(name, region=region, allowed_account_ids=[account], opts=opts)
     return aws.Provider(
         name,
-        region=plan.site.region,
+        region=region,
         access_key="sandbox",
         secret_key="sandbox",  # noqa: S106  the stand-in asks for one and checks nothing
-        endpoints=[aws.ProviderEndpointArgs(**dict.fromkeys(services, endpoint))],
+        endpoints=[aws.ProviderEndpointArgs(**dict.fromkeys(endpoint.services, endpoint.address))],
         skip_credentials_validation=True,
         skip_metadata_api_check=True,
         skip_requesting_account_id=True,

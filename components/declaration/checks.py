@@ -25,6 +25,7 @@ def check(declaration: Declaration, names: Mapping[str, Any]) -> Iterator[Found]
     yield from _slots(declaration)
     yield from _networks(declaration)
     yield from _sites(declaration)
+    yield from _organization(declaration)
     for name, key in declaration.keys.items():
         both = sorted(set(key.administrators) & set(key.users))
         if both:
@@ -110,6 +111,21 @@ def _sites(declaration: Declaration) -> Iterator[Found]:
             if not declaration.sandbox and site.cluster is None:
                 message = "needs 'cluster: {ca_sha256: …}', the SHA-256 of the cluster's CA certificate (DER)"
                 yield ("sites", name), message
+
+
+def _organization(declaration: Declaration) -> Iterator[Found]:
+    organization = declaration.organization
+    if organization is None:
+        return
+    if declaration.sandbox:
+        yield ("organization",), "in a sandbox the stand-in organization brings its own root; remove 'organization'"
+    for name, site in declaration.sites.items():
+        if isinstance(site, AwsSite) and site.account == organization.account:
+            message = (
+                f"{site.account} is the account of site '{name}'; service control policies do not bind the management "
+                "account: give the site an account of its own"
+            )
+            yield ("organization", "account"), message
 
 
 def _aws_site(declaration: Declaration, name: str, site: AwsSite) -> Iterator[Found]:

@@ -18,6 +18,13 @@ AccountId = Annotated[str, Field(pattern=r"^[0-9]{12}$", description="12 digits,
 RoleName = Annotated[str, Field(pattern=r"^[A-Za-z0-9+=,.@_-]{1,64}$")]
 ImageDigest = Annotated[str, Field(pattern=r"^[a-z0-9.:/_-]+@sha256:[0-9a-f]{64}$", description="name@sha256:…")]
 MachineImage = Annotated[str, Field(pattern=r"^ami-[0-9a-f]{8,17}$")]
+OrganizationTarget = Annotated[
+    str,
+    Field(
+        pattern=r"^(r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|[0-9]{12})$",
+        description="root, organizational unit or account",
+    ),
+]
 Lifecycle = Literal["planned", "building", "testing", "live", "draining", "retired"]
 
 
@@ -155,6 +162,13 @@ class KubernetesSite(_Site):
     energy: Literal["renewable", "mixed"] | None = None
 
 
+class Organization(Record):
+    """The AWS organization whose accounts are bound by the enclave's service control policies."""
+
+    account: AccountId = Field(description="the management account, which no such policy binds; no site lies in it")
+    target: OrganizationTarget
+
+
 Site = Annotated[AwsSite | KubernetesSite, Field(discriminator="kind")]
 
 
@@ -172,4 +186,7 @@ class Declaration(Record):
     entries: list[Entry] = []
     keys: dict[Name, Key]
     gateways: dict[Name, Gateway]
+    organization: Organization | None = Field(
+        default=None, description="absent: no service control policy is attached; a sandbox brings its own"
+    )
     sites: dict[Name, Site] = Field(min_length=1)

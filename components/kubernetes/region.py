@@ -8,23 +8,28 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 
 from components.kubernetes.access import Grant, grant, operator_rules
+from components.kubernetes.admission import AdmissionGuardrail, AdmissionGuardrailArgs
 from components.kubernetes.gateway import GatewayHosts, GatewayHostsArgs
 from components.kubernetes.keys import KeyManagement, KeyManagementArgs
 from components.kubernetes.network import NetworkSegmentation, NetworkSegmentationArgs
 from components.kubernetes.provider import kubernetes_provider
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from components.connection import ClusterConnection
     from components.declaration.model import KubernetesSite
+    from components.guardrails import Document
     from components.site import SitePlan
 
 
 @dataclass(frozen=True)
 class KubernetesRegionArgs:
-    """What a site is built from: its plan and the declared cluster."""
+    """What a site is built from: its plan, the declared cluster and the admission policies with their bindings."""
 
     plan: SitePlan[KubernetesSite]
     cluster: ClusterConnection
+    admission: Sequence[tuple[Document, Document]]
 
 
 class KubernetesRegion(pulumi.ComponentResource):
@@ -34,8 +39,11 @@ class KubernetesRegion(pulumi.ComponentResource):
         provider = kubernetes_provider(name, args.cluster, pulumi.ResourceOptions(parent=opts.parent))
         merged = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(providers=[provider]))
         super().__init__("enclave:kubernetes:EnclaveRegion", name, None, merged)
-        child = pulumi.ResourceOptions(parent=self)
         plan = args.plan
+        guardrail = AdmissionGuardrail(
+            f"{name}-admission", AdmissionGuardrailArgs(plan, args.admission), pulumi.ResourceOptions(parent=self)
+        )
+        child = pulumi.ResourceOptions(parent=self, depends_on=[guardrail])
         network = NetworkSegmentation(f"{name}-network", NetworkSegmentationArgs(plan), child)
         keys = KeyManagement(f"{name}-keys", KeyManagementArgs(plan, network), child)
         gateways = GatewayHosts(f"{name}-gateways", GatewayHostsArgs(plan, network), child)

@@ -11,15 +11,22 @@ from typing import TYPE_CHECKING, Any
 from pulumi.runtime import Mocks, set_mocks
 from pulumi.runtime.stack import wait_for_rpcs
 
-from components.connection import ClusterConnection, Connections
+from components.connection import ClusterConnection, Connections, OrganizationConnection
 from components.enclave import Enclave, EnclaveArgs
+from components.guardrails import Guardrails
 
 if TYPE_CHECKING:
     import pulumi
 
     from components.declaration import Declaration
 
-connections = Connections("http://127.0.0.1:1", {"hamar": ClusterConnection("a" * 64, "{}")})
+connections = Connections(
+    "http://127.0.0.1:1",
+    {"hamar": ClusterConnection("a" * 64, "{}")},
+    OrganizationConnection("111122223333", "eu-west-1", "r-abcd"),
+)
+_named = {"metadata": {"name": "jurisdiction-images"}, "spec": {}}
+guardrails = Guardrails({"jurisdiction-1": "{}"}, {"hamar": [(_named, _named)]})
 
 
 @dataclass(frozen=True)
@@ -55,7 +62,7 @@ def shape(declaration: Declaration) -> list[Registered]:
 
     async def build() -> None:
         set_mocks(recorder, project="enclave", stack="test", preview=False)
-        Enclave(declaration.enclave, EnclaveArgs(declaration, connections))
+        Enclave(declaration.enclave, EnclaveArgs(declaration, connections, guardrails))
         await wait_for_rpcs()
 
     asyncio.run(build())

@@ -1,0 +1,48 @@
+"""Admission policies of a Kubernetes site: what its API server refuses by itself, whoever asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pulumi
+import pulumi_kubernetes as k8s
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from components.declaration.model import KubernetesSite
+    from components.guardrails import Document
+    from components.site import SitePlan
+
+
+@dataclass(frozen=True)
+class AdmissionGuardrailArgs:
+    """What it is built from; ``policies``: pairs of ValidatingAdmissionPolicy and -Binding."""
+
+    plan: SitePlan[KubernetesSite]
+    policies: Sequence[tuple[Document, Document]]
+
+
+class AdmissionGuardrail(pulumi.ComponentResource):
+    """The site's admission policies, each with the binding that makes it refuse."""
+
+    def __init__(self, name: str, args: AdmissionGuardrailArgs, opts: pulumi.ResourceOptions) -> None:
+        super().__init__("enclave:kubernetes:AdmissionGuardrail", name, None, opts)
+        api = k8s.admissionregistration.v1
+        for policy, binding in args.policies:
+            named = policy["metadata"]["name"]
+            metadata = k8s.meta.v1.ObjectMetaArgs(name=named, labels=args.plan.labels())
+            created = api.ValidatingAdmissionPolicy(
+                f"{args.plan.name}-{named}",
+                metadata=metadata,
+                spec=policy["spec"],
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+            api.ValidatingAdmissionPolicyBinding(
+                f"{args.plan.name}-{named}",
+                metadata=metadata,
+                spec=binding["spec"],
+                opts=pulumi.ResourceOptions(parent=created),
+            )
+        self.register_outputs({"policies": len(args.policies)})

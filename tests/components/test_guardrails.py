@@ -1,0 +1,114 @@
+"""How guardrails are provisioned, by shape; that they refuse is proved in tests/engine."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from components.connection import OrganizationConnection, connect
+from components.declaration import load_declaration
+from located_yaml import ProblemsError
+from tests.components import shapes
+from tests.components.declarations import changed, local, stacks
+from tests.components.shapes import Registered, shape
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+POLICY = "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicy"
+SERVICE_CONTROL = "aws:organizations/policy:Policy"
+ATTACHMENT = "aws:organizations/policyAttachment:PolicyAttachment"
+# Not before `sites`: the line is written in front of them.
+organization = 'organization: {account: "444455556666", target: ou-ab12-cdefgh34}\nsites:\n'
+
+
+@pytest.fixture(scope="module")
+def registered() -> list[Registered]:
+    return shape(load_declaration(stacks / "local.yaml"))
+
+
+def places(resources: list[Registered], *types: str) -> list[int]:
+    """Return where resources of these types stand in the order of registration."""
+    found = [index for index, resource in enumerate(resources) if resource.type in types]
+    assert found, types
+    return found
+
+
+def test_each_policy_is_bound_and_each_service_control_policy_attached(registered: list[Registered]) -> None:
+    by_type = {r.type: r for r in registered}
+    assert by_type[f"{POLICY}Binding"].inputs["metadata"] == by_type[POLICY].inputs["metadata"]
+    assert by_type[SERVICE_CONTROL].inputs["content"] == shapes.guardrails.service_control["jurisdiction-1"]
+    assert by_type[SERVICE_CONTROL].inputs["type"] == "SERVICE_CONTROL_POLICY"
+    assert by_type[ATTACHMENT].inputs == {"policyId": "organization-jurisdiction-1-id", "targetId": "r-abcd"}
+
+
+def test_a_site_is_built_only_behind_its_guardrails(registered: list[Registered]) -> None:
+    namespaces = places(registered, "kubernetes:core/v1:Namespace", "kubernetes:apps/v1:Deployment")
+    assert max(places(registered, POLICY, f"{POLICY}Binding")) < min(namespaces)
+    aws = [i for i, r in enumerate(registered) if r.type.startswith("aws:") and r.name.startswith("dublin")]
+    assert max(places(registered, SERVICE_CONTROL, ATTACHMENT)) < min(aws)
+
+
+def test_the_organization_has_an_explicit_provider_that_asks_nothing_else(registered: list[Registered]) -> None:
+    (provider,) = [r for r in registered if r.type == "pulumi:providers:aws" and r.name == "organization-aws"]
+    assert provider.inputs["region"] == "eu-west-1"
+    assert set(json.loads(provider.inputs["endpoints"])[0]) == {"organizations", "sts"}
+
+
+def test_without_an_organization_no_service_control_policy_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shapes, "connections", replace(shapes.connections, organization=None))
+    types = {resource.type for resource in shape(load_declaration(stacks / "local.yaml"))}
+    assert not types & {SERVICE_CONTROL, ATTACHMENT}
+    assert POLICY in types
+
+
+def test_a_real_stack_names_its_organization_and_asks_it_from_its_first_site(tmp_path: Path) -> None:
+    file = changed(tmp_path, ("sites:\n", organization), ("  hamar:\n", "  spare:\n"), stack="eu-prod")
+    text = file.read_text(encoding="utf-8").replace("lifecycle: testing", "lifecycle: planned")
+    file.write_text(text, encoding="utf-8")
+    found = connect(load_declaration(file), lambda _: None).organization
+    assert found == OrganizationConnection("444455556666", "eu-west-1", "ou-ab12-cdefgh34")
+
+
+def test_a_real_stack_without_one_has_none(tmp_path: Path) -> None:
+    file = changed(tmp_path, ("lifecycle: testing", "lifecycle: planned"), stack="eu-prod")
+    assert connect(load_declaration(file), lambda _: None).organization is None
+
+
+wrong = {
+    "a target that is none": (
+        "eu-prod",
+        organization.replace("ou-ab12-cdefgh34", "europe"),
+        "'europe' does not have the form",
+    ),
+    "a site in the management account, which nothing binds": (
+        "eu-prod",
+        organization.replace("444455556666", "111122223333"),
+        "111122223333 is the account of site 'dublin-1'; service control policies do not bind the management account",
+    ),
+    "an organization of its own in a sandbox": (
+        "local",
+        organization,
+        "in a sandbox the stand-in organization brings its own root; remove 'organization'",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", wrong)
+def test_what_cannot_be_an_organization_is_refused_with_its_line(name: str, tmp_path: Path) -> None:
+    stack, block, message = wrong[name]
+    with pytest.raises(ProblemsError) as refused:
+        load_declaration(changed(tmp_path, ("sites:\n", block), stack=stack))
+    found = [problem for problem in refused.value.problems if message in str(problem)]
+    assert found, str(refused.value)
+    assert found[0].position.line > 1
+
+
+def test_a_site_before_its_guardrails_would_be_noticed(tmp_path: Path) -> None:
+    """The seeded bug of this family: an order in which a namespace comes first fails the comparison."""
+    resources = shape(local(tmp_path))
+    reversed_order = resources[::-1]
+    assert max(places(reversed_order, POLICY)) > min(places(reversed_order, "kubernetes:core/v1:Namespace"))
