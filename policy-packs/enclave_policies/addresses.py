@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_interface, ip_network
 from typing import Final
 
 Network = IPv4Network | IPv6Network
@@ -20,10 +20,8 @@ def network_of(text: str) -> Network | None:
 
     An IPv6 address may be written in brackets or with a zone id; a mapped IPv4 address counts as IPv4.
     """
-    bare = text.strip().removeprefix("[").removesuffix("]")
-    address, slash, length = bare.partition("/")
     try:
-        network = ip_network(address.partition("%")[0] + slash + length, strict=False)
+        network = ip_interface(text.strip().removeprefix("[").removesuffix("]")).network
     except ValueError:
         return None
     if isinstance(network, IPv6Network) and network.subnet_of(MAPPED):

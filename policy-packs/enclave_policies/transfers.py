@@ -28,8 +28,6 @@ def transfer_basis(law: Law, source: str | None, target: str | None, movement: M
 
     Every regime must be covered, by one rule or by several together. An unknown country has no basis.
     """
-    if source is None or target is None:
-        return None
     rules = [
         rule
         for rule in law.transfers
@@ -39,7 +37,7 @@ def transfer_basis(law: Law, source: str | None, target: str | None, movement: M
     words: list[str] = []
     left = set(REGIMES)
     for rule in rules:
-        covered = dict(_covered(rule, law, target))
+        covered = dict(_covered(rule, law, str(target)))
         if new := [regime for regime in REGIMES if regime in covered and regime in left]:
             left -= set(new)
             chosen[rule.id] = rule
@@ -66,7 +64,7 @@ def adequate(law: Law, regime: Regime, country: str, meets: frozenset[str] = fro
 
     A decision that holds for some recipients only counts where ``meets`` names it.
     """
-    if country in law.homes.get(regime, ()):
+    if country in law.homes[regime]:
         return f"{regime}: at home"
     for decision in law.adequacy:
         if (

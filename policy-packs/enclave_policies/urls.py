@@ -20,7 +20,7 @@ def origin(url: str) -> str | None:
         return None
     if parts.scheme not in PORTS or not parts.hostname or "@" in parts.netloc:
         return None
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname.rstrip(".")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname.removesuffix(".")
     return f"{parts.scheme}://{host}:{port}"
 
 

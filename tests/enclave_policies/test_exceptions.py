@@ -73,6 +73,7 @@ def test_an_exception_that_ran_out_is_reported_where_it_would_have_waived() -> N
     assert lapsed(after, "JUR-010", URN + "2", TYPE, "logs2") is None
     assert expired(after) == (GRANT,)
     assert lapsed(law(GRANT), "JUR-010", URN, TYPE, "logs") is None
+    assert lapsed(law(SELECTOR, day=date(2027, 1, 1)), "JUR-010", f"{URN}-1", TYPE, "logs-1") is SELECTOR
     assert expired(law(GRANT)) == ()
 
 

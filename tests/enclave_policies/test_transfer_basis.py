@@ -129,13 +129,37 @@ def test_contract_clauses_are_no_basis_before_they_were_assessed() -> None:
 
 
 def test_several_rules_cover_the_regimes_together() -> None:
-    eu = rule("contract-clauses", "BR", name="clauses", regimes=("uk", "ch"))
+    eu = rule("contract-clauses", "BR", name="clauses", regimes=("uk", "ch"), assessed=date(2026, 11, 1))
     br = rule("adequacy", "BR", name="adequate")
     assert not allowed(law(eu), "BR")
     assert not allowed(law(br), "BR")
     basis = transfer_basis(law(eu, br), "IE", "BR", "copy")
     assert basis is not None
     assert (basis.rule, basis.basis) == ("clauses + adequate", "contract-clauses + adequacy")
+    assert basis.words == (
+        "rule clauses (contract clauses, transfer impact assessed on 2026-11-01), "
+        "rule adequate (eu: adequacy decision eu-br)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("basis", "words"),
+    [
+        ("inside", "inside the approved jurisdictions"),
+        ("contract-clauses", "contract clauses, transfer impact assessed on 2026-11-01"),
+        ("transitional", "transitional until 2026-11-30"),
+        ("pseudonymised", "only after pseudonymisation: aggregates of 50"),
+    ],
+)
+def test_each_basis_has_its_words(basis: BasisKind, words: str) -> None:
+    found = transfer_basis(law(rule(basis, "NO", last_day=TODAY, assessed=date(2026, 11, 1))), "IE", "NO", "copy")
+    assert found is not None
+    assert (found.basis, found.words) == (basis, f"rule r ({words})")
+
+
+def test_an_unknown_country_is_in_no_set() -> None:
+    everything = law(rule("pseudonymised", *LAW.countries))
+    assert transfer_basis(everything, None, "NO", "copy") is transfer_basis(everything, "NO", None, "copy") is None
 
 
 def test_a_rule_allows_its_movements_and_direction_alone() -> None:
