@@ -1,0 +1,1 @@
+"""What Kubernetes objects say of places: read by the rules that judge clusters' objects."""

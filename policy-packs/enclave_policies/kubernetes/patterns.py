@@ -1,0 +1,89 @@
+"""What the texts that programs read are made of: URLs, hosts, addresses, pairs of key and value, and telling keys."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+URL: Final = re.compile(r"(?i)(?<![a-z0-9+.-])([a-z][a-z0-9+.:-]{0,40})://([^\s\"'<>`|\\]*)")
+NO_HOST_SCHEMES: Final = frozenset(
+    {"file", "unix", "s3", "s3a", "s3n", "data", "classpath", "fd", "vsock", "passthrough"}
+)
+"""Schemes without a host; buckets are JUR-017's."""
+CLOUD_SCHEMES: Final = frozenset(
+    {"gs", "gcs", "wasb", "wasbs", "abfs", "abfss", "adl", "az", "azblob", "azure", "oss", "cos", "obs", "b2", "r2"}
+    | {"swift"}
+    | {"gcpkms", "azurekeyvault", "projects", "dropbox", "gdrive", "onedrive", "spaces", "bigquery", "awssm", "gcpsm"}
+)
+"""Storage of other clouds, named by a bucket alone."""
+PUBLIC_SCHEMES: Final = frozenset({"https", "wss"})
+HOST_AND_PORT: Final = re.compile(r"(?i)(?<![\w.@/$}-])((?:[a-z0-9_-]+\.)+[a-z0-9-]+):(\d{2,5})(?![\w.:])")
+ADDRESS: Final = re.compile(r"(?<![\w.:/-])(\d{1,3}(?:\.\d{1,3}){3})(?![\w.]*[\w]|/\d)")
+ADDRESS_V6: Final = re.compile(r"\[([0-9a-fA-F:.]*:[0-9a-fA-F:.]*)\](?=:\d|$)")
+SECURE_COPY: Final = re.compile(r"(?i)(?<![\w./:@-])[\w.+-]+@((?:[a-z0-9_-]+\.)+[a-z]{2,})(?::(?!\d)|$)")
+MAIL: Final = re.compile(r"(?i)[\w.+%-]+@((?:[a-z0-9-]+\.)+[a-z]{2,})")
+MODEL: Final = re.compile(
+    r"(?<![\w.-])(us|us-gov|eu|apac|jp|au|ca|global)\.(?:anthropic|amazon|meta|mistral|cohere|deepseek|ai21|stability"
+    r"|writer|twelvelabs|openai|qwen|nvidia)\.[\w.-]+"
+)
+"""Profiles of Bedrock that process in several regions."""
+PAIR: Final = re.compile(r"([A-Za-z_][\w.\-]*)[\"']?[ \t]*[:=][ \t]*[\"']?([^\s\"',;{}\[\]]+)")
+SPACED_PAIR: Final = re.compile(r"(?m)^[ \t]*([A-Za-z_][\w.\-]*)[ \t]+([^\s;]+)[ \t]*;?[ \t]*$")
+TAIL_COMMENT: Final = re.compile(r"(?m)[ \t]#[ \t].*$")
+REGION_FLAG: Final = re.compile(r"(?i)(?:region|zone)s?[\"']?[ \t]*[:=\s][ \t]*[\"']?([a-z]{2,5}(?:-[a-z0-9]+){2,6})")
+OTHER_CLOUDS_REGION: Final = re.compile(
+    r"(?:us|europe|asia|northamerica|southamerica|australia|me|africa)-[a-z]+\d(?:-[a-z])?"
+    r"|(?:us|eu|cn|ap|me|af|il|sa|ca|mx)-[a-z]+-\d[a-z]?|(?:nyc|ams|sfo|sgp|lon|fra|tor|blr|syd)\d"
+    r"|(?:(?:east|west|central|north|south|northcentral|southcentral|westcentral)(?:us|eu)\d?)|(?:north|west)europe"
+    r"|(?:uk|france|germany|norway|switzerland|sweden|poland|italy|spain|japan|korea|canada|brazil|australia)"
+    r"(?:north|south|east|west|central|westcentral)\d?|(?:east|southeast)asia|uaenorth|qatarcentral"
+)
+MULTI_REGIONS: Final = frozenset({"us", "eu", "asia", "nam4", "eur4", "global", "world", "worldwide"})
+
+HOST_KEY: Final = re.compile(
+    r"(?i).*(hosts?|hostnames?|servers?|endpoints?|addr|address|addresses|urls?|uris?|domains?|brokers?|bootstrap"
+    r"|proxy|registry|registries|upstreams?|backends?|targets?|sink|peers?|dsn|nameservers?|relay|smarthost|collector"
+    r"|mirrors?|authority|fqdns?|dnsnames?|commonname|matchname|matchpattern|externalname|volume|monitors?|gateway"
+    r"|share|source|portals?|master|replica|slave|federate|forward|repository|repo|auths)"
+)
+REGION_KEY: Final = re.compile(r"(?i).*(regions?|locationconstraint)")
+PLACE_KEY: Final = re.compile(r"(?i).*(regions?|locations?|locationconstraint|zones?|availability_?zones?)")
+MAIL_KEY: Final = re.compile(r"(?i)(.*_)?(e?mails?|to|cc|bcc|recipients?|mail_?to)")
+WORDS_KEY: Final = re.compile(
+    r"(?i)(.*[_.-])?(runbook_?urls?|runbook|docs?|documentation|help|homepage|license|icon|logo|website|maintainers?"
+    r"|\$?schemas?|xmlns.*|description|summary|title|comments?|notes?|message|contact|managed[-_]?by|readme"
+    r"|no_proxy|noproxy|non_proxy_hosts|help_?url|docs?_?url|documentation_?url|\$id|@context|user_?agent)"
+)
+"""Keys whose values people read, or that open no way: where no proxy is used, what a document's schema is called."""
+NAMING_KEY: Final = re.compile(
+    r"(?i).*(name|id|ids|class|groups?|package|driver|provisioner|controller|labels?|annotations?|finalizers?|keys?"
+    r"|tenant|realm|type|version|image|file|path|module|bundle|prefix|suffix|namespace|user|username|audiences?|scopes?"
+    r"|from|signer|provider|plugin|topic|queue|subject|reason|owner|team|expr|expression|query|template|handler)"
+)
+"""Keys whose values look like hosts and name something else."""
+FILE_ENDINGS: Final = frozenset(
+    re.findall(r"\w+", "py sh rs md pl ps so cc js ts gz mo la do am in go kt tf vm ml db pm cs")
+)
+"""Two letters that end file names more often than hosts."""
+REVERSED: Final = re.compile(
+    r"(com|org|net|io|edu|gov|java|javax|jakarta|dev|co|app|ai|eu|de|uk|us|me|kotlin|scala)\..*"
+)
+API_GROUP: Final = (".k8s.io", ".kubernetes.io", ".x-k8s.io", ".cncf.io", ".coreos.com")
+VARIABLE: Final = re.compile(
+    r"\$\{[^}]*\}?|\$\([^)]*\)?|\{\{.*?(?:\}\}|$)|<[^>]*>?|%\{[^}]*\}?|\$\w+|%[A-Z_]+%|\{\w+\}"
+)
+OPENS_JSON: Final = ("{", "[")
+LONGEST_VALUE: Final = 4096
+DEEPEST: Final = 100
+
+PUBLISHED: Final = re.compile(
+    r"external-dns\.(?:alpha\.)?kubernetes\.io/(?:internal-)?(?:hostname|target|access)"
+    r"|(?:dns\.[\w.-]+|[\w.-]*coredns[\w.-]*|lb\.[\w.-]+)/(?:hostname|domain|domain-name)"
+    r"|metallb\.(?:universe\.tf|io)/(?:loadBalancerIPs|ip)|(?:lb)?ipam\.cilium\.io/ips|io\.cilium/lb-ipam-ips"
+    r"|kube-vip\.io/loadbalancerIPs"
+)
+"""Annotations with the names and addresses that an object is published under."""
+SOURCE_RANGES: Final = re.compile(
+    r"[\w.-]*/(?:load-balancer-source-ranges|whitelist-source-range|allowlist-source-range|inbound-cidrs)"
+)
+"""Annotations with the networks that are let in."""

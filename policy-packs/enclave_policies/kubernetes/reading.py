@@ -1,0 +1,34 @@
+"""What rules ask of a Kubernetes resource: its objects, each with its survey, read once for all rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from enclave_policies.kubernetes.objects import PREFIX, objects_of
+from enclave_policies.kubernetes.survey import survey
+
+if TYPE_CHECKING:
+    from enclave_policies.kubernetes.objects import KubernetesObject
+    from enclave_policies.kubernetes.survey import Survey
+    from enclave_policies.reading import Reading
+    from enclave_policies.resource import Resource
+
+Surveyed = tuple["KubernetesObject", "Survey"]
+
+_last: tuple[Resource | None, tuple[Surveyed, ...]] = (None, ())
+
+
+def surveyed(reading: Reading) -> tuple[Surveyed, ...]:
+    """Return the objects of a resource with what stands in them; none for what is no Kubernetes object.
+
+    The last answer is kept, as all rules ask about one resource in turn.
+    """
+    global _last  # noqa: PLW0603 (one pair, replaced at once)
+    resource = reading.resource
+    if not resource.type.startswith(PREFIX):
+        return ()
+    known, found = _last
+    if known is not resource:
+        found = tuple((each, survey(each)) for each in objects_of(resource))
+        _last = (resource, found)
+    return found

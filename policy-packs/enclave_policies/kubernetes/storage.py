@@ -1,0 +1,117 @@
+"""Where volumes lie: what a volume's source, a class's parameters and a driver's name tell."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from enclave_policies.kubernetes.clouds import DISKS, LOCAL_DRIVERS, ROOK, STORAGE_DRIVERS
+from enclave_policies.kubernetes.endpoints import names_own_place, refusals
+from enclave_policies.kubernetes.objects import entries, mapping
+from enclave_policies.regions import Refusal, shown
+from enclave_policies.unknown import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from enclave_policies.law import Law
+
+SERVERS: Final = {
+    "nfs": ("server",),
+    "cephfs": ("monitors",),
+    "rbd": ("monitors",),
+    "iscsi": ("targetPortal", "portals"),
+    "quobyte": ("registry",),
+    "scaleIO": ("gateway",),
+    "gitRepo": ("repository",),
+}
+"""Volume source → its inputs that name hosts."""
+SILENT: Final = frozenset({"cinder", "photonPersistentDisk", "portworxVolume", "storageos", "flocker", "vsphereVolume"})
+"""Volume sources whose ids tell no place; ``csi`` with a handle that names no host is another."""
+PARAMETERS: Final = {"csi": "volumeAttributes", "flexVolume": "options"}
+NAMES_NO_HOST: Final = re.compile(r"(?i).*(name|path|secret\w*|clusterid|pool|class|driver|fstype|tags?)")
+SEPARATORS: Final = re.compile(r"[#,;|\s]+|##|:/(?!/)")
+
+
+class Trouble(NamedTuple):
+    """Why a volume may not be used; ``refusal`` None: nobody can tell."""
+
+    path: str
+    refusal: Refusal | None
+
+
+def troubles_of_volume(
+    path: str, name: str, source: Any, law: Law, *, aws: bool, placed: bool = False
+) -> Iterator[Trouble]:
+    """Yield what is wrong with a volume source.
+
+    ``aws``: the cluster is AWS's own, in an approved region; ``placed``: something else says that it is at the site.
+    """
+    given = mapping(source)
+    if given is UNKNOWN:
+        yield Trouble(path, None)
+        return
+    if name in DISKS and not (aws and name == "awsElasticBlockStore"):
+        yield Trouble(path, Refusal(f"a cloud's own storage ({name})", None, None))
+    for key in SERVERS.get(name, ()):
+        value = given.get(key)
+        for host in entries(value) if isinstance(value, list) else [value]:
+            if host is not None:
+                yield from _hosts(f"{path}.{key}", host, law)
+    yield from troubles_of_driver(f"{path}.driver", given.get("driver"), aws=aws)
+    if name in PARAMETERS:
+        key = PARAMETERS[name]
+        yield from troubles_of_parameters(f"{path}.{key}", given.get(key), law)
+    if "volumeHandle" in given:
+        yield from _handle(f"{path}.volumeHandle", given["volumeHandle"], law)
+    if not placed and (name in SILENT or ("volumeHandle" in given and not _tells(given, law, aws=aws))):
+        yield Trouble(path, None)
+
+
+def _tells(source: dict[str, Any], law: Law, *, aws: bool) -> bool:
+    """Whether a CSI volume shows that it lies at the site: by its driver, or by a host or a name of the site."""
+    driver = str(source.get("driver", ""))
+    if driver in LOCAL_DRIVERS or driver.endswith(ROOK) or (aws and driver in STORAGE_DRIVERS):
+        return True
+    attributes = mapping(source.get("volumeAttributes"))
+    texts = [source.get("volumeHandle"), *(attributes.values() if attributes is not UNKNOWN else ())]
+    return any(
+        names_own_place(part, law) for text in texts if isinstance(text, str) for part in SEPARATORS.split(text) if part
+    )
+
+
+def troubles_of_driver(path: str, driver: Any, *, aws: bool) -> Iterator[Trouble]:
+    """Yield what is wrong with a driver's or provisioner's name."""
+    if driver is UNKNOWN:
+        yield Trouble(path, None)
+    elif isinstance(driver, str) and driver.lower() in STORAGE_DRIVERS and not (aws and ".aws" in driver):
+        yield Trouble(path, Refusal(f"a cloud's own storage ({shown(driver)})", None, None))
+
+
+def troubles_of_parameters(path: str, parameters: Any, law: Law) -> Iterator[Trouble]:
+    """Yield what is wrong with a driver's parameters: hosts, regions and buckets of other places."""
+    given = mapping(parameters)
+    if given is UNKNOWN:
+        yield Trouble(path, None)
+        return
+    for key, value in given.items():
+        if value is UNKNOWN or (isinstance(value, str) and "bucket" in key.lower() and value not in law.buckets):
+            yield Trouble(f"{path}.{key}", None)
+        elif isinstance(value, str):
+            yield from (Trouble(f"{path}.{key}", refusal) for refusal in refusals(str(key), value, law))
+
+
+def _hosts(path: str, host: Any, law: Law) -> Iterator[Trouble]:
+    if not isinstance(host, str):
+        yield Trouble(path, None)
+    else:
+        yield from (Trouble(path, refusal) for refusal in refusals("server", host, law))
+
+
+def _handle(path: str, handle: Any, law: Law) -> Iterator[Trouble]:
+    """A handle is the driver's own: a disk's id, or server and share with marks between."""
+    if not isinstance(handle, str):
+        yield Trouble(path, None)
+        return
+    found = [refusal for part in SEPARATORS.split(handle) if part for refusal in refusals("volume", part, law)]
+    yield from (Trouble(path, refusal) for refusal in dict.fromkeys(found))

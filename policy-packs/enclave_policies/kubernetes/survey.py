@@ -1,0 +1,245 @@
+"""One walk over an object: whatever in it names an image, a node, a place, a volume, an address or a text to read.
+
+Kinds differ in where a pod stands in them; what its inputs are called does not differ. So the walk goes by names, and
+reads custom resources, which embed pods and parts of pods, as well as Kubernetes' own kinds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from enclave_policies.kubernetes.objects import entries, mapping
+from enclave_policies.unknown import UNKNOWN
+
+if TYPE_CHECKING:
+    from enclave_policies.kubernetes.objects import KubernetesObject
+
+SKIPPED: Final = frozenset(
+    {"labels", "managedFields", "status", "openAPIV3Schema", "apiVersion", "kind", "ownerReferences", "finalizers"}
+    | {"description", "summary", "title", "message", "displayName", "comment"}
+)
+"""Inputs that place nothing and reach nothing, or that are words for people."""
+WITHOUT_PLACES: Final = frozenset(
+    {"ConfigMap", "Secret", "Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding", "ServiceAccount"}
+    | {"ResourceQuota", "LimitRange", "PodDisruptionBudget", "HorizontalPodAutoscaler", "PriorityClass", "Lease"}
+    | {"CustomResourceDefinition", "Event", "FlowSchema", "PriorityLevelConfiguration", "Namespace", "NetworkPolicy"}
+)
+"""Built-in kinds whose bodies the walk need not read, only their annotations."""
+VOLUME_SOURCES: Final = frozenset(
+    {"awsElasticBlockStore", "azureDisk", "azureFile", "cephfs", "csi", "flexVolume", "gcePersistentDisk", "gitRepo"}
+    | {"glusterfs", "iscsi", "nfs", "quobyte", "rbd", "scaleIO", "cinder", "photonPersistentDisk", "portworxVolume"}
+    | {"storageos", "flocker", "vsphereVolume"}
+)
+NODE_NAMES: Final = frozenset({"nodeName", "selectedNode", "potentialNodes", "forNodes"})
+ZONES: Final = frozenset({"zone", "forZones"})
+PROBES: Final = frozenset({"httpGet", "tcpSocket"})
+COMMANDS: Final = frozenset({"args", "command"})
+PLACE_LABELS: Final = frozenset({"region", "zone", "zone-id", "hostname", "country", "jurisdiction"})
+DEEPEST: Final = 200
+
+
+class Found(NamedTuple):
+    """One value and where it stands; ``name`` is the input's own name, the label's or the variable's."""
+
+    path: str
+    name: str
+    value: Any
+
+
+class Choice(NamedTuple):
+    """Nodes chosen by a label: ``operator`` as in node affinity, ``values`` what the label may (or may not) be."""
+
+    path: str
+    label: str
+    operator: str
+    values: list[Any]
+
+
+@dataclass(slots=True)
+class Survey:
+    """What was found in one object. ``texts``: values that programs read (environment, arguments, custom inputs)."""
+
+    images: list[Found] = field(default_factory=list)
+    nodes: list[Found] = field(default_factory=list)
+    choices: list[Choice] = field(default_factory=list)
+    volumes: list[Found] = field(default_factory=list)
+    aliases: list[Found] = field(default_factory=list)
+    dns: list[Found] = field(default_factory=list)
+    probed: list[Found] = field(default_factory=list)
+    annotations: list[Found] = field(default_factory=list)
+    signers: list[Found] = field(default_factory=list)
+    texts: list[Found] = field(default_factory=list)
+
+
+def survey(found: KubernetesObject) -> Survey:
+    """Return what stands in one object. Raises RecursionError for objects nested deeper than DEEPEST."""
+    result = Survey()
+    walk = _Walk(result, custom=found.custom)
+    if found.kind in WITHOUT_PLACES and not found.custom:
+        walk.go({"metadata": found.body.get("metadata")}, found.path, 0)
+    else:
+        walk.go(found.body, found.path, 0)
+    return result
+
+
+class _Walk:
+    def __init__(self, result: Survey, *, custom: bool) -> None:
+        self.result = result
+        self.custom = custom
+
+    def go(self, value: Any, path: str, depth: int) -> None:
+        """Read a mapping or a list; ``path`` ends in a dot where it is not empty."""
+        if depth > DEEPEST:
+            raise RecursionError
+        if isinstance(value, dict):
+            if "key" in value:
+                self._expression(value, path)
+            for name, item in value.items():
+                if item is not None and name not in SKIPPED:
+                    self._input(name, item, path, depth)
+        else:
+            for item in value:
+                if isinstance(item, dict | list):
+                    self.go(item, path, depth + 1)
+                elif self.custom:
+                    parent = path.rstrip(".").rpartition(".")[2]
+                    self.result.texts.append(Found(path.rstrip("."), parent, item))
+
+    def _input(self, name: str, item: Any, path: str, depth: int) -> None:
+        if name in INPUTS:
+            if INPUTS[name](self, name, item, path):
+                return
+        elif "/" in name and is_place_label(name):
+            self.result.choices.append(Choice(f"{path}{name}", name, "In", [item]))
+            return
+        elif self.custom and _names_an_image(name):
+            self._image(name, item, path)
+        if isinstance(item, dict | list):
+            self.go(item, f"{path}{name}.", depth + 1)
+        elif self.custom:
+            self.result.texts.append(Found(f"{path}{name}", name, item))
+
+    def _expression(self, holder: dict[str, Any], path: str) -> None:
+        """Read ``{key: …, operator: …, values: […]}``: affinity, topology of storage, tolerations."""
+        label, operator = holder["key"], holder.get("operator", "In")
+        if isinstance(label, str):
+            values = [holder["value"]] if "value" in holder else entries(holder.get("values"))
+            if (
+                is_place_label(label)
+                or label == "metadata.name"
+                or path.endswith(("matchExpressions.", "tolerations."))
+            ):
+                self.result.choices.append(Choice(path.rstrip("."), label, str(operator), values))
+
+    def _image(self, name: str, item: Any, path: str) -> bool:
+        if isinstance(item, dict):
+            reference = item.get("reference")
+            repository = item.get("repository")
+            if reference is not None:
+                self.result.images.append(Found(f"{path}{name}.reference", name, reference))
+            elif repository is not None:
+                registry = item.get("registry")
+                whole = f"{registry}/{repository}" if isinstance(registry, str) and registry else repository
+                self.result.images.append(Found(f"{path}{name}.repository", name, whole))
+        elif not path.endswith("rbd."):  # there it names a disk
+            self.result.images.append(Found(f"{path}{name}", name, item))
+        return False
+
+    def _names(self, name: str, item: Any, path: str) -> bool:
+        for entry in item if isinstance(item, list) else [item]:
+            node = entry.get("name") if isinstance(entry, dict) else entry
+            self.result.nodes.append(Found(f"{path}{name}", name, node))
+        return True
+
+    def _zones(self, name: str, item: Any, path: str) -> bool:
+        if self.custom:  # there it may be a DNS zone
+            return False
+        zones = [entry.get("name") if isinstance(entry, dict) else entry for entry in entries(item)]
+        if not isinstance(item, list):
+            zones = [item]
+        self.result.choices.append(Choice(f"{path}{name}", name, "In", zones))
+        return True
+
+    def _selector(self, name: str, item: Any, path: str) -> bool:
+        labels = mapping(item)
+        if labels is UNKNOWN:
+            self.result.choices.append(Choice(f"{path}{name}", name, "In", [item]))
+            return True
+        if "matchLabels" in labels:
+            labels = mapping(labels["matchLabels"])
+        for label, value in labels.items() if labels is not UNKNOWN else ():
+            if not isinstance(value, dict | list):
+                self.result.choices.append(Choice(f"{path}{name}", str(label), "In", [value]))
+        return not any(isinstance(value, dict | list) for value in item.values())
+
+    def _volume(self, name: str, item: Any, path: str) -> bool:
+        self.result.volumes.append(Found(f"{path}{name}", name, item))
+        return False
+
+    def _aliases(self, name: str, item: Any, path: str) -> bool:
+        self.result.aliases.append(Found(f"{path}{name}", name, item))
+        return True
+
+    def _dns(self, name: str, item: Any, path: str) -> bool:
+        self.result.dns.append(Found(f"{path}{name}", name, item))
+        return True
+
+    def _probe(self, name: str, item: Any, path: str) -> bool:
+        if isinstance(item, dict) and item.get("host") is not None:
+            self.result.probed.append(Found(f"{path}{name}.host", name, item["host"]))
+        return True
+
+    def _annotations(self, name: str, item: Any, path: str) -> bool:
+        if isinstance(item, dict):
+            self.result.annotations += [Found(f"{path}{name}", key, value) for key, value in item.items()]
+        return True
+
+    def _environment(self, name: str, item: Any, path: str) -> bool:
+        if not isinstance(item, list):
+            return False
+        for entry in item:
+            if isinstance(entry, dict) and entry.get("value") is not None:
+                self.result.texts.append(Found(f"{path}{name}", str(entry.get("name", "")), entry["value"]))
+        return True
+
+    def _signer(self, name: str, item: Any, path: str) -> bool:
+        self.result.signers.append(Found(f"{path}{name}", name, item))
+        return True
+
+    def _command(self, name: str, item: Any, path: str) -> bool:
+        flag = ""
+        for word in item if isinstance(item, list) else [item]:
+            text = word if isinstance(word, str) else ""
+            self.result.texts.append(Found(f"{path}{name}", flag, word))
+            flag = text.lstrip("-") if text.startswith("-") and "=" not in text else ""
+        return True
+
+
+INPUTS: Final = {
+    "image": _Walk._image,  # noqa: SLF001 (all within this file)
+    "nodeSelector": _Walk._selector,  # noqa: SLF001
+    "hostAliases": _Walk._aliases,  # noqa: SLF001
+    "dnsConfig": _Walk._dns,  # noqa: SLF001
+    "annotations": _Walk._annotations,  # noqa: SLF001
+    "env": _Walk._environment,  # noqa: SLF001
+    "signerName": _Walk._signer,  # noqa: SLF001
+    **dict.fromkeys(NODE_NAMES, _Walk._names),  # noqa: SLF001
+    **dict.fromkeys(ZONES, _Walk._zones),  # noqa: SLF001
+    **dict.fromkeys(VOLUME_SOURCES, _Walk._volume),  # noqa: SLF001
+    **dict.fromkeys(PROBES, _Walk._probe),  # noqa: SLF001
+    **dict.fromkeys(COMMANDS, _Walk._command),  # noqa: SLF001
+}
+"""Input's name → how it is read; each answers whether nothing below is left to read."""
+
+
+@lru_cache(maxsize=4096)
+def is_place_label(label: str) -> bool:
+    """Return whether a node label tells a place: ``topology.kubernetes.io/region`` and its like of other makers."""
+    return "/" in label and label.rpartition("/")[2].lower() in PLACE_LABELS
+
+
+@lru_cache(maxsize=4096)
+def _names_an_image(name: str) -> bool:
+    return name.endswith(("Image", "imageName", "imageRef", "ImageName", "ImageRef", "imageUri", "package"))

@@ -1,0 +1,61 @@
+"""JUR-042: what a cluster recorded of an object, its addresses and its node, is of the site."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from enclave_policies.kubernetes.hosts import refused_host
+from enclave_policies.kubernetes.judgement import refuse
+from enclave_policies.kubernetes.objects import PREFIX, entries, mapping, objects_in
+from enclave_policies.kubernetes.site import site_nodes
+from enclave_policies.regions import shown
+from enclave_policies.rule import StackRule
+from enclave_policies.unknown import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from enclave_policies.finding import Finding
+    from enclave_policies.kubernetes.objects import KubernetesObject
+    from enclave_policies.reading import Reading
+    from enclave_policies.stack import Stack
+
+
+def check(reading: Reading, _stack: Stack) -> Iterator[Finding]:
+    """Judge addresses that a load balancer or gateway got, and the node that a pod was put on."""
+    resource = reading.resource
+    if not resource.outputs or not resource.type.startswith(PREFIX):
+        return
+    for found in objects_in(replace(resource, props=resource.outputs)):
+        for path, host in _addresses(found):
+            refusal = refused_host(host, reading.law) if isinstance(host, str) and host else None
+            if refusal:
+                yield from refuse(rule, reading, "is reached through", f"{path} of its outputs", refusal)
+        node = found.spec.get("nodeName") if found.kind == "Pod" and found.spec is not UNKNOWN else None
+        if isinstance(node, str) and node and not site_nodes(reading).has_name(node):
+            problem = f"is on {shown(node)}, which is no node of the site (spec.nodeName of its outputs)"
+            yield rule.finding(reading, problem, where=node)
+
+
+def _addresses(found: KubernetesObject) -> Iterator[tuple[str, Any]]:
+    status = mapping(found.body.get("status"))
+    if status is UNKNOWN:
+        return
+    balancer = mapping(status.get("loadBalancer"))
+    for entry in entries(balancer.get("ingress")) if balancer is not UNKNOWN else []:
+        if isinstance(entry, dict):
+            yield from ((f"status.loadBalancer.ingress.{name}", entry.get(name)) for name in ("ip", "hostname"))
+    for entry in entries(status.get("addresses")) if found.kind == "Gateway" else []:
+        if isinstance(entry, dict):
+            yield "status.addresses.value", entry.get("value")
+
+
+rule = StackRule(
+    id="JUR-042",
+    name="recorded-address",
+    title="What a cluster recorded of an object, its addresses and its node, is of the site.",
+    severity="high",
+    remedy="remove the object, and mend what gave it an address or a node elsewhere",
+    check=check,
+)
