@@ -18,19 +18,23 @@ IN_CLUSTER: Final = (".svc", ".cluster.local")
 GENERIC: Final = frozenset(
     re.findall(
         r"\w+",
-        "com net org edu gov mil int info biz name pro mobi tel aero coop arpa ai amazon aws google microsoft azure "
-        "online site tech shop xyz top club digital systems solutions hosting website space email company agency "
-        "global world international group blog page academy software computer codes technology center amsterdam berlin "
-        "london nyc paris tokyo swiss eu asia africa cat onion example test invalid internal corp home lan intranet "
-        "private",
+        """
+        com net org edu gov mil int info biz name pro mobi tel aero coop arpa ai amazon aws google microsoft
+        azure online site tech shop xyz top club digital systems solutions hosting website space email company
+        agency global world international group blog page academy software computer codes technology center
+        amsterdam berlin london nyc paris tokyo swiss eu asia africa cat onion example test invalid internal
+        corp home lan intranet private
+        """,
     )
 )
 """Top-level domains that nobody names a namespace after: public ones, and those that no resolver of ours serves."""
 LIKE_NAMESPACES: Final = frozenset(
     re.findall(
         r"\w+",
-        "app cloud dev store data live services support tools network networks media zone run host tv news one team "
-        "security build bar cafe red blue green link works cache directory",
+        """
+        app cloud dev store data live services support tools network networks media zone run host tv news one
+        team security build bar cafe red blue green link works cache directory
+        """,
     )
 )
 """Top-level domains that namespaces are also named after: ``redis.store`` is a service before it is a domain."""

@@ -28,14 +28,17 @@ SIGNERS = ("kubernetes.io", ".k8s.io", ".cert-manager.io")
 HARMLESS = frozenset(
     re.findall(
         r"\w+",
-        "object metadata labels op path value jsonpatch has spec template true false null add replace test in and or "
-        "request size exists all matches startswith endswith contains namespaceobject operation namespace optional "
-        "none of orvalue self containers initcontainers map filter c e i k v resources limits requests cpu memory "
-        "securitycontext runasnonroot runasuser runasgroup readonlyrootfilesystem allowprivilegeescalation "
-        "capabilities drop seccompprofile type privileged fsgroup automountserviceaccounttoken "
-        "terminationgraceperiodseconds priorityclassname replicas name imagepullpolicy revisionhistorylimit "
-        "enableservicelinks restartpolicy escapekey ttlsecondsafterfinished activedeadlineseconds backofflimit minreadyseconds jobtemplate objectmeta "
-        "podspec podtemplate lowerascii trim split string int bool double",
+        """
+        object metadata labels op path value jsonpatch has spec template true false null add replace test in and
+        or request size exists all matches startswith endswith contains namespaceobject operation namespace
+        optional none of orvalue self containers initcontainers map filter c e i k v resources limits requests
+        cpu memory securitycontext runasnonroot runasuser runasgroup readonlyrootfilesystem
+        allowprivilegeescalation capabilities drop seccompprofile type privileged fsgroup
+        automountserviceaccounttoken terminationgraceperiodseconds priorityclassname replicas name
+        imagepullpolicy revisionhistorylimit enableservicelinks restartpolicy escapekey ttlsecondsafterfinished
+        activedeadlineseconds backofflimit minreadyseconds jobtemplate objectmeta podspec podtemplate lowerascii
+        trim split string int bool double
+        """,
     )
 )
 """Words of an expression that can change no place, image or way out, in lower case."""
