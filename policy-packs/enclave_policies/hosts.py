@@ -21,6 +21,8 @@ COMPUTE: Final = re.compile(r".*\.([a-z]{2,4}(?:-[a-z]+)+-\d)\.compute\.internal
 SERVICE_PRINCIPAL: Final = re.compile(r"[a-z0-9-]+\.amazonaws\.com(\.cn)?")
 REGION_IN_LABEL: Final = re.compile(r"(?<![a-z0-9])[a-z]{2,4}(?:-[a-z]+)+-\d(?![a-z0-9])")
 PLACEHOLDER: Final = re.compile(r"[${}<>%]")
+PROOFS_OF_AWS: Final = (".acm-validations.aws", ".dkim.amazonses.com")
+"""Names that prove a domain to AWS; nothing but the proof is there."""
 IDENTIFIERS: Final = frozenset({"json-schema.org", "www.w3.org", "schemas.xmlsoap.org", "docs.oasis-open.org"})
 """Hosts of schema and namespace names, which nothing ever connects to."""
 
@@ -59,7 +61,7 @@ def refused_host(address: str, law: Law) -> Refusal | None:
     if region is not None:
         refusal = refused_region(region, law)
         return refusal and Refusal(f"{shown(host)} in {refusal.words}", refusal.where, refusal.country)
-    if host.endswith(PRIVATE_ENDINGS):
+    if host.endswith((*PRIVATE_ENDINGS, *PROOFS_OF_AWS)):
         return None
     return Refusal(f"{shown(host)}, which is not the enclave's", host, None)
 

@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.placement import Location, locate
-from enclave_policies.shapes import shapes
+from enclave_policies.shapes import PUBLIC_HOST, REGION_IN_TEXT, from_base64, is_json, shapes, without_comments
 from enclave_policies.slots import Slot, root_slot
 from enclave_policies.unknown import UNKNOWN
 
@@ -21,6 +21,7 @@ DEEPEST: Final = 200
 """Levels of nesting that are read; deeper inputs are nobody's honest work, so the reading breaks off and is refused."""
 
 
+REGION_KEYS: Final = "region-keys:destination"
 PLACELESS: Final = frozenset({"component", "builtin", "placeless"})
 
 
@@ -113,6 +114,9 @@ def _walk(  # noqa: C901 (the hot loop: one call less for each value)
         children = slot.children
         for key, item in value.items():
             child = children.get(key) or slot.child(str(key))
+            if child.key in places:
+                role = slot.role if slot.role == REGION_KEYS else "place"
+                mentions.setdefault(role, []).append(Mention(slot.path, child.key))
             if not child.skip:
                 _walk(child, item, places, mentions, depth + 1)
     elif isinstance(value, list):
@@ -130,7 +134,16 @@ def _leaf(slot: Slot, text: str, places: frozenset[str], mentions: dict[str, lis
     if not text:
         return
     found = shapes(text)
-    if slot.role is not None and not (found and found[0][0] == "json"):
+    if slot.encoded:
+        decoded = from_base64(text)
+        if decoded is not None:
+            text, found = decoded, shapes(decoded)
+    if slot.encoded or (slot.role == "template" and not is_json(found)):
+        regions = (region for region in REGION_IN_TEXT.findall(without_comments(text)) if region in places)
+        mentions.setdefault("place", []).extend(Mention(slot.path, region) for region in regions)
+    elif slot.program and slot.role is None and PUBLIC_HOST.fullmatch(text):
+        mentions.setdefault("host", []).append(Mention(slot.path, text))
+    if slot.role is not None and not is_json(found):
         mentions.setdefault(slot.role, []).append(Mention(slot.path, text))
     elif not slot.named and text in places:
         mentions.setdefault("place", []).append(Mention(slot.path, text))

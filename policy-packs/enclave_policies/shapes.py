@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from functools import lru_cache
@@ -18,6 +19,11 @@ AWS_HOST: Final = re.compile(
     r"(?i)(?<![\w.@-])(?:[a-z0-9*][a-z0-9_-]*\.)+(?:amazonaws\.com(?:\.cn)?|api\.aws|on\.aws|amazonaws\.eu|aws\.dev)(?![\w-])"
 )
 COMMENT: Final = re.compile(r"(?m)^\s*(?:#|//|;|<!--|--|\*|/\*).*$")
+REGION_IN_TEXT: Final = re.compile(r"(?<![\w.-])[a-z]{2,4}(?:-[a-z]+)+-\d[a-z]?(?![\w-])")
+PUBLIC_HOST: Final = re.compile(
+    r"(?i)(?:[a-z0-9_-]+\.)+(?:com|net|org|io|dev|app|cloud|eu|ai|co|info|biz|example|test|[a-z]{2})(?::\d+)?(?:/\S*)?"
+)
+"""A host without a scheme, told from file names and classes by its last label."""
 DOCUMENT_BEGINS: Final = frozenset("{[")
 
 Shape = tuple[str, Any]
@@ -37,8 +43,7 @@ def shapes(text: str) -> tuple[Shape, ...]:
     if ":" not in text and "." not in text and "_" not in text:
         return ()
     found: list[Shape] = []
-    if "\n" in text:
-        text = COMMENT.sub("", text)
+    text = without_comments(text)
     lower = text.lower()
     if "arn:" in lower:
         found += [("arn", arn) for arn in ARN.findall(text)]
@@ -56,6 +61,25 @@ def shapes(text: str) -> tuple[Shape, ...]:
         if before:
             found.append(("place", before[1]))
     return tuple(found)
+
+
+def is_json(found: tuple[Shape, ...]) -> bool:
+    """Return whether a text is a JSON document, which is read in its place."""
+    return bool(found) and found[0][0] == "json"
+
+
+def without_comments(text: str) -> str:
+    """Return a text without the lines that are comments; one line alone is no comment."""
+    return COMMENT.sub("", text) if "\n" in text else text
+
+
+@lru_cache(maxsize=1 << 12)
+def from_base64(text: str) -> str | None:
+    """Return the text that is written in base64, None for what is no base64 of a text."""
+    try:
+        return base64.b64decode(text, validate=True).decode("utf-8")
+    except ValueError:
+        return None
 
 
 def parsed(text: str) -> Any:

@@ -13,8 +13,22 @@ if TYPE_CHECKING:
 WORDS_FOR_PEOPLE: Final = frozenset(
     {"tags", "tagsAll", "defaultTags", "description", "comment", "comments", "labels", "matchLabels", "title"}
     | {"displayName", "$schema", "xmlns", "documentationUrl", "helpUrl", "homepage", "managedFields"}
+    | {"Tags", "Description", "Comment", "Title"}
 )
 """Inputs that nothing acts on: a place named there is no place."""
+
+FILTERS: Final = frozenset(
+    {"eventPattern", "filterPolicy", "costFilters", "filter", "filters", "filterCriteria", "filterPattern"}
+    | {"eventSelectors", "advancedEventSelectors", "inputPaths", "schema"}
+)
+"""Inputs that only look for something: what they name is neither a place nor a destination."""
+SELECTIONS: Final = {"aws:backup/selection:Selection": frozenset({"resources", "notResources"})}
+"""The same, where only the type tells."""
+
+ENVIRONMENT: Final = re.compile(r"(?i)environment(variables)?|env|envvars|variables")
+"""Inputs that programs read: a host there is one that they will talk to."""
+ENCODED: Final = re.compile(r"(?i)user_?data(base64)?|.*base64")
+"""Inputs whose text may be written in base64."""
 
 NAMES: Final = re.compile(r"name|prefix|.*(Name|Prefix|Label|Title)")
 """Inputs that name a thing: a region's code there is part of a name."""
@@ -24,8 +38,13 @@ ROLES_BY_NAME: Final = (
     ("edge", re.compile(r"(?i).*outpost(arns?|id)?|localGateway.*id|carrierGateway(id)?|.*networkBorderGroup")),
     ("edge", re.compile(r"customerOwnedIpv4Pool|localZoneGroup")),
     ("region:destination", re.compile(r".*(region|Region)(s|Name|Names|Code|List|Lists)?|edgeLocations?")),
-    ("account", re.compile(r"(?i).*account(_?ids?|s|identifiers?|numbers?)?|.*bucketOwner|.*ownerIds?|registryId")),
+    (
+        "account",
+        re.compile(r"(?i).*account(_?ids?|s|identifiers?|numbers?)?|.*bucketOwner|.*ownerIds?|registryId|catalog-?Id"),
+    ),
     ("account", re.compile(r"principals?|.*(?<!service)Principals?|AWS")),
+    ("host", re.compile(r"(?i).*(endpoint|host|hostname|server|broker|url|uri)s?")),
+    ("image", re.compile(r"image|imageUri")),
     (
         "network",
         re.compile(r"(.*[cC]idr([iI]?[pP]v[46]|[iI]p)?|.*[cC]idrBlock|targetIp)s?|.*[iI]pAddress(es)?"),
@@ -49,23 +68,36 @@ class Names:
 
     table: Mapping[str, str]
     guess: bool
+    selections: frozenset[str] = frozenset()
 
 
 class Slot:
     """One input of one type, by its path; its children are made when they are first met.
 
     ``role`` None: nothing but the value's own shape counts. ``named``: the input names a thing. ``skip``: not read.
+    ``program``: a program reads it. ``encoded``: its text may be written in base64.
     """
 
-    __slots__ = ("_names", "children", "named", "path", "role", "skip")
+    __slots__ = ("_names", "children", "encoded", "key", "named", "path", "program", "role", "skip")
 
     def __init__(
-        self, path: str, names: Names, *, role: str | None = None, named: bool = False, skip: bool = False
+        self,
+        path: str,
+        names: Names,
+        *,
+        role: str | None = None,
+        named: bool = False,
+        skip: bool = False,
+        key: str = "",
+        program: bool = False,
     ) -> None:
         self.path = path
         self.role = role
         self.named = named
         self.skip = skip
+        self.key = key
+        self.program = program
+        self.encoded = ENCODED.fullmatch(key) is not None
         self.children: dict[str, Slot] = {}
         self._names = names
 
@@ -78,9 +110,11 @@ class Slot:
             role = None
         elif role is None and self._names.guess:
             role = role_by_name(key)
-        words = not listed and (key in WORDS_FOR_PEOPLE or key.startswith("__"))
+        skip = key in FILTERS or (not listed and (key in WORDS_FOR_PEOPLE or key.startswith("__")))
+        skip = skip or path in self._names.selections
+        program = self.program or ENVIRONMENT.fullmatch(key) is not None
         named = not self._names.guess or (role is None and NAMES.fullmatch(key) is not None)
-        slot = Slot(path, self._names, role=role, named=named, skip=words)
+        slot = Slot(path, self._names, role=role, named=named, skip=skip, key=key, program=program)
         if len(self.children) < MANY_KEYS:
             self.children[key] = slot
         return slot
@@ -91,7 +125,7 @@ def root_slot(type_: str, table: Mapping[str, str]) -> Slot:
 
     What a Kubernetes object's inputs mean, its own rules know; there a name tells nothing, nor does a region's code.
     """
-    names = Names(table, guess=not type_.startswith("kubernetes:"))
+    names = Names(table, not type_.startswith("kubernetes:"), SELECTIONS.get(type_, frozenset()))
     root = Slot("", names)
     if "region" not in table:
         root.children["region"] = Slot("region", names, skip=True)

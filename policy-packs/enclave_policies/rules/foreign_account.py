@@ -19,7 +19,6 @@ ACCOUNT_IN_HOST = re.compile(r"(?i)(?:^|//)(\d{12})\.dkr[.-]")
 ACCOUNT_IN_QUEUE_URL = re.compile(r"(?i)//[^/]*\bsqs\b[^/]*/(\d{12})/|//queue\.amazonaws\.com[^/]*/(\d{12})/")
 ANYBODY = "*"
 ADDRESSES = ("url", "aws-host", "image", "host")
-NO_ACCOUNT = frozenset({"aws", "", "aws-managed"})  # policies, layers and bundles that AWS itself keeps
 
 
 def check(reading: Reading) -> Iterator[Finding]:
@@ -39,7 +38,7 @@ def _accounts(reading: Reading) -> Iterator[tuple[str, str]]:
             yield mention.path, account
     for mention in reading.of("arn"):
         for arn in arns_in(mention.value):
-            if arn.account not in NO_ACCOUNT and not _letters(arn.account):
+            if ACCOUNT.fullmatch(arn.account) or ANYBODY in arn.account or "?" in arn.account:
                 yield mention.path, arn.account
     for role in ADDRESSES:
         for mention in reading.of(role):
@@ -55,11 +54,6 @@ def _bare(value: Any) -> str | None:
         return None
     text = value.strip()
     return text if text == ANYBODY or ACCOUNT.fullmatch(text) else None
-
-
-def _letters(account: str) -> bool:
-    """Whether the account of an ARN is a word of AWS's own or a placeholder, neither id nor pattern."""
-    return account.replace("-", "").isalpha()
 
 
 def _inside(address: Any) -> list[str]:

@@ -31,21 +31,23 @@ def check(reading: Reading) -> Iterator[Finding]:
     told: set[str] = set()
     for role in ("url", "host", "aws-host"):
         for mention in reading.of(role):
-            value = mention.value
-            if not isinstance(value, str) or not _is_address(value, role):
-                continue
-            host = host_in(value)
-            if host not in told:
-                told.add(host)
-                yield from _judge(reading, mention.path, value)
+            for value in _addresses(mention.value, role):
+                host = host_in(value)
+                if host not in told:
+                    told.add(host)
+                    yield from _judge(reading, mention.path, value)
     if not reading.resource.type.startswith(CONTACTS):
         yield from _mail(reading)
 
 
-def _is_address(value: Any, role: str) -> bool:
+def _addresses(value: Any, role: str) -> list[str]:
+    """Return the addresses that an input holds; some hold several, with commas between."""
+    if not isinstance(value, str):
+        return []
     if role == "aws-host":
-        return not is_service_principal(value)
-    return not BEFORE_HOST.match(value) and HOST.fullmatch(value.strip()) is not None
+        return [] if is_service_principal(value) else [value]
+    each = [value] if "://" in value else value.split(",")
+    return [text.strip() for text in each if not BEFORE_HOST.match(text) and HOST.fullmatch(text.strip())]
 
 
 def _judge(reading: Reading, path: str, address: str) -> Iterator[Finding]:

@@ -172,11 +172,14 @@ def _own_network(value: str, law: Law) -> bool:
 
 
 def _values(statement: Statement, key: str, *operators: str) -> list[str]:
-    """Return the values that a key must equal; unknown ones count as not given."""
+    """Return the values that a key must equal; unknown ones count as not given.
+
+    ``ForAllValues`` and ``…IfExists`` hold for requests without the key too, so they bound nobody.
+    """
     found: list[str] = []
     for operator, values in statement.conditions.get(key, ()):
         name = operator.rpartition(":")[2]
-        if name in (*EXACT, *operators) and not operator.startswith("foranyvalue"):
+        if name in (*EXACT, *operators) and not operator.startswith("forallvalues"):
             found += [str(value) for value in values if value is not UNKNOWN]
     return found
 

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from enclave_policies.arns import arns_in
+from enclave_policies.hosts import refused_host
 from enclave_policies.placement import AWS
 from enclave_policies.regions import only_stand_ins
 from enclave_policies.rule import Rule
@@ -18,7 +19,11 @@ if TYPE_CHECKING:
     from enclave_policies.reading import Reading
 
 ROLES = ("assumeRole", "assumeRoles", "assumeRoleWithWebIdentity")
-PROXIES = ("httpProxy", "httpsProxy")
+GONE_THROUGH = {
+    "httpProxy": "would send its calls through",
+    "httpsProxy": "would send its calls through",
+    "ec2MetadataServiceEndpoint": "would get its credentials from",
+}
 WEAKENED = {
     "insecure": "does not check the certificates of what it talks to",
     "skipCredentialsValidation": "does not check whose credentials it uses",
@@ -44,15 +49,18 @@ def check(reading: Reading) -> Iterator[Finding]:
             yield rule.finding(
                 reading, f"would act in the AWS account {account} (allowedAccountIds)", where=str(account)
             )
+    for name, words in GONE_THROUGH.items():
+        address = props.get(name)
+        refusal = refused_host(address, reading.law) if isinstance(address, str) and address else None
+        if refusal or address is UNKNOWN:
+            where = refusal.words if refusal else "an address that is not known"
+            yield rule.finding(reading, f"{words} {where} ({name})", where=refusal.where if refusal else None)
     sandboxed = only_stand_ins(props.get("endpoints"), reading.law)
     for problem in _weakened(props, NOT_ASKED_OF_STAND_INS if sandboxed else frozenset()):
         yield rule.finding(reading, problem, verdict="undetermined")
 
 
 def _weakened(props: Mapping[str, Any], excused: frozenset[str]) -> Iterator[str]:
-    for name in PROXIES:
-        if props.get(name):
-            yield f"would send its calls through a proxy ({name}), which may stand in any country"
     for name, words in WEAKENED.items():
         if props.get(name) not in OFF and name not in excused:
             yield f"{words} ({name})"
@@ -68,7 +76,7 @@ def _roles(reading: Reading, name: str, value: Any) -> Iterator[Finding]:
     if value is UNKNOWN or "UNKNOWN" in text:
         yield rule.finding(reading, f"assumes a role that is not known ({name})", verdict="undetermined")
         return
-    roles = [arn for arn in arns_in(text) if arn.service in ("iam", "sts")]
+    roles = [arn for arn in arns_in(text) if arn.service in ("iam", "sts") and arn.account != "aws"]
     accounts = [arn.account for arn in roles]
     for partition in dict.fromkeys(arn.partition for arn in roles):
         if partition not in reading.law.partitions:

@@ -13,14 +13,18 @@ if TYPE_CHECKING:
     from enclave_policies.finding import Finding
     from enclave_policies.reading import Reading
 
+NO_ZONE = ("", "all")  # a target outside the network is reached from all zones of the balancer
+
 
 def check(reading: Reading) -> Iterator[Finding]:
     """Judge every zone name and zone id among the inputs; some inputs hold several, with commas between."""
+    if reading.resource.props.get("optInStatus") == "not-opted-in":
+        return
     for mention in reading.of("zone"):
         if not isinstance(mention.value, str):
             continue
         for zone in mention.value.split(","):
-            refusal = refused_zone(zone.strip(), reading.law) if zone.strip() else None
+            refusal = refused_zone(zone.strip(), reading.law) if zone.strip() not in NO_ZONE else None
             if refusal:
                 problem = f"would be in {refusal.words} ({mention.path})"
                 yield rule.finding(reading, problem, where=refusal.where, country=refusal.country)
