@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from enclave_policies.sdk_source import SdkType
 
 OWN_REGION = "region"
+MODEL_SERVICES = "aws:bedrock"
 MAP_OR_TEXT = re.compile(r"Mapping\[|_builtins\.str")
 TOLD_BY_ITS_SHAPE = re.compile(r".*Arns?")
 JUDGE_TYPE = "judge it in law/types/judged.txt"
@@ -43,59 +44,69 @@ def unjudged_types(folder: Path, types: Mapping[str, SdkType]) -> Iterator[str]:
 def unjudged_inputs(folder: Path, package: str, types: Mapping[str, SdkType]) -> Iterator[str]:
     """Yield the inputs whose names smell of a region, zone, edge, destination or switch, and that nobody judged.
 
-    A region-like input counts as judged only where its own path is; of the others its name may be.
+    A region-like input counts as judged only where its own path is; of the others its name may be. Of Bedrock's types,
+    so does what smells of a model.
     """
     names = read_names(folder / "names" / package)
-    judged, switches = read_inputs(folder), read_switches(folder)
+    judged, switches, models = read_inputs(folder), read_switches(folder), read_models(folder).inputs
     for token, type_ in types.items():
         paths = judged.get(token, {})
-        switched = {switch.path for switch in switches.get(token, ())}
-        for path, value in type_.inputs.items():
-            leaf = path.rpartition(".")[2]
-            smells = looks(leaf, flag="_builtins.bool" in value) & MUST_BE_JUDGED
-            if not smells or (path == OWN_REGION and type_.region == "override"):
-                continue
-            if not is_text(value) and "switch" not in smells:
-                continue
-            if TOLD_BY_ITS_SHAPE.fullmatch(leaf) or path in switched or _is_words(path, paths, names):
+        settled = {switch.path for switch in switches.get(token, ())} | set(models.get(token, ()))
+        for path, smells in _smelling(token, type_):
+            if path in settled or _is_words(path, paths, names):
                 continue
             if path not in paths and ("region" in smells or role_by_name(path, names) is None):
                 yield f"{token} has an input {path} that looks like a {', '.join(sorted(smells))}: {JUDGE_INPUT}"
 
 
+def _smelling(token: str, type_: SdkType) -> Iterator[tuple[str, frozenset[str]]]:
+    """Yield the inputs that must be judged, and what they smell of."""
+    wanted = MUST_BE_JUDGED | {"model"} if token.startswith(MODEL_SERVICES) else MUST_BE_JUDGED
+    for path, value in type_.inputs.items():
+        if path == OWN_REGION and type_.region == "override":
+            continue
+        leaf = path.rpartition(".")[2]
+        flag = "_builtins.bool" in value
+        smells = looks(leaf, flag=flag) & wanted if flag or is_text(value) else frozenset[str]()
+        if smells and ("model" in smells or not TOLD_BY_ITS_SHAPE.fullmatch(leaf)):
+            yield path, smells
+
+
 def leftovers(folder: Path, package: str, types: Mapping[str, SdkType]) -> Iterator[str]:
     """Yield what the tables judge and the SDK no longer has: types, inputs, names."""
     prefix = f"{package}:"
-    for token in read_types(folder):
-        if token.startswith(prefix) and token not in types and not _is_known_otherwise(token, types):
-            yield f"{token} is in law/types and not in the SDK: remove it"
-    told = {token: set(paths) for token, paths in read_inputs(folder).items()}
-    for token, switches in read_switches(folder).items():
-        told.setdefault(token, set()).update(switch.path for switch in switches)
-    for token, models in read_models(folder).inputs.items():
-        told.setdefault(token, set()).update(models)
     aliases = {old for type_ in types.values() for old in type_.aliases}
-    for token, paths in told.items():
-        if not token.startswith(prefix) or (token in aliases and token not in types):
-            continue
-        for path in sorted(paths):
-            if token not in types or not _offers(types[token], path):
-                yield f"{token} has no input {path}, which law/types tells about: remove it"
+    for token in read_types(folder):
+        known = token in types or token in aliases or token in UNDECORATED or token.endswith(":*")
+        if token.startswith(prefix) and not known:
+            yield f"{token} is in law/types and not in the SDK: remove it"
+    for token, paths in _told(folder).items():
+        if token.startswith(prefix) and (token in types or token not in aliases):
+            yield from _not_offered(token, types.get(token), paths)
     ends = {end for type_ in types.values() for path in type_.inputs for end in _ends(path)}
     for name in read_names(folder / "names" / package):
         if name not in ends:
             yield f"no {package} type has an input {name}, which law/types/names tells about: remove it"
 
 
+def _told(folder: Path) -> dict[str, set[str]]:
+    """Return token → every path that some table tells about."""
+    told = {token: set(paths) for token, paths in read_inputs(folder).items()}
+    for token, switches in read_switches(folder).items():
+        told.setdefault(token, set()).update(switch.path for switch in switches)
+    for token, models in read_models(folder).inputs.items():
+        told.setdefault(token, set()).update(models)
+    return told
+
+
+def _not_offered(token: str, type_: SdkType | None, paths: set[str]) -> Iterator[str]:
+    for path in sorted(paths):
+        if type_ is None or not _offers(type_, path):
+            yield f"{token} has no input {path}, which law/types tells about: remove it"
+
+
 def _is_words(path: str, paths: Mapping[str, str], names: dict[str, str]) -> bool:
     return any((paths.get(above) or role_by_name(above, names)) == "words" for above in ancestors(path))
-
-
-def _is_known_otherwise(token: str, types: Mapping[str, SdkType]) -> bool:
-    """Whether a token is a whole package, an alias, or a component that the SDK writes without a decorator."""
-    if token.endswith(":*") or any(token in type_.aliases for type_ in types.values()):
-        return True
-    return token in UNDECORATED
 
 
 def _offers(type_: SdkType, path: str) -> bool:

@@ -25,7 +25,7 @@ LOOKS: Final = {
         r"(?i)ur[li]s?($|[A-Z])|ur[li]$|endpoints?($|[a-z]*Uri)|host|domain|issuer|servers?($|Name)|dns|fqdn|origins?$"
         r"|repository$|broker|bootstrap|website|connectionString|jdbc|^dbServers$|codeRepository$|registry"
     ),
-    "network": re.compile(r"(?i)cidr|(^|[a-z0-9_])ips?($|[A-Z])|^ips?($|[A-Z])|ipv[46]|address|servers$|^ntp|prefixes$|ipRange"),
+    "network": re.compile(r"(?i)cidr|(^|[a-z0-9_])ips?($|[A-Z])|ipv[46]|address|servers$|^ntp|prefixes$|ipRange"),
     "image": re.compile(r"image|Image|^ami$|(^ami|Ami)(Id|$)|containerUri|repositoryUrl|RegistryUrl"),
     "mail": re.compile(r"(?i)mail|recipients?$|phone|^sender|subscriber"),
     "subnet": re.compile(r"(?i)subnets?(Ids?|Arns?)?$|vpcZoneIdentifier"),
@@ -41,8 +41,10 @@ LOOKS: Final = {
         r"|^(additionalModelRequestFields|additionalParams|defaultSubstitutions|ecsProperties|nodeProperties)$"
         r"|^(inputSchema|connectionProperties|scrapeConfiguration|routingRuleDetails|ruleDefinition|parameterValues)$"
     ),
-    "model": re.compile(r"(?i)(^|[a-z])model(Id|Identifier|Arn|Name)?s?$|inference(Profile|Source)|^foundationModel$|^copyFrom$"),
-}  # fmt: skip
+    "model": re.compile(
+        r"(?i)(^|[a-z])model(Id|Identifier|Arn|Name)?s?$|(inference|guardrail)(Profile|Source)|^foundationModel$|^copyFrom$"
+    ),
+}
 SWITCH: Final = re.compile(
     r"(?i)multiRegion|allRegions|global|accelerat|publicly|publicConn|isPublic|publicAccess$|externalPrincipal"
     r"|externalData|mapPublicIp|mapCustomer|customerOwned|shar(e|ing|able)|sitelink|crossAccount|crossRegion|linkingMode"

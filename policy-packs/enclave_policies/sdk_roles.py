@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def read_names(folder: Path) -> dict[str, str]:
-    """Return name → role from every ``*.txt`` in ``folder``; a name is the last segment of a path, or several with dots.
+    """Return name → role from every ``*.txt`` in ``folder``; a name is the end of a path, one segment or several.
 
     Raises ProblemsError with file and line, also for a name that is told twice.
     """

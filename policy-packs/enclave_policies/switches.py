@@ -56,7 +56,7 @@ class Switch:
     def _refuses(self, value: Any) -> bool:
         if value is UNKNOWN:
             return False
-        if value is None or value == "":
+        if value in (None, "", {}):
             return self.absent
         if not self.values:
             return False

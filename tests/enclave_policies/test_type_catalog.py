@@ -27,6 +27,11 @@ TYPES = SHIPPED / "law" / "types"
 REPAIR = "run python -m enclave_policies.sdk_types"
 
 
+def load_all(folder: Path) -> None:
+    for read in (read_types, read_inputs, read_switches, read_models):
+        read(folder)
+
+
 @pytest.mark.parametrize("package", sorted(GENERATED))
 def test_the_generated_list_of_types_is_what_the_installed_sdk_says(package: str) -> None:
     assert (TYPES / f"{package}.txt").read_text(encoding="utf-8") == render_types(package), REPAIR
@@ -103,7 +108,11 @@ def test_the_judged_class_of(token: str, kind: str) -> None:
         ("aws:ec2/vpcPeeringConnection:VpcPeeringConnection", "peerRegion", "region:link"),
         ("aws:route53/record:Record", "latencyRoutingPolicies.region", "region:link"),
         ("aws:ec2/amiCopy:AmiCopy", "sourceAmiRegion", "region:source"),
-        ("aws:cfg/configurationAggregator:ConfigurationAggregator", "accountAggregationSource.regions", "region:metadata"),
+        (
+            "aws:cfg/configurationAggregator:ConfigurationAggregator",
+            "accountAggregationSource.regions",
+            "region:metadata",
+        ),
         ("aws:ssmincidents/replicationSet:ReplicationSet", "region.name", "region:destination"),
         ("aws:servicequotas/template:Template", "region", "region:opens"),
         ("aws:chime/voiceConnector:VoiceConnector", "awsRegion", "region:place"),
@@ -114,7 +123,7 @@ def test_the_judged_class_of(token: str, kind: str) -> None:
         ("aws:cloudwatch/eventRule:EventRule", "eventPattern", "words"),
         ("aws:securityhub/insight:Insight", "filters", "words"),
     ],
-)  # fmt: skip
+)
 def test_the_judged_role_of(token: str, path: str, role: str) -> None:
     assert read_inputs(TYPES)[token][path] == role
 
@@ -128,8 +137,7 @@ def test_no_type_with_the_region_override_gives_its_region_another_meaning() -> 
 def test_all_tables_together_load_in_a_few_hundredths_of_a_second() -> None:
     def load() -> float:
         start = time.process_time()
-        for read in (read_types, read_inputs, read_switches, read_models):
-            read(TYPES)
+        load_all(TYPES)
         return time.process_time() - start
 
     assert min(load() for _ in range(5)) < 0.06  # 8 ms on a quiet machine
@@ -156,8 +164,7 @@ def test_a_line_that_is_not_understood_is_told_with_file_and_line(
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(content, encoding="utf-8")
     with pytest.raises(ProblemsError) as caught:
-        for read in (read_types, read_inputs, read_switches, read_models):
-            read(tmp_path)
+        load_all(tmp_path)
     assert expected in str(caught.value)
 
 
