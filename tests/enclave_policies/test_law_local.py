@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import time
 from datetime import date
 from types import SimpleNamespace
@@ -239,3 +241,10 @@ def test_the_whole_law_is_read_in_a_few_hundredths_of_a_second() -> None:
         read_law(SHIPPED / "law", None, TODAY)
         spent.append(time.process_time() - begin)
     assert min(spent) < 0.6
+
+
+def test_reading_the_law_needs_no_library_that_is_slow_to_import() -> None:
+    slow = "{'pydantic', 'pulumi'}"
+    code = f"import sys; from enclave_policies.law import load_law; load_law(); print({slow} & set(sys.modules))"
+    found = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert found.stdout == "set()\n"
