@@ -30,6 +30,8 @@ def place_lines(resource: Resource, law: Law) -> Iterator[str]:
     place = locate(resource, law)
     if place.selector == "none":
         yield f"  so it has {place.words}"
+    elif place.selector == "cluster" and not isinstance(place.code, str):
+        yield f"  so nobody can tell where it is ({place.words}): not approved"
     else:
         country = law.countries.get(place.country or "", "no country that the law knows")
         approved = "approved" if law.approves(place.country) else "not approved"

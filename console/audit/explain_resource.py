@@ -56,8 +56,9 @@ def _mentions(reading: Reading) -> Iterator[str]:
 
 
 def _value(role: str, mention: Mention) -> str:
+    address = isinstance(mention.value, str) and "://" in mention.value  # which may carry a password
     told = role in TOLD or role.startswith("region")
-    return f" = {value_words(mention.value)}" if told else ""
+    return f" = {value_words(mention.value)}" if told and not address else ""
 
 
 def _rules(reading: Reading, findings: tuple[Finding, ...]) -> Iterator[str]:

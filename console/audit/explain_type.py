@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from enclave_policies.type_catalog import KINDS, ROLES
 
+from console.audit.nearest import or_nearest
 from console.audit.type_table import entries
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ def type_lines(type_: str, law: Law, folder: Path) -> Iterator[str]:
     """Yield what the law says of a type that it knows; ``folder`` is the pack's law folder."""
     kind = law.kind(type_) or "unknown"
     yield f"{type_}: {kind} ({KINDS.get(kind, 'nobody has judged it: refused')})"
+    if type_ not in law.types:
+        yield f"  known by its package alone{or_nearest(type_, law.types)}"
     for entry in entries(folder, type_):
         yield f"  {entry.file}:{entry.line}{': ' if entry.remark else ''}{entry.remark}"
     yield from input_lines(type_, law)

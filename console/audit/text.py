@@ -55,7 +55,7 @@ def _notes(outcome: Outcome) -> Iterator[str]:
         yield f"not checked: {printable(urn)} is about to be deleted, and the engine shows it to no pack"
     if outcome.encrypted:
         yield (
-            f"note: {outcome.encrypted:,} secrets are encrypted; a place among them is undetermined "
+            f"note: encrypted secrets: {outcome.encrypted:,}; a place among them is undetermined "
             "(`pulumi stack export --show-secrets` lets them be judged)"
         )
     for grant in outcome.removable:
