@@ -83,8 +83,12 @@ def leftovers(folder: Path, package: str, types: Mapping[str, SdkType]) -> Itera
     for token, paths in _told(folder).items():
         if token.startswith(prefix) and (token in types or token not in aliases):
             yield from _not_offered(token, types.get(token), paths)
-    ends = {end for type_ in types.values() for path in type_.inputs for end in _ends(path)}
-    for name in read_names(folder / "names" / package):
+    names = read_names(folder / "names" / package)
+    ends = _ends(
+        {path for type_ in types.values() for path in type_.inputs},
+        longest=max((len(_split(name)) for name in names), default=0),
+    )
+    for name in names:
         if name not in ends:
             yield f"no {package} type has an input {name}, which law/types/names tells about: remove it"
 
@@ -117,12 +121,15 @@ def _offers(type_: SdkType, path: str) -> bool:
     return any(MAP_OR_TEXT.search(type_.inputs.get(above, "")) for above in ancestors(path))
 
 
-def _ends(path: str) -> Iterator[str]:
-    """Every ending of a path and of the objects that it lies in."""
-    for whole in (path, *ancestors(path)):
-        segments = whole.split(".")
-        for start in range(len(segments)):
-            yield ".".join(segments[start:])
+def _ends(paths: set[str], *, longest: int) -> set[str]:
+    """Return every ending, up to so many segments, of the paths and of the objects that they lie in."""
+    wholes = paths | {above for path in paths for above in ancestors(path)}
+    segments = [_split(whole) for whole in wholes]
+    return {".".join(each[-length:]) for each in segments for length in range(1, min(longest, len(each)) + 1)}
+
+
+def _split(path: str) -> list[str]:
+    return path.split(".")
 
 
 UNDECORATED = frozenset(
