@@ -108,6 +108,8 @@ def _judge(entry: Mapping[str, Any], law: Law) -> Binding:
         return Binding(None, "would be on a cluster whose certificate is not checked", where)
     if entry.get("proxy-url"):
         return Binding(None, "would be reached through a proxy, which may lead to another cluster", where)
+    if entry.get("tls-server-name"):
+        return Binding(None, "would be on a cluster that may show another server's certificate", where)
     candidates = [cluster for cluster in law.clusters if cluster.server == where]
     if where is None or not candidates or urlsplit(server.strip()).path not in ("", "/"):
         return _stranger(server, where, law)

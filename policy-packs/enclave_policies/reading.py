@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.placement import Location, locate
@@ -49,7 +50,7 @@ class Reading:
     broken: str | None = None
 
     def of(self, role: str) -> list[Mention]:
-        """Return the mentions of one role, in the order of the inputs."""
+        """Return the mentions of one role, sorted by path."""
         return self.mentions.get(role, [])
 
     @cached_property
@@ -69,6 +70,9 @@ def read(resource: Resource, law: Law) -> Reading:
     if resource.as_provider is None and not _without_place(resource, law):
         index = _index(law)
         _walk(index.slot(resource.type), resource.props, index.places, mentions)
+        for found in mentions.values():
+            if len(found) > 1:  # the engine's messages have their keys in no order
+                found.sort(key=attrgetter("path"))
     return Reading(resource, law, mentions)
 
 

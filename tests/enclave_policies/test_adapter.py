@@ -119,7 +119,12 @@ def test_pack_and_judge_say_the_same_about_each_case_of_the_corpus(part: int, la
 
 def test_unknown_values_and_unreadable_secrets_become_the_sentinel_at_any_depth() -> None:
     request = bucket(a=UNKNOWN_STRING_VALUE, b=[{"c": UNKNOWN_ARRAY_VALUE, "d": 1}], e="[secret]", f=None)
-    assert adapter.resource_from(request).props == {"a": UNKNOWN, "b": [{"c": UNKNOWN, "d": 1}], "e": UNKNOWN, "f": None}
+    assert adapter.resource_from(request).props == {
+        "a": UNKNOWN,
+        "b": [{"c": UNKNOWN, "d": 1}],
+        "e": UNKNOWN,
+        "f": None,
+    }
 
 
 def test_every_policy_is_mandatory_and_named_after_its_rule() -> None:

@@ -16,8 +16,9 @@ OPAQUE = frozenset({"opaque", "kubernetes-opaque"})
 
 
 def check(reading: Reading) -> Iterator[Finding]:
-    """Refuse types that create or run things which the engine does not show."""
-    if reading.kind in OPAQUE:
+    """Refuse types that create or run things which the engine does not show, and groups that a provider manages."""
+    grouped = reading.kind == "component" and reading.resource.provider is not None
+    if reading.kind in OPAQUE or grouped:
         problem = "would create or run what nobody can see before it is there"
         yield rule.finding(reading, problem, verdict="undetermined")
 
