@@ -150,11 +150,6 @@ def test_all_tables_together_load_in_a_few_hundredths_of_a_second() -> None:
         ("judged.txt", "aws:a/b:C = x y\n", "is not '<type> <kind>'"),
         ("inputs/judged.txt", "aws:a/b:C\n  path region:nowhere\n", "inputs/judged.txt:2:1"),
         ("inputs/judged.txt", "  path zone\n", "below a type"),
-        ("switches/a.txt", "aws:a/b:C\n  path | true | perhaps | words\n", "verdicts: fail"),
-        ("switches/a.txt", "aws:a/b:C\n  path | only | fail | words\n", "switches/a.txt:2:1"),
-        ("switches/a.txt", "aws:a/b:C\n  path | true | fail | words | unless asked\n", "unless approved"),
-        ("models/profiles.txt", "us\n", "profiles.txt:1:1: 'us' names no regions"),
-        ("models/inputs.txt", "aws:a/b:C\n  modelId and more\n", "inputs.txt:2:1"),
     ],
 )
 def test_a_line_that_is_not_understood_is_told_with_file_and_line(
