@@ -22,6 +22,7 @@ from enclave_policies.guardrails.admission.services import (
     load_balancers,
     published_names,
 )
+from enclave_policies.guardrails.admission.signers import signers
 from enclave_policies.guardrails.admission.volumes import (
     attributes_classes,
     claims,
@@ -56,6 +57,7 @@ def admission_policies(law: Law, cluster: Cluster | None) -> tuple[AdmissionPoli
         endpoints(law, nodes),
         pod_hosts(law),
         webhooks(law),
+        signers(law),
         namespaces(),
         network_policies(law),
         pod_volumes(law),

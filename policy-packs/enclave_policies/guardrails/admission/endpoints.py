@@ -52,6 +52,7 @@ def endpoints(law: Law, nodes: Nodes) -> AdmissionPolicy:
             Check(
                 f"variables.slices.all(e, (!has(e.nodeName) || {matches('e.nodeName', nodes.names)}) && ({zoned}))",
                 "endpoints must be on nodes of this site",
+                rule="JUR-019",
             ),
         ),
     )

@@ -24,12 +24,14 @@ class Resources:
 class Check:
     """An expression that is true of what is allowed, and what is said where it is not.
 
-    ``detail``: an expression whose text is added to the message, such as the names of what is wrong.
+    ``detail``: an expression whose text is added to the message, such as the names of what is wrong. ``rule``: where it
+    is not the policy's, the rule of the pack that asks this.
     """
 
     expression: str
     message: str
     detail: str | None = None
+    rule: str | None = None
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ class AdmissionPolicy:
         return {"apiVersion": API, "kind": kind, "metadata": {"name": f"{PREFIX}{self.name}"}, "spec": spec}
 
     def _validation(self, check: Check) -> dict[str, Any]:
-        message = f"{self.rule}: {check.message}"
+        message = f"{check.rule or self.rule}: {check.message}"
         validation = {"expression": check.expression, "message": message}
         if check.detail is not None:
             validation["messageExpression"] = f"{text(f'{message}: ')} + {check.detail}"

@@ -23,7 +23,6 @@ SINGLE: Final = (
     ("iscsi", "targetPortal"),
     ("quobyte", "registry"),
     ("scaleIO", "gateway"),
-    ("gitRepo", "repository"),
 )
 ATTRIBUTES: Final = ("server", "source", "endpoint", "url", "host", "monitors")
 """Attributes and parameters of drivers that name a server; a URL under any other name counts, too."""
@@ -45,8 +44,21 @@ def pod_volumes(law: Law) -> AdmissionPolicy:
         rule="JUR-020",
         resources=WORKLOADS,
         conditions=CONDITIONS,
-        variables={"pod": POD, "sources": "variables.pod.?volumes.orValue([])", "hosts": _hosts("volumeAttributes")},
-        checks=_checks(law),
+        variables={
+            "pod": POD,
+            "sources": "variables.pod.?volumes.orValue([])",
+            "hosts": _hosts("volumeAttributes"),
+            "cloned": lower(f"variables.sources.map(s, s.?gitRepo.?repository.orValue('')).filter(h, h != ''){HOST}"),
+        },
+        checks=(
+            *_checks(law),
+            Check(
+                f"variables.cloned.all(h, {own_host('h', law)})",
+                "a repository must be on an own host",
+                "variables.cloned.join(', ')",
+                rule="JUR-015",
+            ),
+        ),
     )
 
 
