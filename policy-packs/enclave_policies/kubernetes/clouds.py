@@ -52,6 +52,7 @@ BALANCER_ANNOTATIONS: Final = (
     *("service.kubernetes.io/ibm-load-balancer-cloud-provider-", "service.kubernetes.io/qcloud-"),
     *("service.beta.kubernetes.io/exoscale-", "service.beta.kubernetes.io/vultr-", "kubernetes.io/elb."),
     *("tailscale.com/", "k8s.ngrok.com/", "cloudflare-operator.io/", "cloudflare-tunnel-ingress-controller"),
+    "external-dns.alpha.kubernetes.io/cloudflare-proxied",
 )
 INGRESS_CLASSES: Final = frozenset(
     {"alb", "nlb", "gce", "gce-internal", "gke-l7-global-external-managed", "azure-application-gateway", "oci-native"}

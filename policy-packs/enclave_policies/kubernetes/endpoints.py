@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from enclave_policies.addresses import network_of
 from enclave_policies.hosts import is_service_principal
 from enclave_policies.kubernetes import patterns as known
-from enclave_policies.kubernetes.hosts import GENERIC, NAME, NUMBER, is_in_cluster, refused_host
+from enclave_policies.kubernetes.hosts import GENERIC, NAME, NUMBER, refused_host
 from enclave_policies.regions import Refusal, refused_region, refused_zone, shown
 from enclave_policies.shapes import AWS_HOST, COMMENT, REGION_BEFORE
 
@@ -22,10 +22,8 @@ if TYPE_CHECKING:
 OPENS_JSON: Final = ("{", "[")
 LONGEST_VALUE: Final = 4096
 DEEPEST: Final = 100
-WITH_HOST_KEYS: Final = frozenset({"auths", "credHelpers", "credsStore"})
-"""Mappings of registry credentials, whose keys are hosts."""
-Places = dict[Refusal, None]
-FLAG: Final = re.compile(r"[\w.\[\]-]+")
+LATER: Final = "\0"
+"""Stands for what a program puts into a text later."""
 
 
 @lru_cache(maxsize=1 << 15)
@@ -37,132 +35,195 @@ def refusals(key: str, text: str, law: Law, *, command: bool = False) -> tuple[R
     """
     if not text or known.WORDS_KEY.fullmatch(key) or text.startswith("-----BEGIN"):
         return ()
-    found: Places = {}
-    if text.lstrip()[:1] in OPENS_JSON:
-        try:
-            document = json.loads(text)
-        except (ValueError, RecursionError):
-            document = None
-        if isinstance(document, dict | list):
-            _document(key, document, law, found, 0)
-            return tuple(found)
-    if "\n" in text:
-        _lines(COMMENT.sub("", text), law, found)
-    elif command and " " in text:
-        _lines(text, law, found)
-        for word in text.split():
-            _value("", word.strip("'\"();"), law, found)
-    else:
-        _value(key, text.strip(), law, found)
-    return tuple(found)
+    reader = _Reader(law)
+    reader.text(key, text, command=command)
+    return tuple(reader.found)
 
 
-def _document(key: str, value: Any, law: Law, found: Places, depth: int) -> None:
-    if depth > DEEPEST:
-        raise RecursionError
-    if isinstance(value, dict):
-        for name, item in value.items():
-            if key in WITH_HOST_KEYS:
-                _value("host", name.partition("/")[0] if "://" not in name else name, law, found)
-            _document(name, item, law, found, depth + 1)
-    elif isinstance(value, list):
-        for item in value:
-            _document(key, item, law, found, depth + 1)
-    elif isinstance(value, str):
-        found.update(dict.fromkeys(refusals(key, value, law)))
+class _Reader:
+    """Collects what one text may not name, each place once."""
 
+    def __init__(self, law: Law) -> None:
+        self.law = law
+        self.found: dict[Refusal, None] = {}
 
-def _lines(text: str, law: Law, found: Places) -> None:
-    """Read a text of several words: what is a host by itself, then pairs of key and value."""
-    text = known.TAIL_COMMENT.sub("", text)
-    words = [match for match in known.PAIR.finditer(text) if known.WORDS_KEY.fullmatch(match[1])]
-    for match in reversed(words):
-        text = f"{text[: match.start()]}{text[match.end() :]}"
-    _anywhere("", text, law, found)
-    for key, value in (*known.PAIR.findall(text), *known.SPACED_PAIR.findall(text)):
-        if "://" not in value:
-            _pair(key, value, law, found)
-    for code in known.REGION_FLAG.findall(text):
-        _place(code, law, found)
+    def text(self, key: str, text: str, *, command: bool = False) -> None:
+        document = _json(text)
+        if document is not None:
+            self._document(key, document, 0)
+        elif "\n" in text:
+            self._lines(COMMENT.sub("", text))
+        elif command and " " in text:
+            self._lines(text)
+            for word in text.split():
+                self._value("", word.strip("'\"();"))
+        else:
+            self._value(key, text.strip())
 
+    def _document(self, key: str, value: Any, depth: int) -> None:
+        if depth > DEEPEST:
+            raise RecursionError
+        if isinstance(value, dict):
+            for name, item in value.items():
+                if key in known.WITH_HOST_KEYS:
+                    self._value("host", name if "://" in name else name.partition("/")[0])
+                self._document(name, item, depth + 1)
+        elif isinstance(value, list):
+            for item in value:
+                self._document(key, item, depth + 1)
+        elif isinstance(value, str) and value:
+            self.found.update(dict.fromkeys(refusals(key, value, self.law)))
 
-def _value(key: str, text: str, law: Law, found: Places) -> None:
-    """Read a single value."""
-    if known.NAMING_KEY.fullmatch(key) and (" " in text or "=" in text):
-        _anywhere(key, text, law, found)
-    elif len(text) > LONGEST_VALUE or " " in text:
-        _anywhere(key, text, law, found)
-        for name, value in known.PAIR.findall(text) if len(text) <= LONGEST_VALUE else ():
+    def _lines(self, text: str) -> None:
+        """Read a text of several words: what is a host by itself, then pairs of key and value."""
+        text = known.TAIL_COMMENT.sub("", text)
+        for match in reversed([each for each in known.PAIR.finditer(text) if known.WORDS_KEY.fullmatch(each[1])]):
+            text = f"{text[: match.start()]}{text[match.end() :]}"
+        self._anywhere("", text)
+        for key, value in (*known.PAIR.findall(text), *known.SPACED_PAIR.findall(text)):
             if "://" not in value:
-                _pair(name, value, law, found)
-        if len(text) > LONGEST_VALUE:
+                self._pair(key, value)
+        for item in known.LIST_ITEM.findall(text):
+            self._pair("", item)
+        for code in known.REGION_FLAG.findall(text):
+            self._place(code)
+
+    def _value(self, key: str, text: str) -> None:
+        """Read a single value."""
+        self._anywhere(key, text)
+        if len(text) > LONGEST_VALUE or (known.NAMING_KEY.fullmatch(key) and (" " in text or "=" in text)):
             return
-    else:
-        _anywhere(key, text, law, found)
         flag, equals, rest = text.lstrip("-").partition("=")
-        if equals and "://" not in flag and rest and FLAG.fullmatch(flag):
-            for name, value in (pair.partition("=")[::2] for pair in text.lstrip("-").split(";")):
-                _pair(name, value, law, found)
+        if equals and rest and known.FLAG.fullmatch(flag):
+            for pair in text.lstrip("-").split(";"):
+                name, _, value = pair.partition("=")
+                self._pair(name, value)
             return
-    _pair(key, text, law, found)
+        for name, value in known.PAIR.findall(text) if " " in text else ():
+            if "://" not in value:
+                self._pair(name, value)
+        self._pair(key, text)
 
+    def _pair(self, key: str, text: str) -> None:
+        """Read a value whose name tells what it is."""
+        if known.WORDS_KEY.fullmatch(key):
+            return
+        if known.MAIL_KEY.fullmatch(key):
+            self._mail(text)
+        if not known.NAMING_KEY.fullmatch(key):
+            self._place(text.strip(), key)
+        if text.count(":") > 1 and "/" not in text and network_of(text) is not None:
+            self._host(text)  # an address of version 6 without brackets
+        elif known.HOST_KEY.fullmatch(key):
+            for part in known.BETWEEN_HOSTS.split(known.NO_SCHEME.sub("", text)):
+                self._bare(known.NO_SCHEME.sub("", part).strip("\"'").partition("/")[0])
+        elif not known.NAMING_KEY.fullmatch(key) and _most_likely_a_host(text):
+            self._bare(text)
 
-def _pair(key: str, text: str, law: Law, found: Places) -> None:
-    """Read a value whose name tells what it is."""
-    if known.WORDS_KEY.fullmatch(key):
-        return
-    if known.MAIL_KEY.fullmatch(key):
-        for address in known.MAIL.finditer(text):
-            if not law.owns_mail(address[0]):
-                domain = address[1].lower()
-                found[Refusal(f"the mailbox at {shown(domain)}, which is not the enclave's", domain, None)] = None
-    if not known.NAMING_KEY.fullmatch(key):
-        _place(text.strip(), law, found, key)
-    host_key = known.HOST_KEY.fullmatch(key) is not None
-    text = text.removeprefix("//").removeprefix("\\\\")
-    if text.count(":") > 1 and network_of(text) is not None and "/" not in text:
-        _host(text, law, found)
-        return
-    for part in re.split(r"[,;\s|]+", text) if host_key else [text]:
-        name, colon, port = part.strip("\"'").partition(":")
-        name = name.partition("/")[0] if host_key else name
+    def _bare(self, text: str) -> None:
+        """Read a host without a scheme, maybe with its port; a text without a dot is no host that leads out."""
+        name, colon, port = text.partition(":")
         host = known.VARIABLE.sub("x", name).lower().rstrip(".").removeprefix("*.")
-        if (
-            "." not in host
-            or (NUMBER.fullmatch(host) and network_of(host) is None)
-            or name.endswith(("}", ")"))
-            or (colon and not port[:1].isdigit())
-        ):
-            continue
-        if NAME.fullmatch(host) and (host_key or _bare_host(key, host)) and not host.endswith(known.API_GROUP):
-            _host(host, law, found)
+        if "." not in host or known.ENDS_LATER.search(name) or (colon and not port[:1].isdigit()):
+            return
+        if NUMBER.fullmatch(host) and network_of(host) is None:
+            return
+        if NAME.fullmatch(host) and not host.endswith(known.API_GROUP):
+            self._host(host)
+
+    def _anywhere(self, key: str, text: str) -> None:
+        """Read what shows by its own shape, wherever it stands in a text."""
+        text = _plain(text)
+        if "://" in text:
+            for match in known.URL.finditer(text):
+                self._url(match[1].lower().rpartition(":")[2], match[2])
+            text = known.URL.sub(" ", text)
+        if "." in text:
+            for host in _dotted(key, text):
+                self._host(host)
+            for model in known.MODEL.finditer(text):
+                words = f"the model profile {shown(model[0])}, which computes in several regions"
+                self.found[Refusal(words, None, None)] = None
+        self._marked(key, text)
+
+    def _marked(self, key: str, text: str) -> None:
+        """Read what a mark beside it shows to be a host: a user before, a matcher or brackets around it."""
+        if "@" in text and ":" in text and not known.MAIL_KEY.fullmatch(key):
+            for host in known.SECURE_COPY.findall(text):
+                self._host(host)
+        for host in known.HOST_MATCHER.findall(text) if "Host" in text else ():
+            self._bare(host)
+        for address in known.ADDRESS_V6.findall(text) if "[" in text else ():
+            self._host(address)
+
+    def _url(self, scheme: str, rest: str) -> None:
+        if scheme in known.NO_HOST_SCHEMES:
+            return
+        if scheme in known.CLOUD_SCHEMES:
+            self.found[Refusal(f"another cloud's storage ({scheme}://)", None, None)] = None
+            return
+        authority, _, path = known.VARIABLE.sub(LATER, rest).partition("/")
+        if not authority:
+            authority = path.partition("/")[0]  # dns:///host:port
+        for part in re.split(r"[?#]", authority, maxsplit=1)[0].rpartition("@")[2].split(","):
+            host = _without_port(part)
+            if host.endswith(LATER):
+                host = host.rstrip(LATER)
+                if "." not in host or host.endswith((".", "-")) or LATER in host:
+                    continue  # the end of a name decides whose it is, and here it is put together later
+            if host:
+                self._host(host.replace(LATER, "x"), public=scheme in known.PUBLIC_SCHEMES)
+
+    def _mail(self, text: str) -> None:
+        for address in known.MAIL.finditer(text):
+            if not self.law.owns_mail(address[0]):
+                domain = address[1].lower()
+                self.found[Refusal(f"the mailbox at {shown(domain)}, which is not the enclave's", domain, None)] = None
+
+    def _host(self, host: str, *, public: bool = False) -> None:
+        refusal = refused_host(host, self.law, public=public)
+        if refusal is not None:
+            self.found[refusal] = None
+
+    def _place(self, text: str, key: str = "") -> None:
+        """Read a value that is a region or a zone: of AWS by its code, of other clouds where the name says region."""
+        before = known.ANY_CASE_REGION.fullmatch(text) or REGION_BEFORE.fullmatch(text)
+        code = before[1].lower() if before else text
+        refusal: Refusal | None = None
+        if code in self.law.zones:
+            refusal = refused_zone(code, self.law)
+        elif code in self.law.regions:
+            refusal = refused_region(code, self.law)
+        elif known.PLACE_KEY.fullmatch(key) and is_clouds_region(code):
+            refusal = Refusal(f"{shown(code)}, a region that the catalog does not know", code, None)
+        if refusal is not None:
+            self.found[refusal] = None
 
 
-def _bare_host(key: str, host: str) -> bool:
-    """Whether a value is most likely a host although its name does not say so."""
-    if known.NAMING_KEY.fullmatch(key) or known.REVERSED.fullmatch(host) or is_service_principal(host):
-        return False
-    last = host.rpartition(".")[2]
-    return last in GENERIC or (len(last) == 2 and last not in known.FILE_ENDINGS)  # noqa: PLR2004 (a country's code)
+def is_clouds_region(code: str) -> bool:
+    """Return whether a word is written like a region of a cloud, whether or not the catalog knows it."""
+    lower = code.lower()
+    return known.OTHER_CLOUDS_REGION.fullmatch(lower) is not None or lower in known.MULTI_REGIONS
 
 
-def _anywhere(key: str, text: str, law: Law, found: Places) -> None:
-    """Read what shows by its own shape, wherever it stands in a text."""
-    if "://" in text:
-        for match in known.URL.finditer(text):
-            _url(match[1].lower().rpartition(":")[2], match[2], law, found)
-        text = known.URL.sub(" ", text)
-    if "." in text:
-        for host in _dotted(key, text):
-            _host(host, law, found)
-        for model in known.MODEL.finditer(text):
-            found[Refusal(f"the model profile {shown(model[0])}, which computes in several regions", None, None)] = None
-    if "@" in text and ":" in text and not known.MAIL_KEY.fullmatch(key):
-        for host in known.SECURE_COPY.findall(text):
-            _host(host, law, found)
-    if "[" in text:
-        for address in known.ADDRESS_V6.findall(text):
-            _host(address, law, found)
+def _plain(text: str) -> str:
+    """Return a text with what is put in later marked, and URLs in odd spellings as everybody writes them."""
+    if "{{" in text:
+        text = known.TEMPLATE.sub(LATER, text)
+    if ":\\\\" in text:
+        text = text.replace("\\", "/")  # browsers read it so
+    return f"https:{text}" if text.startswith("//") else text
+
+
+def _json(text: str) -> Any:
+    """Return the object or list that a text is in JSON, None where it is none."""
+    if not text.lstrip().startswith(OPENS_JSON):
+        return None
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return document if isinstance(document, dict | list) else None
 
 
 def _dotted(key: str, text: str) -> Iterator[str]:
@@ -178,66 +239,17 @@ def _dotted(key: str, text: str) -> Iterator[str]:
                 yield host
 
 
-def _url(scheme: str, rest: str, law: Law, found: Places) -> None:
-    if scheme in known.NO_HOST_SCHEMES:
-        return
-    if scheme in known.CLOUD_SCHEMES:
-        found[Refusal(f"another cloud's storage ({scheme}://)", None, None)] = None
-        return
-    authority = known.VARIABLE.sub("\0", re.split(r"[/?#]", known.VARIABLE.sub("\0", rest), maxsplit=1)[0])
-    for part in authority.rpartition("@")[2].split(","):
-        host = part.rstrip(").;]}") if not part.startswith("[") else part.partition("]")[0]
-        host = host.rpartition(":")[0] if re.search(r":\d*\0?$", host) and not part.startswith("[") else host
-        if host.endswith("\0"):
-            host = host.rstrip("\0")
-            if "." not in host or host.endswith((".", "-")) or "\0" in host:
-                continue  # the end of a name decides whose it is, and here it is put together later
-        host = host.replace("\0", "x").lstrip("(")
-        if host:
-            _host(host, law, found, public=scheme in known.PUBLIC_SCHEMES)
-
-
-def _host(host: str, law: Law, found: Places, *, public: bool = False) -> None:
-    refusal = refused_host(host, law, public=public)
-    if refusal is not None:
-        found[refusal] = None
-
-
-def _place(text: str, law: Law, found: Places, key: str = "") -> None:
-    """Read a value that is a region or a zone: of AWS by its code, of other clouds where the name says region."""
-    before = REGION_BEFORE.fullmatch(text)
-    code = before[1] if before else text
-    refusal: Refusal | None = None
-    if code in law.zones:
-        refusal = refused_zone(code, law)
-    elif code in law.regions:
-        refusal = refused_region(code, law)
-    elif known.PLACE_KEY.fullmatch(key) and (
-        known.OTHER_CLOUDS_REGION.fullmatch(code.lower()) or code.lower() in known.MULTI_REGIONS
-    ):
-        refusal = Refusal(f"{shown(code)}, a region that the catalog does not know", code, None)
-    if refusal is not None:
-        found[refusal] = None
-
-
-def names_own_place(text: str, law: Law) -> bool:
-    """Return whether a text is a host or address of the enclave, or what a registered cluster calls itself."""
-    host = (text.partition("://")[2] or text).strip("/").partition("/")[0]
-    host = host if network_of(host) else host.partition(":")[0]
-    if any(host in (cluster.name, *cluster.nodes.regions, *cluster.nodes.zones) for cluster in law.clusters):
-        return True
-    return ("." in host or ":" in host) and (law.owns_host(host) or host.endswith((".svc", ".cluster.local")))
-
-
-def owns_an_endpoint(key: str, text: str, law: Law) -> bool:
-    """Return whether a value names an endpoint of the enclave or the cluster, which then serves what is beside it."""
-    if not known.HOST_KEY.fullmatch(key):
+def _most_likely_a_host(text: str) -> bool:
+    """Whether a value is a host although its name does not say so: ``api.evil.net``, not ``com.acme.Main``."""
+    host = text.partition(":")[0].lower().rstrip(".")
+    if "." not in host or known.REVERSED.fullmatch(host) or is_service_principal(host):
         return False
-    host = text.partition("://")[2] or text
-    host = host.rpartition("@")[2].partition("/")[0].rpartition(":")[0] or host.partition("/")[0]
-    host = host.lower()
-    return (
-        bool(host)
-        and NAME.fullmatch(host) is not None
-        and (law.owns_host(host) or ("." in host and is_in_cluster(host)))
-    )
+    last = host.rpartition(".")[2]
+    return last in GENERIC or (len(last) == 2 and last not in known.FILE_ENDINGS)  # noqa: PLR2004 (a country's code)
+
+
+def _without_port(authority: str) -> str:
+    if authority.startswith("["):
+        return authority.partition("]")[0]
+    host = authority.rstrip(").;]}").lstrip("(")
+    return host.rpartition(":")[0] if re.search(r":\d*\0?$", host) else host

@@ -17,7 +17,7 @@ CLOUD_SCHEMES: Final = frozenset(
 )
 """Storage of other clouds, named by a bucket alone."""
 PUBLIC_SCHEMES: Final = frozenset({"https", "wss"})
-HOST_AND_PORT: Final = re.compile(r"(?i)(?<![\w.@/$}-])((?:[a-z0-9_-]+\.)+[a-z0-9-]+):(\d{2,5})(?![\w.:])")
+HOST_AND_PORT: Final = re.compile(r"(?i)(?<![\w./$}-])((?:[a-z0-9_-]+\.)+[a-z0-9-]+):(\d{2,5})(?![\w.])")
 ADDRESS: Final = re.compile(r"(?<![\w.:/-])(\d{1,3}(?:\.\d{1,3}){3})(?![\w.]*[\w]|/\d)")
 ADDRESS_V6: Final = re.compile(r"\[([0-9a-fA-F:.]*:[0-9a-fA-F:.]*)\](?=:\d|$)")
 SECURE_COPY: Final = re.compile(r"(?i)(?<![\w./:@-])[\w.+-]+@((?:[a-z0-9_-]+\.)+[a-z]{2,})(?::(?!\d)|$)")
@@ -44,7 +44,7 @@ HOST_KEY: Final = re.compile(
     r"(?i).*(hosts?|hostnames?|servers?|endpoints?|addr|address|addresses|urls?|uris?|domains?|brokers?|bootstrap"
     r"|proxy|registry|registries|upstreams?|backends?|targets?|sink|peers?|dsn|nameservers?|relay|smarthost|collector"
     r"|mirrors?|authority|fqdns?|dnsnames?|commonname|matchname|matchpattern|externalname|volume|monitors?|gateway"
-    r"|share|source|portals?|master|replica|slave|federate|forward|repository|repo|auths)"
+    r"|share|source|alias(?:es)?|portals?|master|replica|slave|federate|forward|repository|repo|auths)"
 )
 REGION_KEY: Final = re.compile(r"(?i).*(regions?|locationconstraint)")
 PLACE_KEY: Final = re.compile(r"(?i).*(regions?|locations?|locationconstraint|zones?|availability_?zones?)")
@@ -72,9 +72,18 @@ API_GROUP: Final = (".k8s.io", ".kubernetes.io", ".x-k8s.io", ".cncf.io", ".core
 VARIABLE: Final = re.compile(
     r"\$\{[^}]*\}?|\$\([^)]*\)?|\{\{.*?(?:\}\}|$)|<[^>]*>?|%\{[^}]*\}?|\$\w+|%[A-Z_]+%|\{\w+\}"
 )
-OPENS_JSON: Final = ("{", "[")
-LONGEST_VALUE: Final = 4096
-DEEPEST: Final = 100
+TEMPLATE: Final = re.compile(r"\{\{.*?(?:\}\}|$)")
+ENDS_LATER: Final = re.compile(r"[})>\0]$")
+"""The end of a name that is put together later."""
+NO_SCHEME: Final = re.compile(r"(?i)^(?:(?:tcp|udp|tls|ssl|np|admin):|//|\\\\)+")
+BETWEEN_HOSTS: Final = re.compile(r"[,;\s|]+")
+FLAG: Final = re.compile(r"[\w.\[\]-]+")
+LIST_ITEM: Final = re.compile(r"(?m)^[ \t]*-[ \t]+[\"']?([\w.:-]+)[\"']?[ \t]*$")
+HOST_MATCHER: Final = re.compile(r"\bHost(?:SNI)?\(`?([^`)]*)`?\)")
+"""Traefik's way to say which hosts a route serves."""
+ANY_CASE_REGION: Final = re.compile(r"((?i:[a-z]{2}(?:-[a-z]+)+-\d[a-z]?))")
+WITH_HOST_KEYS: Final = frozenset({"auths", "credHelpers", "credsStore"})
+"""Mappings of registry credentials, whose keys are hosts."""
 
 PUBLISHED: Final = re.compile(
     r"external-dns\.(?:alpha\.)?kubernetes\.io/(?:internal-)?(?:hostname|target|access)"

@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from enclave_policies.kubernetes.clouds import DISKS, LOCAL_DRIVERS, ROOK, STORAGE_DRIVERS
-from enclave_policies.kubernetes.endpoints import names_own_place, refusals
+from enclave_policies.kubernetes.endpoints import is_clouds_region, refusals
 from enclave_policies.kubernetes.objects import entries, mapping
+from enclave_policies.kubernetes.own import names_own_place
 from enclave_policies.regions import Refusal, shown
 from enclave_policies.unknown import UNKNOWN
 
@@ -30,6 +31,7 @@ SILENT: Final = frozenset({"cinder", "photonPersistentDisk", "portworxVolume", "
 """Volume sources whose ids tell no place; ``csi`` with a handle that names no host is another."""
 PARAMETERS: Final = {"csi": "volumeAttributes", "flexVolume": "options"}
 NAMES_NO_HOST: Final = re.compile(r"(?i).*(name|path|secret\w*|clusterid|pool|class|driver|fstype|tags?)")
+SEGMENTS: Final = re.compile(r"[/:#,;|]+")
 SEPARATORS: Final = re.compile(r"[#,;|\s]+|##|:/(?!/)")
 
 
@@ -114,4 +116,8 @@ def _handle(path: str, handle: Any, law: Law) -> Iterator[Trouble]:
         yield Trouble(path, None)
         return
     found = [refusal for part in SEPARATORS.split(handle) if part for refusal in refusals("volume", part, law)]
+    words = [
+        word for word in SEGMENTS.split(handle) if word in law.regions or word in law.zones or is_clouds_region(word)
+    ]
+    found += [refusal for word in words for refusal in refusals("region", word, law)]
     yield from (Trouble(path, refusal) for refusal in dict.fromkeys(found))

@@ -21,6 +21,19 @@ SKIPPED: Final = frozenset(
     | {"description", "summary", "title", "message", "displayName", "comment"}
 )
 """Inputs that place nothing and reach nothing, or that are words for people."""
+POLICY_ENGINES: Final = frozenset(
+    {
+        "kyverno.io",
+        "policies.kyverno.io",
+        "constraints.gatekeeper.sh",
+        "templates.gatekeeper.sh",
+        "policies.kubewarden.io",
+    }
+)
+PATTERNS: Final = frozenset(
+    {"validate", "match", "exclude", "preconditions", "verifyImages", "validations", "parameters", "matchConstraints"}
+)
+"""Inputs of policy engines that only describe objects, to let them in or not."""
 WITHOUT_PLACES: Final = frozenset(
     {"ConfigMap", "Secret", "Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding", "ServiceAccount"}
     | {"ResourceQuota", "LimitRange", "PodDisruptionBudget", "HorizontalPodAutoscaler", "PriorityClass", "Lease"}
@@ -76,7 +89,8 @@ class Survey:
 def survey(found: KubernetesObject) -> Survey:
     """Return what stands in one object. Raises RecursionError for objects nested deeper than DEEPEST."""
     result = Survey()
-    walk = _Walk(result, custom=found.custom)
+    skipped = SKIPPED | PATTERNS if found.group in POLICY_ENGINES else SKIPPED
+    walk = _Walk(result, skipped, custom=found.custom)
     if found.kind in WITHOUT_PLACES and not found.custom:
         walk.go({"metadata": found.body.get("metadata")}, found.path, 0)
     else:
@@ -85,8 +99,9 @@ def survey(found: KubernetesObject) -> Survey:
 
 
 class _Walk:
-    def __init__(self, result: Survey, *, custom: bool) -> None:
+    def __init__(self, result: Survey, skipped: frozenset[str], *, custom: bool) -> None:
         self.result = result
+        self.skipped = skipped
         self.custom = custom
 
     def go(self, value: Any, path: str, depth: int) -> None:
@@ -97,7 +112,7 @@ class _Walk:
             if "key" in value:
                 self._expression(value, path)
             for name, item in value.items():
-                if item is not None and name not in SKIPPED:
+                if item is not None and name not in self.skipped:
                     self._input(name, item, path, depth)
         else:
             for item in value:

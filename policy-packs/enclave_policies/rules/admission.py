@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from enclave_policies.kubernetes.endpoints import refusals
 from enclave_policies.kubernetes.judgement import refuse
+from enclave_policies.kubernetes.mutations import doubts_of_policy
 from enclave_policies.kubernetes.objects import entries, mapping
 from enclave_policies.kubernetes.reading import surveyed
 from enclave_policies.regions import shown
@@ -25,27 +25,6 @@ Client = tuple[str, Any]
 
 SIGNERS = ("kubernetes.io", ".k8s.io", ".cert-manager.io")
 """Signers that run in the cluster."""
-HARMLESS = frozenset(
-    re.findall(
-        r"\w+",
-        """
-        object metadata labels op path value jsonpatch has spec template true false null add replace test in and
-        or request size exists all matches startswith endswith contains namespaceobject operation namespace
-        optional none of orvalue self containers initcontainers map filter c e i k v resources limits requests
-        cpu memory securitycontext runasnonroot runasuser runasgroup readonlyrootfilesystem
-        allowprivilegeescalation capabilities drop seccompprofile type privileged fsgroup
-        automountserviceaccounttoken terminationgraceperiodseconds priorityclassname replicas name
-        imagepullpolicy revisionhistorylimit enableservicelinks restartpolicy escapekey ttlsecondsafterfinished
-        activedeadlineseconds backofflimit minreadyseconds jobtemplate objectmeta podspec podtemplate lowerascii
-        trim split string int bool double
-        """,
-    )
-)
-"""Words of an expression that can change no place, image or way out, in lower case."""
-WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-TEXT = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
-LABELS_PATH = re.compile(r"/(?:spec/(?:jobTemplate/spec/)?template/)?metadata/labels(?:/.*)?")
-PATH_PARTS = re.compile(r"[/~.-]")
 
 
 def check(reading: Reading) -> Iterator[Finding]:
@@ -57,15 +36,7 @@ def check(reading: Reading) -> Iterator[Finding]:
         if read is not None and not found.custom:
             for path, client in read(found):
                 yield from _client(reading, f"{found.path}{path}", client, patch=found.patch)
-        elif found.kind == "MutatingAdmissionPolicy":
-            yield from _mutations(reading, found)
-        elif found.kind == "MutatingAdmissionPolicyBinding" and _has_parameters(found):
-            problem = f"lets another object say how objects are changed ({found.path}spec.paramRef)"
-            yield rule.finding(reading, problem, verdict="undetermined")
-
-
-def _has_parameters(found: KubernetesObject) -> bool:
-    return found.spec is UNKNOWN or found.spec.get("paramRef") is not None
+        yield from _mutations(reading, found)
 
 
 def _webhooks(found: KubernetesObject) -> Iterator[Client]:
@@ -132,50 +103,11 @@ def _signer(reading: Reading, signer: Found) -> Iterator[Finding]:
 
 
 def _mutations(reading: Reading, found: KubernetesObject) -> Iterator[Finding]:
-    """Refuse expressions that can change places, images or ways out, and those of which nobody can tell."""
-    spec = found.spec
-    if spec is UNKNOWN or (not spec.get("mutations") and not found.patch):
-        yield rule.finding(reading, "changes objects in a way that is not known yet", verdict="undetermined")
+    """Refuse policies that can change places, images or ways out, and those of which nobody can tell."""
+    for path, doubt in doubts_of_policy(found):
+        problem = f"can change where objects run or what they reach: {doubt} ({found.path}{path})"
+        yield rule.finding(reading, problem, verdict="undetermined")
         return
-    texts = [
-        (f"mutations.{kind}", mapping(mutation.get(kind)).get("expression") if mutation.get(kind) else "")
-        for mutation in entries(spec.get("mutations"))
-        if isinstance(mutation, dict)
-        for kind in ("applyConfiguration", "jsonPatch")
-    ]
-    texts += [
-        ("variables", entry.get("expression")) for entry in entries(spec.get("variables")) if isinstance(entry, dict)
-    ]
-    if UNKNOWN in entries(spec.get("mutations")):
-        texts.append(("mutations", UNKNOWN))
-    names = frozenset(
-        str(entry.get("name", "")).lower() for entry in entries(spec.get("variables")) if isinstance(entry, dict)
-    )
-    for path, text in texts:
-        doubt = _doubt(text, names)
-        if doubt:
-            problem = f"can change where objects run or what they reach: {doubt} ({found.path}spec.{path}.expression)"
-            yield rule.finding(reading, problem, verdict="undetermined")
-            return
-
-
-def _doubt(text: Any, variables: frozenset[str]) -> str | None:
-    """Return what in an expression may do more than label and harden; None where nothing does."""
-    if not isinstance(text, str):
-        return "its expression is not known yet"
-    for literal in TEXT.finditer(text):
-        path = literal[0][1:-1]
-        if not path.startswith("/") or LABELS_PATH.fullmatch(path):
-            continue
-        if text[literal.end() :].lstrip().startswith("+"):
-            return "it puts a path together"
-        bad = [word for word in PATH_PARTS.split(path) if word and word.lower() not in HARMLESS and not word.isdigit()]
-        if bad:
-            return f"it names {bad[0]}"
-    for word in WORD.findall(TEXT.sub(" ", text)):
-        if word.lower() not in HARMLESS and word.lower() not in variables and word != "variables":
-            return f"it names {word}"
-    return None
 
 
 rule = Rule(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from enclave_policies.kubernetes.endpoints import owns_an_endpoint
+from enclave_policies.kubernetes.own import has_own_endpoint
 from enclave_policies.kubernetes.reading import surveyed
 from enclave_policies.regions import shown
 from enclave_policies.rule import StackRule
@@ -28,7 +28,7 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
         named = [
             text for text in survey.texts if BUCKET.fullmatch(text.name) and isinstance(text.value, str) and text.value
         ]
-        if not named or any(owns_an_endpoint(text.name, str(text.value), reading.law) for text in survey.texts):
+        if not named or has_own_endpoint(survey, reading.law):
             continue
         for text in named:
             if text.value not in reading.law.buckets and text.value not in stack.buckets:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from enclave_policies.kubernetes import controllers
-from enclave_policies.kubernetes.endpoints import owns_an_endpoint
 from enclave_policies.kubernetes.objects import HELM
+from enclave_policies.kubernetes.own import has_own_endpoint
 from enclave_policies.kubernetes.patterns import REGION_KEY
 from enclave_policies.kubernetes.reading import surveyed
 from enclave_policies.rule import Rule
@@ -51,7 +51,7 @@ def _has_region(found: KubernetesObject, survey: Survey) -> bool:
 
 def _hosted(reading: Reading, survey: Survey) -> Iterator[Finding]:
     hosted = {part for text in survey.texts for part in text.path.split(".") if part in controllers.HOSTED}
-    if not hosted or any(owns_an_endpoint(text.name, str(text.value), reading.law) for text in survey.texts):
+    if not hosted or has_own_endpoint(survey, reading.law):
         return
     problem = f"would use the hosted service {min(hosted)}, which is not the enclave's"
     yield rule.finding(reading, problem, verdict="undetermined")

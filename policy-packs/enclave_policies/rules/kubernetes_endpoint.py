@@ -7,9 +7,10 @@ import binascii
 import re
 from typing import TYPE_CHECKING, Any
 
-from enclave_policies.kubernetes.endpoints import owns_an_endpoint, refusals
+from enclave_policies.kubernetes.endpoints import refusals
 from enclave_policies.kubernetes.judgement import refuse
 from enclave_policies.kubernetes.objects import mapping
+from enclave_policies.kubernetes.own import has_own_endpoint
 from enclave_policies.kubernetes.patterns import PUBLISHED, REGION_KEY, WORDS_KEY
 from enclave_policies.kubernetes.reading import surveyed
 from enclave_policies.regions import Refusal, shown
@@ -32,7 +33,7 @@ RELEASE = "kubernetes:helm.sh/v3:Release"
 FILES_FOR_PEOPLE = re.compile(r"(?i).*\.md|readme.*|license.*|notice.*|changelog.*")
 ACTING = re.compile(
     r"(?i).*(url|host|hostname|server|endpoint|target|uri|redirect|mirror|proxy|upstream|service|address|addr|issuer"
-    r"|signin|login|region|location|config|snippet|account|account-id|role|backend|external)s?"
+    r"|signin|login|region|location|config|snippet|account|account-id|role|backend|external|alias)e?s?"
 )
 """Last words of annotations that a program acts on; all others are words for people."""
 FOR_PEOPLE = re.compile(
@@ -48,10 +49,7 @@ def check(reading: Reading) -> Iterator[Finding]:
         yield from _release(reading)
         return
     for found, survey in surveyed(reading):
-        own = found.custom and any(
-            isinstance(text.value, str) and owns_an_endpoint(text.name, text.value, reading.law)
-            for text in survey.texts
-        )
+        own = found.custom and has_own_endpoint(survey, reading.law)
         for text in survey.texts:
             yield from _judge(reading, text, command=text.path.rpartition(".")[2] in ("args", "command"))
             if found.custom and not own:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from enclave_policies.addresses import network_of
 from enclave_policies.kubernetes.clouds import (
     BALANCER_ANNOTATIONS,
     BALANCER_CLASSES,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 Told = tuple[str, Any]
 
+CLASSES = frozenset({"IngressClass", "GatewayClass"})
 CLASS_ANNOTATIONS = frozenset({"kubernetes.io/ingress.class"})
 ROUTES = frozenset({"gateway.networking.k8s.io", "networking.istio.io", "route.openshift.io", "externaldns.k8s.io"})
 ROUTES_HOSTS = re.compile(r"hostnames?|hosts?|dnsName|targets|subdomain|sniHosts|authority")
@@ -42,6 +44,8 @@ ROUTES_ADDRESSES = re.compile(r"addresses?|value")
 def check(reading: Reading) -> Iterator[Finding]:
     """Judge services, ingresses, gateways, endpoints, and how pods resolve names and probe themselves."""
     for found, survey in surveyed(reading):
+        if not _exposes(found, survey):
+            continue
         if found.spec is UNKNOWN and found.kind in ("Service", "Ingress"):
             yield rule.finding(reading, "would be reached in a way that is not known yet", verdict="undetermined")
         for path, host in (*_hosts(found), *_of_pods(survey), *_published(survey), *_routes(found, survey)):
@@ -52,14 +56,22 @@ def check(reading: Reading) -> Iterator[Finding]:
             yield from _clouds(reading, found, survey)
 
 
+def _exposes(found: KubernetesObject, survey: Survey) -> bool:
+    """Whether anything is there to judge: most objects are neither reached by a name nor reach one."""
+    return (
+        found.kind in KINDS
+        or found.kind in CLASSES
+        or found.group in ROUTES
+        or bool(survey.annotations or survey.probed or survey.aliases or survey.dns)
+    )
+
+
 def _judge_host(reading: Reading, path: str, host: Any) -> Iterator[Finding]:
     if not isinstance(host, str):
         yield from refuse(rule, reading, "would lead to", path, None)
     elif host and normal_host(host) != "*":
-        bare = (
-            host.rpartition("/")[2] if "/" in host and not host.partition("/")[2].isdigit() else host.partition("/")[0]
-        )
-        refusal = refused_host(bare.removeprefix("*."), reading.law)
+        name = host if network_of(host) else host.rpartition("/")[2]  # Istio writes the namespace before it
+        refusal = refused_host(name.removeprefix("*."), reading.law)
         if refusal:
             yield from refuse(rule, reading, "would lead to", path, refusal)
 
@@ -171,7 +183,7 @@ def _is_name(text: Found) -> bool:
 def _clouds(reading: Reading, found: KubernetesObject, survey: Survey) -> Iterator[Finding]:
     """Refuse what a cloud's controller, or a relay abroad, would put in front of a site of our own."""
     for note in survey.annotations:
-        if begins_with(note.name, BALANCER_ANNOTATIONS):
+        if begins_with(note.name, BALANCER_ANNOTATIONS) and note.value != "false":
             problem = f"would be reached through a cloud's load balancer, not the site's (annotation {note.name})"
             yield rule.finding(reading, problem)
         elif note.name in CLASS_ANNOTATIONS:

@@ -120,6 +120,8 @@ def _walk(reading: Reading, value: Any, path: str, name: str = "") -> Iterator[F
 def _leaf(reading: Reading, name: str, value: Any, path: str) -> Iterator[Finding]:
     if name in NETWORKS:
         yield from _network(reading, path, value)
+    elif name in HOSTS and value == "*" and "toFQDNs" in path:
+        yield _anywhere(reading, "every host", path)
     elif name in HOSTS and isinstance(value, str):
         refusal = refused_host(value.replace("*", "x"), reading.law, public=True)
         if refusal:

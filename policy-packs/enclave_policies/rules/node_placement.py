@@ -39,12 +39,16 @@ def check(reading: Reading) -> Iterator[Finding]:
     for found, survey in surveyed(reading):
         if found.kind == "StorageClass" and not found.custom:
             continue  # JUR-020
-        nodes = site_nodes(reading)
         if pod_spec(found) is UNKNOWN:
             yield rule.finding(reading, "would run pods whose place is not known yet", verdict="undetermined")
-        for path, name in _node_names(found, survey):
+        names = [*_node_names(found, survey)]
+        choices = [*survey.choices, *_own_labels(found), *_annotated(survey)]
+        if not names and not choices:
+            continue
+        nodes = site_nodes(reading)
+        for path, name in names:
             yield from _name(reading, nodes, path, name)
-        for choice in (*survey.choices, *_own_labels(found), *_annotated(survey)):
+        for choice in choices:
             yield from _choice(reading, nodes, choice)
 
 

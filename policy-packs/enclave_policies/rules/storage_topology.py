@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from enclave_policies.finding import Finding
     from enclave_policies.kubernetes.objects import KubernetesObject
     from enclave_policies.kubernetes.storage import Trouble
+    from enclave_policies.kubernetes.survey import Survey
     from enclave_policies.reading import Reading
 
 DRIVERS = {
@@ -29,7 +30,6 @@ DRIVERS = {
     "VolumeSnapshotClass": "driver",
     "VolumeGroupSnapshotClass": "driver",
     "VolumeSnapshotContent": "spec.driver",
-    "CSINode": "spec.drivers",
 }
 """Kind → its input that names a storage driver."""
 PARAMETERS = frozenset({"StorageClass", "VolumeAttributesClass", "VolumeSnapshotClass", "SecretProviderClass"})
@@ -41,24 +41,32 @@ PROVISIONER_ANNOTATIONS = frozenset(
 def check(reading: Reading) -> Iterator[Finding]:
     """Judge volumes of pods and of the cluster, storage classes and their drivers."""
     for found, survey in surveyed(reading):
-        aws = runs_on_aws(reading) if survey.volumes or found.kind in DRIVERS or survey.annotations else False
-        placed = any("nodeAffinity" in choice.path and is_place_label(choice.label) for choice in survey.choices)
-        for volume in survey.volumes:
-            path, name, source = volume
+        for path, name, source in survey.volumes:
+            aws, placed = runs_on_aws(reading), _placed(survey)
             yield from _told(reading, troubles_of_volume(path, name, source, reading.law, aws=aws, placed=placed))
-        if found.kind in DRIVERS:
-            path = DRIVERS[found.kind]
-            yield from _told(reading, troubles_of_driver(f"{found.path}{path}", _at(found, path), aws=aws))
+        for path, driver in _drivers(found, survey):
+            yield from _told(reading, troubles_of_driver(path, driver, aws=runs_on_aws(reading)))
         if found.kind in PARAMETERS:
             given = found.body.get("parameters")
             yield from _told(reading, troubles_of_parameters(f"{found.path}parameters", given, reading.law))
         if found.kind == "PersistentVolume" and found.spec is UNKNOWN:
             yield rule.finding(reading, "would be a volume that is not known yet", verdict="undetermined")
-        for note in survey.annotations:
-            if note.name in PROVISIONER_ANNOTATIONS:
-                yield from _told(reading, troubles_of_driver(f"annotation {note.name}", note.value, aws=aws))
         if found.kind == "StorageClass" and not found.custom:
             yield from _topology(reading, found)
+
+
+def _placed(survey: Survey) -> bool:
+    """Whether a volume's own node affinity says where it is; whether that is the site, JUR-019 judges."""
+    return any("nodeAffinity" in choice.path and is_place_label(choice.label) for choice in survey.choices)
+
+
+def _drivers(found: KubernetesObject, survey: Survey) -> Iterator[tuple[str, Any]]:
+    if found.kind in DRIVERS:
+        path = DRIVERS[found.kind]
+        yield f"{found.path}{path}", _at(found, path)
+    for note in survey.annotations:
+        if note.name in PROVISIONER_ANNOTATIONS:
+            yield f"annotation {note.name}", note.value
 
 
 def _at(found: KubernetesObject, path: str) -> Any:
