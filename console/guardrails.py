@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pulumi
 from enclave_policies.clusters import bind
 from enclave_policies.guardrails.admission import admission_policies
-from enclave_policies.guardrails.service_control import service_control_policies
+from enclave_policies.guardrails.service_control import service_control_policies, uncovered
 from enclave_policies.unknown import UNKNOWN
 
 from components.guardrails import Guardrails
@@ -30,6 +31,11 @@ def compile_guardrails(connections: Connections, law: Law) -> Guardrails:
     region = law.regions.get(organization.region) if organization else None
     if region is None or region.partition not in law.partitions:
         return Guardrails({}, admission)
+    if missing := uncovered(law):
+        pulumi.log.warn(
+            f"the service control policies do not cover {', '.join(missing)}, which only the pack judges; "
+            "name their actions in law/guardrails/aws-actions.yaml"
+        )
     policies = service_control_policies(law, region.partition)
     return Guardrails({policy.name: policy.content for policy in policies}, admission)
 

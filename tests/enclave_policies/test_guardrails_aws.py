@@ -18,6 +18,7 @@ from enclave_policies.guardrails.service_control import (
     approved_regions,
     document_text,
     service_control_policies,
+    uncovered,
 )
 from enclave_policies.judge import judge
 from enclave_policies.law import load_law
@@ -175,10 +176,18 @@ def test_a_partition_without_an_approved_region_is_refused(law: Law) -> None:
         service_control_policies(law, "aws-cn")
 
 
-def test_a_type_whose_actions_nobody_named_is_refused_with_the_file_to_mend(law: Law) -> None:
-    stranger = replace(law, types={**law.types, "aws:newservice/thing:Thing": "worldwide"})
-    with pytest.raises(GuardrailError, match=r"aws-actions.yaml names no actions of aws:newservice/thing:Thing"):
-        service_control_policies(stranger)
+def test_the_table_names_the_actions_of_every_type_that_needs_them(law: Law) -> None:
+    assert uncovered(law) == [], "add the types to law/guardrails/aws-actions.yaml"
+
+
+def test_a_type_whose_actions_nobody_named_is_told_and_leaves_the_rest_as_it_is(law: Law) -> None:
+    types = {**law.types, "aws:newservice/thing:Thing": "worldwide", "aws:newservice/other:Other": "regional"}
+    stranger = replace(law, types=types)
+    assert uncovered(stranger) == ["aws:newservice/thing:Thing"]
+    assert service_control_policies(stranger) == service_control_policies(law)
+
+
+def test_a_refused_type_that_would_take_its_whole_module_with_it_is_an_error_that_says_what_to_do(law: Law) -> None:
     newcomer = replace(law, types={**law.types, "aws:iam/newThing:NewThing": "worldwide"})
     with pytest.raises(GuardrailError, match=r"aws:iam/newThing:NewThing is refused, but .* an entry of its own"):
         service_control_policies(newcomer)

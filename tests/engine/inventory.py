@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tests.engine.place import Place
 
 region = "eu-west-1"
+service_control_policy = "aws:organizations/policy:Policy"
 Inventory = set[tuple[str, str]]
 
 
@@ -95,18 +96,20 @@ def in_moto(place: Place, where: str = region) -> Inventory:
     keys = client(place, "kms", where)
     listed = [item["KeyId"] for item in _pages(place, where, "kms", "list_keys", "Keys")]
     described = [keys.describe_key(KeyId=key)["KeyMetadata"] for key in listed]
-    return found | {
+    found |= {
         ("aws:kms/key:Key", key["KeyId"])
         for key in described
         if key["KeyManager"] == "CUSTOMER" and key["KeyState"] != "PendingDeletion"
     }
+    policies = client(place, "organizations", where).list_policies(Filter="SERVICE_CONTROL_POLICY")["Policies"]
+    return found | {(service_control_policy, policy["Id"]) for policy in policies if not policy["AwsManaged"]}
 
 
 def in_kubernetes(place: Place) -> Inventory:
     """Return (kind, namespace/name) of everything in the API server that carries an enclave's label."""
     kinds = (
         "namespaces,networkpolicies,resourcequotas,limitranges,deployments,services,serviceaccounts,"
-        "poddisruptionbudgets,roles,rolebindings"
+        "poddisruptionbudgets,roles,rolebindings,validatingadmissionpolicies,validatingadmissionpolicybindings"
     )
     items = json.loads(place.kubectl("get", kinds, "-A", "-l", "enclave/site", "-o", "json"))["items"]
     return {(item["kind"], _place_of(item["metadata"])) for item in items}
@@ -114,7 +117,7 @@ def in_kubernetes(place: Place) -> Inventory:
 
 def aws_in(state: Iterable[dict[str, Any]]) -> Inventory:
     """Return (type, id) of the AWS resources in a state, of the types that moto is asked for."""
-    asked = {*questions, "aws:kms/key:Key"}
+    asked = {*questions, "aws:kms/key:Key", service_control_policy}
     return {(resource["type"], resource["id"]) for resource in state if resource["type"] in asked}
 
 

@@ -41,13 +41,13 @@ def test_a_second_up_changes_nothing(provisioned: Place) -> None:
 
 def test_what_moto_has_is_what_the_state_says(provisioned: Place) -> None:
     state = aws_in(provisioned.state("local"))
-    assert len({type_ for type_, _ in state}) == 17
+    assert len({type_ for type_, _ in state}) == 18
     assert in_moto(provisioned) == state
 
 
 def test_what_the_api_server_has_is_what_the_state_says(provisioned: Place) -> None:
     state = kubernetes_in(provisioned.state("local"))
-    assert len({kind for kind, _ in state}) == 10
+    assert len({kind for kind, _ in state}) == 12
     assert in_kubernetes(provisioned) == state
 
 
@@ -97,20 +97,35 @@ def test_pod_security_refuses_a_privileged_pod_in_a_segment(provisioned: Place) 
     assert 'violates PodSecurity "restricted' in done.stderr
 
 
+def test_the_service_control_policies_are_attached_to_the_root(provisioned: Place) -> None:
+    organizations = client(provisioned, "organizations")
+    root = provisioned.register.organization_root
+    attached = organizations.list_policies_for_target(TargetId=root, Filter="SERVICE_CONTROL_POLICY")["Policies"]
+    assert [p["Name"] for p in attached if not p["AwsManaged"]] == ["europe-jurisdiction-1"]
+
+
+def test_the_api_server_refuses_a_foreign_image_by_itself_and_names_the_rule(provisioned: Place) -> None:
+    ask = ("kubectl", "create", "deployment", "x", "-n", "enclave-app", "--dry-run=server", "--image")
+    refused = provisioned.run(*ask, "ghcr.io/shop/app:1")
+    assert refused.returncode != 0
+    assert "JUR-018: every image must come from registry.hamar.example: ghcr.io/shop/app:1" in refused.stderr
+    assert provisioned.run(*ask, "registry.hamar.example/shop/app:1").returncode == 0
+
+
 def test_plain_pulumi_works_in_an_activated_shell(provisioned: Place) -> None:
     script = ". sandbox/activate && pulumi preview --stack local --non-interactive && enclave --help && kubectl get ns"
     variables = {**provisioned.variables(), "ENCLAVE_SANDBOX": str(provisioned.folder)}
     done = provisioned.run("bash", "-c", script, variables=variables)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "jurisdiction@v0.1.0" in done.stdout
-    assert "380 unchanged" in done.stdout
+    assert "425 unchanged" in done.stdout
 
 
 def test_refresh_finds_drift_and_up_mends_it(provisioned: Place) -> None:
     client(provisioned, "s3").delete_bucket_policy(Bucket="europe-dublin-1-store-111122223333")
     provisioned.kubectl("delete", "networkpolicy", "default-deny", "-n", "enclave-store")
     seen = provisioned.pulumi("refresh", "--preview-only", "--stack", "local", pack=False)
-    assert "2 to delete 378 unchanged" in " ".join(seen.stdout.split()), seen.stdout[-2000:]
+    assert "2 to delete 423 unchanged" in " ".join(seen.stdout.split()), seen.stdout[-2000:]
     refreshed = provisioned.pulumi("refresh", "--yes", "--stack", "local", "--skip-preview", pack=False)
     assert refreshed.returncode == 0, refreshed.stdout
     mended = provisioned.enclave("up", "local")

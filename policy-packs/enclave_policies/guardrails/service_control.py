@@ -50,8 +50,8 @@ def service_control_policies(
 ) -> tuple[ServiceControlPolicy, ...]:
     """Return the policies that together say the law in one partition, as few as possible, always in the same order.
 
-    Raises GuardrailError where the law approves no region of the partition, the table of actions does not cover its
-    types, or the policies would be too long or too many.
+    Raises GuardrailError where the law approves no region of the partition, the table of actions denies what another
+    type needs, or the policies would be too long or too many.
     """
     table = actions or aws_actions()
     regions = approved_regions(law, partition)
@@ -94,7 +94,10 @@ def _by_class(law: Law, table: AwsActions, regions: list[str]) -> tuple[list[str
     exempted = {action for entry in table.exempted for action in entry.actions}
     allowed: set[str] = set()
     refused: dict[str, TypeActions] = {}
-    for type_, kind, entry in _entries(law, table):
+    for type_, kind in _by_name(law):
+        entry = table.of(type_)
+        if entry is None:
+            continue
         if kind == "worldwide":
             refused[type_] = entry
             continue
@@ -113,20 +116,17 @@ def _by_class(law: Law, table: AwsActions, regions: list[str]) -> tuple[list[str
     return sorted(exempted), sorted(denied)
 
 
-def _entries(law: Law, table: AwsActions) -> Iterator[tuple[str, str, TypeActions]]:
-    """Yield type, class and actions of every type that the region of a request does not decide about."""
-    found = {
-        type_: (kind, table.of(type_))
-        for type_, kind in law.types.items()
-        if type_.startswith("aws:") and not type_.endswith("*") and kind in ("global", "follows", "worldwide")
-    }
-    unnamed = [type_ for type_, (_, entry) in found.items() if entry is None]
-    if unnamed:
-        raise GuardrailError(
-            f"aws-actions.yaml names no actions of {', '.join(sorted(unnamed))}, whose class needs them; "
-            "add each type below 'types'"
-        )
-    yield from ((type_, kind, entry) for type_, (kind, entry) in found.items() if entry is not None)
+def uncovered(law: Law, actions: AwsActions | None = None) -> list[str]:
+    """Return the types whose class asks for actions that the table does not name: they stay the pack's alone."""
+    table = actions or aws_actions()
+    return sorted(type_ for type_, _ in _by_name(law) if table.of(type_) is None)
+
+
+def _by_name(law: Law) -> Iterator[tuple[str, str]]:
+    """Yield type and class where the region of a request does not decide."""
+    for type_, kind in law.types.items():
+        if type_.startswith("aws:") and not type_.endswith("*") and kind in ("global", "follows", "worldwide"):
+            yield type_, kind
 
 
 def _reached(action: str, at: str, exempted: set[str], regions: list[str]) -> bool:
