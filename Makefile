@@ -42,7 +42,7 @@ bench: tools  ## measure
 	.venv/bin/python -m benchmarks
 
 bench-audit: tools  ## measure the audit beside its peers; fails when a target is missed
-	.venv/bin/python -m benchmarks audit
+	.venv/bin/python -m benchmarks audit audit_rules audit_preview
 
 prune: setup  ## give back the disk space that only a new build of the tools would need (the tools stay)
 	.venv/bin/python -m sandbox.toolchain --prune

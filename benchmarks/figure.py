@@ -1,4 +1,4 @@
-"""One measured figure beside what it is compared with."""
+"""One measured figure beside what it is compared with, and the target that it has to meet."""
 
 from __future__ import annotations
 
@@ -6,6 +6,24 @@ from dataclasses import dataclass
 from statistics import median
 
 from benchmarks.errors import NotMeasuredError
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a figure's ratio has to be: ``limit`` at most or, with ``at_least``, at least."""
+
+    name: str
+    limit: float
+    at_least: bool = False
+
+    def met(self, ratio: float) -> bool:
+        """Whether a ratio is good enough."""
+        return ratio >= self.limit if self.at_least else ratio <= self.limit
+
+    @property
+    def words(self) -> str:
+        """Return what is asked, such as "≤ 3"."""
+        return f"{'≥' if self.at_least else '≤'} {self.limit:g}"
 
 
 @dataclass(frozen=True)
@@ -17,6 +35,7 @@ class Figure:
     samples: tuple[float, ...]
     against: str
     reference: float
+    target: Target | None = None
 
     def __post_init__(self) -> None:
         """Refuse what a ratio would lie about: no samples, or values that noise has pushed to zero and below."""
@@ -36,3 +55,8 @@ class Figure:
     def ratio(self) -> float:
         """The median over the reference."""
         return self.median / self.reference
+
+    @property
+    def missed(self) -> bool:
+        """Whether there is a target, and the figure does not meet it."""
+        return self.target is not None and not self.target.met(self.ratio)

@@ -72,9 +72,9 @@ def project(bench: Workbench, count: int) -> Engine:
 
 
 def trivial_pack(bench: Workbench) -> Path:
-    """Return the folder of a new pack whose one rule passes everything unseen."""
+    """Return the folder of a pack whose one rule passes everything unseen."""
     pack = bench.place / "trivial"
-    pack.mkdir()
+    pack.mkdir(exist_ok=True)
     (pack / "PulumiPolicy.yaml").write_text(f"description: a peer to measure against\n{_runtime}", encoding="utf-8")
     (pack / "rules.yaml").write_text("rules: [nothing]\n", encoding="utf-8")
     (pack / "__main__.py").write_text(_trivial, encoding="utf-8")

@@ -6,21 +6,20 @@ Two sizes of the same program tell the price of a resource from that of starting
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from statistics import median
 from typing import TYPE_CHECKING
 
 from enclave_policies.law import load_law
 
 from benchmarks import generated, judging, runs
-from benchmarks.errors import NotMeasuredError
 from benchmarks.figure import Figure
 from benchmarks.timing import interleaved
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from benchmarks.workbench import Workbench
-    from console.gate.engine import Engine
 
 _few, _many = 1, 400
 _bare, _trivial, _ours = "no pack", "trivial pack", "jurisdiction pack"
@@ -34,7 +33,7 @@ def measure(bench: Workbench) -> Iterator[Figure]:
     packs = {_bare: (), _trivial: (generated.trivial_pack(bench),), _ours: tuple(bench.packs)}
     engines = {count: generated.project(bench, count) for count in (_few, _many)}
     variants = {
-        f"{name}, {count}": _plan(replace(engine, packs=attached), count)
+        f"{name}, {count}": partial(runs.planned, replace(engine, packs=attached), count)
         for count, engine in engines.items()
         for name, attached in packs.items()
     }
@@ -65,15 +64,6 @@ def starts(few: Mapping[str, Samples]) -> Iterator[Figure]:
     """Yield how long the pack takes to start."""
     empty, law = _less(few[_trivial], few[_bare]), _less(few[_ours], few[_bare])
     yield Figure("start of the jurisdiction pack", "s", law, "start of a rule that does nothing", median(empty))
-
-
-def _plan(engine: Engine, count: int) -> Callable[[], object]:
-    def plan() -> None:
-        planned = sum(engine_step == "create" for engine_step in runs.preview(engine).steps.values())
-        if planned < count:
-            raise NotMeasuredError(f"the program of {count} resources planned only {planned} creations")
-
-    return plan
 
 
 def _slope(many: Samples, few: Samples, more: int) -> Samples:

@@ -24,6 +24,16 @@ class Report:
     figures: dict[str, list[Figure]] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def targets(self) -> list[Figure]:
+        """The figures that have a target to meet."""
+        return [figure for figures in self.figures.values() for figure in figures if figure.target]
+
+    @property
+    def bad(self) -> bool:
+        """Whether something could not be measured, or missed its target."""
+        return bool(self.failures) or any(figure.missed for figure in self.targets)
+
     def show(self) -> None:
         """Print everything to standard output."""
         console = Console(highlight=False)
@@ -43,6 +53,8 @@ class Report:
             console.print(f"warning: {machine.warning}", soft_wrap=True, markup=False)
         for name, reason in self.failures.items():
             console.print(f"not measured: {name}: {reason}", soft_wrap=True, markup=False)
+        if self.targets:
+            console.print(f"ratios: {', '.join(map(_ratio, self.targets))}", soft_wrap=True, markup=False)
 
     def data(self) -> dict[str, Any]:
         """Return everything as plain data, every sample included."""
@@ -50,6 +62,7 @@ class Report:
             "machine": asdict(self.machine) | {"warning": self.machine.warning},
             "figures": [
                 {"benchmark": name, **asdict(figure), "median": figure.median, "ratio": figure.ratio}
+                | ({"missed": figure.missed} if figure.target else {})
                 for name, figures in self.figures.items()
                 for figure in figures
             ],
@@ -63,6 +76,8 @@ class Report:
         table.add_column("beside")
         for number in _numbers[3:]:
             table.add_column(number, justify="right")
+        if self.targets:
+            table.add_column("target")
         for name, figures in self.figures.items():
             for figure in figures:
                 values = (min(figure.samples), figure.median, max(figure.samples))
@@ -74,8 +89,17 @@ class Report:
                     figure.against,
                     _text(figure.reference),
                     _text(figure.ratio),
+                    *([_target(figure)] if self.targets else []),
                 )
         return table
+
+
+def _target(figure: Figure) -> str:
+    return f"{figure.target.words}{', missed' if figure.missed else ''}" if figure.target else ""
+
+
+def _ratio(figure: Figure) -> str:
+    return f"{figure.target.name if figure.target else ''} {_text(figure.ratio)} ({_target(figure)})"
 
 
 def _text(value: float) -> str:

@@ -27,6 +27,15 @@ def preview(engine: Engine) -> RunRecord:
     return record
 
 
+def planned(engine: Engine, count: int) -> RunRecord:
+    """Plan a program of ``count`` new resources."""
+    record = preview(engine)
+    creations = sum(step == "create" for step in record.steps.values())
+    if creations < count:
+        raise NotMeasuredError(f"the program of {count} resources planned only {creations} creations")
+    return record
+
+
 def unchanged(engine: Engine) -> RunRecord:
     """Plan a stack that is up; it must find nothing to change, hence do the same work each time."""
     record = preview(engine)

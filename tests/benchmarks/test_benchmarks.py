@@ -117,7 +117,7 @@ def test_the_exit_code_says_whether_all_was_measured_and_the_file_holds_every_sa
 def test_a_cold_set_up_runs_only_when_asked_for(
     arguments: list[str], ran: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(command, "benchmarks", {command.on_demand: one_figure})
+    monkeypatch.setattr(command, "benchmarks", {command.cold: one_figure})
     file = tmp_path / "figures.json"
     assert command.main([*arguments, "--json", str(file)]) == 0
     assert [found["benchmark"] for found in json.loads(file.read_text(encoding="utf-8"))["figures"]] == ran
