@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import uuid
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -104,9 +104,8 @@ def as_resources(*cases: Case) -> list[Resource]:
         if type_.startswith("pulumi:providers:"):
             providers[urn] = Provider(urn, type_, name, props)
         provider = providers[entry["provider"].rpartition("::")[0]] if "provider" in entry else None
-        told = {"outputs": _told(entry["outputs"]), "parent": entry.get("parent")}
-        known = {name for name in told if name in _resource_fields}
-        made.append(Resource(urn, type_, name, props, provider, **{name: told[name] for name in known}))
+        outputs = _told(entry["outputs"])
+        made.append(Resource(urn, type_, name, props, provider, outputs=outputs, parent=entry.get("parent")))
     return made
 
 
@@ -124,9 +123,6 @@ def _seen(value: Any) -> Any:
     if isinstance(value, list):
         return [_seen(item) for item in value]
     return UNKNOWN if value in (WRITTEN_UNKNOWN, UNREADABLE) else value
-
-
-_resource_fields = frozenset(each.name for each in fields(Resource))
 
 
 def pack_of(case: Case, folder: Path) -> Path:
