@@ -59,6 +59,8 @@ def plain(value: Any) -> Any:
         return [plain(item) for item in raw]
     if isinstance(value, pulumi.RemoteAsset | pulumi.RemoteArchive):
         return {"uri": value.uri}
+    if isinstance(value, pulumi.AssetArchive):
+        return {"assets": plain(dict(value.assets))}
     if isinstance(value, pulumi.StringAsset):
         return {"text": value.text}
     return value

@@ -31,12 +31,14 @@ def judge(resource: Resource, law: Law, rules: Sequence[Question] = JURISDICTION
 
 def judge_reading(reading: Reading, rules: Sequence[Question] = JURISDICTION) -> tuple[Finding, ...]:
     """As `judge`, of a resource that was read before."""
-    return tuple(_findings(reading, [rule for rule in rules if isinstance(rule, Rule)], None))
+    package = (None, package_of(reading))
+    return tuple(_findings(reading, [r for r in rules if isinstance(r, Rule) and r.package in package], None))
 
 
 def judge_in_stack(reading: Reading, stack: Stack, rules: Sequence[Question] = JURISDICTION) -> tuple[Finding, ...]:
     """Return what the rules find on one resource that need the whole stack."""
-    return tuple(_findings(reading, [rule for rule in rules if isinstance(rule, StackRule)], stack))
+    package = (None, package_of(reading))
+    return tuple(_findings(reading, [r for r in rules if isinstance(r, StackRule) and r.package in package], stack))
 
 
 def judge_stack(
@@ -44,12 +46,22 @@ def judge_stack(
 ) -> Mapping[str, tuple[Finding, ...]]:
     """Return every finding on every resource of a stack by URN, an empty tuple where there is none."""
     stack = Stack(try_read(resource, law) for resource in resources)
-    alone = [rule for rule in rules if isinstance(rule, Rule)]
-    together = [rule for rule in rules if isinstance(rule, StackRule)]
-    return {
-        urn: (*_findings(reading, alone, None), *_findings(reading, together, stack))
-        for urn, reading in stack.readings.items()
-    }
+    asked: dict[str, tuple[list[Question], list[Question]]] = {}
+    found: dict[str, tuple[Finding, ...]] = {}
+    for urn, reading in stack.readings.items():
+        package = package_of(reading)
+        if package not in asked:
+            of_package = [rule for rule in rules if rule.package in (None, package)]
+            alone: list[Question] = [rule for rule in of_package if isinstance(rule, Rule)]
+            asked[package] = alone, [rule for rule in of_package if isinstance(rule, StackRule)]
+        alone, together = asked[package]
+        found[urn] = (*_findings(reading, alone, None), *_findings(reading, together, stack))
+    return found
+
+
+def package_of(reading: Reading) -> str:
+    """Return the package that the resource's type is of, such as ``aws``, ``kubernetes`` or ``pulumi``."""
+    return reading.resource.type.partition(":")[0]
 
 
 def try_read(resource: Resource, law: Law) -> Reading:

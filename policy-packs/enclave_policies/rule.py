@@ -22,7 +22,7 @@ class _Question:
 
     ``id`` never changes or gets a new meaning; ``name`` (kebab-case) is the policy's name in the pack. Every rule is
     mandatory; ``severity`` only sorts reports. ``roles``: the rule is asked only where one of them is mentioned (see
-    reading.Reading), None: always.
+    reading.Reading), None: always. ``package``: of that package's types alone (``aws``), None: of all.
     """
 
     id: str
@@ -56,6 +56,7 @@ class Rule(_Question):
 
     check: Callable[[Reading], Iterable[Finding]]
     roles: frozenset[str] | None = None
+    package: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +65,4 @@ class StackRule(_Question):
 
     check: Callable[[Reading, Stack], Iterable[Finding]]
     roles: frozenset[str] | None = None
+    package: str | None = None

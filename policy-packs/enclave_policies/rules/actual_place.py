@@ -61,4 +61,5 @@ rule = StackRule(
     severity="critical",
     remedy="remove it from the stack and from where it is, or declare it where it may be",
     check=check,
+    package="aws",
 )

@@ -117,4 +117,5 @@ rule = Rule(
     severity="critical",
     remedy="call a service of the cluster (clientConfig.service), and let policies change nothing that leads out",
     check=check,
+    package="kubernetes",
 )

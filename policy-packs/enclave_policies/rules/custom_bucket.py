@@ -43,4 +43,5 @@ rule = StackRule(
     severity="high",
     remedy="use a bucket of this stack or the site's own object store, or list it in law/approved.yaml (buckets)",
     check=check,
+    package="kubernetes",
 )

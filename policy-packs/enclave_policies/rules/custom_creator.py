@@ -64,4 +64,5 @@ rule = Rule(
     severity="high",
     remedy="declare what it would make as resources, or have it reviewed and excepted (law/exceptions.yaml)",
     check=check,
+    package="kubernetes",
 )

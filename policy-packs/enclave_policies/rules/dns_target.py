@@ -69,4 +69,5 @@ rule = Rule(
     severity="high",
     remedy="let it lead to a host of the enclave's DNS zones, its networks, or an AWS host of an approved region",
     check=check,
+    package="aws",
 )

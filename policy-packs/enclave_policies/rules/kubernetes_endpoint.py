@@ -143,4 +143,5 @@ rule = Rule(
     severity="high",
     remedy="use hosts of the enclave's DNS zones, services of the cluster or an approved region",
     check=check,
+    package="kubernetes",
 )

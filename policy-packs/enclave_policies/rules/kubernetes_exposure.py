@@ -224,4 +224,5 @@ rule = Rule(
     severity="high",
     remedy="use names of the enclave's DNS zones, addresses of its networks and the site's own load balancer",
     check=check,
+    package="kubernetes",
 )

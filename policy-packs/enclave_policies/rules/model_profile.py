@@ -44,4 +44,5 @@ rule = Rule(
     severity="critical",
     remedy="name the model of the region itself, without a profile's prefix",
     check=check,
+    package="aws",
 )

@@ -47,4 +47,5 @@ rule = StackRule(
     severity="high",
     remedy="add a NetworkPolicy to the namespace with an empty podSelector and policyTypes [Ingress, Egress]",
     check=check,
+    package="kubernetes",
 )

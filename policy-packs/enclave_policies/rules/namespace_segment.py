@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from enclave_policies.kubernetes.namespaces import is_system, namespaces_of
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 SEGMENT = "enclave/segment"
 """What guardrails in the cluster and network policies go by."""
 NO_SEGMENT = frozenset({"", "none"})
-COUNTRY = frozenset({"enclave/country", "enclave/jurisdiction", "jurisdiction", "country"})
-"""Labels that name the country; one that names another country than the cluster's is refused."""
+COUNTRY = re.compile(r"(?:.*/)?(?:country|jurisdiction|(?:data-?)?residency)")
+"""Labels that name the country: the cluster's own may stand for the segment, any other is refused."""
 
 
 def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
@@ -34,10 +35,14 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
         if labels is UNKNOWN:
             yield rule.finding(reading, "has labels that are not known yet", verdict="undetermined")
             continue
-        if not (found.patch and SEGMENT not in labels and _made_here(found, stack)):
+        countries = [label for label in labels if COUNTRY.fullmatch(label)]
+        abroad = [label for label in countries if not _is_here(reading, labels[label])]
+        for label in abroad:
+            problem = f"says that it is in {shown(str(labels[label]))} (label {label}), where its cluster is not"
+            yield rule.finding(reading, problem, where=str(labels[label]))
+        told_otherwise = SEGMENT not in labels and (countries or (found.patch and _made_here(found, stack)))
+        if not told_otherwise:
             yield from _segment(reading, labels.get(SEGMENT))
-        for label in COUNTRY & labels.keys():
-            yield from _country(reading, label, labels[label])
 
 
 def _segment(reading: Reading, value: Any) -> Iterator[Finding]:
@@ -49,16 +54,13 @@ def _segment(reading: Reading, value: Any) -> Iterator[Finding]:
         yield rule.finding(reading, f"is a namespace of no segment: its label {SEGMENT} says {shown(value)}")
 
 
-def _country(reading: Reading, label: str, value: Any) -> Iterator[Finding]:
+def _is_here(reading: Reading, value: Any) -> bool:
+    """Whether a label names the cluster's country: its code, its name, or a set of countries that it belongs to."""
     here = reading.location.country
-    if here is None or not isinstance(value, str) or value.upper() == here:
-        return
-    name = reading.law.countries.get(here, "")
-    sets = {key.lower() for key, countries in reading.law.country_sets.items() if here in countries}
-    if value.lower() not in {name.lower(), *sets}:
-        yield rule.finding(
-            reading, f"says that it is in {shown(value)} (label {label}), its cluster is not", where=value
-        )
+    if here is None or not isinstance(value, str):
+        return False
+    sets = {key for key, countries in reading.law.country_sets.items() if here in countries}
+    return value.lower() in {name.lower() for name in (here, reading.law.countries.get(here, here), *sets)}
 
 
 def _made_here(patch: KubernetesObject, stack: Stack) -> bool:
@@ -76,4 +78,5 @@ rule = StackRule(
     severity="medium",
     remedy=f"label the namespace with its segment ({SEGMENT})",
     check=check,
+    package="kubernetes",
 )

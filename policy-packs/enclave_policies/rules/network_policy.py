@@ -141,4 +141,5 @@ rule = Rule(
     severity="high",
     remedy="name namespaces, pods or networks of the enclave (law/approved.yaml: networks)",
     check=check,
+    package="kubernetes",
 )

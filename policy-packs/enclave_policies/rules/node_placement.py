@@ -175,4 +175,5 @@ rule = Rule(
     severity="high",
     remedy="choose by the labels and names of the site's own nodes (law/clusters.yaml: nodes)",
     check=check,
+    package="kubernetes",
 )

@@ -112,4 +112,5 @@ rule = Rule(
     severity="critical",
     remedy="let the provider act in an account of the enclave, without proxies, with its checks on",
     check=check,
+    package="pulumi",
 )

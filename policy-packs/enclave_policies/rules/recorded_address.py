@@ -58,4 +58,5 @@ rule = StackRule(
     severity="high",
     remedy="remove the object, and mend what gave it an address or a node elsewhere",
     check=check,
+    package="kubernetes",
 )

@@ -117,4 +117,5 @@ rule = Rule(
     severity="high",
     remedy="use the site's own storage, and give each StorageClass allowedTopologies of the site's nodes",
     check=check,
+    package="kubernetes",
 )

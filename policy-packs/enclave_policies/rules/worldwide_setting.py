@@ -44,4 +44,5 @@ rule = Rule(
     severity="high",
     remedy="write the setting that keeps it in its region",
     check=check,
+    package="aws",
 )
