@@ -39,7 +39,7 @@ def read_models(folder: Path) -> ModelProfiles:
     regions: dict[str, tuple[str, ...]] = {}
     problems: list[Problem] = []
     file = folder / "models" / "profiles.txt"
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(file.read_bytes().decode().splitlines(), 1):
         words = line.partition("#")[0].split()
         if len(words) == 1:
             problems.append(Problem(Position(str(file), number, 1), f"'{words[0]}' names no regions; add them or *"))

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from fnmatch import translate
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, Literal, cast
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from enclave_policies.type_tables import rows
 from enclave_policies.unknown import UNKNOWN
@@ -19,7 +19,12 @@ if TYPE_CHECKING:
     from enclave_policies.type_tables import Row
 
 SwitchVerdict = Literal["fail", "undetermined", "precursor", "allowed"]
-VERDICTS: Final = ("fail", "undetermined", "precursor", "allowed")
+VERDICTS: Final[dict[str, SwitchVerdict]] = {
+    "fail": "fail",
+    "undetermined": "undetermined",
+    "precursor": "precursor",
+    "allowed": "allowed",
+}
 ABSENT: Final = "absent"
 ONLY: Final = "only"
 UNLESS: Final = "unless approved "
@@ -110,7 +115,7 @@ def _switch(row: Row) -> Switch | None:
     return Switch(
         path=cells[0],
         values=values,
-        verdict=cast("SwitchVerdict", cells[2]),
+        verdict=VERDICTS[cells[2]],
         words=cells[3],
         only=ONLY in words,
         absent=ABSENT in words,

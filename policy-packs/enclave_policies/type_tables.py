@@ -33,7 +33,7 @@ def rows(folder: Path) -> Iterator[Row]:
     """Yield every indented line of every table; an indented line above all types has none."""
     for file in files_of(folder):
         types: list[str] = []
-        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+        for number, line in enumerate(file.read_bytes().decode().splitlines(), 1):
             text = line.partition("#")[0]
             if not text or text.isspace():
                 continue
