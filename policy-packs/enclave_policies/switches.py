@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from fnmatch import translate
-from functools import lru_cache
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from enclave_policies.type_tables import rows
@@ -65,7 +63,8 @@ class Switch:
             return self.absent
         if not self.values:
             return False
-        return (_pattern(self.values).match(str(value).lower()) is None) is self.only
+        listed = any(fnmatchcase(str(value).lower(), each) for each in self.values)
+        return listed is not self.only
 
 
 def read_switches(folder: Path) -> dict[str, tuple[Switch, ...]]:
@@ -121,8 +120,3 @@ def _switch(row: Row) -> Switch | None:
         absent=ABSENT in words,
         place=cells[4].removeprefix(UNLESS) if len(cells) == 5 else None,  # noqa: PLR2004 (the optional cell)
     )
-
-
-@lru_cache(maxsize=256)
-def _pattern(values: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(translate(value) for value in values))
