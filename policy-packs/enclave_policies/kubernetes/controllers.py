@@ -23,7 +23,7 @@ OPAQUE: Final = (
 OTHER_CLUSTERS: Final = (
     (r"(?:.*\.)?karmada\.io|(?:.*\.)?kubefed\.io|multicluster\.x-k8s\.io|(?:.*\.)?open-cluster-management\.io", ".*"),
     (r"submariner\.io|skupper\.io|multicluster\.linkerd\.io|(?:.*\.)?liqo\.io|multicluster\.admiralty\.io", ".*"),
-    (r"(?:.*\.)?cluster\.x-k8s\.io", "Cluster|Machine.*|.*ControlPlane|ClusterClass"),
+    (r"(?:.*\.)?cluster\.x-k8s\.io", ".*Cluster|.*Machine.*|.*ControlPlane.*|ClusterClass|.*Pool"),
     (r"tailscale\.com|(?:.*\.)?ngrok\.com|networking\.cfargotunnel\.com|cloudflare-operator\.io", ".*"),
 )
 """Group and kinds that share objects with, or open ways to, other clusters and relays."""
@@ -55,6 +55,11 @@ HOSTED: Final = frozenset(
     | {"azure_monitor", "datadog", "newrelic", "splunkHec", "logz", "sumologic", "stackdriver", "loggly", "honeycomb"}
 )
 """Inputs of secret stores, issuers and log outputs that mean a hosted service, whose address the kind leaves out."""
+
+
+HOSTED_VALUES: Final = frozenset({"azure", "gcp", "gcs", "google", "oci", "alibabacloud", "akeyless", "velero.io/gcp"})
+SAYS_HOSTED: Final = frozenset({"provider", "type", "backend", "storageProvider"})
+"""Inputs that say by their value that a hosted service is meant."""
 
 
 def matches(table: tuple[tuple[str, str], ...], group: str, kind: str) -> bool:

@@ -12,7 +12,7 @@ from enclave_policies.hosts import is_service_principal
 from enclave_policies.kubernetes import patterns as known
 from enclave_policies.kubernetes.hosts import GENERIC, NAME, NUMBER, refused_host
 from enclave_policies.regions import Refusal, refused_region, refused_zone, shown
-from enclave_policies.shapes import AWS_HOST, COMMENT, REGION_BEFORE
+from enclave_policies.shapes import AWS_HOST, REGION_BEFORE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +52,7 @@ class _Reader:
         if document is not None:
             self._document(key, document, 0)
         elif "\n" in text:
-            self._lines(COMMENT.sub("", text))
+            self._lines(known.COMMENT.sub("", text))
         elif command and " " in text:
             self._lines(text)
             for word in text.split():
@@ -65,7 +65,7 @@ class _Reader:
             raise RecursionError
         if isinstance(value, dict):
             for name, item in value.items():
-                if key in known.WITH_HOST_KEYS:
+                if key in known.WITH_HOST_KEYS or "://" in name:
                     self._value("host", name if "://" in name else name.partition("/")[0])
                 self._document(name, item, depth + 1)
         elif isinstance(value, list):
@@ -83,10 +83,13 @@ class _Reader:
         for key, value in (*known.PAIR.findall(text), *known.SPACED_PAIR.findall(text)):
             if "://" not in value:
                 self._pair(key, value)
+        for key, value in known.HOST_LINE.findall(text):
+            if known.HOST_KEY.fullmatch(key) and "://" not in value:
+                self._pair(key, value)
         for item in known.LIST_ITEM.findall(text):
             self._pair("", item)
         for code in known.REGION_FLAG.findall(text):
-            self._place(code)
+            self._place(code, "region")
 
     def _value(self, key: str, text: str) -> None:
         """Read a single value."""
@@ -171,7 +174,7 @@ class _Reader:
                 host = host.rstrip(LATER)
                 if "." not in host or host.endswith((".", "-")) or LATER in host:
                     continue  # the end of a name decides whose it is, and here it is put together later
-            if host:
+            if host not in ("", "+", "*"):  # empty and these: wherever the program itself listens
                 self._host(host.replace(LATER, "x"), public=scheme in known.PUBLIC_SCHEMES)
 
     def _mail(self, text: str) -> None:
@@ -210,6 +213,8 @@ def _plain(text: str) -> str:
     """Return a text with what is put in later marked, and URLs in odd spellings as everybody writes them."""
     if "{{" in text:
         text = known.TEMPLATE.sub(LATER, text)
+    if "\\:" in text:
+        text = text.replace("\\:", ":")  # Java's properties
     if ":\\\\" in text:
         text = text.replace("\\", "/")  # browsers read it so
     return f"https:{text}" if text.startswith("//") else text
@@ -222,7 +227,8 @@ def _json(text: str) -> Any:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
-        return None
+        words = known.QUOTED_LIST.fullmatch(text.strip())
+        return words and [word.strip("'\" ") for word in words[1].split(",")]
     return document if isinstance(document, dict | list) else None
 
 
@@ -245,7 +251,7 @@ def _most_likely_a_host(text: str) -> bool:
     if "." not in host or known.REVERSED.fullmatch(host) or is_service_principal(host):
         return False
     last = host.rpartition(".")[2]
-    return last in GENERIC or (len(last) == 2 and last not in known.FILE_ENDINGS)  # noqa: PLR2004 (a country's code)
+    return last in GENERIC or (len(last) == 2 and last.isalpha() and last not in known.FILE_ENDINGS)  # noqa: PLR2004 (a country's code)
 
 
 def _without_port(authority: str) -> str:

@@ -84,4 +84,4 @@ def is_in_cluster(host: str, *, public: bool = False) -> bool:
         return len(labels) == 2 and not public  # noqa: PLR2004 (service and namespace)
     if last in GENERIC or last.startswith("xn--") or len(labels) > LONGEST_IN_CLUSTER:
         return False
-    return len(last) != 2 or last in NO_COUNTRIES  # noqa: PLR2004 (a country's code)
+    return len(last) != 2 or not last.isalpha() or last in NO_COUNTRIES  # noqa: PLR2004 (a country's code)

@@ -2,22 +2,59 @@
 
 from __future__ import annotations
 
-import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakKeyDictionary
 
-from enclave_policies.kubernetes.objects import entries, mapping, objects_of
+from enclave_policies.kubernetes.objects import PREFIX, entries, mapping, objects_in, objects_of
 from enclave_policies.unknown import UNKNOWN
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from enclave_policies.kubernetes.objects import KubernetesObject
     from enclave_policies.reading import Reading
+    from enclave_policies.stack import Stack
 
-SYSTEM: Final = re.compile(r"kube-[a-z0-9-]+|default")
+SYSTEM: Final = frozenset({"default", "kube-node-lease", "kube-public", "kube-system"})
 EVERY_POD: Final = frozenset({"", "all()"})
 CLUSTER_WIDE: Final = frozenset(
     {"CiliumClusterwideNetworkPolicy", "GlobalNetworkPolicy", "AdminNetworkPolicy", "ClusterNetworkPolicy"}
     | {"BaselineAdminNetworkPolicy"}
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Namespaces:
+    """What a stack makes: names of namespaces, and by cluster those that a policy closes (see closes_egress)."""
+
+    made: frozenset[str]
+    closed: Mapping[object, frozenset[str]]
+
+
+_indexes: WeakKeyDictionary[Stack, Namespaces] = WeakKeyDictionary()
+
+
+def namespaces_in(stack: Stack) -> Namespaces:
+    """Return the namespaces of a stack, gathered once."""
+    index = _indexes.get(stack)
+    if index is None:
+        index = _indexes[stack] = _gathered(stack)
+    return index
+
+
+def _gathered(stack: Stack) -> Namespaces:
+    made: set[str] = set()
+    closed: dict[object, set[str]] = {}
+    for reading in stack.readings.values():
+        for found in objects_in(reading.resource) if reading.resource.type.startswith(PREFIX) else ():
+            name = found.metadata("name")
+            if found.kind == "Namespace" and not found.patch and isinstance(name, str):
+                made.add(name)
+            namespace = closes_egress(found)
+            if namespace is not None:
+                closed.setdefault(reading.location.code, set()).add(namespace)
+    return Namespaces(frozenset(made), {code: frozenset(names) for code, names in closed.items()})
 
 
 def namespaces_of(reading: Reading) -> list[KubernetesObject]:
@@ -27,7 +64,7 @@ def namespaces_of(reading: Reading) -> list[KubernetesObject]:
 
 def is_system(name: Any) -> bool:
     """Return whether Kubernetes itself makes a namespace of this name."""
-    return isinstance(name, str) and SYSTEM.fullmatch(name) is not None
+    return isinstance(name, str) and name in SYSTEM
 
 
 def closes_egress(found: KubernetesObject) -> str | None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from enclave_policies.addresses import network_of
 from enclave_policies.kubernetes.hosts import IN_CLUSTER, NAME, is_in_cluster
 from enclave_policies.kubernetes.patterns import HOST_KEY
+from enclave_policies.kubernetes.reading import surveyed
 
 if TYPE_CHECKING:
     from enclave_policies.kubernetes.survey import Survey
     from enclave_policies.law import Law
+    from enclave_policies.reading import Reading
 
 
 def names_own_place(text: str, law: Law) -> bool:
@@ -21,14 +24,27 @@ def names_own_place(text: str, law: Law) -> bool:
     return ("." in host or ":" in host) and (law.owns_host(host) or host.endswith(IN_CLUSTER))
 
 
-def has_own_endpoint(survey: Survey, law: Law) -> bool:
-    """Return whether a custom resource names an endpoint of the enclave or the cluster, which then serves the rest."""
+STORE_KEY: Final = re.compile(r"(?i).*(s3|minio|object|storage|store|bucket|blob).*|(.*_)?endpoint(_?url)?")
+"""Names of inputs that say which object store is meant."""
+
+
+def has_own_endpoint(survey: Survey, law: Law, *, store: bool = False) -> bool:
+    """Return whether an object names an endpoint of the enclave or the cluster, which then serves what is beside it.
+
+    ``store``: only the endpoint of an object store counts.
+    """
+    keys = STORE_KEY if store else HOST_KEY
     for text in survey.texts:
-        if isinstance(text.value, str) and HOST_KEY.fullmatch(text.name):
+        if isinstance(text.value, str) and keys.fullmatch(text.name) and "s3://" not in text.value:
             host = _host(text.value).lower()
             if NAME.fullmatch(host) and "." in host and (law.owns_host(host) or is_in_cluster(host)):
                 return True
     return False
+
+
+def has_own_store(reading: Reading) -> bool:
+    """Return whether a Kubernetes resource names an object store of the enclave: then its buckets are that store's."""
+    return any(has_own_endpoint(survey, reading.law, store=True) for _, survey in surveyed(reading))
 
 
 def _host(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-URL: Final = re.compile(r"(?i)(?<![a-z0-9+.-])([a-z][a-z0-9+.:-]{0,40})://([^\s\"'<>`|\\]*)")
+URL: Final = re.compile(r"(?i)(?<![a-z0-9+.-])([a-z][a-z0-9+.:-]{0,40})://((?:(?![,;][^\s,;/]*://)[^\s\"'<>`|\\])*)")
 NO_HOST_SCHEMES: Final = frozenset(
     {"file", "unix", "s3", "s3a", "s3n", "data", "classpath", "fd", "vsock", "passthrough"}
 )
@@ -29,14 +29,17 @@ MODEL: Final = re.compile(
 """Profiles of Bedrock that process in several regions."""
 PAIR: Final = re.compile(r"([A-Za-z_][\w.\-]*)[\"']?[ \t]*[:=][ \t]*[\"']?([^\s\"',;{}\[\]]+)")
 SPACED_PAIR: Final = re.compile(r"(?m)^[ \t]*([A-Za-z_][\w.\-]*)[ \t]+([^\s;]+)[ \t]*;?[ \t]*$")
+COMMENT: Final = re.compile(r"(?m)^\s*(?:#|//(?![\w.-]+/)|;|<!--|--\s|\*\s|/\*).*$")
+"""Lines that only people read; ``*.*`` is rsyslog's, ``--x`` a flag, ``//host/share`` a share."""
+HOST_LINE: Final = re.compile(r"(?m)^[ \t]*([A-Za-z_][\w.\-]*)[ \t]+([^\s;]+)[ \t]+[^\n]*$")
 TAIL_COMMENT: Final = re.compile(r"(?m)[ \t]#[ \t].*$")
-REGION_FLAG: Final = re.compile(r"(?i)(?:region|zone)s?[\"']?[ \t]*[:=\s][ \t]*[\"']?([a-z]{2,5}(?:-[a-z0-9]+){2,6})")
+REGION_FLAG: Final = re.compile(r"(?i)(?:region|zone|location)s?[\"']?[ \t]*[:=\s][ \t]*[\"']?([a-z][a-z0-9-]+)")
 OTHER_CLOUDS_REGION: Final = re.compile(
     r"(?:us|europe|asia|northamerica|southamerica|australia|me|africa)-[a-z]+\d(?:-[a-z])?"
     r"|(?:us|eu|cn|ap|me|af|il|sa|ca|mx)-[a-z]+-\d[a-z]?|(?:nyc|ams|sfo|sgp|lon|fra|tor|blr|syd)\d"
     r"|(?:(?:east|west|central|north|south|northcentral|southcentral|westcentral)(?:us|eu)\d?)|(?:north|west)europe"
     r"|(?:uk|france|germany|norway|switzerland|sweden|poland|italy|spain|japan|korea|canada|brazil|australia)"
-    r"(?:north|south|east|west|central|westcentral)\d?|(?:east|southeast)asia|uaenorth|qatarcentral"
+    r"(?:north|south|east|west|central|westcentral)\d?|(?:east|southeast)asia|uaenorth|qatarcentral|[a-z]{2,4}\d-(?:[a-z0-9]+-)?az\d"
 )
 MULTI_REGIONS: Final = frozenset({"us", "eu", "asia", "nam4", "eur4", "global", "world", "worldwide"})
 
@@ -44,7 +47,7 @@ HOST_KEY: Final = re.compile(
     r"(?i).*(hosts?|hostnames?|servers?|endpoints?|addr|address|addresses|urls?|uris?|domains?|brokers?|bootstrap"
     r"|proxy|registry|registries|upstreams?|backends?|targets?|sink|peers?|dsn|nameservers?|relay|smarthost|collector"
     r"|mirrors?|authority|fqdns?|dnsnames?|commonname|matchname|matchpattern|externalname|volume|monitors?|gateway"
-    r"|share|source|alias(?:es)?|portals?|master|replica|slave|federate|forward|repository|repo|auths)"
+    r"|share|source|pool|alias(?:es)?|portals?|master|replica|slave|federate|forward|repository|repo|auths)"
 )
 REGION_KEY: Final = re.compile(r"(?i).*(regions?|locationconstraint)")
 PLACE_KEY: Final = re.compile(r"(?i).*(regions?|locations?|locationconstraint|zones?|availability_?zones?)")
@@ -58,7 +61,8 @@ WORDS_KEY: Final = re.compile(
 NAMING_KEY: Final = re.compile(
     r"(?i).*(name|id|ids|class|groups?|package|driver|provisioner|controller|labels?|annotations?|finalizers?|keys?"
     r"|tenant|realm|type|version|image|file|path|module|bundle|prefix|suffix|namespace|user|username|audiences?|scopes?"
-    r"|from|signer|provider|plugin|topic|queue|subject|reason|owner|team|expr|expression|query|template|handler)"
+    r"|from|signer|provider|plugin|topic|queue|subject|reason|owner|team|expr|expression|query|template|handler"
+    r"|passw(?:or)?d|pwd|pass|token|secret|cookie|salt|hash|credentials?)"
 )
 """Keys whose values look like hosts and name something else."""
 FILE_ENDINGS: Final = frozenset(
@@ -70,19 +74,20 @@ REVERSED: Final = re.compile(
 )
 API_GROUP: Final = (".k8s.io", ".kubernetes.io", ".x-k8s.io", ".cncf.io", ".coreos.com")
 VARIABLE: Final = re.compile(
-    r"\$\{[^}]*\}?|\$\([^)]*\)?|\{\{.*?(?:\}\}|$)|<[^>]*>?|%\{[^}]*\}?|\$\w+|%[A-Z_]+%|\{\w+\}"
+    r"\$\{[^}]*\}?|\$\([^)]*\)?|\{\{.*?(?:\}\}|$)|<[^>]*>?|%\{[^}]*\}?|\$\w+|%[A-Z_]+%|\{\w*\}"
 )
 TEMPLATE: Final = re.compile(r"\{\{.*?(?:\}\}|$)")
 ENDS_LATER: Final = re.compile(r"[})>\0]$")
 """The end of a name that is put together later."""
 NO_SCHEME: Final = re.compile(r"(?i)^(?:(?:tcp|udp|tls|ssl|np|admin):|//|\\\\)+")
 BETWEEN_HOSTS: Final = re.compile(r"[,;\s|]+")
+QUOTED_LIST: Final = re.compile(r"\[((?:\s*'[^']*'\s*,?)+)\]")
 FLAG: Final = re.compile(r"[\w.\[\]-]+")
 LIST_ITEM: Final = re.compile(r"(?m)^[ \t]*-[ \t]+[\"']?([\w.:-]+)[\"']?[ \t]*$")
 HOST_MATCHER: Final = re.compile(r"\bHost(?:SNI)?\(`?([^`)]*)`?\)")
 """Traefik's way to say which hosts a route serves."""
 ANY_CASE_REGION: Final = re.compile(r"((?i:[a-z]{2}(?:-[a-z]+)+-\d[a-z]?))")
-WITH_HOST_KEYS: Final = frozenset({"auths", "credHelpers", "credsStore"})
+WITH_HOST_KEYS: Final = frozenset({"auths", "credHelpers", "credsStore", ".dockercfg"})
 """Mappings of registry credentials, whose keys are hosts."""
 
 PUBLISHED: Final = re.compile(

@@ -111,8 +111,10 @@ class _Walk:
         if isinstance(value, dict):
             if "key" in value:
                 self._expression(value, path)
+            if self.custom and isinstance(value.get("repository"), str) and isinstance(value.get("image"), str):
+                value = {**value, "image": f"{value['repository']}/{value['image']}"}
             for name, item in value.items():
-                if item is not None and name not in self.skipped:
+                if item is not None and name not in self.skipped and not (self.custom and _is_words(name)):
                     self._input(name, item, path, depth)
         else:
             for item in value:
@@ -152,12 +154,17 @@ class _Walk:
         if isinstance(item, dict):
             reference = item.get("reference")
             repository = item.get("repository")
-            if reference is not None:
+            if name.endswith(("images", "Images")):
+                texts = [one for one in item.values() if isinstance(one, str) and "/" in one]
+                self.result.images += [Found(f"{path}{name}", name, one) for one in texts]
+            elif reference is not None:
                 self.result.images.append(Found(f"{path}{name}.reference", name, reference))
             elif repository is not None:
                 registry = item.get("registry")
                 whole = f"{registry}/{repository}" if isinstance(registry, str) and registry else repository
                 self.result.images.append(Found(f"{path}{name}.repository", name, whole))
+        elif isinstance(item, list):
+            self.result.images += [Found(f"{path}{name}", name, one) for one in item if isinstance(one, str)]
         elif not path.endswith("rbd."):  # there it names a disk
             self.result.images.append(Found(f"{path}{name}", name, item))
         return False
@@ -256,5 +263,13 @@ def is_place_label(label: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
+def _is_words(name: str) -> bool:
+    """Whether an input of a custom resource holds labels to be put onto something: words, wherever they end up."""
+    return name == "tags" or (name.endswith(("Labels", "Annotations")) and name not in ("matchLabels", "nodeLabels"))
+
+
+@lru_cache(maxsize=4096)
 def _names_an_image(name: str) -> bool:
-    return name.endswith(("Image", "imageName", "imageRef", "ImageName", "ImageRef", "imageUri", "package"))
+    return name.endswith(
+        ("Image", "imageName", "imageRef", "ImageName", "ImageRef", "imageUri", "package", "images", "Images")
+    )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from enclave_policies.arns import arns_in
 from enclave_policies.flow import flow, lacking
+from enclave_policies.kubernetes.own import has_own_store
 from enclave_policies.regions import shown
 from enclave_policies.rule import StackRule
 
@@ -21,6 +22,8 @@ ROLES = ("bucket:destination", "s3", "arn")
 
 def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     """Judge every bucket that is named by name, URI or ARN: none of the three tells its region or account."""
+    if has_own_store(reading):
+        return  # its buckets are the site's own object store's
     told: set[str] = set()
     for role in ROLES:
         for mention in reading.of(role):

@@ -28,7 +28,7 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
         named = [
             text for text in survey.texts if BUCKET.fullmatch(text.name) and isinstance(text.value, str) and text.value
         ]
-        if not named or has_own_endpoint(survey, reading.law):
+        if not named or has_own_endpoint(survey, reading.law, store=True):
             continue
         for text in named:
             if text.value not in reading.law.buckets and text.value not in stack.buckets:

@@ -51,6 +51,11 @@ def _has_region(found: KubernetesObject, survey: Survey) -> bool:
 
 def _hosted(reading: Reading, survey: Survey) -> Iterator[Finding]:
     hosted = {part for text in survey.texts for part in text.path.split(".") if part in controllers.HOSTED}
+    hosted |= {
+        str(text.value)
+        for text in survey.texts
+        if text.name in controllers.SAYS_HOSTED and text.value in controllers.HOSTED_VALUES
+    }
     if not hosted or has_own_endpoint(survey, reading.law):
         return
     problem = f"would use the hosted service {min(hosted)}, which is not the enclave's"

@@ -36,8 +36,14 @@ ACTING = re.compile(
     r"|signin|login|region|location|config|snippet|account|account-id|role|backend|external|alias)e?s?"
 )
 """Last words of annotations that a program acts on; all others are words for people."""
+CONTROLLERS = re.compile(
+    r"(?:.*\.)?(?:ingress\.kubernetes\.io|nginx\.org|haproxy\.org|konghq\.com|traefik\.io|projectcontour\.io"
+    r"|getambassador\.io|istio\.io|vault\.hashicorp\.com|services\.k8s\.aws|external-dns\.alpha\.kubernetes\.io)"
+)
+"""Makers of annotations that all act."""
 FOR_PEOPLE = re.compile(
-    r"(?i)(?:.*\.)?(?:argocd\.argoproj\.io|a8r\.io|backstage\.io|kubectl\.kubernetes\.io|meta\.helm\.sh|pulumi\.com|opencontainers\.org)/.*|(?:link|kubernetes)\..*description"
+    r"(?i)(?:.*\.)?(?:argocd\.argoproj\.io|a8r\.io|backstage\.io|kubectl\.kubernetes\.io|meta\.helm\.sh|pulumi\.com"
+    r"|opencontainers\.org)/.*|(?:link|kubernetes)\..*description"
 )
 ACCOUNT = re.compile(r"\d{12}")
 MAILBOX = re.compile(r"[\w.+%-]+@[\w.-]+\.[a-zA-Z]{2,}")
@@ -47,9 +53,8 @@ def check(reading: Reading) -> Iterator[Finding]:
     """Judge environment, arguments, configuration, secrets, acting annotations and custom resources."""
     if reading.resource.type == RELEASE:
         yield from _release(reading)
-        return
     for found, survey in surveyed(reading):
-        own = found.custom and has_own_endpoint(survey, reading.law)
+        own = found.custom and has_own_endpoint(survey, reading.law, store=True)
         for text in survey.texts:
             yield from _judge(reading, text, command=text.path.rpartition(".")[2] in ("args", "command"))
             if found.custom and not own:
@@ -120,7 +125,9 @@ def _acts(note: Found) -> bool:
     last = note.name.rpartition("/")[2]
     if PUBLISHED.fullmatch(note.name):
         return False  # JUR-021
-    return "/" in note.name and ACTING.fullmatch(last) is not None and FOR_PEOPLE.fullmatch(note.name) is None
+    if "/" not in note.name or FOR_PEOPLE.fullmatch(note.name):
+        return False
+    return ACTING.fullmatch(last) is not None or CONTROLLERS.fullmatch(note.name.partition("/")[0]) is not None
 
 
 def _release(reading: Reading) -> Iterator[Finding]:

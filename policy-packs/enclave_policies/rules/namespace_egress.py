@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from enclave_policies.kubernetes.namespaces import closes_egress, is_system, namespaces_of
-from enclave_policies.kubernetes.objects import objects_of
+from enclave_policies.kubernetes.namespaces import is_system, namespaces_in, namespaces_of
 from enclave_policies.rule import StackRule
 
 if TYPE_CHECKING:
@@ -21,23 +20,11 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     made = [found for found in namespaces_of(reading) if not found.patch and not is_system(found.metadata("name"))]
     if not made:
         return
-    closed = _closed(stack, reading)
+    closed = namespaces_in(stack).closed.get(reading.location.code, frozenset())
     for found in made:
         if "*" not in closed and found.metadata("name") not in closed:
             problem = "is a namespace without a network policy that closes egress for all of its pods"
             yield rule.finding(reading, problem, verdict="undetermined")
-
-
-def _closed(stack: Stack, reading: Reading) -> set[str]:
-    """Return the namespaces that are closed on the cluster of this resource."""
-    here = reading.location.code
-    return {
-        namespace
-        for other in stack.readings.values()
-        if other.resource.type.startswith("kubernetes:")
-        for found in objects_of(other.resource)
-        if (namespace := closes_egress(found)) is not None and other.location.code == here
-    }
 
 
 rule = StackRule(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from enclave_policies.kubernetes.namespaces import is_system, namespaces_of
+from enclave_policies.kubernetes.namespaces import is_system, namespaces_in, namespaces_of
 from enclave_policies.kubernetes.objects import mapping
 from enclave_policies.regions import shown
 from enclave_policies.rule import StackRule
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from enclave_policies.finding import Finding
-    from enclave_policies.kubernetes.objects import KubernetesObject
     from enclave_policies.reading import Reading
     from enclave_policies.stack import Stack
 
@@ -40,7 +39,9 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
         for label in abroad:
             problem = f"says that it is in {shown(str(labels[label]))} (label {label}), where its cluster is not"
             yield rule.finding(reading, problem, where=str(labels[label]))
-        told_otherwise = SEGMENT not in labels and (countries or (found.patch and _made_here(found, stack)))
+        told_otherwise = SEGMENT not in labels and (
+            countries or (found.patch and found.metadata("name") in namespaces_in(stack).made)
+        )
         if not told_otherwise:
             yield from _segment(reading, labels.get(SEGMENT))
 
@@ -61,14 +62,6 @@ def _is_here(reading: Reading, value: Any) -> bool:
         return False
     sets = {key for key, countries in reading.law.country_sets.items() if here in countries}
     return value.lower() in {name.lower() for name in (here, reading.law.countries.get(here, here), *sets)}
-
-
-def _made_here(patch: KubernetesObject, stack: Stack) -> bool:
-    return any(
-        not found.patch and found.metadata("name") == patch.metadata("name")
-        for other in stack.readings.values()
-        for found in namespaces_of(other)
-    )
 
 
 rule = StackRule(

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from enclave_policies.kubernetes.clouds import VIRTUAL_NODES, begins_with
+from enclave_policies.kubernetes.endpoints import is_clouds_region
 from enclave_policies.kubernetes.objects import mapping
 from enclave_policies.kubernetes.podspec import pod_spec
 from enclave_policies.kubernetes.reading import surveyed
@@ -153,7 +154,8 @@ def _foreign(reading: Reading, nodes: Nodes, choice: Choice, value: str) -> bool
             return not nodes.has_zone(value)
         return not nodes.has_name(value)
     named = "nodeSelector" in choice.path or any(part in choice.path for part in SCHEDULED)
-    return named and _names_abroad(reading, value)
+    clouds = word.endswith(("location", "datacenter")) and is_clouds_region(value) and not nodes.has_region(value)
+    return named and (clouds or _names_abroad(reading, value))
 
 
 def _names_abroad(reading: Reading, value: str) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from enclave_policies.kubernetes.endpoints import refusals
 from enclave_policies.kubernetes.judgement import refuse
 from enclave_policies.kubernetes.objects import entries, mapping
 from enclave_policies.kubernetes.reading import surveyed
 from enclave_policies.kubernetes.site import runs_on_aws, site_nodes
-from enclave_policies.kubernetes.storage import troubles_of_driver, troubles_of_parameters, troubles_of_volume
+from enclave_policies.kubernetes.storage import Trouble, troubles_of_driver, troubles_of_parameters, troubles_of_volume
 from enclave_policies.kubernetes.survey import is_place_label
 from enclave_policies.regions import shown
 from enclave_policies.rule import Rule
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from enclave_policies.finding import Finding
     from enclave_policies.kubernetes.objects import KubernetesObject
-    from enclave_policies.kubernetes.storage import Trouble
     from enclave_policies.kubernetes.survey import Survey
     from enclave_policies.reading import Reading
 
@@ -49,6 +49,7 @@ def check(reading: Reading) -> Iterator[Finding]:
         if found.kind in PARAMETERS:
             given = found.body.get("parameters")
             yield from _told(reading, troubles_of_parameters(f"{found.path}parameters", given, reading.law))
+        yield from _told(reading, _mount_options(found, reading))
         if found.kind == "PersistentVolume" and found.spec is UNKNOWN:
             yield rule.finding(reading, "would be a volume that is not known yet", verdict="undetermined")
         if found.kind == "StorageClass" and not found.custom:
@@ -67,6 +68,15 @@ def _drivers(found: KubernetesObject, survey: Survey) -> Iterator[tuple[str, Any
     for note in survey.annotations:
         if note.name in PROVISIONER_ANNOTATIONS:
             yield f"annotation {note.name}", note.value
+
+
+def _mount_options(found: KubernetesObject, reading: Reading) -> Iterator[Trouble]:
+    if found.kind in ("PersistentVolume", "StorageClass") and found.spec is not UNKNOWN:
+        for holder, path in ((found.spec, "spec.mountOptions"), (found.body, "mountOptions")):
+            for option in entries(holder.get("mountOptions")):
+                if isinstance(option, str):
+                    for refusal in refusals("options", option, reading.law):
+                        yield Trouble(f"{found.path}{path}", refusal)
 
 
 def _at(found: KubernetesObject, path: str) -> Any:
