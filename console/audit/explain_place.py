@@ -50,13 +50,13 @@ def value_words(value: Any, absent: str = "none") -> str:
 def _region(resource: Resource, provider: Provider | None, law: Law) -> Iterator[str]:
     if resource.as_provider is None:
         yield f"its zone (availabilityZone): {value_words(resource.props.get('availabilityZone'))}"
-        yield f"its own region (region): {value_words(own_region(resource, law))}{_why_not(resource, law)}"
+        yield f"its own region (region): {value_words(own_region(resource, law, law.kind(resource.type)))}{_why_not(resource, law)}"
     whose = f"the region of its provider {provider.name}" if provider else "its provider's region: it has no provider"
     yield f"{whose}: {value_words(provider_region(provider), 'none, so its environment would decide')}"
 
 
 def _why_not(resource: Resource, law: Law) -> str:
-    if own_region(resource, law) is not None or not resource.props.get("region"):
+    if own_region(resource, law, law.kind(resource.type)) is not None or not resource.props.get("region"):
         return ""
     role = law.inputs.get(resource.type, {}).get("region")
     return f" (its input 'region' is {role})" if role else f" (its class, {law.kind(resource.type)}, has none)"

@@ -31,14 +31,12 @@ def judge(resource: Resource, law: Law, rules: Sequence[Question] = JURISDICTION
 
 def judge_reading(reading: Reading, rules: Sequence[Question] = JURISDICTION) -> tuple[Finding, ...]:
     """As `judge`, of a resource that was read before."""
-    package = (None, package_of(reading))
-    return tuple(_findings(reading, [r for r in rules if isinstance(r, Rule) and r.package in package], None))
+    return tuple(_findings(reading, [r for r in rules if isinstance(r, Rule) and _is_asked(r, reading)], None))
 
 
 def judge_in_stack(reading: Reading, stack: Stack, rules: Sequence[Question] = JURISDICTION) -> tuple[Finding, ...]:
     """Return what the rules find on one resource that need the whole stack."""
-    package = (None, package_of(reading))
-    return tuple(_findings(reading, [r for r in rules if isinstance(r, StackRule) and r.package in package], stack))
+    return tuple(_findings(reading, [r for r in rules if isinstance(r, StackRule) and _is_asked(r, reading)], stack))
 
 
 def judge_stack(
@@ -46,17 +44,31 @@ def judge_stack(
 ) -> Mapping[str, tuple[Finding, ...]]:
     """Return every finding on every resource of a stack by URN, an empty tuple where there is none."""
     stack = Stack(try_read(resource, law) for resource in resources)
-    asked: dict[str, tuple[list[Question], list[Question]]] = {}
-    found: dict[str, tuple[Finding, ...]] = {}
-    for urn, reading in stack.readings.items():
-        package = package_of(reading)
-        if package not in asked:
-            of_package = [rule for rule in rules if rule.package in (None, package)]
-            alone: list[Question] = [rule for rule in of_package if isinstance(rule, Rule)]
-            asked[package] = alone, [rule for rule in of_package if isinstance(rule, StackRule)]
-        alone, together = asked[package]
-        found[urn] = (*_findings(reading, alone, None), *_findings(reading, together, stack))
-    return found
+    plan = _Plan(rules)
+    return {urn: tuple(_findings(reading, plan.rules_for(reading), stack)) for urn, reading in stack.readings.items()}
+
+
+class _Plan:
+    """Which rules a resource is asked, worked out once for each package and set of mentioned roles."""
+
+    def __init__(self, rules: Iterable[Question]) -> None:
+        ordered = sorted(rules, key=lambda rule: isinstance(rule, StackRule))  # stable: the stack's own come last
+        self.rules = ordered
+        self.made: dict[tuple[str, frozenset[str]], list[Question]] = {}
+
+    def rules_for(self, reading: Reading) -> list[Question]:
+        key = (package_of(reading), frozenset(reading.mentions))
+        found = self.made.get(key)
+        if found is None:
+            found = self.made[key] = [rule for rule in self.rules if _is_asked(rule, reading)]
+        return self.rules if reading.broken else found
+
+
+def _is_asked(rule: Question, reading: Reading) -> bool:
+    """Return whether a rule is about resources of this package that mention these roles; a broken one asks all."""
+    if rule.package not in (None, package_of(reading)):
+        return False
+    return rule.roles is None or bool(reading.broken) or not rule.roles.isdisjoint(reading.mentions)
 
 
 def package_of(reading: Reading) -> str:
@@ -73,25 +85,21 @@ def try_read(resource: Resource, law: Law) -> Reading:
 
 
 def _findings(reading: Reading, rules: Iterable[Question], stack: Stack | None) -> Iterator[Finding]:
-    mentions = reading.mentions
+    excepted = bool(reading.law.exceptions)
     for rule in rules:
-        if rule.roles is None or reading.broken or not rule.roles.isdisjoint(mentions):
-            for finding in _ask(rule, reading, stack):
-                yield _waived(finding, reading) if reading.law.exceptions else finding
-
-
-def _ask(rule: Question, reading: Reading, stack: Stack | None) -> Iterator[Finding]:
-    try:
-        if reading.broken:
-            problem = f"could not be judged: its inputs cannot be read ({reading.broken})"
+        try:
+            if reading.broken:
+                problem = f"could not be judged: its inputs cannot be read ({reading.broken})"
+                found: Iterable[Finding] = [rule.finding(reading, problem, verdict="undetermined")]
+            elif isinstance(rule, Rule):
+                found = rule.check(reading)
+            else:
+                found = rule.check(reading, stack) if stack is not None else ()
+            for finding in found:
+                yield _waived(finding, reading) if excepted else finding
+        except Exception as error:  # noqa: BLE001 (whatever broke: fail closed; its text may hold values)
+            problem = f"could not be judged: the rule broke ({type(error).__name__})"
             yield rule.finding(reading, problem, verdict="undetermined")
-        elif isinstance(rule, Rule):
-            yield from rule.check(reading)
-        elif stack is not None:
-            yield from rule.check(reading, stack)
-    except Exception as error:  # noqa: BLE001 (whatever broke: fail closed; the type alone, as texts may hold values)
-        problem = f"could not be judged: the rule broke ({type(error).__name__})"
-        yield rule.finding(reading, problem, verdict="undetermined")
 
 
 def _waived(finding: Finding, reading: Reading) -> Finding:

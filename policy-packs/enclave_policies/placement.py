@@ -50,7 +50,7 @@ def locate(resource: Resource, law: Law) -> Location:
     zone = resource.props.get("availabilityZone")
     if zone and resource.as_provider is None:
         return _location("zone", zone, law)
-    own = own_region(resource, law)
+    own = own_region(resource, law, law.kind(resource.type))
     if own is not None:
         return _location("region", own, law)
     return _location("provider", provider_region(provider), law)
@@ -66,14 +66,14 @@ def is_kubernetes(resource: Resource) -> bool:
     return resource.type.startswith("kubernetes:") or resource.type == KUBERNETES
 
 
-def own_region(resource: Resource, law: Law) -> Any:
+def own_region(resource: Resource, law: Law, kind: str | None) -> Any:
     """Return the region that the resource itself asks for (any value, UNKNOWN included), None when it asks for none.
 
     Where the type table gives ``region`` a role, the input means something else than the place.
     """
     if not resource.type.startswith("aws:") or "region" in law.inputs.get(resource.type, ()):
         return None
-    if law.kind(resource.type) not in PLACED_BY_OWN_REGION:
+    if kind not in PLACED_BY_OWN_REGION:
         return None
     return resource.props.get("region") or None
 

@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
-from enclave_policies.placement import Location, locate
+from enclave_policies.placement import Location, locate, own_region
 from enclave_policies.shapes import PUBLIC_HOST, REGION_IN_TEXT, from_base64, is_json, shapes, without_comments
 from enclave_policies.slots import Slot, root_slot
 from enclave_policies.unknown import UNKNOWN
@@ -40,23 +40,28 @@ class Reading:
 
     ``mentions`` maps a role to its mentions. Roles come from the type table (``region:destination``, ``account``, …),
     from an input's name, or from the value's own shape: ``arn``, ``url``, ``aws-host``, ``s3`` (a bucket by URI),
-    ``place`` (a region or zone in any other input), ``document`` (a policy with statements, parsed). ``broken`` names
-    the error of a resource whose inputs could not be read.
+    ``place`` (a region or zone in any other input), ``document`` (a policy with statements, parsed); ``object`` marks
+    a Kubernetes object.
+
+    ``broken`` names the error of a resource whose inputs could not be read. ``kind`` is the class of the resource's type, see
+    type_catalog.KINDS, None for a type that nobody catalogued; ``own_region`` the region that the resource itself asks
+    for, of any type, UNKNOWN included, None when it asks for none.
     """
 
     resource: Resource
     law: Law
     mentions: Mapping[str, list[Mention]] = field(repr=False)
     broken: str | None = None
+    kind: str | None = field(init=False)
+    own_region: Any = field(init=False)
 
     def of(self, role: str) -> list[Mention]:
         """Return the mentions of one role, sorted by path."""
         return self.mentions.get(role, [])
 
-    @cached_property
-    def kind(self) -> str | None:
-        """The class of the resource's type, see type_catalog.KINDS; None for a type that nobody catalogued."""
-        return self.law.kind(self.resource.type)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kind", self.law.kind(self.resource.type))
+        object.__setattr__(self, "own_region", own_region(self.resource, self.law, self.kind))
 
     @cached_property
     def location(self) -> Location:
@@ -70,6 +75,8 @@ def read(resource: Resource, law: Law) -> Reading:
     if resource.as_provider is None and not _without_place(resource, law):
         index = _index(law)
         _walk(index.slot(resource.type), resource.props, index.places, mentions)
+        if resource.type.startswith("kubernetes:"):
+            mentions["object"] = [Mention("", None)]
         for found in mentions.values():
             if len(found) > 1:  # the engine's messages have their keys in no order
                 found.sort(key=attrgetter("path"))

@@ -12,6 +12,7 @@ from enclave_policies.judge import judge, judge_stack
 from enclave_policies.law import Law, load_law
 from enclave_policies.manifest import read_promise
 from enclave_policies.resource import UNKNOWN
+from enclave_policies.rule import Rule
 from enclave_policies.rules import JURISDICTION
 from pulumi.runtime import proto
 from pulumi_policy.proxy import UNKNOWN_ARRAY_VALUE, UNKNOWN_STRING_VALUE
@@ -153,7 +154,8 @@ def test_a_second_question_about_the_same_urn_is_judged_anew(law: Law) -> None:
 def test_inputs_that_cannot_be_converted_are_refused_by_every_rule_on_one_resource(law: Law) -> None:
     torn = {"4dabf18193072939515e22adb298388d": "a signature that nobody knows"}
     said = messages(servicer(law).Analyze(bucket(region="eu-west-1", tags=torn), EngineCall()))
-    assert len(said) == len(adapter.promise_of(JURISDICTION).each)
+    asked = [rule for rule in JURISDICTION if isinstance(rule, Rule) and rule.package in (None, "aws")]
+    assert len(said) == len(asked)
     assert all("could not be judged" in message for message in said)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from enclave_policies.judge import judge
 from enclave_policies.law import Law, load_law
-from enclave_policies.placement import own_region, provider_region
+from enclave_policies.placement import provider_region
 from enclave_policies.rules import JURISDICTION
 from enclave_policies.rules.default_provider import rule as default_provider
 from enclave_policies.rules.zone import rule as zone
@@ -76,7 +76,7 @@ def test_a_rule_that_raises_refuses_the_resource(law: Law) -> None:
 def _missing_region_is_allowed(reading: Reading) -> Iterator[Finding]:
     resource, law = reading.resource, reading.law
     provider = resource.as_provider or resource.provider
-    if own_region(resource, law) is None and provider_region(provider) is None and provider and not provider.is_default:
+    if reading.own_region is None and provider_region(provider) is None and provider and not provider.is_default:
         return
     yield from default_provider.check(reading)
 

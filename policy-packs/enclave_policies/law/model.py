@@ -74,6 +74,12 @@ class Law:
         """Return whether an AWS account (12 digits) is the enclave's own."""
         return account in self.accounts
 
+    def owns_organization(self, organization: str) -> bool:
+        """Return whether an AWS organisation is the enclave's own; while the law lists none, any one named in full."""
+        if self.organizations:
+            return organization in self.organizations
+        return organization.startswith("o-") and "*" not in organization
+
     def owns_address(self, text: str) -> bool | None:
         """Return whether an IP address or CIDR block lies inside the enclave's networks; None when it is neither.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from enclave_policies.placement import AWS, is_aws, is_kubernetes, own_region, provider_region
+from enclave_policies.placement import AWS, is_aws, is_kubernetes, provider_region
 from enclave_policies.rule import Rule
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def _lacks_region(reading: Reading) -> bool:
     resource = reading.resource
     provider = resource.as_provider or resource.provider
     aws = is_aws(resource) or (provider is not None and provider.type == AWS)
-    return aws and own_region(resource, reading.law) is None and provider_region(provider) is None
+    return aws and reading.own_region is None and provider_region(provider) is None
 
 
 rule = Rule(

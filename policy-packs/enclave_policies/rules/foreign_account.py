@@ -25,6 +25,8 @@ def check(reading: Reading) -> Iterator[Finding]:
     """Judge account inputs, the accounts of ARNs, and those inside queue and registry addresses."""
     told: set[str] = set()
     for path, account in _accounts(reading):
+        if account == ANYBODY and _of_own_organization(reading):
+            continue
         if account not in told and not reading.law.owns_account(account):
             told.add(account)
             words = "any AWS account" if account == ANYBODY else f"the AWS account {account}"
@@ -44,6 +46,16 @@ def _accounts(reading: Reading) -> Iterator[tuple[str, str]]:
         for mention in reading.of(role):
             for account in _inside(mention.value):
                 yield mention.path, account
+
+
+def _of_own_organization(reading: Reading) -> bool:
+    """Whether inputs beside the principal let in the accounts of one own organisation only."""
+    props = reading.resource.props
+    named = props.get("principalOrgId")
+    condition = props.get("condition")
+    if isinstance(condition, dict) and str(condition.get("key")).lower() == "aws:principalorgid":
+        named = condition.get("value") if condition.get("type") == "StringEquals" else None
+    return isinstance(named, str) and reading.law.owns_organization(named)
 
 
 def _bare(value: Any) -> str | None:

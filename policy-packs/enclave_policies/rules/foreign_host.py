@@ -96,5 +96,5 @@ rule = Rule(
     severity="high",
     remedy="use a host of the enclave's DNS zones or an approved region, or list its zone in law/approved.yaml",
     check=check,
-    roles=None,
+    roles=frozenset({"url", "host", "aws-host", "mail"}),
 )

@@ -83,4 +83,5 @@ rule = Rule(
     severity="high",
     remedy="push the image to an own registry (law/approved.yaml: registries), by digest, and run it from there",
     check=check,
+    roles=frozenset({"image", "object"}),
 )

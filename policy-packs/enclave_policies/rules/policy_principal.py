@@ -148,20 +148,13 @@ def _bounded(statement: Statement, law: Law) -> bool:
             return True
     for key in ORGANIZATION_KEYS:
         values = [value.partition("/")[0] for value in _values(statement, key)]
-        if values and all(_own_organization(value, law) for value in values):
+        if values and all(law.owns_organization(value) for value in values):
             return True
     for key in NETWORK_KEYS:
         values = _values(statement, key, "ipaddress")
         if values and all(_own_network(value, law) for value in values):
             return True
     return False
-
-
-def _own_organization(value: str, law: Law) -> bool:
-    """An organisation of the law; while the law lists none, any one that is named in full."""
-    if law.organizations:
-        return value in law.organizations
-    return value.startswith("o-") and "*" not in value
 
 
 def _own_network(value: str, law: Law) -> bool:

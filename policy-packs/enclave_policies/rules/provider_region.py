@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from enclave_policies.placement import AWS, own_region
+from enclave_policies.placement import AWS
 from enclave_policies.regions import refused_endpoints, refused_region
 from enclave_policies.rule import Rule
 
@@ -23,7 +23,7 @@ def check(reading: Reading) -> Iterator[Finding]:
     if provider is None or provider.type != AWS:
         return
     judged = ["stsRegion"] if itself else []
-    if itself or own_region(resource, law) is None:
+    if itself or reading.own_region is None:
         judged.insert(0, "region")
     for name in judged:
         region = provider.props.get(name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from enclave_policies.placement import AWS, KUBERNETES, own_region
+from enclave_policies.placement import AWS, KUBERNETES
 from enclave_policies.rule import Rule
 from enclave_policies.unknown import UNKNOWN, is_told
 
@@ -50,7 +50,7 @@ def _unknown(reading: Reading) -> Iterator[str]:
             continue
         if itself:
             yield name
-        elif name != "region" or own_region(resource, reading.law) is None:  # else its own region places it
+        elif name != "region" or reading.own_region is None:  # else its own region places it
             yield f"provider ({provider.name}) with a {name}"
 
 
