@@ -80,6 +80,22 @@ def explain(
 
 
 @app.command()
+def catalog(
+    type_: Annotated[
+        str | None, typer.Argument(metavar="[TYPE]", help="a resource type: say what is known of it")
+    ] = None,
+    coverage: Annotated[
+        bool, typer.Option("--coverage", help="count what of the installed SDKs is classified")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Count what of the installed SDKs the law classifies, or say what is known of one type."""
+    from console.catalog import catalog as shown  # noqa: PLC0415
+
+    raise typer.Exit(shown(coverage, json, type_))
+
+
+@app.command()
 def doctor(
     folder: Annotated[Path, typer.Option("--dir", envvar="ENCLAVE_SANDBOX", help="the sandbox's folder")] = Path(
         ".sandbox"

@@ -50,7 +50,8 @@ def value_words(value: Any, absent: str = "none") -> str:
 def _region(resource: Resource, provider: Provider | None, law: Law) -> Iterator[str]:
     if resource.as_provider is None:
         yield f"its zone (availabilityZone): {value_words(resource.props.get('availabilityZone'))}"
-        yield f"its own region (region): {value_words(own_region(resource, law, law.kind(resource.type)))}{_why_not(resource, law)}"
+        own = own_region(resource, law, law.kind(resource.type))
+        yield f"its own region (region): {value_words(own)}{_why_not(resource, law)}"
     whose = f"the region of its provider {provider.name}" if provider else "its provider's region: it has no provider"
     yield f"{whose}: {value_words(provider_region(provider), 'none, so its environment would decide')}"
 

@@ -43,9 +43,9 @@ class Reading:
     ``place`` (a region or zone in any other input), ``document`` (a policy with statements, parsed); ``object`` marks
     a Kubernetes object.
 
-    ``broken`` names the error of a resource whose inputs could not be read. ``kind`` is the class of the resource's type, see
-    type_catalog.KINDS, None for a type that nobody catalogued; ``own_region`` the region that the resource itself asks
-    for, of any type, UNKNOWN included, None when it asks for none.
+    ``broken`` names the error of a resource whose inputs could not be read. ``kind`` is the class of the resource's
+    type, see type_catalog.KINDS, None for a type that nobody catalogued; ``own_region`` the region that the resource
+    itself asks for, of any type, UNKNOWN included, None when it asks for none.
     """
 
     resource: Resource

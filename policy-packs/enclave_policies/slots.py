@@ -37,7 +37,7 @@ ROLES_BY_NAME: Final = (
     ("zone", re.compile(r"(?i).*availability_?zone(_?name|_?id)?s?|.*CacheClusterAzs")),
     ("edge", re.compile(r"(?i).*outpost(arns?|id)?|localGateway.*id|carrierGateway(id)?|.*networkBorderGroup")),
     ("edge", re.compile(r"customerOwnedIpv4Pool|localZoneGroup")),
-    ("region:destination", re.compile(r".*(region|Region)(s|Name|Names|Code|List|Lists)?|edgeLocations?")),
+    ("region:destination", re.compile(r"(?!multi).*(region|Region)(s|Name|Names|Code|List|Lists)?|edgeLocations?")),
     (
         "account",
         re.compile(r"(?i).*account(_?ids?|s|identifiers?|numbers?)?|.*bucketOwner|.*ownerIds?|registryId|catalog-?Id"),
@@ -56,6 +56,8 @@ ROLES_BY_NAME: Final = (
 )
 """Name → role for inputs that the type table does not list; an unknown region-like input counts as a destination."""
 
+WORDS: Final = "words"
+"""What the type table says of an input that nothing acts on, nor on what stands below it."""
 NO_ROLE: Final = "-"
 """What the type table says of an input that carries no place: only its value's own shape counts."""
 
@@ -106,12 +108,12 @@ class Slot:
         path = f"{self.path}.{key}" if self.path else key
         role = self._names.table.get(path)
         listed = role is not None
-        if role == NO_ROLE:
+        if role in (NO_ROLE, WORDS):
             role = None
         elif role is None and self._names.guess:
             role = role_by_name(key)
         skip = key in FILTERS or (not listed and (key in WORDS_FOR_PEOPLE or key.startswith("__")))
-        skip = skip or path in self._names.selections
+        skip = skip or path in self._names.selections or self._names.table.get(path) == WORDS
         program = self.program or ENVIRONMENT.fullmatch(key) is not None
         named = not self._names.guess or (role is None and NAMES.fullmatch(key) is not None)
         slot = Slot(path, self._names, role=role, named=named, skip=skip, key=key, program=program)

@@ -21,11 +21,16 @@ def check(reading: Reading) -> Iterator[Finding]:
     props = reading.resource.props
     told: set[str] = set()
     for switch in reading.law.switches.get(reading.resource.type, ()):
-        if switch.words in told or not switch.speaks(props) or _stays(switch, reading):
+        if switch.words in told or _stays(switch, reading):
             continue
-        told.add(switch.words)
-        verdict: Verdict = "undetermined" if switch.verdict == "undetermined" else "fail"
-        yield rule.finding(reading, f"{switch.words} ({switch.path})", verdict=verdict)
+        if switch.speaks(props):
+            told.add(switch.words)
+            verdict: Verdict = "undetermined" if switch.verdict == "undetermined" else "fail"
+            yield rule.finding(reading, f"{switch.words} ({switch.path})", verdict=verdict)
+        elif switch.is_open(props):
+            told.add(switch.words)
+            problem = f"has a setting that is not known yet ({switch.path}); it may be that it {switch.words}"
+            yield rule.finding(reading, problem, verdict="undetermined")
 
 
 def _stays(switch: Switch, reading: Reading) -> bool:
