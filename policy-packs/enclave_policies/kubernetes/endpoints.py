@@ -77,8 +77,7 @@ class _Reader:
     def _lines(self, text: str) -> None:
         """Read a text of several words: what is a host by itself, then pairs of key and value."""
         text = known.TAIL_COMMENT.sub("", text)
-        for match in reversed([each for each in known.PAIR.finditer(text) if known.WORDS_KEY.fullmatch(each[1])]):
-            text = f"{text[: match.start()]}{text[match.end() :]}"
+        text = known.WORDS_LINE.sub(_without_words, text)
         self._anywhere("", text)
         for key, value in (*known.PAIR.findall(text), *known.SPACED_PAIR.findall(text)):
             if "://" not in value:
@@ -154,6 +153,8 @@ class _Reader:
         if "@" in text and ":" in text and not known.MAIL_KEY.fullmatch(key):
             for host in known.SECURE_COPY.findall(text):
                 self._host(host)
+        for host in known.SHARE.findall(text) if "//" in text else ():
+            self._host(host)
         for host in known.HOST_MATCHER.findall(text) if "Host" in text else ():
             self._bare(host)
         for address in known.ADDRESS_V6.findall(text) if "[" in text else ():
@@ -209,6 +210,11 @@ def is_clouds_region(code: str) -> bool:
     return known.OTHER_CLOUDS_REGION.fullmatch(lower) is not None or lower in known.MULTI_REGIONS
 
 
+def _without_words(line: re.Match[str]) -> str:
+    """Return a line, or nothing where its key says that people read it."""
+    return "" if known.WORDS_KEY.fullmatch(line[1]) else line[0]
+
+
 def _plain(text: str) -> str:
     """Return a text with what is put in later marked, and URLs in odd spellings as everybody writes them."""
     if "{{" in text:
@@ -217,7 +223,7 @@ def _plain(text: str) -> str:
         text = text.replace("\\:", ":")  # Java's properties
     if ":\\\\" in text:
         text = text.replace("\\", "/")  # browsers read it so
-    return f"https:{text}" if text.startswith("//") else text
+    return text
 
 
 def _json(text: str) -> Any:

@@ -32,6 +32,9 @@ SPACED_PAIR: Final = re.compile(r"(?m)^[ \t]*([A-Za-z_][\w.\-]*)[ \t]+([^\s;]+)[
 COMMENT: Final = re.compile(r"(?m)^\s*(?:#|//(?![\w.-]+/)|;|<!--|--\s|\*\s|/\*).*$")
 """Lines that only people read; ``*.*`` is rsyslog's, ``--x`` a flag, ``//host/share`` a share."""
 HOST_LINE: Final = re.compile(r"(?m)^[ \t]*([A-Za-z_][\w.\-]*)[ \t]+([^\s;]+)[ \t]+[^\n]*$")
+WORDS_LINE: Final = re.compile(r"(?m)^[ \t]*(?:-[ \t]+)?[\"']?([\w.@$-]+)[\"']?[ \t]*[:=][^\n]*$")
+"""A line that holds one key and its value."""
+SHARE: Final = re.compile(r"(?m)(?:^|[\s\"'=,;(])//((?:[\w-]+\.)+[A-Za-z]{2,})(?=[/:\s\"']|$)")
 TAIL_COMMENT: Final = re.compile(r"(?m)[ \t]#[ \t].*$")
 REGION_FLAG: Final = re.compile(r"(?i)(?:region|zone|location)s?[\"']?[ \t]*[:=\s][ \t]*[\"']?([a-z][a-z0-9-]+)")
 OTHER_CLOUDS_REGION: Final = re.compile(
