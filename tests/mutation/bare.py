@@ -1,7 +1,7 @@
-"""Lay a module's decisions bare for mutmut: it leaves decorated functions alone, and mutates words for people.
+"""Lay a module's decisions bare for mutmut, which leaves decorated functions alone and mutates words for people.
 
-What a module answers stays the same. Caches only make it fast; with them, moreover, a mutant would be handed answers
-that the unmutated function has given before. Sentences become f-strings, which mutmut does not change.
+What the module answers stays the same. A cache or a property stands over a plain function, which is mutated; sentences
+become f-strings, whose words mutmut does not change.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _SENTENCE: Final = re.compile(r"[A-Za-z]+[,;:]? [A-Za-z(]")
 
 
 def bare(source: str) -> str:
-    """Return the module without caches, with properties over plain methods, and with its sentences as f-strings."""
+    """Return the module with plain functions below caches and properties, and with its sentences as f-strings."""
     return cst.parse_module(source).visit(_Bare()).code
 
 
@@ -35,13 +35,14 @@ class _Bare(cst.CSTTransformer):
         self, original_node: cst.FunctionDef, updated_node: cst.FunctionDef
     ) -> cst.BaseStatement | cst.FlattenSentinel[cst.BaseStatement]:
         del original_node
-        kept = [each for each in updated_node.decorators if not m.matches(each.decorator, _CACHES)]
-        plain = updated_node.with_changes(decorators=kept)
-        if len(kept) != 1 or not m.matches(kept[0].decorator, _PROPERTIES):
-            return plain
+        if len(updated_node.decorators) != 1 or not m.matches(
+            updated_node.decorators[0].decorator, _CACHES | _PROPERTIES
+        ):
+            return updated_node
         name = updated_node.name.value
-        method = plain.with_changes(decorators=[], name=cst.Name(f"{name}_"))
-        return cst.FlattenSentinel([method, cst.parse_statement(f"{name} = property({name}_)")])
+        plain = updated_node.with_changes(decorators=[], name=cst.Name(f"{name}_"))
+        over = cst.Module([]).code_for_node(updated_node.decorators[0].decorator)
+        return cst.FlattenSentinel([plain, cst.parse_statement(f"{name} = {over}({name}_)")])
 
     def leave_SimpleString(  # noqa: N802 (libcst's name)
         self, original_node: cst.SimpleString, updated_node: cst.SimpleString

@@ -14,7 +14,7 @@ NOT_MUTATED = (
     "adapter.py",  # talks to the engine; tests/enclave_policies/test_adapter.py
     "manifest.py",
     "export*.py",  # read a state file
-    "law*",  # read the law's files, and refuse bad ones
+    "law/*",  # read the law's files, and refuse bad ones
     "facts.py",
     "instruments.py",
     "sdk_*.py",  # generate the table of types
@@ -23,25 +23,33 @@ NOT_MUTATED = (
     "evidence/*",
 )
 LEAST_TOTAL, LEAST_RESOLVER = 0.90, 1.0
+# The law itself answers what is the enclave's own.
+MUTATED_AFTER_ALL = ("law/model.py",)
 # All else that is mutated is the resolver, which says where a resource is and what it reaches: nothing may be missed.
 NOT_RESOLVER = ("rules/*", "rule.py", "finding.py", "unknown.py")
 
 TESTS = ROOT / "tests" / PACKAGE
-# Start processes, read whole SDKs, or draw hundreds of examples: too slow to be run thousands of times.
+# Start processes, read whole SDKs, draw hundreds of examples, or judge the whole corpus for one answer: too slow to be
+# run thousands of times. What the corpus says is in test_verdicts.py, group by group.
 SLOW_TESTS = (
     "test_adapter.py",
-    "test_agreement*.py",
+    "test_corpus.py",
+    "test_export*.py",
+    "test_guardrails*.py",
     "test_law*.py",
     "test_pack_process.py",
     "test_properties.py",
-    "test_sdk_types*.py",
+    "test_sdk_*.py",
+    "test_transfer_basis.py",
     "test_type*.py",
 )
+# Tests of the samples rather than of the rules: they judge all samples once for each rule.
+NOT_OF_RULES = ("loss_of", "seeded")
 
 
 def is_mutated(module: str) -> bool:
     """Whether a file is mutated, named by its path below the package, such as ``rules/zone.py``."""
-    return not any(fnmatch(module, pattern) for pattern in NOT_MUTATED)
+    return module in MUTATED_AFTER_ALL or not any(fnmatch(module, pattern) for pattern in NOT_MUTATED)
 
 
 def least(module: str) -> float:
@@ -59,4 +67,4 @@ def tests() -> list[str]:
     """Return the test files that are quick enough, by their path below the repository."""
     found = sorted(path for path in TESTS.glob("test_*.py"))
     quick = [path for path in found if not any(fnmatch(path.name, pattern) for pattern in SLOW_TESTS)]
-    return [path.relative_to(ROOT).as_posix() for path in quick]
+    return [path.relative_to(ROOT).as_posix() for path in (ROOT / "tests/mutation/test_verdicts.py", *quick)]

@@ -1,7 +1,8 @@
 """A folder in which mutmut can work: it wants the package at the top, and makes its mutants beside it.
 
 FOLDER/enclave_policies   the package, laid bare
-FOLDER/jurisdiction       the pack with its law, where the package looks for it; and again where tests do
+FOLDER/jurisdiction       the pack with its law, where the package looks for it
+FOLDER/policy-packs       the same and its neighbours, where tests look for them
 FOLDER/tests              the tests
 FOLDER/mutants            mutmut's copy of all this, with every mutant and what became of it
 """
@@ -34,11 +35,11 @@ def lay_out(folder: Path, modules: Sequence[str], tests: Sequence[str], sources:
     """Fill a new ``folder`` for trying the mutants of ``modules``; return the functions that mutmut leaves alone."""
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(sources, folder / targets.PACKAGE, ignore=_IGNORED)
-    pack = sources.parent / "jurisdiction"
-    for place in (folder / pack.name, folder / sources.parent.name / pack.name):
-        if pack.is_dir():
-            shutil.copytree(pack, place, ignore=_IGNORED)
+    shutil.copytree(sources.parent / "jurisdiction", folder / "jurisdiction", ignore=_IGNORED)
+    others = shutil.ignore_patterns("__pycache__", targets.PACKAGE)
+    shutil.copytree(sources.parent, folder / sources.parent.name, ignore=others)
     shutil.copytree(targets.ROOT / "tests", folder / "tests", ignore=_IGNORED)
+    shutil.copyfile(Path(__file__).with_name("worker.py"), folder / "conftest.py")
     project = (targets.ROOT / "pyproject.toml").read_text(encoding="utf-8")
     (folder / "pyproject.toml").write_text(f"{project}\n{_settings(folder, modules, tests)}", encoding="utf-8")
     missed = []
@@ -60,7 +61,8 @@ def try_mutants(folder: Path, workers: int) -> None:
             command, cwd=folder, env=_environment(os.environ), stdout=seen, stderr=subprocess.STDOUT, check=False
         ).returncode
     if code:
-        tail = [line for line in log.read_text(encoding="utf-8").replace("\r", "\n").splitlines() if line.strip()]
+        lines = log.read_text(encoding="utf-8").replace("\r", "\n").splitlines()
+        tail = [line for line in lines if line.isascii() and line.strip()]  # its spinner is not ASCII
         told = "".join(f"\n    {line}" for line in tail[-30:])
         raise MutationError(f"mutmut ended with {code} in {folder}; are the tests green?{told}")
 
@@ -71,12 +73,13 @@ def _environment(given: Mapping[str, str]) -> dict[str, str]:
 
 
 def _settings(folder: Path, modules: Sequence[str], tests: Sequence[str]) -> str:
-    copied = [path.name for path in folder.iterdir() if path.is_dir() and path.name != targets.PACKAGE]
+    copied = [path.name for path in folder.iterdir() if path.name != targets.PACKAGE]
     settings: dict[str, object] = {
         "source_paths": [targets.PACKAGE],
         "only_mutate": [f"{targets.PACKAGE}/{module}" for module in modules],
         "also_copy": copied,
         "pytest_add_cli_args_test_selection": list(tests),
+        "pytest_add_cli_args": ["-k", f"not ({' or '.join(targets.NOT_OF_RULES)})"],
         "use_git_change_detection": False,
     }
     # A JSON list of strings is a TOML array.
