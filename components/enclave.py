@@ -30,15 +30,19 @@ class Enclave(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: EnclaveArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("enclave:index:Enclave", name, None, opts)
-        child = pulumi.ResourceOptions(parent=self, depends_on=self._organization(args))
+        child = pulumi.ResourceOptions(parent=self)
+        self._organization(args, child)
         self.sites = {site: enclave_region(site, args, child) for site in args.declaration.sites}
         self.register_outputs({"sites": self.sites})
 
-    def _organization(self, args: EnclaveArgs) -> list[pulumi.Resource]:
-        """Create what stands before every site in AWS."""
+    def _organization(self, args: EnclaveArgs, opts: pulumi.ResourceOptions) -> None:
+        """Create the service control policies.
+
+        They bind accounts, whatever exists in them; no site waits for them, as an engine that finds one gone in a
+        refresh then loses the site's provider (pulumi 3.259).
+        """
         organization = args.connections.organization
-        if organization is None:
-            return []
-        policies = args.guardrails.service_control
-        given = OrganizationGuardrailArgs(args.declaration, organization, policies, args.connections.aws_endpoint)
-        return [OrganizationGuardrail("organization", given, pulumi.ResourceOptions(parent=self))]
+        if organization is not None:
+            policies = args.guardrails.service_control
+            given = OrganizationGuardrailArgs(args.declaration, organization, policies, args.connections.aws_endpoint)
+            OrganizationGuardrail("organization", given, opts)

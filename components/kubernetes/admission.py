@@ -32,7 +32,10 @@ class AdmissionGuardrail(pulumi.ComponentResource):
         api = k8s.admissionregistration.v1
         for policy, binding in args.policies:
             named = policy["metadata"]["name"]
-            metadata = k8s.meta.v1.ObjectMetaArgs(name=named, labels=args.plan.labels())
+            # Whoever has changed a guardrail by hand does not own what was changed: an update puts it right.
+            metadata = k8s.meta.v1.ObjectMetaArgs(
+                name=named, labels=args.plan.labels(), annotations={"pulumi.com/patchForce": "true"}
+            )
             created = api.ValidatingAdmissionPolicy(
                 f"{args.plan.name}-{named}",
                 metadata=metadata,

@@ -10,6 +10,8 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from components.declaration.model import KubernetesSite
     from components.site import Permission, SitePlan
 
@@ -20,9 +22,10 @@ container_request = {"cpu": "100m", "memory": "128Mi"}
 
 @dataclass(frozen=True)
 class NetworkSegmentationArgs:
-    """What a site's segmentation is built from."""
+    """What a site's segmentation is built from; ``behind``: what must stand before its namespaces do."""
 
     plan: SitePlan[KubernetesSite]
+    behind: Sequence[pulumi.Resource]
 
 
 class NetworkSegmentation(pulumi.ComponentResource):
@@ -30,6 +33,7 @@ class NetworkSegmentation(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: NetworkSegmentationArgs, opts: pulumi.ResourceOptions) -> None:
         super().__init__("enclave:kubernetes:NetworkSegmentation", name, None, opts)
+        self.args = args
         self.plan = args.plan
         self.namespaces = {segment: self._namespace(segment) for segment in self.plan.declaration.segments}
         for segment in self.namespaces:
@@ -66,7 +70,9 @@ class NetworkSegmentation(pulumi.ComponentResource):
             metadata=k8s.meta.v1.ObjectMetaArgs(
                 name=namespace_name(segment), labels={**self.plan.labels(segment), **security}
             ),
-            opts=pulumi.ResourceOptions(parent=self, protect=self._holds_data(segment)),
+            opts=pulumi.ResourceOptions(
+                parent=self, protect=self._holds_data(segment), depends_on=list(self.args.behind)
+            ),
         )
 
     def _holds_data(self, segment: str) -> bool:

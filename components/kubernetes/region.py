@@ -43,8 +43,8 @@ class KubernetesRegion(pulumi.ComponentResource):
         guardrail = AdmissionGuardrail(
             f"{name}-admission", AdmissionGuardrailArgs(plan, args.admission), pulumi.ResourceOptions(parent=self)
         )
-        child = pulumi.ResourceOptions(parent=self, depends_on=[guardrail])
-        network = NetworkSegmentation(f"{name}-network", NetworkSegmentationArgs(plan), child)
+        child = pulumi.ResourceOptions(parent=self)
+        network = NetworkSegmentation(f"{name}-network", NetworkSegmentationArgs(plan, [guardrail]), child)
         keys = KeyManagement(f"{name}-keys", KeyManagementArgs(plan, network), child)
         gateways = GatewayHosts(f"{name}-gateways", GatewayHostsArgs(plan, network), child)
         for segment, namespace in network.namespaces.items():

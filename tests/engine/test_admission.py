@@ -93,9 +93,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServer]:
     for name in sorted({*spaces, "enclave-app"} - {"default", "kube-system"}):
         assert server.submit(namespace(name, APP), really=True).said == "admitted"
     assert server.submit(namespace("before"), really=True).said == "admitted"
-    for name in sorted({*spaces, "enclave-app"}):
-        path = f"/api/v1/namespaces/{name}/serviceaccounts/default"
-        until(lambda path=path: server.api.read(path) is not None)
+    accounts = [f"/api/v1/namespaces/{name}/serviceaccounts/default" for name in sorted({*spaces, "enclave-app"})]
+    until(lambda: all(server.api.read(path) is not None for path in accounts))
     assert server.submit(pod("before", FOREIGN), really=True).said == "admitted"
     assert server.submit(pod("own", OWN), really=True).said == "admitted"
     server.install(policies_of(load_law()))

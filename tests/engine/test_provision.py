@@ -112,6 +112,16 @@ def test_the_api_server_refuses_a_foreign_image_by_itself_and_names_the_rule(pro
     assert provisioned.run(*ask, "registry.hamar.example/shop/app:1").returncode == 0
 
 
+def test_a_guardrail_that_somebody_weakened_is_seen_and_put_right(provisioned: Place) -> None:
+    binding = ("validatingadmissionpolicybinding", "jurisdiction-images")
+    provisioned.kubectl("patch", *binding, "--type=merge", "-p", '{"spec":{"validationActions":["Audit"]}}')
+    refreshed = provisioned.pulumi("refresh", "--yes", "--stack", "local", "--skip-preview", pack=False)
+    assert refreshed.returncode == 0, refreshed.stdout
+    mended = provisioned.enclave("up", "local")
+    assert "local done: 1 update" in mended.stdout, mended.stdout + mended.stderr
+    assert "Deny" in provisioned.kubectl("get", *binding, "-o", "jsonpath={.spec.validationActions}")
+
+
 def test_plain_pulumi_works_in_an_activated_shell(provisioned: Place) -> None:
     script = ". sandbox/activate && pulumi preview --stack local --non-interactive && enclave --help && kubectl get ns"
     variables = {**provisioned.variables(), "ENCLAVE_SANDBOX": str(provisioned.folder)}
