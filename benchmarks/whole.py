@@ -61,7 +61,7 @@ class Whole:
         return (errors or output.read_text(encoding="utf-8", errors="replace").strip())[-_shown:] or "it said nothing"
 
 
-def in_turns(commands: Sequence[Whole], rounds: int, note: Callable[[str], None]) -> None:
+def in_turns(commands: Sequence[Whole], rounds: int, note: Callable[[str], object]) -> None:
     """Run each command ``rounds`` times, in turns; every other round goes backwards, against drift."""
     for number in range(rounds):
         for command in commands[:: 1 if number % 2 == 0 else -1]:
