@@ -14,6 +14,7 @@ class Statement:
     allows: bool
     principals: tuple[tuple[str, Any], ...]
     everyone_but: bool
+    actions: tuple[Any, ...]
     resources: tuple[Any, ...]
     conditions: Mapping[str, tuple[tuple[str, tuple[Any, ...]], ...]]
 
@@ -36,6 +37,7 @@ def _statement(raw: Mapping[Any, Any]) -> Statement:
         allows=str(_get(raw, "effect") or "Allow").lower() != "deny",
         principals=tuple(_principals(_get(raw, "principal"))),
         everyone_but=not_principal is not None,
+        actions=tuple(_each(_get(raw, "action"))),
         resources=tuple(_each(_get(raw, "resource"))),
         conditions=_conditions(_get(raw, "condition")),
     )

@@ -16,7 +16,7 @@ class Finding:
 
     ``rule`` is the stable id (JUR-001), ``name`` the policy's name in the pack, ``country`` an ISO 3166-1 alpha-2 code
     or None, ``message`` one line with everything. Values of properties other than places never appear in it.
-    ``exception`` is the id of the exception that waives it.
+    ``exception`` is the id of the exception that waives it, ``problem`` the message without its frame.
     """
 
     rule: str
@@ -29,6 +29,7 @@ class Finding:
     approved: str
     remedy: str
     exception: str | None = None
+    problem: str = ""
 
     @property
     def refuses(self) -> bool:

@@ -13,23 +13,31 @@ from enclave_policies.urls import origin
 if TYPE_CHECKING:
     from enclave_policies.law import Law
 
+JDBC: Final = re.compile(r"(?i)^jdbc:(?:[a-z0-9]+:)*?(?=[a-z0-9]+://)|^jdbc:oracle:\w+:[^@]*@(?://)?")
+"""What stands before the address in a JDBC URL."""
+RESOLVER: Final = re.compile(r"(?i)(?:dns|unix|file|xds|passthrough):///?")
+"""Addresses that name a resolver or a file instead of a host (gRPC's ``dns:///host:port``)."""
 PRIVATE_ENDINGS: Final = (".svc", ".cluster.local", ".local", ".internal", ".localhost", ".home.arpa", ".in-addr.arpa")
 """Names that no public resolver answers: of a cluster, a VPC or a private zone."""
 VIRGINIA: Final = ".ec2.internal"
 """The private names of instances in us-east-1; every other region's hold the region's name."""
+SIDES: Final = re.compile(r"north|south|east|west|central")
 COMPUTE: Final = re.compile(r".*\.([a-z]{2,4}(?:-[a-z]+)+-\d)\.compute\.internal")
 SERVICE_PRINCIPAL: Final = re.compile(r"[a-z0-9-]+\.amazonaws\.com(\.cn)?")
 REGION_IN_LABEL: Final = re.compile(r"(?<![a-z0-9])[a-z]{2,4}(?:-[a-z]+)+-\d(?![a-z0-9])")
 PLACEHOLDER: Final = re.compile(r"[${}<>%]")
 PROOFS_OF_AWS: Final = (".acm-validations.aws", ".dkim.amazonses.com")
 """Names that prove a domain to AWS; nothing but the proof is there."""
+NAME_SERVER_OF_AWS: Final = re.compile(r"ns-\d+\.awsdns-\d+\.(?:com|net|org|co\.uk)")
+"""Route 53's own, which hold the zone whoever asks them."""
+EVERY_INTERFACE: Final = "0.0.0.0"  # noqa: S104 (where a program listens, never where it calls)
 IDENTIFIERS: Final = frozenset({"json-schema.org", "www.w3.org", "schemas.xmlsoap.org", "docs.oasis-open.org"})
 """Hosts of schema and namespace names, which nothing ever connects to."""
 
 
 def host_in(address: str) -> str:
     """Return the host of a URL or of ``host:port/path`` in lower case, empty where there is none."""
-    text = address.strip()
+    text = JDBC.sub("", address.strip()).partition(";")[0]
     if "://" not in text:
         text = f"//{text.removeprefix('//')}"
     try:
@@ -47,6 +55,8 @@ def refused_host(address: str, law: Law) -> Refusal | None:
     if origin(address) in law.stand_in_endpoints:
         return None
     host = host_in(address)
+    if not host and RESOLVER.match(address.strip()):
+        return None if (rest := address.strip().partition(":///")[2]) == "" else refused_host(rest, law)
     if not host:
         return Refusal(f"{shown(address)}, which names no host that can be read", None, None)
     if PLACEHOLDER.search(host):
@@ -54,19 +64,23 @@ def refused_host(address: str, law: Law) -> Refusal | None:
     host = host.removeprefix("*.")
     own = law.owns_address(host)
     if own is not None:
-        return None if own else Refusal(f"the address {host}, outside the enclave's networks", host, None)
+        return (
+            None
+            if own or host == EVERY_INTERFACE
+            else Refusal(f"the address {host}, outside the enclave's networks", host, None)
+        )
     if host in IDENTIFIERS or law.owns_host(host) or "." not in host:
         return None
-    region = "us-east-1" if host.endswith(VIRGINIA) else _region(host, law)
+    region = "us-east-1" if host.endswith(VIRGINIA) else region_of_host(host, law)
     if region is not None:
         refusal = refused_region(region, law)
         return refusal and Refusal(f"{shown(host)} in {refusal.words}", refusal.where, refusal.country)
-    if host.endswith((*PRIVATE_ENDINGS, *PROOFS_OF_AWS)):
+    if host.endswith((*PRIVATE_ENDINGS, *PROOFS_OF_AWS)) or NAME_SERVER_OF_AWS.fullmatch(host):
         return None
     return Refusal(f"{shown(host)}, which is not the enclave's", host, None)
 
 
-def _region(host: str, law: Law) -> str | None:
+def region_of_host(host: str, law: Law) -> str | None:
     """Return the region that an AWS host names in one of its labels, also inside one (``s3-us-east-1``)."""
     compute = COMPUTE.fullmatch(host)
     if compute:
@@ -74,9 +88,18 @@ def _region(host: str, law: Law) -> str | None:
     for suffixes in law.dns_suffixes.values():
         for suffix in suffixes:
             if host.endswith(f".{suffix}"):
-                found = REGION_IN_LABEL.findall(host.removesuffix(f".{suffix}"))
+                rest = host.removesuffix(f".{suffix}")
+                found = REGION_IN_LABEL.findall(rest) or [
+                    r for label in rest.split(".") if (r := _short(law).get(label))
+                ]
                 return found[-1] if found else None
     return None
+
+
+@lru_cache(maxsize=8)
+def _short(law: Law) -> dict[str, str]:
+    """Return the regions by the short codes in some hosts of AWS: ``euw1`` is eu-west-1, ``apne1`` ap-northeast-1."""
+    return {SIDES.sub(lambda side: side[0][0], code).replace("-", ""): code for code in law.regions}
 
 
 def is_service_principal(host: str) -> bool:

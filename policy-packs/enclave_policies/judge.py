@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from enclave_policies.exceptions import lapsed, waiver
 from enclave_policies.reading import Reading, read
 from enclave_policies.rule import Rule, StackRule
 from enclave_policies.rules import JURISDICTION
 from enclave_policies.stack import Stack
+from enclave_policies.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
     from enclave_policies.resource import Resource
 
 Question = Rule | StackRule
+OF_OBJECTS: Final = frozenset({"spec", "data", "stringData", "webhooks", "roleRef", "subjects", "endpoints", "subsets"})
+PLACES: Final = frozenset({"region", "availabilityZone", "arn"})
+"""Recorded places, which the rule itself reads."""
+RECORDED: Final = "actual-place"
+"""The rule under which a record that differs from the inputs is refused."""
 
 
 def judge(resource: Resource, law: Law, rules: Sequence[Question] = JURISDICTION) -> tuple[Finding, ...]:
@@ -36,7 +42,8 @@ def judge_reading(reading: Reading, rules: Sequence[Question] = JURISDICTION) ->
 
 def judge_in_stack(reading: Reading, stack: Stack, rules: Sequence[Question] = JURISDICTION) -> tuple[Finding, ...]:
     """Return what the rules find on one resource that need the whole stack."""
-    return tuple(_findings(reading, [r for r in rules if isinstance(r, StackRule) and _is_asked(r, reading)], stack))
+    asked = [rule for rule in rules if isinstance(rule, StackRule) and _is_asked(rule, reading)]
+    return (*_findings(reading, asked, stack), *_as_recorded(reading, rules))
 
 
 def judge_stack(
@@ -45,7 +52,10 @@ def judge_stack(
     """Return every finding on every resource of a stack by URN, an empty tuple where there is none."""
     stack = Stack(try_read(resource, law) for resource in resources)
     plan = _Plan(rules)
-    return {urn: tuple(_findings(reading, plan.rules_for(reading), stack)) for urn, reading in stack.readings.items()}
+    return {
+        urn: (*_findings(reading, plan.rules_for(reading), stack), *_as_recorded(reading, rules))
+        for urn, reading in stack.readings.items()
+    }
 
 
 class _Plan:
@@ -74,6 +84,57 @@ def _is_asked(rule: Question, reading: Reading) -> bool:
 def package_of(reading: Reading) -> str:
     """Return the package that the resource's type is of, such as ``aws``, ``kubernetes`` or ``pulumi``."""
     return reading.resource.type.partition(":")[0]
+
+
+def _as_recorded(reading: Reading, rules: Iterable[Question]) -> Iterator[Finding]:
+    """Yield what the rules find on the resource as it is recorded, and not as it was asked for."""
+    recorded = as_recorded(reading)
+    if recorded is None:
+        return
+    rule = next((rule for rule in rules if rule.name == RECORDED), None)
+    if rule is None:
+        return
+    asked_for = {(finding.rule, finding.where) for finding in judge_reading(reading, tuple(rules))}
+    for finding in judge_reading(recorded, tuple(rules)):
+        if (finding.rule, finding.where) not in asked_for and finding.refuses:
+            problem = f"is recorded otherwise than it was asked for, and {finding.problem} ({finding.rule})"
+            found = rule.finding(
+                reading, problem, where=finding.where, country=finding.country, verdict=finding.verdict
+            )
+            yield _waived(found, reading) if reading.law.exceptions else found
+
+
+def as_recorded(reading: Reading) -> Reading | None:
+    """Return the resource as its outputs record its inputs, None where they agree or nothing is recorded."""
+    resource = reading.resource
+    outputs = resource.outputs
+    if not outputs or outputs is resource.props or resource.as_provider is not None:
+        return None
+    inputs = _inputs(reading)
+    changed = {
+        key: value
+        for key, value in outputs.items()
+        if (key in inputs or key in resource.props)
+        and key not in PLACES
+        and value not in (None, "", UNKNOWN)
+        and value != resource.props.get(key)
+    }
+    if not changed:
+        return None
+    return try_read(replace(resource, props={**resource.props, **changed}, outputs={}), reading.law)
+
+
+def _inputs(reading: Reading) -> frozenset[str]:
+    """Return the names of a type's inputs that can place it or send its data, also where nobody gave them.
+
+    Networks are left out: what AWS records by itself (``0.0.0.0/0`` for any) opens no way that nobody asked for.
+    """
+    law, type_ = reading.law, reading.resource.type
+    if type_.startswith("kubernetes:"):
+        return OF_OBJECTS
+    placed = [path for path, role in law.inputs.get(type_, {}).items() if role != "network"]
+    switched = [switch.path for switch in law.switches.get(type_, ())]
+    return frozenset(path.partition(".")[0] for path in (*placed, *switched))
 
 
 def try_read(resource: Resource, law: Law) -> Reading:

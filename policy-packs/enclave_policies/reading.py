@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.placement import Location, locate, own_region
-from enclave_policies.shapes import PUBLIC_HOST, REGION_IN_TEXT, from_base64, is_json, shapes, without_comments
+from enclave_policies.shapes import PUBLIC_HOST, REGION_IN_TEXT, VERSION, from_base64, is_json, shapes, without_comments
 from enclave_policies.slots import Slot, root_slot
 from enclave_policies.unknown import UNKNOWN
 
@@ -145,15 +145,16 @@ def _leaf(slot: Slot, text: str, places: frozenset[str], mentions: dict[str, lis
     if not text:
         return
     found = shapes(text)
-    if slot.encoded:
+    if slot.encoded or slot.role == "template":
         decoded = from_base64(text)
         if decoded is not None:
             text, found = decoded, shapes(decoded)
-    if slot.encoded or (slot.role == "template" and not is_json(found)):
+    if (slot.encoded or slot.role == "template") and not is_json(found):
         regions = (region for region in REGION_IN_TEXT.findall(without_comments(text)) if region in places)
         mentions.setdefault("place", []).extend(Mention(slot.path, region) for region in regions)
-    elif slot.program and slot.role is None and PUBLIC_HOST.fullmatch(text):
-        mentions.setdefault("host", []).append(Mention(slot.path, text))
+    elif slot.program and slot.role is None and not VERSION.search(slot.key):
+        hosts = [part for part in text.split(",") if PUBLIC_HOST.fullmatch(part.strip())]
+        mentions.setdefault("host", []).extend(Mention(slot.path, host) for host in hosts)
     if slot.role is not None and not is_json(found):
         mentions.setdefault(slot.role, []).append(Mention(slot.path, text))
     elif not slot.named and text in places:

@@ -47,7 +47,9 @@ class _Question:
             f"{self.id} {self.name}: {resource.name} ({resource.type}) {problem}; {undetermined}"
             f"approved: {approved}; to do: {self.remedy}"
         )
-        return Finding(self.id, self.name, resource.urn, verdict, message, where, country, approved, self.remedy)
+        return Finding(
+            self.id, self.name, resource.urn, verdict, message, where, country, approved, self.remedy, problem=problem
+        )
 
 
 @dataclass(frozen=True, slots=True)

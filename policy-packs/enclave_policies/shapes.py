@@ -18,12 +18,20 @@ SERVICE_NAME: Final = re.compile(r"(?:com|cn|eu)\.amazonaws(?:\.vpce)?\.([a-z]{2
 AWS_HOST: Final = re.compile(
     r"(?i)(?<![\w.@-])(?:[a-z0-9*][a-z0-9_-]*\.)+(?:amazonaws\.com(?:\.cn)?|api\.aws|on\.aws|amazonaws\.eu|aws\.dev)(?![\w-])"
 )
+MODEL: Final = re.compile(
+    r"(?:[a-z]{2,6}|us-gov)\.(?:anthropic|amazon|meta|mistral|cohere|ai21|deepseek|stability|writer|twelvelabs|openai|qwen)"
+    r"\.[\w.:-]+"
+)
+"""A model of Bedrock with the prefix of a profile that may answer from several regions."""
 COMMENT: Final = re.compile(r"(?m)^\s*(?:#|//|;|<!--|--|\*|/\*).*$")
 REGION_IN_TEXT: Final = re.compile(r"(?<![\w.-])[a-z]{2,4}(?:-[a-z]+)+-\d[a-z]?(?![\w-])")
 PUBLIC_HOST: Final = re.compile(
     r"(?i)(?:[a-z0-9_-]+\.)+(?:com|net|org|io|dev|app|cloud|eu|ai|co|info|biz|example|test|[a-z]{2})(?::\d+)?(?:/\S*)?"
+    r"|(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?"
 )
 """A host without a scheme, told from file names and classes by its last label."""
+VERSION: Final = re.compile(r"(?i)version|release|build|tag")
+"""Inputs whose dotted numbers are no addresses."""
 DOCUMENT_BEGINS: Final = frozenset("{[")
 
 Shape = tuple[str, Any]
@@ -57,6 +65,8 @@ def shapes(text: str) -> tuple[Shape, ...]:
         else:
             found += [("aws-host", host.lower()) for host in AWS_HOST.findall(text)]
     else:
+        if MODEL.fullmatch(text):
+            found.append(("model", text))
         before = REGION_BEFORE.fullmatch(text)
         if before:
             found.append(("place", before[1]))

@@ -13,24 +13,38 @@ if TYPE_CHECKING:
 WORDS_FOR_PEOPLE: Final = frozenset(
     {"tags", "tagsAll", "defaultTags", "description", "comment", "comments", "labels", "matchLabels", "title"}
     | {"displayName", "$schema", "xmlns", "documentationUrl", "helpUrl", "homepage", "managedFields"}
-    | {"Tags", "Description", "Comment", "Title"}
+    | {"Tags", "Description", "Comment", "Title", "alarmDescription"}
 )
 """Inputs that nothing acts on: a place named there is no place."""
 
+SAYS: Final = re.compile(r".*([dD]escription|Message|Subject|[rR]eason|MessageByLink|SubjectByLink)|instruction")
+"""The same, by the end of the name (of AWS types)."""
 FILTERS: Final = frozenset(
     {"eventPattern", "filterPolicy", "costFilters", "filter", "filters", "filterCriteria", "filterPattern"}
-    | {"eventSelectors", "advancedEventSelectors", "inputPaths", "schema"}
+    | {"eventSelectors", "advancedEventSelectors", "inputPaths", "schema", "Choices", "messageBody"}
+    | {"enum", "schemas", "examples", "externalDocs", "contact", "license", "Error", "ErrorEquals", "Cause"}
 )
 """Inputs that only look for something: what they name is neither a place nor a destination."""
-SELECTIONS: Final = {"aws:backup/selection:Selection": frozenset({"resources", "notResources"})}
+SELECTIONS: Final = {
+    "aws:backup/selection:Selection": frozenset({"resources", "notResources", "conditions", "selectionTags"}),
+    "aws:cfg/rule:Rule": frozenset({"inputParameters", "scope"}),
+    "aws:cfg/organizationManagedRule:OrganizationManagedRule": frozenset({"inputParameters"}),
+    "aws:lb/listenerRule:ListenerRule": frozenset({"conditions"}),
+    "aws:alb/listenerRule:ListenerRule": frozenset({"conditions"}),
+    "aws:athena/namedQuery:NamedQuery": frozenset({"query"}),
+    "aws:athena/preparedStatement:PreparedStatement": frozenset({"queryStatement"}),
+    "aws:cloudwatch/queryDefinition:QueryDefinition": frozenset({"queryString"}),
+    "aws:schemas/schema:Schema": frozenset({"content"}),
+    "aws:ses/template:Template": frozenset({"html", "text", "subject"}),
+}
 """The same, where only the type tells."""
 
 ENVIRONMENT: Final = re.compile(r"(?i)environment(variables)?|env|envvars|variables")
 """Inputs that programs read: a host there is one that they will talk to."""
-ENCODED: Final = re.compile(r"(?i)user_?data(base64)?|.*base64")
+ENCODED: Final = re.compile(r"(?i)user_?data(base64)?|.*base64|.*ConfigContent|onStart|onCreate")
 """Inputs whose text may be written in base64."""
 
-NAMES: Final = re.compile(r"name|prefix|.*(Name|Prefix|Label|Title)")
+NAMES: Final = re.compile(r"id|name|prefix|pathPart|.*(Name|Prefix|Label|Title)")
 """Inputs that name a thing: a region's code there is part of a name."""
 
 ROLES_BY_NAME: Final = (
@@ -43,11 +57,11 @@ ROLES_BY_NAME: Final = (
         re.compile(r"(?i).*account(_?ids?|s|identifiers?|numbers?)?|.*bucketOwner|.*ownerIds?|registryId|catalog-?Id"),
     ),
     ("account", re.compile(r"principals?|.*(?<!service)Principals?|AWS")),
-    ("host", re.compile(r"(?i).*(endpoint|host|hostname|server|broker|url|uri)s?")),
+    ("host", re.compile(r"(?i).*(endpoint|host|hostname|server|broker|url|uri|_cname)s?")),
     ("image", re.compile(r"image|imageUri")),
     (
         "network",
-        re.compile(r"(.*[cC]idr([iI]?[pP]v[46]|[iI]p)?|.*[cC]idrBlock|targetIp)s?|.*[iI]pAddress(es)?"),
+        re.compile(r"(.*[cC]idr([iI]?[pP]v[46]|[iI]p)?|.*[cC]idrBlock|targetIp)s?|.*[iI]pAddress(es)?|.*_IPV[46]"),
     ),
     (
         "bucket:destination",
@@ -113,6 +127,7 @@ class Slot:
         elif role is None and self._names.guess:
             role = role_by_name(key)
         skip = key in FILTERS or (not listed and (key in WORDS_FOR_PEOPLE or key.startswith("__")))
+        skip = skip or (self._names.guess and SAYS.fullmatch(key) is not None)
         skip = skip or path in self._names.selections or self._names.table.get(path) == WORDS
         program = self.program or ENVIRONMENT.fullmatch(key) is not None
         named = not self._names.guess or (role is None and NAMES.fullmatch(key) is not None)

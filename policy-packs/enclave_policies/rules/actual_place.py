@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from enclave_policies.arns import arns_in
+from enclave_policies.hosts import host_in, region_of_host
 from enclave_policies.regions import refused_region, refused_zone
 from enclave_policies.rule import StackRule
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from enclave_policies.stack import Stack
 
 ACCOUNT = re.compile(r"\d{12}")
+NAMED_BY_ITS_OWNER = "bucketDomainName"  # begins with the bucket's name, and names no region of its own
 
 
 def check(reading: Reading, _stack: Stack) -> Iterator[Finding]:
@@ -25,29 +27,54 @@ def check(reading: Reading, _stack: Stack) -> Iterator[Finding]:
     resource = reading.resource
     if not resource.type.startswith("aws:"):
         return
-    for arn in arns_in(resource.outputs.get("arn"))[:1]:
-        if ACCOUNT.fullmatch(arn.account) and not reading.law.owns_account(arn.account):
-            problem = f"is recorded to be in the AWS account {arn.account} (arn of its outputs)"
-            yield rule.finding(reading, problem, where=arn.account)
+    owners = [("arn", arn.account) for arn in arns_in(resource.outputs.get("arn"))[:1]]
+    for name, account in (*owners, ("ownerId", str(resource.outputs.get("ownerId")))):
+        if ACCOUNT.fullmatch(account) and not reading.law.owns_account(account):
+            problem = f"is recorded to be in the AWS account {account} ({name} of its outputs)"
+            yield rule.finding(reading, problem, where=account)
+    for problem, refusal in _addresses(reading):
+        yield rule.finding(reading, problem, where=refusal.where, country=refusal.country)
     for name, refusal in _refusals(reading):
         if resource.props.get(name) != resource.outputs.get(name):
             problem = f"is recorded to be in {refusal.words} ({name} of its outputs)"
             yield rule.finding(reading, problem, where=refusal.where, country=refusal.country)
 
 
+def _addresses(reading: Reading) -> Iterator[tuple[str, Refusal]]:
+    """Yield the AWS hosts and the id that AWS gave the resource, where they name a region that is not approved."""
+    outputs, props, law = reading.resource.outputs, reading.resource.props, reading.law
+    id_ = outputs.get("id")
+    suffix = id_.rpartition("@")[2] if isinstance(id_, str) and "@" in id_ else ""
+    refusal = refused_region(suffix, law) if suffix in law.regions else None
+    if refusal:
+        yield f"is recorded to be in {refusal.words} (its id)", refusal
+    for name, value in outputs.items():
+        if (
+            isinstance(value, str)
+            and "amazonaws." in value
+            and name not in (*props, NAMED_BY_ITS_OWNER)
+            and not value.startswith("arn:")
+        ):
+            region = region_of_host(host_in(value), law)
+            refused = refused_region(region, law) if region else None
+            if refused:
+                yield f"is recorded to be in {refused.words} ({name} of its outputs)", refused
+
+
 def _refusals(reading: Reading) -> Iterator[tuple[str, Refusal]]:
     outputs, law = reading.resource.outputs, reading.law
-    zone, arn = outputs.get("availabilityZone"), outputs.get("arn")
+    arn = outputs.get("arn")
     for name in ("region", "bucketRegion"):
         region = outputs.get(name)
         if isinstance(region, str) and region and name not in law.inputs.get(reading.resource.type, ()):
             refusal = refused_region(region, law)
             if refusal:
                 yield name, refusal
-    if isinstance(zone, str) and zone:
-        refusal = refused_zone(zone, law)
-        if refusal:
-            yield "availabilityZone", refusal
+    for name in ("availabilityZone", "availabilityZoneId"):
+        zone = outputs.get(name)
+        refusal = refused_zone(zone, law) if isinstance(zone, str) and zone else None
+        if refusal and (name == "availabilityZone" or refusal.country is not None):
+            yield name, refusal
     for own in arns_in(arn)[:1]:
         refusal = refused_region(own.region, law) if own.region else None
         if refusal:
@@ -61,5 +88,4 @@ rule = StackRule(
     severity="critical",
     remedy="remove it from the stack and from where it is, or declare it where it may be",
     check=check,
-    package="aws",
 )

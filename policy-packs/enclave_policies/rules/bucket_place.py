@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from enclave_policies.reading import Mention, Reading
     from enclave_policies.stack import Stack
 
-ROLES = ("bucket:destination", "s3", "arn")
+ROLES = ("bucket:destination", "bucket:source", "s3", "arn")
+REGION_IS_THE_FUNCTIONS = ("aws:lambda/",)  # Lambda takes code from buckets of its own region only
 
 
 def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
@@ -27,6 +28,8 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     told: set[str] = set()
     for role in ROLES:
         for mention in reading.of(role):
+            if role == "bucket:source" and reading.resource.type.startswith(REGION_IS_THE_FUNCTIONS):
+                continue
             name = _bucket(role, mention)
             if name is None or name in told:
                 continue
@@ -45,7 +48,13 @@ def _bucket(role: str, mention: Mention) -> str | None:
         return value.split(":", 5)[-1].split("/", 1)[0]
     if role == "arn":
         return None
+    if role == "bucket:source" and "://" in value and not value.startswith("s3://"):
+        return None  # an address, which JUR-015 judges
     return value.removeprefix("s3://").split("/", 1)[0]
+
+
+def _verb(mention: Mention, reading: Reading) -> str:
+    return "takes data from" if mention in reading.of("bucket:source") else "sends data to"
 
 
 def _judge(reading: Reading, stack: Stack, mention: Mention, name: str) -> Iterator[Finding]:
@@ -53,7 +62,7 @@ def _judge(reading: Reading, stack: Stack, mention: Mention, name: str) -> Itera
     own = stack.buckets.get(name)
     if own is None:
         if name not in law.buckets:
-            problem = f"sends data to the bucket {shown(name)} ({mention.path}), which is not of this stack"
+            problem = f"{_verb(mention, reading)} the bucket {shown(name)} ({mention.path}), which is not of this stack"
             yield rule.finding(reading, problem, verdict="undetermined")
         return
     place = own.location

@@ -25,7 +25,7 @@ def check(reading: Reading) -> Iterator[Finding]:
         problem = "has no provider, so its environment would place it"
         yield rule.finding(reading, problem, verdict="undetermined")
         return
-    if provider.is_default:
+    if provider.is_default and provider.type == AWS and provider_region(provider) is None:
         problem = "is a default provider" if itself else f"is managed by the default provider {provider.name}"
         yield rule.finding(reading, f"{problem}, which its environment configures", verdict="undetermined")
     elif _lacks_region(reading):

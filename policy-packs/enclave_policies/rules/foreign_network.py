@@ -21,11 +21,12 @@ OWN_PLAN = frozenset(
     {"aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet", "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation"}
     | {"aws:ec2/vpcIpv6CidrBlockAssociation:VpcIpv6CidrBlockAssociation", "aws:ec2/defaultVpc:DefaultVpc"}
     | {"aws:ec2/defaultSubnet:DefaultSubnet", "aws:ec2/vpcIpamPoolCidr:VpcIpamPoolCidr"}
-    | {"aws:ec2/vpcIpamPoolCidrAllocation:VpcIpamPoolCidrAllocation", "aws:eks/cluster:Cluster"}
+    | {"aws:ec2/vpcIpamPoolCidrAllocation:VpcIpamPoolCidrAllocation"}
     | {"aws:ec2transitgateway/connectPeer:ConnectPeer", "aws:ec2/subnetCidrReservation:SubnetCidrReservation"}
 )
 """Types whose blocks are addresses that they give out themselves, and no way to anywhere."""
 OPENED_BY_EKS = "vpcConfig.publicAccessCidrs"
+GIVEN_OUT_BY_EKS = "kubernetesNetworkConfig."
 OWN_ENDS = (
     "privateIp",
     "privateIps",
@@ -39,6 +40,8 @@ DENIED = "deny"
 
 def check(reading: Reading) -> Iterator[Finding]:
     """Judge addresses and blocks of rules, routes, prefix lists and far ends; an ACL's deny opens nothing."""
+    if reading.resource.props.get("blackhole") is True:
+        return  # a route that throws away
     denied = _denied(reading) if reading.resource.type in ACLS else frozenset()
     told: set[str] = set()
     for mention in reading.of("network"):
@@ -54,8 +57,11 @@ def check(reading: Reading) -> Iterator[Finding]:
 
 
 def _own_end(reading: Reading, path: str) -> bool:
+    if path.startswith(GIVEN_OUT_BY_EKS):
+        return True
     if path == OPENED_BY_EKS:
-        return False
+        configuration = reading.resource.props.get("vpcConfig")
+        return isinstance(configuration, dict) and configuration.get("endpointPublicAccess") is False
     return reading.resource.type in OWN_PLAN or path.rpartition(".")[2] in OWN_ENDS
 
 

@@ -29,7 +29,10 @@ VERB = "would reach"
 KEPT = {"ConfigMap": ("data", "binaryData"), "Secret": ("stringData", "data")}
 ENCODED = frozenset({("ConfigMap", "binaryData"), ("Secret", "data")})
 """Maps whose values are base64."""
-RELEASE = "kubernetes:helm.sh/v3:Release"
+FETCHING = ("kubernetes:helm.sh/", "kubernetes:yaml", "kubernetes:kustomize")
+FETCHES = ("chart", "file", "files", "directory")
+REMOTE_BASE = re.compile(r"(?:git@)?(?:[\w-]+\.)+[a-z]{2,}[/:]")
+"""A base of Kustomize on another host, without a scheme."""
 FILES_FOR_PEOPLE = re.compile(r"(?i).*\.md|readme.*|license.*|notice.*|changelog.*")
 ACTING = re.compile(
     r"(?i).*(url|host|hostname|server|endpoint|target|uri|redirect|mirror|proxy|upstream|service|address|addr|issuer"
@@ -45,14 +48,15 @@ FOR_PEOPLE = re.compile(
     r"(?i)(?:.*\.)?(?:argocd\.argoproj\.io|a8r\.io|backstage\.io|kubectl\.kubernetes\.io|meta\.helm\.sh|pulumi\.com"
     r"|opencontainers\.org)/.*|(?:link|kubernetes)\..*description"
 )
+CLOUD_IDENTITIES = ("azure.workload.identity/client-id", "azure.workload.identity/tenant-id", "iam.gke.io/")
 ACCOUNT = re.compile(r"\d{12}")
 MAILBOX = re.compile(r"[\w.+%-]+@[\w.-]+\.[a-zA-Z]{2,}")
 
 
 def check(reading: Reading) -> Iterator[Finding]:
     """Judge environment, arguments, configuration, secrets, acting annotations and custom resources."""
-    if reading.resource.type == RELEASE:
-        yield from _release(reading)
+    if reading.resource.type.startswith(FETCHING):
+        yield from _fetched(reading)
     for found, survey in surveyed(reading):
         own = found.custom and has_own_endpoint(survey, reading.law, store=True)
         for text in survey.texts:
@@ -63,8 +67,8 @@ def check(reading: Reading) -> Iterator[Finding]:
             for refusal in refusals(key, value, reading.law):
                 yield from refuse(rule, reading, VERB, f"{path} {key}", refusal)
         for note in survey.annotations:
+            yield from _identity(reading, note)
             if _acts(note):
-                yield from _identity(reading, note)
                 yield from _judge(
                     reading, note._replace(path=f"annotation {note.name}", name=note.name.rpartition("/")[2])
                 )
@@ -81,6 +85,11 @@ def _identity(reading: Reading, note: Found) -> Iterator[Finding]:
     """Judge the account that an annotation lets a program act for: an AWS account's id, or a mailbox of a cloud."""
     value = note.value if isinstance(note.value, str) else ""
     domain = value.rpartition("@")[2]
+    if note.name.startswith(CLOUD_IDENTITIES):
+        yield rule.finding(reading, f"would act for an identity of a cloud (annotation {note.name})")
+        return
+    if not _acts(note):
+        return
     foreign = ACCOUNT.fullmatch(value) and not reading.law.owns_account(value)
     if foreign or ("@" in value and MAILBOX.fullmatch(value) and not reading.law.owns_mail(value)):
         problem = f"would act for {shown(domain)}, which is not the enclave's (annotation {note.name})"
@@ -123,24 +132,29 @@ def _decoded(value: Any) -> str | None:
 
 def _acts(note: Found) -> bool:
     last = note.name.rpartition("/")[2]
-    if PUBLISHED.fullmatch(note.name):
-        return False  # JUR-021
+    if PUBLISHED.fullmatch(note.name) or last.lower().endswith("image"):
+        return False  # JUR-021, JUR-018
     if "/" not in note.name or FOR_PEOPLE.fullmatch(note.name):
         return False
     return ACTING.fullmatch(last) is not None or CONTROLLERS.fullmatch(note.name.partition("/")[0]) is not None
 
 
-def _release(reading: Reading) -> Iterator[Finding]:
-    """Judge where a Helm release fetches its chart, and the places that its values name; what it makes is JUR-013's."""
+def _fetched(reading: Reading) -> Iterator[Finding]:
+    """Judge where charts, manifests and bases are fetched from, by a release or a component of the SDK."""
     props = reading.resource.props
     options = mapping(props.get("repositoryOpts"))
-    repo = UNKNOWN if options is UNKNOWN else options.get("repo")
-    for path, value in (("repositoryOpts.repo", repo), ("chart", props.get("chart"))):
+    told = [("repositoryOpts.repo", UNKNOWN if options is UNKNOWN else options.get("repo"))]
+    told += [(name, value) for name in FETCHES for value in _each(props.get(name))]
+    for path, value in told:
         if value is UNKNOWN:
-            yield from refuse(rule, reading, "would fetch a chart from", path, None)
-        elif isinstance(value, str) and "://" in value:
+            yield from refuse(rule, reading, "would fetch what it makes from", path, None)
+        elif isinstance(value, str) and ("://" in value or REMOTE_BASE.match(value)):
             for refusal in refusals("repo", value, reading.law):
-                yield from refuse(rule, reading, "would fetch a chart from", path, refusal)
+                yield from refuse(rule, reading, "would fetch what it makes from", path, refusal)
+
+
+def _each(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 rule = Rule(

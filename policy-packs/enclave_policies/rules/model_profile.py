@@ -20,11 +20,13 @@ if TYPE_CHECKING:
 def check(reading: Reading) -> Iterator[Finding]:
     """Judge each model that an input names (law/types/models): its profile, and the first region that is not home."""
     models = reading.law.models
+    named = {(mention.path, str(mention.value)) for mention in reading.of("model")}
     for path in models.inputs.get(reading.resource.type, ()):
-        for model in values_at(reading.resource.props, path):
-            problem = _abroad(reading, models.regions_of(model))
-            if problem:
-                yield rule.finding(reading, f"asks {shown(str(model))}, {problem} ({path})")
+        named |= {(path, model) for model in values_at(reading.resource.props, path) if isinstance(model, str)}
+    for path, model in sorted(named):
+        problem = _abroad(reading, models.regions_of(model))
+        if problem:
+            yield rule.finding(reading, f"asks {shown(model)}, {problem} ({path})")
 
 
 def _abroad(reading: Reading, regions: tuple[str, ...]) -> str | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from enclave_policies.kubernetes.namespaces import is_system, namespaces_in, namespaces_of
 from enclave_policies.kubernetes.objects import mapping
+from enclave_policies.kubernetes.site import cluster_of
 from enclave_policies.regions import shown
 from enclave_policies.rule import StackRule
 from enclave_policies.unknown import UNKNOWN
@@ -56,12 +57,14 @@ def _segment(reading: Reading, value: Any) -> Iterator[Finding]:
 
 
 def _is_here(reading: Reading, value: Any) -> bool:
-    """Whether a label names the cluster's country: its code, its name, or a set of countries that it belongs to."""
+    """Whether a label names the cluster's country: its code, its name, a set of countries it is in, or the site."""
     here = reading.location.country
     if here is None or not isinstance(value, str):
         return False
     sets = {key for key, countries in reading.law.country_sets.items() if here in countries}
-    return value.lower() in {name.lower() for name in (here, reading.law.countries.get(here, here), *sets)}
+    cluster = cluster_of(reading)
+    site = (cluster.name, cluster.site) if cluster else ()
+    return value.lower() in {name.lower() for name in (here, reading.law.countries.get(here, here), *sets, *site)}
 
 
 rule = StackRule(

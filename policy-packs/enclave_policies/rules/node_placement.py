@@ -32,7 +32,7 @@ NODE_ANNOTATIONS = re.compile(r"(?:.*\.)?(?:volume\.(?:beta\.)?kubernetes\.io/se
 SELECTOR_ANNOTATION = re.compile(r".*/node-?selector")
 ELSEWHERE = frozenset({"multicluster.admiralty.io/elect", "clusterset.multicluster.x-k8s.io/name"})
 LEAVES_OUT = frozenset({"NotIn", "DoesNotExist", "Exists", "Gt", "Lt"})
-NO_PLACE = frozenset({"topologyKey"})
+JOB_CONTROLLER = "kubernetes.io/job-controller"
 
 
 def check(reading: Reading) -> Iterator[Finding]:
@@ -42,6 +42,12 @@ def check(reading: Reading) -> Iterator[Finding]:
             continue  # JUR-020
         if pod_spec(found) is UNKNOWN:
             yield rule.finding(reading, "would run pods whose place is not known yet", verdict="undetermined")
+        manager = found.spec.get("managedBy") if found.kind == "Job" and found.spec is not UNKNOWN else None
+        if manager not in (None, JOB_CONTROLLER):
+            problem = (
+                f"is left to the manager {shown(str(manager))}, which may run it on another cluster (spec.managedBy)"
+            )
+            yield rule.finding(reading, problem, verdict="undetermined")
         names = [*_node_names(found, survey)]
         choices = [*survey.choices, *_own_labels(found), *_annotated(survey)]
         if not names and not choices:

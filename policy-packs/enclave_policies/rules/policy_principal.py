@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
 
 from enclave_policies.addresses import is_own_address
 from enclave_policies.arns import arns_in
@@ -27,11 +29,24 @@ ACCOUNT_KEYS = (
     "aws:principalaccount",
     "aws:sourceowner",
     "kms:calleraccount",
-    "s3:resourceaccount",
+    "s3:dataaccesspointaccount",
 )
+UNLESS = {
+    "stringnotequals": "stringequals",
+    "stringnotequalsifexists": "stringequals",
+    "stringnotlike": "stringlike",
+    "arnnotequals": "arnequals",
+    "arnnotlike": "arnlike",
+    "notipaddress": "ipaddress",
+    "notipaddressifexists": "ipaddress",
+}
+"""An operator of a Deny, and the one that those who are left meet."""
 ARN_KEYS = ("aws:sourcearn", "aws:principalarn")
 ORGANIZATION_KEYS = ("aws:principalorgid", "aws:sourceorgid", "aws:principalorgpaths", "aws:sourceorgpaths")
 NETWORK_KEYS = ("aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip", "aws:sourceip")
+THROUGH_A_NETWORK = ("elasticfilesystem:accessedviamounttarget",)
+ENDPOINTS = frozenset({"aws:ec2/vpcEndpoint:VpcEndpoint", "aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy"})
+"""Their policies let nobody in: they limit what the network behind the endpoint may do through it."""
 AWS_IDENTITY_HOSTS = frozenset({"cognito-identity.amazonaws.com"})
 ANYBODY = "*"
 
@@ -41,30 +56,65 @@ Outsider = tuple[str, str | None]
 
 def check(reading: Reading) -> Iterator[Finding]:
     """Judge what each document allows; a Deny, and the regions that a condition names, let nobody in."""
+    only_filters = reading.resource.type in ENDPOINTS or _inside_a_network(reading)
     for mention in reading.of("document"):
         if isinstance(mention.value, str):
             problem = f"has a policy document that cannot be read ({mention.path})"
             yield rule.finding(reading, problem, verdict="undetermined")
             continue
         told: set[str] = set()
-        for statement in statements(mention.value):
+        found = list(statements(mention.value))
+        denials = [statement for statement in found if _shuts_out(statement, reading.law)]
+        for statement in found:
+            closed = only_filters or any(_covers(denial, statement) for denial in denials)
             if not statement.allows:
                 continue
-            for problem, where in (*_outsiders(statement, reading), *_reaches(statement, reading)):
+            for problem, where in (
+                *_outsiders(statement, reading, closed=closed),
+                *_reaches(statement, reading),
+            ):
                 if problem not in told:
                     told.add(problem)
                     verdict = "undetermined" if where is None else "fail"
                     yield rule.finding(reading, f"{problem} ({mention.path})", where=where, verdict=verdict)
 
 
-def _outsiders(statement: Statement, reading: Reading) -> Iterator[Outsider]:
+def _inside_a_network(reading: Reading) -> bool:
+    """Whether only hosts of a network reach the resource: a search domain in a VPC."""
+    return bool(reading.resource.props.get("vpcOptions"))
+
+
+def _shuts_out(statement: Statement, law: Law) -> bool:
+    """Whether a Deny leaves nobody but the enclave's own: it holds for everybody, unless they come from inside."""
+    if statement.allows or ("aws", ANYBODY) not in statement.principals:
+        return False
+    turned = {
+        key: tuple((UNLESS.get(operator, ""), values) for operator, values in found)
+        for key, found in statement.conditions.items()
+    }
+    return bool(turned) and all(
+        _bounded(replace(statement, conditions={key: found}), law) for key, found in turned.items()
+    )
+
+
+def _covers(denial: Statement, statement: Statement) -> bool:
+    """Whether a Deny is about every action and resource that a statement allows, as far as their texts tell."""
+    return _includes(denial.actions, statement.actions) and _includes(denial.resources, statement.resources)
+
+
+def _includes(wide: tuple[Any, ...], narrow: tuple[Any, ...]) -> bool:
+    patterns = [str(each) for each in wide]
+    return bool(narrow) and all(any(fnmatchcase(str(each), pattern) for pattern in patterns) for each in narrow)
+
+
+def _outsiders(statement: Statement, reading: Reading, *, closed: bool) -> Iterator[Outsider]:
     """Yield what lets somebody in who is not of the enclave, with the place or account; None where nobody can tell."""
     law = reading.law
     if statement.everyone_but and not _bounded(statement, law):
         yield "lets everyone in but a few (NotPrincipal)", ANYBODY
     for kind, principal in statement.principals:
         if principal == ANYBODY and kind == "aws":
-            if not _bounded(statement, law):
+            if not closed and not _bounded(statement, law):
                 yield "lets anybody in (Principal *), without a condition on organisation, account or network", ANYBODY
         elif principal is not UNKNOWN:  # an id or ARN of this stack at preview is judged again before it is created
             yield from KINDS.get(kind, _account)(str(principal), reading)
@@ -154,7 +204,7 @@ def _bounded(statement: Statement, law: Law) -> bool:
         values = _values(statement, key, "ipaddress")
         if values and all(_own_network(value, law) for value in values):
             return True
-    return False
+    return any(_values(statement, key, "bool") == ["true"] for key in THROUGH_A_NETWORK)
 
 
 def _own_network(value: str, law: Law) -> bool:
@@ -183,6 +233,9 @@ def _reaches(statement: Statement, reading: Reading) -> Iterator[Outsider]:
     requested = _values(statement, "aws:requestedregion")
     if requested and all(refused_region(region, law) is None for region in requested):
         return
+    for account in _values(statement, "aws:resourceaccount"):
+        if ACCOUNT.fullmatch(account) and not law.owns_account(account):
+            yield f"allows actions in the AWS account {account}", account
     for resource in statement.resources:
         for arn in arns_in(resource) if isinstance(resource, str) else ():
             if arn.region and "*" not in arn.region and "$" not in arn.region:

@@ -32,14 +32,19 @@ WEAKENED = {
 }
 """``skipRegionValidation`` is not among them: the Python SDK sets it for every provider, and JUR-002 knows regions."""
 NOT_ASKED_OF_STAND_INS = frozenset({"skipCredentialsValidation", "skipRequestingAccountId"})
-UNREAD_FILES = ("sharedConfigFiles",)
+UNREAD_FILES = ("sharedConfigFiles", "customCaBundle")
 OFF = (None, False, "", "false", "False", "regional")
 
 
 def check(reading: Reading) -> Iterator[Finding]:
     """Judge the provider resource itself: roles that it assumes, accounts, proxies, switched-off checks."""
     provider = reading.resource.as_provider
-    if provider is None or provider.type != AWS:
+    if provider is None:
+        return
+    source = provider.props.get("pluginDownloadURL")
+    if source and (not isinstance(source, str) or refused_host(source, reading.law)):
+        yield rule.finding(reading, "is run by a plugin from elsewhere (pluginDownloadURL)", verdict="undetermined")
+    if provider.type != AWS:
         return
     props = provider.props
     for name in ROLES:

@@ -1,4 +1,4 @@
-"""JUR-042: what a cluster recorded of an object, its addresses and its node, is of the site."""
+"""JUR-042: the addresses that a cluster gave an object are of the site."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 from enclave_policies.kubernetes.hosts import refused_host
 from enclave_policies.kubernetes.judgement import refuse
 from enclave_policies.kubernetes.objects import PREFIX, entries, mapping, objects_in
-from enclave_policies.kubernetes.site import site_nodes
-from enclave_policies.regions import shown
 from enclave_policies.rule import StackRule
 from enclave_policies.unknown import UNKNOWN
 
@@ -23,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def check(reading: Reading, _stack: Stack) -> Iterator[Finding]:
-    """Judge addresses that a load balancer or gateway got, and the node that a pod was put on."""
+    """Judge what a load balancer or a gateway got; records that differ from the inputs are JUR-024's."""
     resource = reading.resource
     if not resource.outputs or not resource.type.startswith(PREFIX):
         return
@@ -32,10 +30,6 @@ def check(reading: Reading, _stack: Stack) -> Iterator[Finding]:
             refusal = refused_host(host, reading.law) if isinstance(host, str) and host else None
             if refusal:
                 yield from refuse(rule, reading, "is reached through", f"{path} of its outputs", refusal)
-        node = found.spec.get("nodeName") if found.kind == "Pod" and found.spec is not UNKNOWN else None
-        if isinstance(node, str) and node and not site_nodes(reading).has_name(node):
-            problem = f"is on {shown(node)}, which is no node of the site (spec.nodeName of its outputs)"
-            yield rule.finding(reading, problem, where=node)
 
 
 def _addresses(found: KubernetesObject) -> Iterator[tuple[str, Any]]:
@@ -54,9 +48,9 @@ def _addresses(found: KubernetesObject) -> Iterator[tuple[str, Any]]:
 rule = StackRule(
     id="JUR-042",
     name="recorded-address",
-    title="What a cluster recorded of an object, its addresses and its node, is of the site.",
+    title="The addresses that a cluster gave an object are of the site.",
     severity="high",
-    remedy="remove the object, and mend what gave it an address or a node elsewhere",
+    remedy="remove the object, and mend what gave it an address elsewhere",
     check=check,
     package="kubernetes",
 )
