@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import grpc  # type: ignore[import-untyped]
 import pulumi
 import pulumi_policy.policy
-from google.protobuf.json_format import MessageToDict
+from google.protobuf.json_format import MessageToDict  # type: ignore[import-untyped]
 from pulumi.runtime import proto
 from pulumi_policy import (
     EnforcementLevel,
@@ -123,7 +123,7 @@ class Servicer(_PolicyAnalyzerServicer):
     rules: Sequence[Question]
 
     def __init__(self, name: str, version: str, *arguments: Any, **options: Any) -> None:
-        super().__init__(name, version, *arguments, **options)  # type: ignore[no-untyped-call]
+        super().__init__(name, version, *arguments, **options)
         self.pack = (name, version)
         self.readings: dict[str, Reading] = {}
 

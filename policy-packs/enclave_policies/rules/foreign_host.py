@@ -13,7 +13,7 @@ from enclave_policies.rule import Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from enclave_policies.finding import Finding
+    from enclave_policies.finding import Finding, Verdict
     from enclave_policies.reading import Reading
 
 BEFORE_HOST = re.compile(r"(?i)^(?:arn:|s3[an]?://)")
@@ -60,7 +60,7 @@ def _judge(reading: Reading, path: str, address: str) -> Iterator[Finding]:
         if found.basis is not None:
             return
         words = f"{words}, {lacking(found)}"
-    verdict = "undetermined" if refusal.country is None and refusal.where is None else "fail"
+    verdict: Verdict = "undetermined" if refusal.country is None and refusal.where is None else "fail"
     yield rule.finding(reading, words, where=refusal.where, country=refusal.country, verdict=verdict)
 
 

@@ -72,7 +72,8 @@ def _denied(reading: Reading) -> frozenset[str]:
     for name in ("ingress", "egress"):
         listed = props.get(name)
         entries += [entry for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else []
-    denied, allowed = set(), set()
+    denied: set[str] = set()
+    allowed: set[str] = set()
     for entry in entries:
         blocks = {str(entry.get(name)) for name in ("cidrBlock", "ipv6CidrBlock")}
         action = str(entry.get("action") or entry.get("ruleAction") or "").lower()

@@ -18,7 +18,7 @@ from enclave_policies.unknown import UNKNOWN
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from enclave_policies.finding import Finding
+    from enclave_policies.finding import Finding, Verdict
     from enclave_policies.law import Law
     from enclave_policies.reading import Reading
 
@@ -75,7 +75,7 @@ def check(reading: Reading) -> Iterator[Finding]:
             ):
                 if problem not in told:
                     told.add(problem)
-                    verdict = "undetermined" if where is None else "fail"
+                    verdict: Verdict = "undetermined" if where is None else "fail"
                     yield rule.finding(reading, f"{problem} ({mention.path})", where=where, verdict=verdict)
 
 
