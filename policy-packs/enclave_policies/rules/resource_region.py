@@ -21,7 +21,7 @@ def check(reading: Reading) -> Iterator[Finding]:
     region = resource.props.get("region")
     if not region or region is UNKNOWN or resource.as_provider is not None:
         return
-    if reading.kind == "component" and region not in law.regions:
+    if resource.custom is False and region not in law.regions:
         return  # a word of its own; its children are judged
     if "region" in law.inputs.get(resource.type, ()):
         return
