@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from enclave_policies.addresses import network_of
 from enclave_policies.hosts import is_service_principal
 from enclave_policies.kubernetes import patterns as known
-from enclave_policies.kubernetes.hosts import GENERIC, NAME, NUMBER, refused_host
+from enclave_policies.kubernetes.hosts import COUNTRIES, GENERIC, NAME, NUMBER, refused_host
 from enclave_policies.regions import Refusal, refused_region, refused_zone, shown
 from enclave_policies.shapes import AWS_HOST, REGION_BEFORE
 
@@ -33,7 +33,7 @@ def refusals(key: str, text: str, law: Law, *, command: bool = False) -> tuple[R
     Understood: JSON, YAML, INI, TOML, properties and nginx's kind of text, shell commands (``command``), single values.
     Comments, names of schemas and links for people are left out.
     """
-    if not text or known.WORDS_KEY.fullmatch(key) or text.startswith("-----BEGIN"):
+    if not text or known.is_words(key) or text.startswith("-----BEGIN"):
         return ()
     reader = _Reader(law)
     reader.text(key, text, command=command)
@@ -64,7 +64,11 @@ class _Reader:
         if depth > DEEPEST:
             raise RecursionError
         if isinstance(value, dict):
+            if "Statement" in value:
+                return  # a policy document of AWS
             for name, item in value.items():
+                if known.is_words(name):
+                    continue
                 if key in known.WITH_HOST_KEYS or "://" in name:
                     self._value("host", name if "://" in name else name.partition("/")[0])
                 self._document(name, item, depth + 1)
@@ -77,7 +81,7 @@ class _Reader:
     def _lines(self, text: str) -> None:
         """Read a text of several words: what is a host by itself, then pairs of key and value."""
         text = known.TAIL_COMMENT.sub("", text)
-        text = known.WORDS_LINE.sub(_without_words, text)
+        text = known.WORDS_FLOW.sub(_without_words, known.WORDS_LINE.sub(_without_words, text))
         self._anywhere("", text)
         for key, value in (*known.PAIR.findall(text), *known.SPACED_PAIR.findall(text)):
             if "://" not in value:
@@ -108,7 +112,7 @@ class _Reader:
 
     def _pair(self, key: str, text: str) -> None:
         """Read a value whose name tells what it is."""
-        if known.WORDS_KEY.fullmatch(key):
+        if known.is_words(key):
             return
         if known.MAIL_KEY.fullmatch(key):
             self._mail(text)
@@ -124,6 +128,11 @@ class _Reader:
 
     def _bare(self, text: str) -> None:
         """Read a host without a scheme, maybe with its port; a text without a dot is no host that leads out."""
+        ends = known.RANGE.fullmatch(text)
+        if ends:
+            self._host(ends[1])
+            self._host(ends[2])
+            return
         name, colon, port = text.partition(":")
         host = known.VARIABLE.sub("x", name).lower().rstrip(".").removeprefix("*.")
         if "." not in host or known.ENDS_LATER.search(name) or (colon and not port[:1].isdigit()):
@@ -169,7 +178,7 @@ class _Reader:
         authority, _, path = known.VARIABLE.sub(LATER, rest).partition("/")
         if not authority:
             authority = path.partition("/")[0]  # dns:///host:port
-        for part in re.split(r"[?#]", authority, maxsplit=1)[0].rpartition("@")[2].split(","):
+        for part in re.split(r"[?#;]", authority, maxsplit=1)[0].rpartition("@")[2].split(","):
             host = _without_port(part)
             if host.endswith(LATER):
                 host = host.rstrip(LATER)
@@ -212,13 +221,17 @@ def is_clouds_region(code: str) -> bool:
 
 def _without_words(line: re.Match[str]) -> str:
     """Return a line, or nothing where its key says that people read it."""
-    return "" if known.WORDS_KEY.fullmatch(line[1]) else line[0]
+    return "" if known.is_words(line[1]) else line[0]
 
 
 def _plain(text: str) -> str:
     """Return a text with what is put in later marked, and URLs in odd spellings as everybody writes them."""
     if "{{" in text:
         text = known.TEMPLATE.sub(LATER, text)
+    if "<" in text:
+        text = known.XML_NAMES.sub("", text)
+    if "ersion" in text or "ERSION" in text:
+        text = known.VERSION.sub("", text)
     if "\\:" in text:
         text = text.replace("\\:", ":")  # Java's properties
     if ":\\\\" in text:
@@ -243,7 +256,9 @@ def _dotted(key: str, text: str) -> Iterator[str]:
     for host, _ in known.HOST_AND_PORT.findall(text):
         if not host.replace(".", "").isdigit():
             yield host
-    yield from known.ADDRESS.findall(text)
+    yield from (each.partition(":")[0] for each in known.IMAGE.findall(text))
+    if not known.VERSION_KEY.fullmatch(key):
+        yield from known.ADDRESS.findall(text)
     lower = text.lower()
     if "amazonaws" in lower or ".aws" in lower:
         for host in AWS_HOST.findall(text):
@@ -257,11 +272,10 @@ def _most_likely_a_host(text: str) -> bool:
     if "." not in host or known.REVERSED.fullmatch(host) or is_service_principal(host):
         return False
     last = host.rpartition(".")[2]
-    return last in GENERIC or (len(last) == 2 and last.isalpha() and last not in known.FILE_ENDINGS)  # noqa: PLR2004 (a country's code)
+    return last in GENERIC or (last in COUNTRIES and last not in known.NO_DOMAINS)
 
 
 def _without_port(authority: str) -> str:
     if authority.startswith("["):
         return authority.partition("]")[0]
-    host = authority.rstrip(").;]}").lstrip("(")
-    return host.rpartition(":")[0] if re.search(r":\d*\0?$", host) else host
+    return authority.rstrip(").;]}").lstrip("(").partition(":")[0]

@@ -38,8 +38,22 @@ LIKE_NAMESPACES: Final = frozenset(
     )
 )
 """Top-level domains that namespaces are also named after: ``redis.store`` is a service before it is a domain."""
-NO_COUNTRIES: Final = frozenset({"db", "ns", "ui", "lb", "qa", "fe", "kv", "mq", "js"})
-"""Two letters that are no country's, but may be a namespace's."""
+COUNTRIES: Final = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        ac ad ae af ag ai al am ao aq ar as at au aw ax az ba bb bd be bf bg bh bi bj bm bn bo br bs bt bw by bz
+        ca cc cd cf cg ch ci ck cl cm cn co cr cu cv cw cx cy cz de dj dk dm do dz ec ee eg er es et eu fi fj fk
+        fm fo fr ga gb gd ge gf gg gh gi gl gm gn gp gq gr gs gt gu gw gy hk hm hn hr ht hu id ie il im in io iq
+        ir is it je jm jo jp ke kg kh ki km kn kp kr kw ky kz la lb lc li lk lr ls lt lu lv ly ma mc md me mg mh
+        mk ml mm mn mo mp mq mr ms mt mu mv mw mx my mz na nc ne nf ng ni nl no np nr nu nz om pa pe pf pg ph pk
+        pl pm pn pr ps pt pw py qa re ro rs ru rw sa sb sc sd se sg sh si sk sl sm sn so sr ss st su sv sx sy sz
+        tc td tf tg th tj tk tl tm tn to tr tt tv tw tz ua ug uk us uy uz va vc ve vg vi vn vu wf ws ye yt za zm
+        zw
+        """,
+    )
+)
+"""Countries' top-level domains (IANA)."""
 NAME: Final = re.compile(r"(?=.{1,253}$)[a-z0-9_*]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9_*]([a-z0-9_-]*[a-z0-9])?)*")
 NUMBER: Final = re.compile(r"(0x[0-9a-f]+|\d+)(\.(0x[0-9a-f]+|\d+)){0,3}")
 """Addresses that ``inet_aton`` understands although nobody would write them so: 134744072, 0x08.8.8.8."""
@@ -84,4 +98,4 @@ def is_in_cluster(host: str, *, public: bool = False) -> bool:
         return len(labels) == 2 and not public  # noqa: PLR2004 (service and namespace)
     if last in GENERIC or last.startswith("xn--") or len(labels) > LONGEST_IN_CLUSTER:
         return False
-    return len(last) != 2 or not last.isalpha() or last in NO_COUNTRIES  # noqa: PLR2004 (a country's code)
+    return last not in COUNTRIES

@@ -89,8 +89,14 @@ def objects_in(resource: Resource) -> Iterator[KubernetesObject]:
         yield KubernetesObject(kind, group, "", {"values": resource.props.get("values")})
     if group in NO_OBJECTS:
         return
-    patch = kind.endswith("Patch") and resource.props.get("kind", "") != kind
-    yield from _objects(kind.removesuffix("Patch") if patch else kind, group, resource.props, patch=patch)
+    if not resource.props and resource.outputs:
+        return  # it was read, and is only looked at
+    own, said = resource.props.get("kind"), resource.props.get("apiVersion")
+    patch = kind.endswith("Patch") and own != kind
+    kind = own if isinstance(own, str) and own else kind.removesuffix("Patch") if patch else kind
+    if isinstance(said, str) and said:
+        group = _group(said)  # the server goes by what the object says, not by what the type is called
+    yield from _objects(kind, group, resource.props, patch=patch)
 
 
 def _objects(

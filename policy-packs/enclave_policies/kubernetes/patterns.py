@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 URL: Final = re.compile(r"(?i)(?<![a-z0-9+.-])([a-z][a-z0-9+.:-]{0,40})://((?:(?![,;][^\s,;/]*://)[^\s\"'<>`|\\])*)")
@@ -27,13 +28,20 @@ MODEL: Final = re.compile(
     r"|writer|twelvelabs|openai|qwen|nvidia)\.[\w.-]+"
 )
 """Profiles of Bedrock that process in several regions."""
-PAIR: Final = re.compile(r"([A-Za-z_][\w.\-]*)[\"']?[ \t]*[:=][ \t]*[\"']?([^\s\"',;{}\[\]]+)")
+PAIR: Final = re.compile(r"([A-Za-z_][\w.\-]*)[\"']?[ \t]*[:=](?![:=])[ \t]*[\"']?([^\s\"',;{}\[\]]+)")
 SPACED_PAIR: Final = re.compile(r"(?m)^[ \t]*([A-Za-z_][\w.\-]*)[ \t]+([^\s;]+)[ \t]*;?[ \t]*$")
 COMMENT: Final = re.compile(r"(?m)^\s*(?:#|//(?![\w.-]+/)|;|<!--|--\s|\*\s|/\*).*$")
 """Lines that only people read; ``*.*`` is rsyslog's, ``--x`` a flag, ``//host/share`` a share."""
 HOST_LINE: Final = re.compile(r"(?m)^[ \t]*([A-Za-z_][\w.\-]*)[ \t]+([^\s;]+)[ \t]+[^\n]*$")
 WORDS_LINE: Final = re.compile(r"(?m)^[ \t]*(?:-[ \t]+)?[\"']?([\w.@$-]+)[\"']?[ \t]*[:=][^\n]*$")
 """A line that holds one key and its value."""
+WORDS_FLOW: Final = re.compile(r"[\"']?([\w$@]+)[\"']?\s*:\s*\{[^{}]*\}")
+XML_NAMES: Final = re.compile(
+    r"(?i)\b(?:xmlns(?::[\w-]+)?|(?:\w+:)?(?:noNamespace)?schemaLocation)\s*=\s*(?:\"[^\"]*\"|'[^']*')|<!DOCTYPE[^>\[]*"
+)
+"""Names of namespaces and schemas, which look like addresses."""
+VERSION: Final = re.compile(r"(?i)version[\"']?[ \t]*[:=]?[ \t]*[\"']?v?\d+(?:\.\d+){3}(?![\w.])")
+VERSION_KEY: Final = re.compile(r"(?i).*(version|release|build|revision|tag)")
 SHARE: Final = re.compile(r"(?m)(?:^|[\s\"'=,;(])//((?:[\w-]+\.)+[A-Za-z]{2,})(?=[/:\s\"']|$)")
 TAIL_COMMENT: Final = re.compile(r"(?m)[ \t]#[ \t].*$")
 REGION_FLAG: Final = re.compile(r"(?i)(?:region|zone|location)s?[\"']?[ \t]*[:=\s][ \t]*[\"']?([a-z][a-z0-9-]+)")
@@ -50,7 +58,7 @@ HOST_KEY: Final = re.compile(
     r"(?i).*(hosts?|hostnames?|servers?|endpoints?|addr|address|addresses|urls?|uris?|domains?|brokers?|bootstrap"
     r"|proxy|registry|registries|upstreams?|backends?|targets?|sink|peers?|dsn|nameservers?|relay|smarthost|collector"
     r"|mirrors?|authority|fqdns?|dnsnames?|commonname|matchname|matchpattern|externalname|volume|monitors?|gateway"
-    r"|share|source|pool|alias(?:es)?|portals?|master|replica|slave|federate|forward|repository|repo|auths)"
+    r"|share|source|pool|machine|hub|alias(?:es)?|portals?|master|replica|slave|federate|forward|repository|repo|auths)"
 )
 REGION_KEY: Final = re.compile(r"(?i).*(regions?|locationconstraint)")
 PLACE_KEY: Final = re.compile(r"(?i).*(regions?|locations?|locationconstraint|zones?|availability_?zones?)")
@@ -58,9 +66,13 @@ MAIL_KEY: Final = re.compile(r"(?i)(.*_)?(e?mails?|to|cc|bcc|recipients?|mail_?t
 WORDS_KEY: Final = re.compile(
     r"(?i)(.*[_.-])?(runbook_?urls?|runbook|docs?|documentation|help|homepage|license|icon|logo|website|maintainers?"
     r"|\$?schemas?|xmlns.*|description|summary|title|comments?|notes?|message|contact|managed[-_]?by|readme"
-    r"|no_proxy|noproxy|non_proxy_hosts|help_?url|docs?_?url|documentation_?url|\$id|@context|user_?agent)"
+    r"|examples?|external_?docs|terms_?of_?service|tags|links|no_proxy|noproxy|non_proxy_hosts|help_?url|docs?_?url|documentation_?url|\$id|@context|user_?agent)"
 )
 """Keys whose values people read, or that open no way: where no proxy is used, what a document's schema is called."""
+FORBIDDING_KEY: Final = re.compile(
+    r"(?i).*(den(?:y|ied)|block(?:ed|list|hosts)|blacklist|forbid(?:den)?|exclude[ds]?|exclusions?|disallow|banned).*"
+)
+"""Keys that name what is shut out."""
 NAMING_KEY: Final = re.compile(
     r"(?i).*(name|id|ids|class|groups?|package|driver|provisioner|controller|labels?|annotations?|finalizers?|keys?"
     r"|tenant|realm|type|version|image|file|path|module|bundle|prefix|suffix|namespace|user|username|audiences?|scopes?"
@@ -68,16 +80,16 @@ NAMING_KEY: Final = re.compile(
     r"|passw(?:or)?d|pwd|pass|token|secret|cookie|salt|hash|credentials?)"
 )
 """Keys whose values look like hosts and name something else."""
-FILE_ENDINGS: Final = frozenset(
-    re.findall(r"\w+", "py sh rs md pl ps so cc js ts gz mo la do am in go kt tf vm ml db pm cs")
+NO_DOMAINS: Final = frozenset(
+    re.findall(r"\w+", "py sh rs md pl ps so cc gz mo la do am in vm ml pm id is to it at as be me my by ad et al st")
 )
-"""Two letters that end file names more often than hosts."""
+"""Countries' domains that end file names, or expressions of programs, more often than hosts."""
 REVERSED: Final = re.compile(
     r"(com|org|net|io|edu|gov|java|javax|jakarta|dev|co|app|ai|eu|de|uk|us|me|kotlin|scala)\..*"
 )
-API_GROUP: Final = (".k8s.io", ".kubernetes.io", ".x-k8s.io", ".cncf.io", ".coreos.com")
+API_GROUP: Final = (".gatekeeper.sh", ".k8s.io", ".kubernetes.io", ".x-k8s.io", ".cncf.io", ".coreos.com")
 VARIABLE: Final = re.compile(
-    r"\$\{[^}]*\}?|\$\([^)]*\)?|\{\{.*?(?:\}\}|$)|<[^>]*>?|%\{[^}]*\}?|\$\w+|%[A-Z_]+%|\{\w*\}"
+    r"\$\{[^}]*\}?|\$\([^)]*\)?|\{\{.*?(?:\}\}|$)|<[^>]*>?|%\{[^}]*\}?|\$\w+|%[A-Z_]+%|\{[\w.]*\}"
 )
 TEMPLATE: Final = re.compile(r"\{\{.*?(?:\}\}|$)")
 ENDS_LATER: Final = re.compile(r"[})>\0]$")
@@ -104,3 +116,16 @@ SOURCE_RANGES: Final = re.compile(
     r"[\w.-]*/(?:load-balancer-source-ranges|whitelist-source-range|allowlist-source-range|inbound-cidrs)"
 )
 """Annotations with the networks that are let in."""
+
+IMAGE: Final = re.compile(
+    r"(?i)(?<![\w./@-])((?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?)/[\w./-]*\w(?::(?!No(?:Schedule|Execute))[\w.-]+|@sha256:[0-9a-f]{6,})"
+)
+"""A container image with its registry and its tag or digest."""
+RANGE: Final = re.compile(r"([\d.]+)-([\d.]+)")
+"""Addresses from one to another."""
+
+
+@lru_cache(maxsize=1 << 14)
+def is_words(key: str) -> bool:
+    """Return whether people read a value of this name, or it names what is shut out."""
+    return WORDS_KEY.fullmatch(key) is not None or FORBIDDING_KEY.fullmatch(key) is not None

@@ -31,6 +31,8 @@ SILENT: Final = frozenset({"cinder", "photonPersistentDisk", "portworxVolume", "
 """Volume sources whose ids tell no place; ``csi`` with a handle that names no host is another."""
 PARAMETERS: Final = {"csi": "volumeAttributes", "flexVolume": "options"}
 NAMES_NO_HOST: Final = re.compile(r"(?i).*(name|path|secret\w*|clusterid|pool|class|driver|fstype|tags?)")
+DRIVERS_OWN: Final = ("storage.kubernetes.io/", "csi.storage.k8s.io/")
+"""Parameters that Kubernetes and its drivers tell each other."""
 SEGMENTS: Final = re.compile(r"[/:#,;|]+")
 SEPARATORS: Final = re.compile(r"[#,;|\s]+|##|:/(?!/)")
 
@@ -97,6 +99,8 @@ def troubles_of_parameters(path: str, parameters: Any, law: Law) -> Iterator[Tro
         yield Trouble(path, None)
         return
     for key, value in given.items():
+        if str(key).startswith(DRIVERS_OWN):
+            continue
         if value is UNKNOWN or (isinstance(value, str) and "bucket" in key.lower() and value not in law.buckets):
             yield Trouble(f"{path}.{key}", None)
         elif isinstance(value, str):
