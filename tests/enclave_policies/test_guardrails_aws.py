@@ -23,6 +23,7 @@ from enclave_policies.guardrails.service_control import (
 from enclave_policies.judge import judge
 from enclave_policies.law import load_law
 from enclave_policies.resource import Provider, Resource
+from enclave_policies.rules import JURISDICTION
 
 import located_yaml
 from tests.enclave_policies.iam_evaluator import Request, denied
@@ -233,6 +234,11 @@ def test_every_action_that_the_table_names_is_one_that_aws_has() -> None:
             unknown.append(action)
     assert len(named) > 80
     assert unknown == []
+
+
+def test_every_denial_mirrors_a_rule_of_the_pack_or_guards_the_guardrail() -> None:
+    mirrored = {entry.mirrors for entry in aws_actions().denied}
+    assert mirrored - {rule.id for rule in JURISDICTION} == {"the guardrail itself"}
 
 
 def test_every_region_in_which_an_api_answers_is_one_that_the_law_knows(law: Law) -> None:

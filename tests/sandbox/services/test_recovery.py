@@ -50,8 +50,8 @@ def test_a_new_moto_is_a_new_generation_at_the_same_address(running: Layout, too
     after = start(running.root, tools)
     assert after.generation != before.generation
     assert after.organization_root != before.organization_root
-    forgotten = {"generation": before.generation, "organization_root": before.organization_root}
-    assert dataclasses.replace(after, **forgotten) == before
+    root = before.organization_root
+    assert dataclasses.replace(after, generation=before.generation, organization_root=root) == before
 
 
 def test_a_service_whose_port_was_taken_moves(running: Layout, tools: Toolchain) -> None:

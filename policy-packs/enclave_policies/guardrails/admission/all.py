@@ -41,15 +41,16 @@ if TYPE_CHECKING:
 def admission_policies(law: Law, cluster: Cluster | None) -> tuple[AdmissionPolicy, ...]:
     """Return the policies for one cluster, always in the same order.
 
-    ``cluster`` None: one that the law does not know; then no node is known to be the site's, and none may be chosen.
+    Where the law names no nodes of the cluster, nothing may be placed by node; but machines may join and the scheduler
+    may bind volumes, or the cluster would stand still. ``cluster`` None: one that the law does not know.
     """
     nodes = cluster.nodes if cluster is not None else Nodes()
+    by_name = (joining_nodes(nodes), claims(nodes)) if nodes.names else ()
     return (
         images(law),
         node_placement(nodes),
         namespace_placement(nodes),
         runtime_classes(nodes),
-        joining_nodes(nodes),
         external_names(law),
         external_addresses(law),
         load_balancers(),
@@ -62,7 +63,7 @@ def admission_policies(law: Law, cluster: Cluster | None) -> tuple[AdmissionPoli
         network_policies(law),
         pod_volumes(law),
         persistent_volumes(law, nodes),
-        claims(nodes),
         storage_classes(law, nodes),
         attributes_classes(law),
+        *by_name,
     )
