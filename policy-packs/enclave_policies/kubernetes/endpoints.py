@@ -81,6 +81,8 @@ class _Reader:
     def _lines(self, text: str) -> None:
         """Read a text of several words: what is a host by itself, then pairs of key and value."""
         text = known.TAIL_COMMENT.sub("", text)
+        if ":" in text:
+            text = known.WORDS_BLOCK.sub("", text)
         text = known.WORDS_FLOW.sub(_without_words, known.WORDS_LINE.sub(_without_words, text))
         self._anywhere("", text)
         for key, value in (*known.PAIR.findall(text), *known.SPACED_PAIR.findall(text)):
@@ -147,7 +149,11 @@ class _Reader:
         text = _plain(text)
         if "://" in text:
             for match in known.URL.finditer(text):
-                self._url(match[1].lower().rpartition(":")[2], match[2])
+                before, _, scheme = match[1].lower().rpartition(":")
+                self._url(scheme, match[2])
+                if before.startswith("jdbc"):  # SQL Server and others take the host as an option
+                    for name, value in known.PAIR.findall(match[2].partition(";")[2]):
+                        self._pair(name, value)
             text = known.URL.sub(" ", text)
         if "." in text:
             for host in _dotted(key, text):
@@ -259,6 +265,8 @@ def _dotted(key: str, text: str) -> Iterator[str]:
     yield from (each.partition(":")[0] for each in known.IMAGE.findall(text))
     if not known.VERSION_KEY.fullmatch(key):
         yield from known.ADDRESS.findall(text)
+        for ends in known.RANGE.findall(text) if "-" in text else ():
+            yield ends[1]
     lower = text.lower()
     if "amazonaws" in lower or ".aws" in lower:
         for host in AWS_HOST.findall(text):

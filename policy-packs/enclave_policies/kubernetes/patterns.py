@@ -36,6 +36,11 @@ HOST_LINE: Final = re.compile(r"(?m)^[ \t]*([A-Za-z_][\w.\-]*)[ \t]+([^\s;]+)[ \
 WORDS_LINE: Final = re.compile(r"(?m)^[ \t]*(?:-[ \t]+)?[\"']?([\w.@$-]+)[\"']?[ \t]*[:=][^\n]*$")
 """A line that holds one key and its value."""
 WORDS_FLOW: Final = re.compile(r"[\"']?([\w$@]+)[\"']?\s*:\s*\{[^{}]*\}")
+WORDS_BLOCK: Final = re.compile(
+    r"(?im)^([ \t]*)(?:license|externalDocs|contact|tags|examples|den(?:y|ied)\w*|blocked\w*|forbid\w*|exclude\w*)"
+    r":[ \t]*\n(?:\1(?:[ \t]+\S|-[ \t])[^\n]*(?:\n|\Z))+"
+)
+"""A key of such a name in YAML, with a mapping or a list below it."""
 XML_NAMES: Final = re.compile(
     r"(?i)\b(?:xmlns(?::[\w-]+)?|(?:\w+:)?(?:noNamespace)?schemaLocation)\s*=\s*(?:\"[^\"]*\"|'[^']*')|<!DOCTYPE[^>\[]*"
 )
@@ -121,7 +126,7 @@ IMAGE: Final = re.compile(
     r"(?i)(?<![\w./@-])((?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?)/[\w./-]*\w(?::(?!No(?:Schedule|Execute))[\w.-]+|@sha256:[0-9a-f]{6,})"
 )
 """A container image with its registry and its tag or digest."""
-RANGE: Final = re.compile(r"([\d.]+)-([\d.]+)")
+RANGE: Final = re.compile(r"(?<![\w.:/-])(\d{1,3}(?:\.\d{1,3}){3})-(\d{1,3}(?:\.\d{1,3}){3})(?![\w.]*\w)")
 """Addresses from one to another."""
 
 
