@@ -153,7 +153,7 @@ class _Reader:
                 self._url(scheme, match[2])
                 if before.startswith("jdbc"):  # SQL Server and others take the host as an option
                     for name, value in known.PAIR.findall(match[2].partition(";")[2]):
-                        self._pair(name, value)
+                        self._pair("host" if name.lower() == "servername" else name, value)
             text = known.URL.sub(" ", text)
         if "." in text:
             for host in _dotted(key, text):

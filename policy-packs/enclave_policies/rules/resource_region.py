@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from enclave_policies.finding import Finding
     from enclave_policies.reading import Reading
 
+AWS = "aws"  # and aws-native
+
 
 def check(reading: Reading) -> Iterator[Finding]:
     """Judge the ``region`` input; a missing one is JUR-002's, and one that means something else is JUR-010's."""
@@ -21,14 +23,14 @@ def check(reading: Reading) -> Iterator[Finding]:
     region = resource.props.get("region")
     if not region or region is UNKNOWN or resource.as_provider is not None:
         return
-    if resource.custom is False and region not in law.regions:
-        return  # a word of its own; its children are judged
     if "region" in law.inputs.get(resource.type, ()):
         return
     if not isinstance(region, str):
         for_regional = "has a region that is not a text, so nobody can tell where it would be"
         yield rule.finding(reading, for_regional, verdict="undetermined")
         return
+    if region not in law.regions and resource.provider is None and not resource.type.startswith(AWS):
+        return  # a component's own word for a place; its children are judged
     refusal = refused_region(region, law)
     if refusal:
         yield rule.finding(reading, f"would be in {refusal.words}", where=refusal.where, country=refusal.country)
