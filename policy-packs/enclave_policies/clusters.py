@@ -13,23 +13,18 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
-from enclave_policies.hosts import refused_host
-from enclave_policies.regions import refused_region, region_in_host, shown
+from enclave_policies.regions import region_in_host, shown
 from enclave_policies.unknown import UNKNOWN
 from enclave_policies.urls import host_of, origin
 from located_yaml import ProblemsError
 from located_yaml.loader import loads
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from enclave_policies.facts import Cluster
     from enclave_policies.law import Law
     from enclave_policies.unknown import Unknown
 
 SELECTORS = ("kubeconfig", "context", "cluster")
-LOGINS = ("exec", "auth-provider")
-WEB = ("https://", "http://")
 PEM_BEGIN = "-----BEGIN CERTIFICATE-----"
 
 
@@ -68,10 +63,7 @@ def bind(props: Mapping[str, Any], law: Law) -> Binding | Literal[Unknown.UNKNOW
 @lru_cache(maxsize=64)
 def _bind(kubeconfig: str, context: str | None, cluster: str | None, law: Law) -> Binding:
     try:
-        config = _read(kubeconfig)
-        binding = _judge(_cluster_entry(config, context, cluster), law)
-        problem = binding.cluster and _login_abroad(config, context, law)
-        return Binding(None, problem, binding.where, readable=False) if problem else binding
+        return _judge(_cluster_entry(kubeconfig, context, cluster), law)
     except _BindingError as error:
         return _unreadable(str(error))
 
@@ -80,17 +72,13 @@ def _unreadable(problem: str) -> Binding:
     return Binding(None, problem, readable=False)
 
 
-def _read(kubeconfig: str) -> Mapping[str, Any]:
+def _cluster_entry(kubeconfig: str, context: str | None, cluster: str | None) -> Mapping[str, Any]:
     try:
         config = loads(kubeconfig, "kubeconfig").data
     except ProblemsError:
         raise _BindingError("has a kubeconfig that is neither YAML nor JSON") from None
     if not isinstance(config, Mapping):
         raise _BindingError("has a kubeconfig by path, which nobody can judge")
-    return config
-
-
-def _cluster_entry(config: Mapping[str, Any], context: str | None, cluster: str | None) -> Mapping[str, Any]:
     if cluster is None:
         name = context or config.get("current-context")
         if not name:
@@ -136,37 +124,6 @@ def _judge(entry: Mapping[str, Any], law: Law) -> Binding:
         f"would be on the cluster at {where}, whose certificate authority is not the registered one (found: {found})"
     )
     return Binding(None, problem, where)
-
-
-def _login_abroad(config: Mapping[str, Any], context: str | None, law: Law) -> str | None:
-    """Return what is wrong with where the selected user's tokens come from: a program's arguments, an issuer."""
-    try:
-        chosen = _named(config, "contexts", "context", context or config.get("current-context"))
-        user = _named(config, "users", "user", chosen.get("user"))
-    except _BindingError:
-        return None  # nobody in particular: the API server asks for more
-    for text in _texts([user.get(way) for way in LOGINS]):
-        value = text.rpartition("=")[2] if text.startswith("--") else text
-        if value in law.regions:
-            refusal = refused_region(value, law)
-        elif value.startswith(WEB):
-            refusal = refused_host(value, law)
-        else:
-            continue
-        if refusal:
-            return f"has a kubeconfig whose user would log in at {refusal.words}"
-    return None
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """Yield the texts in a part of a kubeconfig."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        yield from _texts(list(value.values()))
-    elif isinstance(value, list):
-        for item in value:
-            yield from _texts(item)
 
 
 def _stranger(server: str, where: str | None, law: Law) -> Binding:
