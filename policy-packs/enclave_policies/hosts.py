@@ -90,14 +90,14 @@ def region_of_host(host: str, law: Law) -> str | None:
             if host.endswith(f".{suffix}"):
                 rest = host.removesuffix(f".{suffix}")
                 found = REGION_IN_LABEL.findall(rest) or [
-                    r for label in rest.split(".") if (r := _short(law).get(label))
+                    r for label in rest.split(".") if (r := short_codes(law).get(label))
                 ]
                 return found[-1] if found else None
     return None
 
 
 @lru_cache(maxsize=8)
-def _short(law: Law) -> dict[str, str]:
+def short_codes(law: Law) -> dict[str, str]:
     """Return the regions by the short codes in some hosts of AWS: ``euw1`` is eu-west-1, ``apne1`` ap-northeast-1."""
     return {SIDES.sub(lambda side: side[0][0], code).replace("-", ""): code for code in law.regions}
 

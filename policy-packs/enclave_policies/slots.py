@@ -17,7 +17,10 @@ WORDS_FOR_PEOPLE: Final = frozenset(
 )
 """Inputs that nothing acts on: a place named there is no place."""
 
-SAYS: Final = re.compile(r".*([dD]escription|Message|Subject|[rR]eason|MessageByLink|SubjectByLink)|instruction")
+SAYS: Final = re.compile(
+    r".*([dD]escription|Message|Subject|[rR]eason|MessageByLink|SubjectByLink|[nN]otes|[sS]ummary|Instructions)"
+    r"|instruction|message|subject"
+)
 """The same, by the end of the name (of AWS types)."""
 FILTERS: Final = frozenset(
     {"eventPattern", "filterPolicy", "costFilters", "filter", "filters", "filterCriteria", "filterPattern"}

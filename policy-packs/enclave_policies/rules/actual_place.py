@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from enclave_policies.arns import arns_in
-from enclave_policies.hosts import host_in, region_of_host
+from enclave_policies.hosts import host_in, region_of_host, short_codes
 from enclave_policies.regions import refused_region, refused_zone
 from enclave_policies.rule import StackRule
 
@@ -73,7 +73,10 @@ def _refusals(reading: Reading) -> Iterator[tuple[str, Refusal]]:
     for name in ("availabilityZone", "availabilityZoneId"):
         zone = outputs.get(name)
         refusal = refused_zone(zone, law) if isinstance(zone, str) and zone else None
-        if refusal and (name == "availabilityZone" or refusal.country is not None):
+        if refusal and name == "availabilityZoneId" and refusal.country is None:
+            region = short_codes(law).get(str(zone).partition("-")[0])  # use1-az2: a zone's id begins with its region
+            refusal = refused_region(region, law) if region else None
+        if refusal:
             yield name, refusal
     for own in arns_in(arn)[:1]:
         refusal = refused_region(own.region, law) if own.region else None
