@@ -74,7 +74,7 @@ def test_a_rule_that_raises_refuses_the_resource(law: Law) -> None:
 
 
 def _missing_region_is_allowed(reading: Reading) -> Iterator[Finding]:
-    resource, law = reading.resource, reading.law
+    resource = reading.resource
     provider = resource.as_provider or resource.provider
     if reading.own_region is None and provider_region(provider) is None and provider and not provider.is_default:
         return
