@@ -136,7 +136,7 @@ def test_every_policy_is_mandatory_and_named_after_its_rule() -> None:
 
 def test_a_policy_that_is_asked_around_the_servicer_refuses_to_answer() -> None:
     with pytest.raises(RuntimeError, match="its own servicer"):
-        adapter.policies(JURISDICTION)[0].validate(None, None)  # type: ignore[call-arg,arg-type]
+        adapter.policies(JURISDICTION)[0].validate(None, None)  # type: ignore[arg-type]
 
 
 def test_the_pack_promises_exactly_the_rules_that_it_runs() -> None:
