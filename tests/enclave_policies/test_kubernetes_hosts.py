@@ -37,6 +37,7 @@ def test_own_hosts_and_names_of_the_cluster_pass(host: str) -> None:
         ("nothamar.example", "not the enclave's"),
         ("a.b.app", "not the enclave's"),
         ("a.no", "not the enclave's"),
+        ("a.xn--p1ai", "not the enclave's"),
         ("xn--hmar-5ra.example", "not the enclave's"),
         ("evil\uff0enet", "'evil.net'"),
         ("EVIL.NET.", "'evil.net'"),
@@ -48,7 +49,7 @@ def test_own_hosts_and_names_of_the_cluster_pass(host: str) -> None:
         ("134744072", "no host that can be told"),
         ("0x08.8.8.8", "no host that can be told"),
         ("010.0.0.1", "no host that can be told"),
-        ("a b.net", "no host that can be told"),
+        ("a b.net", "'a b.net', which is no host that can be told"),
         ("", "no host that can be told"),
         ("-a.net", "no host that can be told"),
         ("s3.us-east-1.amazonaws.com", "us-east-1 (Northern Virginia, United States, US)"),
@@ -90,6 +91,7 @@ def test_no_text_breaks_the_question(text: str) -> None:
 
 
 def test_three_names_are_the_most_that_a_cluster_completes() -> None:
+    assert is_in_cluster("service.store")
     assert is_in_cluster("pod.service.namespace")
     assert not is_in_cluster("a.pod.service.namespace")
     assert is_in_cluster("a.pod.service.namespace.svc")
@@ -104,4 +106,6 @@ def test_country_codes_are_public_and_other_short_words_are_not() -> None:
 def test_a_host_is_written_in_one_way() -> None:
     assert normal_host(" [FE80::1] ".strip()) == "fe80::1"
     assert normal_host("A.B.") == "a.b"
+    assert normal_host("a.x") == "a.x"
+    assert normal_host("A.X") == "a.x"
     assert normal_host(" a.b ") == "a.b"

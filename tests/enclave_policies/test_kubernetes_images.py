@@ -12,7 +12,7 @@ from hypothesis import strategies as some
 
 LAW = load_law()
 MIRRORED = replace(LAW, mirrors={"docker.io": "registry.hamar.example/docker"})
-PREFIXED = replace(LAW, registries=frozenset({"registry.hamar.example/enclave"}))
+PREFIXED = replace(LAW, registries=frozenset({"registry.hamar.example/enclave/"}))
 PATH = some.from_regex(r"[a-z0-9]{1,8}(/[a-z0-9]{1,8}){0,2}(:[a-z0-9][a-z0-9.]{0,4})?", fullmatch=True)
 HOST = some.from_regex(r"[a-z0-9]{1,8}(\.[a-z0-9]{1,8}){1,3}(:[0-9]{2,4})?", fullmatch=True)
 
@@ -46,6 +46,7 @@ def test_what_is_no_reference_names_no_registry_and_is_refused(text: str) -> Non
     refusal = refused_image(text, LAW)
     assert refusal is not None
     assert "no image reference" in refusal.words
+    assert repr(text)[1:-1][:20] in refusal.words
 
 
 @pytest.mark.parametrize(
@@ -83,6 +84,14 @@ def test_whatever_the_text_is_only_the_own_registry_passes(text: str) -> None:
     )
 
 
+def test_a_registry_without_a_path_is_no_reference() -> None:
+    assert split_image("ghcr.io/") == (None, "ghcr.io/")
+
+
+def test_an_address_of_a_transport_is_taken_off_once() -> None:
+    assert split_image("docker://docker://a/b") == (None, "docker://docker://a/b")
+
+
 def test_a_port_other_than_that_of_https_is_another_registry() -> None:
     for text in ("registry.hamar.example:5000/a", "registry.hamar.example:80/a", "registry.hamar.example:4430/a"):
         assert refused_image(text, LAW) is not None
@@ -103,6 +112,7 @@ def test_a_registry_of_aws_is_own_by_account_and_region(text: str, words: str) -
     refusal = refused_image(text, LAW)
     assert refusal is not None
     assert words in refusal.words
+    assert refusal.where is not None
 
 
 def test_the_own_accounts_registry_in_an_approved_region_passes() -> None:

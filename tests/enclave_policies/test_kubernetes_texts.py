@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from enclave_policies.kubernetes.endpoints import is_clouds_region, refusals
+from enclave_policies.kubernetes.endpoints import refusals
 from enclave_policies.kubernetes.own import names_own_place
+from enclave_policies.kubernetes.spellings import is_clouds_region
 from enclave_policies.law import load_law
 from hypothesis import given
 from hypothesis import strategies as some

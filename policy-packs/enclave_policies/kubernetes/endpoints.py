@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-import json
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.addresses import network_of
-from enclave_policies.hosts import is_service_principal
 from enclave_policies.kubernetes import patterns as known
-from enclave_policies.kubernetes.hosts import COUNTRIES, GENERIC, NAME, NUMBER, refused_host
+from enclave_policies.kubernetes.hosts import NAME, NUMBER, refused_host
+from enclave_policies.kubernetes.spellings import (
+    LATER,
+    dotted_hosts,
+    is_clouds_region,
+    is_most_likely_a_host,
+    json_in,
+    plain,
+    without_port,
+    without_words,
+)
 from enclave_policies.regions import Refusal, refused_region, refused_zone, shown
-from enclave_policies.shapes import AWS_HOST, REGION_BEFORE
+from enclave_policies.shapes import REGION_BEFORE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from enclave_policies.law import Law
 
-OPENS_JSON: Final = ("{", "[")
 LONGEST_VALUE: Final = 4096
 DEEPEST: Final = 100
-LATER: Final = "\0"
-"""Stands for what a program puts into a text later."""
 
 
 @lru_cache(maxsize=1 << 15)
@@ -48,7 +51,7 @@ class _Reader:
         self.found: dict[Refusal, None] = {}
 
     def text(self, key: str, text: str, *, command: bool = False) -> None:
-        document = _json(text)
+        document = json_in(text)
         if document is not None:
             self._document(key, document, 0)
         elif "\n" in text:
@@ -83,7 +86,7 @@ class _Reader:
         text = known.TAIL_COMMENT.sub("", text)
         if ":" in text:
             text = known.WORDS_BLOCK.sub("", text)
-        text = known.WORDS_FLOW.sub(_without_words, known.WORDS_LINE.sub(_without_words, text))
+        text = known.WORDS_FLOW.sub(without_words, known.WORDS_LINE.sub(without_words, text))
         self._anywhere("", text)
         for key, value in (*known.PAIR.findall(text), *known.SPACED_PAIR.findall(text)):
             if "://" not in value:
@@ -125,7 +128,7 @@ class _Reader:
         elif known.HOST_KEY.fullmatch(key):
             for part in known.BETWEEN_HOSTS.split(known.NO_SCHEME.sub("", text)):
                 self._bare(known.NO_SCHEME.sub("", part).strip("\"'").partition("/")[0])
-        elif not known.NAMING_KEY.fullmatch(key) and _most_likely_a_host(text):
+        elif not known.NAMING_KEY.fullmatch(key) and is_most_likely_a_host(text):
             self._bare(text)
 
     def _bare(self, text: str) -> None:
@@ -146,7 +149,7 @@ class _Reader:
 
     def _anywhere(self, key: str, text: str) -> None:
         """Read what shows by its own shape, wherever it stands in a text."""
-        text = _plain(text)
+        text = plain(text)
         if "://" in text:
             for match in known.URL.finditer(text):
                 before, _, scheme = match[1].lower().rpartition(":")
@@ -156,7 +159,7 @@ class _Reader:
                         self._pair("host" if name.lower() == "servername" else name, value)
             text = known.URL.sub(" ", text)
         if "." in text:
-            for host in _dotted(key, text):
+            for host in dotted_hosts(key, text):
                 self._host(host)
             for model in known.MODEL.finditer(text):
                 words = f"the model profile {shown(model[0])}, which computes in several regions"
@@ -185,7 +188,7 @@ class _Reader:
         if not authority:
             authority = path.partition("/")[0]  # dns:///host:port
         for part in re.split(r"[?#;]", authority, maxsplit=1)[0].rpartition("@")[2].split(","):
-            host = _without_port(part)
+            host = without_port(part)
             if host.endswith(LATER):
                 host = host.rstrip(LATER)
                 if "." not in host or host.endswith((".", "-")) or LATER in host:
@@ -217,73 +220,3 @@ class _Reader:
             refusal = Refusal(f"{shown(code)}, a region that the catalog does not know", code, None)
         if refusal is not None:
             self.found[refusal] = None
-
-
-def is_clouds_region(code: str) -> bool:
-    """Return whether a word is written like a region of a cloud, whether or not the catalog knows it."""
-    lower = code.lower()
-    return known.OTHER_CLOUDS_REGION.fullmatch(lower) is not None or lower in known.MULTI_REGIONS
-
-
-def _without_words(line: re.Match[str]) -> str:
-    """Return a line, or nothing where its key says that people read it."""
-    return "" if known.is_words(line[1]) else line[0]
-
-
-def _plain(text: str) -> str:
-    """Return a text with what is put in later marked, and URLs in odd spellings as everybody writes them."""
-    if "{{" in text:
-        text = known.TEMPLATE.sub(LATER, text)
-    if "<" in text:
-        text = known.XML_NAMES.sub("", text)
-    if "ersion" in text or "ERSION" in text:
-        text = known.VERSION.sub("", text)
-    if "\\:" in text:
-        text = text.replace("\\:", ":")  # Java's properties
-    if ":\\\\" in text:
-        text = text.replace("\\", "/")  # browsers read it so
-    return text
-
-
-def _json(text: str) -> Any:
-    """Return the object or list that a text is in JSON, None where it is none."""
-    if not text.lstrip().startswith(OPENS_JSON):
-        return None
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError):
-        words = known.QUOTED_LIST.fullmatch(text.strip())
-        return words and [word.strip("'\" ") for word in words[1].split(",")]
-    return document if isinstance(document, dict | list) else None
-
-
-def _dotted(key: str, text: str) -> Iterator[str]:
-    """Yield hosts with a port, addresses, and hosts of AWS."""
-    for host, _ in known.HOST_AND_PORT.findall(text):
-        if not host.replace(".", "").isdigit():
-            yield host
-    yield from (each.partition(":")[0] for each in known.IMAGE.findall(text))
-    if not known.VERSION_KEY.fullmatch(key):
-        yield from known.ADDRESS.findall(text)
-        for ends in known.RANGE.findall(text) if "-" in text else ():
-            yield ends[1]
-    lower = text.lower()
-    if "amazonaws" in lower or ".aws" in lower:
-        for host in AWS_HOST.findall(text):
-            if known.HOST_KEY.fullmatch(key) or not is_service_principal(host.lower()):
-                yield host
-
-
-def _most_likely_a_host(text: str) -> bool:
-    """Whether a value is a host although its name does not say so: ``api.evil.net``, not ``com.acme.Main``."""
-    host = text.partition(":")[0].lower().rstrip(".")
-    if "." not in host or known.REVERSED.fullmatch(host) or is_service_principal(host):
-        return False
-    last = host.rpartition(".")[2]
-    return last in GENERIC or (last in COUNTRIES and last not in known.NO_DOMAINS)
-
-
-def _without_port(authority: str) -> str:
-    if authority.startswith("["):
-        return authority.partition("]")[0]
-    return authority.rstrip(").;]}").lstrip("(").partition(":")[0]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 DEFAULT_REGISTRY: Final = "docker.io"
 ALIASES: Final = {"index.docker.io": DEFAULT_REGISTRY, "registry-1.docker.io": DEFAULT_REGISTRY}
-TRANSPORTS: Final = re.compile(r"(?i)(docker|oci|docker-pullable|docker-image|containerd|https?)://")
+TRANSPORTS: Final = re.compile(r"(?i)^(?:docker|oci|docker-pullable|docker-image|containerd|https?)://")
 HOST: Final = re.compile(r"[a-z0-9][a-z0-9.-]*(?::\d+)?|\[[0-9a-f:.]+\](?::\d+)?")
 REFERENCE: Final = re.compile(
     r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@[a-z0-9+._-]+:[0-9a-fA-F]+)?"
@@ -44,8 +44,8 @@ def refused_image(text: str, law: Law) -> Refusal | None:
 
 def _approved(registry: str, path: str, law: Law) -> bool:
     for own in law.registries:
-        host, _, prefix = own.partition("/")
-        if registry in (host, f"{host}:443") and (not prefix or path.startswith(f"{prefix.rstrip('/')}/")):
+        host, _, prefix = own.rstrip("/").partition("/")
+        if registry in (host, f"{host}:443") and (not prefix or path.startswith(f"{prefix}/")):
             return True
     return registry in law.mirrors
 
@@ -55,7 +55,7 @@ def split_image(text: str) -> tuple[str | None, str]:
 
     The first component is a registry only where it holds a dot or a colon, or is ``localhost``.
     """
-    reference = TRANSPORTS.sub("", text, count=1)
+    reference = TRANSPORTS.sub("", text)
     first, slash, rest = reference.partition("/")
     if slash and ("." in first or ":" in first or first.lower() == "localhost" or first != first.lower()):
         registry = first.lower()

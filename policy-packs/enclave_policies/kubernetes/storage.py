@@ -6,9 +6,10 @@ import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from enclave_policies.kubernetes.clouds import DISKS, LOCAL_DRIVERS, ROOK, STORAGE_DRIVERS
-from enclave_policies.kubernetes.endpoints import is_clouds_region, refusals
+from enclave_policies.kubernetes.endpoints import refusals
 from enclave_policies.kubernetes.objects import entries, mapping
 from enclave_policies.kubernetes.own import names_own_place
+from enclave_policies.kubernetes.spellings import is_clouds_region
 from enclave_policies.regions import Refusal, shown
 from enclave_policies.unknown import UNKNOWN
 

@@ -6,11 +6,11 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from enclave_policies.kubernetes.clouds import VIRTUAL_NODES, begins_with
-from enclave_policies.kubernetes.endpoints import is_clouds_region
 from enclave_policies.kubernetes.objects import mapping
 from enclave_policies.kubernetes.podspec import pod_spec
 from enclave_policies.kubernetes.reading import surveyed
 from enclave_policies.kubernetes.site import site_nodes
+from enclave_policies.kubernetes.spellings import is_clouds_region
 from enclave_policies.kubernetes.survey import Choice, is_place_label
 from enclave_policies.regions import shown
 from enclave_policies.rule import Rule
