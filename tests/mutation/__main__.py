@@ -28,6 +28,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("modules", nargs="*", metavar="MODULE")
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where to work; its content is removed first")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="how many mutants at a time")
+    parser.add_argument("--resume", action="store_true", help="go on with a run that was stopped, of the code it had")
     chosen = parser.parse_args(arguments)
     known = targets.modules()
     unknown = [module for module in chosen.modules if module not in known]
@@ -36,7 +37,7 @@ def main(arguments: Sequence[str]) -> int:
     modules = chosen.modules or known
     listed = equivalent.load()
     try:
-        missed = lay_out(chosen.folder, modules, targets.tests())
+        missed = [] if chosen.resume else lay_out(chosen.folder, modules, targets.tests())
         try_mutants(chosen.folder, chosen.workers)
         scores = read(chosen.folder, modules, listed)
     except (MutationError, ValueError) as error:
