@@ -36,6 +36,7 @@ SLOW_TESTS = (
     "test_corpus.py",
     "test_export*.py",
     "test_guardrails*.py",
+    "test_kubernetes_cases.py",
     "test_law*.py",
     "test_pack_process.py",
     "test_properties.py",
@@ -44,8 +45,10 @@ SLOW_TESTS = (
     "test_transfer_basis.py",
     "test_type*.py",
 )
-# Tests of the samples rather than of the rules: they judge all samples once for each rule.
-NOT_OF_RULES = ("loss_of", "seeded")
+# Tests of the samples rather than of the rules; and tests of one sample each, which stand in TOGETHER too.
+NOT_ASKED = ("loss_of", "seeded", "has_an_allowed", "verdict_on_each_sample")
+# Many cases to a test, so that pytest takes no longer than the rules do.
+TOGETHER = ("tests/mutation/test_verdicts.py", "tests/mutation/samples_together.py")
 
 
 def is_mutated(module: str) -> bool:
@@ -68,4 +71,4 @@ def tests() -> list[str]:
     """Return the test files that are quick enough, by their path below the repository."""
     found = sorted(path for path in TESTS.glob("test_*.py"))
     quick = [path for path in found if not any(fnmatch(path.name, pattern) for pattern in SLOW_TESTS)]
-    return [path.relative_to(ROOT).as_posix() for path in (ROOT / "tests/mutation/test_verdicts.py", *quick)]
+    return [*TOGETHER, *(path.relative_to(ROOT).as_posix() for path in quick)]

@@ -121,7 +121,7 @@ def test_faults_in_a_rule_are_noticed_by_its_samples_and_faults_in_unwatched_cod
     (sources.parent / "jurisdiction").symlink_to(targets.SOURCES.parent / "jurisdiction")
     (sources / "unwatched.py").write_text("def unwatched():\n    return 1\n", encoding="utf-8")
     folder, modules = tmp_path / "work", ["rules/worldwide_service.py", "unwatched.py"]
-    assert lay_out(folder, modules, ["tests/enclave_policies/test_rules.py"], sources) == []
+    assert lay_out(folder, modules, ["tests/mutation/samples_together.py"], sources) == []
     try_mutants(folder, 1)
     rule, unwatched = read(folder, modules, frozenset())
     assert rule.noticed > len(rule.survivors)

@@ -79,7 +79,7 @@ def _settings(folder: Path, modules: Sequence[str], tests: Sequence[str]) -> str
         "only_mutate": [f"{targets.PACKAGE}/{module}" for module in modules],
         "also_copy": copied,
         "pytest_add_cli_args_test_selection": list(tests),
-        "pytest_add_cli_args": ["-k", f"not ({' or '.join(targets.NOT_OF_RULES)})"],
+        "pytest_add_cli_args": ["-k", f"not ({' or '.join(targets.NOT_ASKED)})"],
         "use_git_change_detection": False,
     }
     # A JSON list of strings is a TOML array.
