@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Client = tuple[str, Any]
 
-SIGNERS = ("kubernetes.io", ".k8s.io", ".cert-manager.io")
+SIGNERS = (".kubernetes.io", ".k8s.io", ".cert-manager.io")
 """Signers that run in the cluster."""
 
 
@@ -96,7 +96,7 @@ def _client(reading: Reading, path: str, client: Any, *, patch: bool) -> Iterato
 def _signer(reading: Reading, signer: Found) -> Iterator[Finding]:
     """Judge who would sign certificates: Kubernetes, an issuer of the cluster, or a domain of the enclave."""
     domain = signer.value.partition("/")[0] if isinstance(signer.value, str) else None
-    if domain is None or not (domain.endswith(SIGNERS) or reading.law.owns_host(domain)):
+    if domain is None or not (f".{domain}".endswith(SIGNERS) or reading.law.owns_host(domain)):
         words = shown(domain) if domain else "something that is not known yet"
         problem = f"would have certificates signed by {words}, which is not the enclave's ({signer.path})"
         yield rule.finding(reading, problem, where=domain)
