@@ -64,14 +64,14 @@ class _Plan:
     def __init__(self, rules: Iterable[Question]) -> None:
         ordered = sorted(rules, key=lambda rule: isinstance(rule, StackRule))  # stable: the stack's own come last
         self.rules = ordered
-        self.made: dict[tuple[str, frozenset[str]], list[Question]] = {}
+        self.made: dict[tuple[str, frozenset[str], str | None], list[Question]] = {}
 
     def rules_for(self, reading: Reading) -> list[Question]:
-        key = (package_of(reading), frozenset(reading.mentions))
+        key = (package_of(reading), frozenset(reading.mentions), reading.broken)
         found = self.made.get(key)
         if found is None:
             found = self.made[key] = [rule for rule in self.rules if _is_asked(rule, reading)]
-        return self.rules if reading.broken else found
+        return found
 
 
 def _is_asked(rule: Question, reading: Reading) -> bool:
