@@ -16,7 +16,8 @@ from mutmut.mutation import trampoline
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_original = trampoline.wrap_in_trampoline
+# Kept in mutmut's module: pytest makes this one anew for each session of a process, the package is imported once.
+_original = vars(trampoline).setdefault("unswitched", trampoline.wrap_in_trampoline)
 _stages = frozenset({"", "stats", "fail", "mutant_generation"})  # what mutmut says while no mutant is meant
 
 
@@ -30,14 +31,14 @@ class _Switch:
     now: Callable[..., Any]
 
 
-_switches: list[_Switch] = []
+_switches: list[_Switch] = vars(trampoline).setdefault("switches", [])
 
 
 def _switched(mutants: dict[str, Callable[..., Any]], is_classmethod: bool = False) -> Callable[..., Any]:
-    asks = _original(mutants, is_classmethod)
+    asks: Callable[..., Any] = _original(mutants, is_classmethod)
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
-        asking = asks(function)
+        asking: Callable[..., Any] = asks(function)
         if is_classmethod:
             return asking
         switch = _Switch(function.__module__, mutants, asking, asking)
