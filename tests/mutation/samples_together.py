@@ -19,7 +19,7 @@ KUBERNETES = [(each.values[0], side == "refused") for side in ("refused", "clean
 GROUPS = [KUBERNETES[first : first + TOGETHER] for first in range(0, len(KUBERNETES), TOGETHER)]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def law() -> Law:
     return load_law()
 

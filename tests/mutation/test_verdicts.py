@@ -20,7 +20,7 @@ TOGETHER = 40
 GROUPS = [load_cases()[first : first + TOGETHER] for first in range(0, len(load_cases()), TOGETHER)]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def law_of() -> Callable[[Case], Law]:
     """The laws of this run: copies, which have not worked anything out yet."""
     fresh: dict[int, Law] = {}
@@ -32,7 +32,7 @@ def law_of() -> Callable[[Case], Law]:
     return law_of
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def recorded() -> Mapping[str, Sequence[str]]:
     return verdicts.recorded()
 
