@@ -22,7 +22,7 @@ from benchmarks.figure import Figure
 from benchmarks.machine import look
 from benchmarks.report import Report
 from benchmarks.workbench import Workbench
-from console.gate.engine import EngineMissingError
+from console.gate.errors import EngineMissingError
 from console.main import user_errors
 from located_yaml import ProblemsError
 from sandbox.toolchain import Progress

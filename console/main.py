@@ -6,7 +6,7 @@ import os
 import sys
 from importlib.util import find_spec
 
-from console.gate.engine import EngineError, EngineMissingError
+from console.gate.errors import EngineError, EngineMissingError
 from located_yaml import ProblemsError
 
 bad_input = 2

@@ -60,7 +60,7 @@ def _resource(urn: str, state: Export, law: Law, where: str) -> int:
 
 def _state_of(stack: str) -> Export:
     """Return a stack's state, its secrets readable: they stay in this process."""
-    from console.gate.engine import EngineError  # noqa: PLC0415  an audit of a file needs no engine
+    from console.gate.errors import EngineError  # noqa: PLC0415  an audit of a file needs no engine
     from console.gate.stack import declared, engine_for  # noqa: PLC0415
 
     engine = engine_for(stack, declared(stack), [])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 from enclave_policies.law import load_law
 
-from console.gate.engine import EngineError
+from console.gate.errors import EngineError
 from console.gate.generation import forgotten, remember
 from console.gate.packs import promises
 from console.gate.report import as_json, text_lines

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from console.gate.errors import EngineMissingError
 from console.gate.record import read_record
 
 if TYPE_CHECKING:
@@ -21,14 +22,6 @@ if TYPE_CHECKING:
 # A flag that comes from the environment could switch off rules or leave out resources.
 _flags_from_environment = "PULUMI_OPTION_"
 gave_up = 124  # what timeout(1) exits with
-
-
-class EngineError(RuntimeError):
-    """The engine failed at what it was asked; the text is for the user."""
-
-
-class EngineMissingError(EngineError):
-    """There is no `pulumi` on PATH."""
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import grpc  # type: ignore[import-untyped]
 import pulumi
 import pulumi_policy.policy
+from google.protobuf import struct_pb2
 from google.protobuf.json_format import MessageToDict  # type: ignore[import-untyped]
 from pulumi.runtime import proto
 from pulumi_policy import (
@@ -77,7 +79,7 @@ def resource_from(request: Any) -> Resource:
     provider = None
     if request.HasField("provider"):
         given = request.provider
-        provider = Provider(given.urn, given.type, given.name, received(given.properties))
+        provider = _provider(given.urn, given.type, given.name, given.properties.SerializeToString())
     return Resource(
         urn=request.urn,
         type=request.type,
@@ -86,6 +88,12 @@ def resource_from(request: Any) -> Resource:
         provider=provider,
         parent=request.options.parent or None,
     )
+
+
+@lru_cache(maxsize=64)
+def _provider(urn: str, type_: str, name: str, properties: bytes) -> Provider:
+    """Return a provider, which the engine repeats with every resource of it; properties as in the message."""
+    return Provider(urn, type_, name, received(struct_pb2.Struct.FromString(properties)))
 
 
 def policies(rules: Sequence[Question]) -> list[ResourceValidationPolicy | StackValidationPolicy]:
@@ -112,11 +120,12 @@ def _unasked(*_arguments: object) -> NoReturn:
 
 
 class Servicer(_PolicyAnalyzerServicer):
-    """pulumi_policy's servicer, with two differences.
+    """pulumi_policy's servicer, with three differences.
 
     It reads each resource once and asks every rule about the reading, where the original converts the inputs anew for
-    each policy. And it ends the run when ``--policy-pack-config`` lowers, disables or sets up a rule: one that is
-    switched off is not asked, and one that is lowered cannot see it; only here is it visible.
+    each policy. It remediates nothing, where the original reads each resource before it finds that out. And it ends
+    the run when ``--policy-pack-config`` lowers, disables or sets up a rule: one that is switched off is not asked, and
+    one that is lowered cannot see it; only here is it visible.
     """
 
     law: Law
@@ -131,6 +140,10 @@ class Servicer(_PolicyAnalyzerServicer):
         """Judge one resource by its inputs."""
         reading = self.readings[request.urn] = self._read(request)
         return self._response(judge_reading(reading, self.rules))
+
+    def Remediate(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802, ARG002 (gRPC's)
+        """Change nothing: rules judge."""
+        return proto.RemediateResponse()
 
     def _read(self, request: Any, **told: Any) -> Reading:
         try:

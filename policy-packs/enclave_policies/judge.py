@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from enclave_policies.exceptions import lapsed, waiver
@@ -110,7 +111,7 @@ def as_recorded(reading: Reading) -> Reading | None:
     outputs = resource.outputs
     if not outputs or outputs is resource.props or resource.as_provider is not None:
         return None
-    inputs = _inputs(reading)
+    inputs = _inputs(reading.law, resource.type)
     changed = {
         key: value
         for key, value in outputs.items()
@@ -124,12 +125,12 @@ def as_recorded(reading: Reading) -> Reading | None:
     return try_read(replace(resource, props={**resource.props, **changed}, outputs={}), reading.law)
 
 
-def _inputs(reading: Reading) -> frozenset[str]:
+@lru_cache(maxsize=1 << 12)
+def _inputs(law: Law, type_: str) -> frozenset[str]:
     """Return the names of a type's inputs that can place it or send its data, also where nobody gave them.
 
     Networks are left out: what AWS records by itself (``0.0.0.0/0`` for any) opens no way that nobody asked for.
     """
-    law, type_ = reading.law, reading.resource.type
     if type_.startswith("kubernetes:"):
         return OF_OBJECTS
     placed = [path for path, role in law.inputs.get(type_, {}).items() if role != "network"]

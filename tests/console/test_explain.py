@@ -12,7 +12,7 @@ from enclave_policies.law import load_law
 from console.audit import explain
 from console.audit.explain_place import place_lines
 from console.gate import stack as gate_stack
-from console.gate.engine import EngineError
+from console.gate.errors import EngineError
 from tests.console.auditing import BUCKET, URN, bucket, case, pack, written
 from tests.corpus_cases import as_export, as_resources
 

@@ -1,0 +1,11 @@
+"""What can go wrong with the engine, in words for the user."""
+
+from __future__ import annotations
+
+
+class EngineError(RuntimeError):
+    """The engine failed at what it was asked; the text is for the user."""
+
+
+class EngineMissingError(EngineError):
+    """There is no `pulumi` on PATH."""
