@@ -16,7 +16,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from benchmarks import audit, audit_preview, audit_rules, cold_setup, guard, pack_price, preview, setup
+from benchmarks import audit, audit_preview, audit_rules, cold_setup, guard, pack_price, preview, setup, start
 from benchmarks.errors import NotMeasuredError
 from benchmarks.figure import Figure
 from benchmarks.machine import look
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 Benchmark = Callable[[Workbench], Iterator[Figure]]
 benchmarks: Mapping[str, Benchmark] = {
     "setup": setup.measure,
+    "start": start.measure,
     "preview": preview.measure,
     "pack_price": pack_price.measure,
     "guard": guard.measure,

@@ -13,7 +13,7 @@ STATIC = (
     ("mypy", "--no-error-summary"),
 )
 # whole files to a worker: the tests of one share a sandbox, and tell one story in order
-TESTS = ("pytest", "-n", "2", "--dist", "loadfile", "--quiet")
+TESTS = ("pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "--quiet")
 
 
 def main(arguments: list[str]) -> int:

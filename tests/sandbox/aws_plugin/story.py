@@ -1,7 +1,6 @@
 """The life of one resource of every type, told once in real engine runs; the tests look at its chapters."""
 
 import json
-import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +20,6 @@ class Story:
     preview: Run
     inventory_after_preview: set[str]
     created: Run
-    seconds_to_create: float
     refreshed: Run
     first_state: list[dict[str, Any]]
     imported: Run
@@ -45,9 +43,7 @@ def tell(engine: Engine, aws: LocalAws) -> Story:
     inventory_before = aws.inventory()
     preview = engine.recorded("preview")
     inventory_after_preview = aws.inventory()
-    started = time.monotonic()
     created = engine.recorded("up")
-    seconds = time.monotonic() - started
     refreshed = engine.recorded("refresh")
     first_state = engine.resources()
     imported, imported_state = _import_everything(engine, first_state)
@@ -72,7 +68,6 @@ def tell(engine: Engine, aws: LocalAws) -> Story:
         preview,
         inventory_after_preview,
         created,
-        seconds,
         refreshed,
         first_state,
         imported,

@@ -1,0 +1,41 @@
+"""What is paid before anything is done: reading the law beside PyYAML, entering a sandbox beside bare Python."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from statistics import median
+from typing import TYPE_CHECKING
+
+import yaml
+from enclave_policies.law import SHIPPED, load_law
+
+from benchmarks.figure import Figure
+from benchmarks.timing import interleaved
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from benchmarks.workbench import Workbench
+
+_law, _plain = "reading the law, its tables of types included", "PyYAML's safe loader on the law's YAML files"
+_enter, _python = "what `. sandbox/activate` runs", "Python that does nothing"
+
+
+def measure(bench: Workbench) -> Iterator[Figure]:
+    """Yield the seconds of both."""
+    texts = [file.read_text(encoding="utf-8") for file in sorted((SHIPPED / "law").rglob("*.yaml"))]
+    folder, _ = bench.sandbox
+    variants = {
+        _law: load_law,
+        _plain: lambda: [yaml.safe_load(text) for text in texts],
+        _enter: lambda: _run("-m", "sandbox.environment", "--dir", str(folder)),
+        _python: lambda: _run("-c", ""),
+    }
+    seconds = interleaved(variants, bench.rounds)
+    for what, beside in ((_law, _plain), (_enter, _python)):
+        yield Figure(what, "s", seconds[what], beside, median(seconds[beside]))
+
+
+def _run(*arguments: str) -> None:
+    subprocess.run([sys.executable, *arguments], capture_output=True, check=True)
