@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pulumi
 
 from components.aws.guardrail import OrganizationGuardrail, OrganizationGuardrailArgs
+from components.intent import NetworkIntent, NetworkIntentArgs
 from components.region import enclave_region
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Enclave(pulumi.ComponentResource):
     def __init__(self, name: str, args: EnclaveArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("enclave:index:Enclave", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
+        NetworkIntent("network-intent", NetworkIntentArgs(args.declaration), child)
         self._organization(args, child)
         self.sites = {site: enclave_region(site, args, child) for site in args.declaration.sites}
         self.register_outputs({"sites": self.sites})

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Network
 
     from components.declaration.model import Declaration, Entry, Path
+    from components.declaration.ports import PortRange
 
 SiteT = TypeVar("SiteT", AwsSite, KubernetesSite)
 
@@ -22,7 +23,7 @@ class Permission(NamedTuple):
     source: str | IPv4Network
     target: str
     protocol: str
-    port: int
+    ports: PortRange
 
 
 class Subnet(NamedTuple):
@@ -66,14 +67,14 @@ class SitePlan(Generic[SiteT]):
         ]
 
     def permissions(self) -> list[Permission]:
-        """Return every permitted way, one for each source, port and protocol."""
+        """Return every permitted way, one for each source, range of ports and protocol."""
         declared: list[Path | Entry] = [*self.declaration.paths, *self.declaration.entries]
         return list(
             dict.fromkeys(
-                Permission(source, way.to, way.protocol, port)
+                Permission(source, way.to, way.protocol, ports)
                 for way in declared
                 for source in way.from_
-                for port in way.ports
+                for ports in way.ports
             )
         )
 

@@ -133,7 +133,15 @@ class Guard:
         if reference is not None:
             provider = self.providers.get(_type_and_name(await reference.urn.future()))
         props = await plain(args.props)
-        return Resource(f"{args.type_}::{args.name}", args.type_, args.name, props, provider, custom=args.custom)
+        return Resource(
+            _urn(args.type_, args.name),
+            args.type_,
+            args.name,
+            props,
+            provider,
+            custom=args.custom,
+            depends={name: urns for name, value in args.props.items() if (urns := await sources(value))},
+        )
 
 
 def adopted_from(options: pulumi.ResourceOptions, law: Law) -> str | None:
@@ -143,6 +151,29 @@ def adopted_from(options: pulumi.ResourceOptions, law: Law) -> str | None:
         return None
     refusal = refused_region(adopted.rpartition("@")[2], law)
     return None if refusal is None else refusal.words
+
+
+async def sources(value: Any) -> tuple[str, ...]:
+    """Return the guard's names of the resources that an input's value comes from, sorted."""
+    found: set[str] = set()
+    pending = [value]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, pulumi.Output):
+            for resource in await item.resources():
+                found.add(_urn(*_type_and_name(await resource.urn.future())))
+            if await item.is_known():
+                pending.append(await item.future())
+        elif isinstance(item, dict):
+            pending.extend(item.values())
+        elif isinstance(item, list):
+            pending.extend(item)
+    return tuple(sorted(found))
+
+
+def _urn(type_: str, name: str) -> str:
+    """Return what the guard calls a resource, whose URN only the engine knows."""
+    return f"{type_}::{name}"
 
 
 def _type_and_name(urn: str | None) -> tuple[str, str]:

@@ -35,7 +35,7 @@ def acl_entries(plan: SitePlan[AwsSite], segment: str) -> tuple[list[AclEntry], 
     egress: set[AclEntry] = set()
     for permission in plan.permissions():
         for peer, towards in _roles(plan, permission, segment):
-            request = AclEntry(permission.protocol, peer, permission.port, permission.port)
+            request = AclEntry(permission.protocol, peer, *permission.ports)
             answer = AclEntry(permission.protocol, peer, *ephemeral_ports)
             (ingress if towards else egress).add(request)
             (egress if towards else ingress).add(answer)

@@ -141,15 +141,15 @@ class NetworkSegmentation(pulumi.ComponentResource):
             target = self.security_groups[way.target]
             outside = isinstance(way.source, IPv4Network)
             source = str(way.source).replace("/", "_")
-            name = f"{self.plan.name}-{source}-to-{way.target}-{way.protocol}-{way.port}"
+            name = f"{self.plan.name}-{source}-to-{way.target}-{way.protocol}-{way.ports}"
             aws.vpc.SecurityGroupIngressRule(
                 name,
                 security_group_id=target.id,
                 referenced_security_group_id=None if outside else self.security_groups[str(way.source)].id,
                 cidr_ipv4=str(way.source) if outside else None,
                 ip_protocol=way.protocol,
-                from_port=way.port,
-                to_port=way.port,
+                from_port=way.ports.first,
+                to_port=way.ports.last,
                 tags=self._tags(name, way.target),
                 opts=self.child,
             )
@@ -159,8 +159,8 @@ class NetworkSegmentation(pulumi.ComponentResource):
                     security_group_id=self.security_groups[str(way.source)].id,
                     referenced_security_group_id=target.id,
                     ip_protocol=way.protocol,
-                    from_port=way.port,
-                    to_port=way.port,
+                    from_port=way.ports.first,
+                    to_port=way.ports.last,
                     tags=self._tags(name, str(way.source)),
                     opts=self.child,
                 )

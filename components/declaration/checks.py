@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from components.addresses import narrowest_site, overlaps, widest_site
+from components.declaration.invariants import check_invariants, check_ports
 from components.declaration.model import AwsSite, KubernetesSite
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ def check(declaration: Declaration, names: Mapping[str, Any]) -> Iterator[Found]
     still counts as declared.
     """
     yield from _references(declaration, names)
+    yield from check_ports(declaration)
+    ends = (_names(names, section) for section in ("segments", "sites", "gateways"))
+    yield from check_invariants(declaration, *ends)
     yield from _slots(declaration)
     yield from _networks(declaration)
     yield from _sites(declaration)

@@ -9,10 +9,18 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from components.addresses import segment_slots, zone_slots
+from components.declaration.ports import Ports  # noqa: TC001 (pydantic needs it at run time)
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=24)]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2 code")]
 Port = Annotated[int, Field(ge=1, le=65535)]
+Endpoint = Annotated[
+    str,
+    Field(
+        pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*(/[a-z][a-z0-9]*(-[a-z0-9]+)*)?$",
+        description="internet, person, SEGMENT (of every site) or SITE/SEGMENT",
+    ),
+]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 AccountId = Annotated[str, Field(pattern=r"^[0-9]{12}$", description="12 digits, in quotes")]
 RoleName = Annotated[str, Field(pattern=r"^[A-Za-z0-9+=,.@_-]{1,64}$")]
@@ -80,7 +88,7 @@ class Segment(Record):
 
 class _Way(Record):
     to: Name
-    ports: list[Port] = Field(min_length=1)
+    ports: list[Ports] = Field(min_length=1)
     protocol: Literal["tcp", "udp"] = "tcp"
 
 
@@ -94,6 +102,31 @@ class Entry(_Way):
     """A permitted way from networks outside the site into one of its segments."""
 
     from_: list[Network] = Field(alias="from", min_length=1)
+
+
+class Invariant(Record):
+    """A promise about what packets can do, whatever builds the ways; proved on every plan."""
+
+    from_: list[Endpoint] = Field(alias="from", min_length=1)
+    to: list[Endpoint] = Field(min_length=1)
+    ports: list[Ports] = Field(default=[], description="absent: every port")
+    protocol: Literal["tcp", "udp"] | None = Field(default=None, description="absent: every protocol")
+
+
+class Crossing(Record):
+    """A promise that whoever gets from one place to another, by however many hops, passes a gateway."""
+
+    from_: list[Endpoint] = Field(alias="from", min_length=1)
+    to: list[Endpoint] = Field(min_length=1)
+    gateway: Name
+
+
+class Invariants(Record):
+    """What must hold of the network: no direct connection, a direct connection, no way but through a gateway."""
+
+    must_deny: list[Invariant] = []
+    must_permit: list[Invariant] = []
+    must_cross: list[Crossing] = []
 
 
 class Key(Record):
@@ -184,6 +217,7 @@ class Declaration(Record):
     segments: dict[Name, Segment] = Field(min_length=1)
     paths: list[Path] = []
     entries: list[Entry] = []
+    invariants: Invariants = Invariants()
     keys: dict[Name, Key]
     gateways: dict[Name, Gateway]
     organization: Organization | None = Field(

@@ -112,7 +112,7 @@ class NetworkSegmentation(pulumi.ComponentResource):
         )
 
     def _way(self, way: Permission) -> None:
-        suffix = f"{way.protocol}-{way.port}"
+        suffix = f"{way.protocol}-{way.ports}"
         source = str(way.source).replace("/", "-")
         self._policy(way.target, f"from-{source}-{suffix}", ingress_policy(way))
         if isinstance(way.source, str):
@@ -151,4 +151,5 @@ def _segment(name: str) -> dict[str, Any]:
 
 
 def _port(way: Permission) -> dict[str, Any]:
-    return {"protocol": way.protocol.upper(), "port": way.port}
+    first, last = way.ports
+    return {"protocol": way.protocol.upper(), "port": first} | ({"endPort": last} if last > first else {})

@@ -160,11 +160,14 @@ class Servicer(_PolicyAnalyzerServicer):
         )
 
     def _with_outputs(self, request: Any) -> Reading:
-        outputs = received(request.properties)
+        told = {
+            "outputs": received(request.properties),
+            "depends": {name: tuple(each.urns) for name, each in request.propertyDependencies.items() if each.urns},
+        }
         seen = self.readings.get(request.urn)
         if seen is None:  # the engine shows some resources, such as reads, at the end only
-            return self._read(request, outputs=outputs)
-        return replace(seen, resource=replace(seen.resource, outputs=outputs))
+            return self._read(request, **told)
+        return replace(seen, resource=replace(seen.resource, **told))
 
     def _response(self, findings: Iterable[Finding]) -> Any:
         name, version = self.pack

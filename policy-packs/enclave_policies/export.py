@@ -36,10 +36,11 @@ FIELDS: Final = {
     "outputs": dict,
     "parent": str,
     "provider": str,
+    "propertyDependencies": dict,
 }
 """What is read of a resource, and the JSON type that the engine demands of it (null counts as absent)."""
 
-USUAL: Final = frozenset(FIELDS) | {"dependencies", "propertyDependencies", "created", "modified", "sourcePosition"}
+USUAL: Final = frozenset(FIELDS) | {"dependencies", "created", "modified", "sourcePosition"}
 """Names whose spelling needs no second look."""
 
 AGAIN: Final = "export the state again with `pulumi stack export`"
@@ -161,6 +162,7 @@ def _resources(deployment: Mapping[str, Any]) -> tuple[tuple[Resource, ...], tup
             known[reference],
             outputs=_told(entry.get("outputs")),
             parent=entry.get("parent") or None,
+            depends=_depends(entry.get("propertyDependencies")),
         )
     return tuple(resources.values()), tuple(pending)
 
@@ -209,6 +211,11 @@ def _told(properties: dict[str, Any] | None) -> dict[str, Any]:
         if key.startswith("__"):
             return {key: value for key, value in properties.items() if not key.startswith("__")}
     return properties
+
+
+def _depends(given: dict[str, Any] | None) -> dict[str, tuple[str, ...]]:
+    """Return which resources each input's value comes from; what is no list of URNs tells nothing."""
+    return {name: tuple(urns) for name, urns in (given or {}).items() if urns and isinstance(urns, list)}
 
 
 def _provider(reference: str, providers: Mapping[str, dict[str, Any]]) -> Provider | None:

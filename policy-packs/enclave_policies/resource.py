@@ -38,7 +38,8 @@ class Resource:
 
     Unknown values are UNKNOWN. ``custom`` is None where the judge is not told (the engine does not tell packs);
     False means a component. ``outputs`` is what a state or a finished run recorded, empty while nothing is; ``parent``
-    is the parent's URN.
+    is the parent's URN. ``depends``: input → URNs of the resources that its value comes from, which tells what an
+    unknown one will name; empty until the whole stack is known.
     """
 
     urn: str
@@ -49,6 +50,7 @@ class Resource:
     custom: bool | None = None
     outputs: Mapping[str, Any] = field(default_factory=dict)
     parent: str | None = None
+    depends: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def as_provider(self) -> Provider | None:

@@ -60,7 +60,7 @@ bad = {
     "a slot used twice": ("slot: 4", "slot: 3", "slot 3 belongs to segment 'store' already"),
     "a slot out of range": ("slot: 4", "slot: 16", "input should be less than 16"),
     "an image by tag": ("@sha256:", ":latest-", "does not have the form"),
-    "a port out of range": ("ports: [8443]", "ports: [84430]", "input should be less than or equal to 65535"),
+    "a port out of range": ("ports: [8443]", "ports: [84430]", "is not between 1 and 65535"),
     "one role that administers and uses": (
         "users: [enclave-store]",
         "users: [enclave-deployer]",

@@ -1,0 +1,70 @@
+"""What the network is meant to do, as one component whose inputs every judge of the stack can read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+
+from components.declaration.invariants import declared_ways, ways
+from components.site import SitePlan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from components.declaration.invariants import Way
+    from components.declaration.model import Declaration, Invariant
+
+
+@dataclass(frozen=True)
+class NetworkIntentArgs:
+    """The declaration whose paths and invariants are told."""
+
+    declaration: Declaration
+
+
+class NetworkIntent(pulumi.ComponentResource):
+    """The declared ways and invariants, in words that need no declaration: ends are internet, person, SITE/SEGMENT."""
+
+    def __init__(self, name: str, args: NetworkIntentArgs, opts: pulumi.ResourceOptions) -> None:
+        super().__init__("enclave:index:NetworkIntent", name, intent(args.declaration), opts)
+        self.register_outputs({})
+
+
+def intent(declaration: Declaration) -> dict[str, Any]:
+    """Return the inputs of the component: networks by segment, people's networks, ways, invariants."""
+    sites = [name for name, site in declaration.sites.items() if site.provisioned]
+    invariants = declaration.invariants
+    return {
+        "networks": {
+            f"{name}/{segment}": str(SitePlan(name, declaration.sites[name], declaration).segment_network(segment))
+            for name in sites
+            for segment in declaration.segments
+        },
+        "people": sorted({str(network) for entry in declaration.entries for network in entry.from_}),
+        "restricted": sorted(
+            f"{name}/{segment}" for name in sites for segment, given in declaration.segments.items() if given.classes
+        ),
+        "ways": _written(way for _, way in declared_ways(declaration, sites)),
+        "mustDeny": _written(_expanded(invariants.must_deny, sites)),
+        "mustPermit": _written(_expanded(invariants.must_permit, sites)),
+        "mustCross": [
+            {"from": way.source, "to": way.target, "segment": declaration.gateways[crossing.gateway].segment}
+            for crossing in invariants.must_cross
+            for way in ways(crossing.from_, crossing.to, "any", (), sites)
+        ],
+    }
+
+
+def _expanded(invariants: Iterable[Invariant], sites: list[str]) -> Iterable[Way]:
+    for invariant in invariants:
+        yield from ways(invariant.from_, invariant.to, invariant.protocol or "any", invariant.ports, sites)
+
+
+def _written(found: Iterable[Way]) -> list[dict[str, str]]:
+    """Return each connection once, as plain data."""
+    return [
+        {"from": way.source, "to": way.target, "protocol": way.protocol, "ports": str(way.ports)}
+        for way in dict.fromkeys(found)
+    ]
