@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 Severity = Literal["low", "medium", "high", "critical"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Question:
     """One question about one resource.
 
     ``id`` never changes or gets a new meaning; ``name`` (kebab-case) is the policy's name in the pack. Every rule is
     mandatory; ``severity`` only sorts reports. ``roles``: the rule is asked only where one of them is mentioned (see
-    reading.Reading), None: always. ``package``: of that package's types alone (``aws``), None: of all.
+    reading.Reading), None: always. ``package``: of that package's types alone (``aws``), None: of all. ``placing``: a
+    refusal says which places are approved.
     """
 
     id: str
@@ -30,6 +31,9 @@ class _Question:
     title: str
     severity: Severity
     remedy: str
+    roles: frozenset[str] | None = None
+    package: str | None = None
+    placing: bool = True
 
     def finding(
         self,
@@ -43,28 +47,25 @@ class _Question:
         """Return a finding; ``problem`` continues the sentence that begins with the resource's name."""
         resource, approved = reading.resource, reading.law.approved
         undetermined = "cannot be determined and counts as refused; " if verdict == "undetermined" else ""
+        places = f"approved: {approved}; " if self.placing else ""
         message = (
-            f"{self.id} {self.name}: {resource.name} ({resource.type}) {problem}; {undetermined}"
-            f"approved: {approved}; to do: {self.remedy}"
+            f"{self.id} {self.name}: {resource.name} ({resource.type}) {problem}; {undetermined}{places}"
+            f"to do: {self.remedy}"
         )
         return Finding(
             self.id, self.name, resource.urn, verdict, message, where, country, approved, self.remedy, problem=problem
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule(_Question):
     """A question that one resource answers by itself: asked before the resource is created; ``check`` is pure."""
 
     check: Callable[[Reading], Iterable[Finding]]
-    roles: frozenset[str] | None = None
-    package: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StackRule(_Question):
     """A question that only the whole stack answers: asked when every resource is planned; ``check`` is pure."""
 
     check: Callable[[Reading, Stack], Iterable[Finding]]
-    roles: frozenset[str] | None = None
-    package: str | None = None

@@ -1,0 +1,25 @@
+"""The rules of the pack `segmentation`, as a table."""
+
+from enclave_policies.rules.segmentation import (
+    declared_segment,
+    declared_way,
+    internet_way,
+    must_cross,
+    must_deny,
+    must_permit,
+    open_range,
+    pod_exposure,
+    resolver,
+)
+
+SEGMENTATION = (
+    open_range.rule,
+    pod_exposure.rule,
+    resolver.rule,
+    declared_segment.rule,
+    declared_way.rule,
+    must_deny.rule,
+    must_permit.rule,
+    must_cross.rule,
+    internet_way.rule,
+)

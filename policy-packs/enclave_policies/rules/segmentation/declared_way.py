@@ -1,0 +1,42 @@
+"""SEG-002: packets go the declared ways only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from enclave_policies.network.network import network_in
+from enclave_policies.rule import StackRule
+from enclave_policies.rules.segmentation.meaning import meant, told
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from enclave_policies.finding import Finding
+    from enclave_policies.reading import Reading
+    from enclave_policies.stack import Stack
+
+
+def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
+    """Compare every direct connection of the stack with what is declared; ports beyond are refused, with the rules."""
+    if (intent := meant(reading, stack)) is None:
+        return
+    seen: set[tuple[str, str, str]] = set()
+    for source, hops in sorted(network_in(stack).graph.hops.items()):
+        for hop in hops:
+            beyond = hop.ports.minus(intent.declared(source, hop.target))
+            key = (source, hop.target, str(beyond))
+            if beyond and key not in seen:
+                seen.add(key)
+                yield rule.finding(reading, f"declares no way {source} -> {hop.target} on {beyond}: {told([hop])}")
+
+
+rule = StackRule(
+    id="SEG-002",
+    name="declared-way",
+    title="Packets go the declared ways only.",
+    severity="high",
+    remedy="close the rule that opens it, or declare the path",
+    check=check,
+    package="enclave",
+    placing=False,
+)

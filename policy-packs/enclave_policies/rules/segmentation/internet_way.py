@@ -1,0 +1,34 @@
+"""SEG-006: nothing joins a segment to the internet, or to anybody outside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from enclave_policies.network.network import network_in
+from enclave_policies.rule import StackRule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from enclave_policies.finding import Finding
+    from enclave_policies.reading import Reading
+    from enclave_policies.stack import Stack
+
+
+def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
+    """Say of each gateway, public address, peering and endpoint service which segments it opens."""
+    for way in network_in(stack).internet_ways.get(reading.resource.urn, ()):
+        segments = ", ".join(way.segments) or "no segment yet"
+        yield rule.finding(reading, f"{way.what}, and reaches {segments}", where=way.what)
+
+
+rule = StackRule(
+    id="SEG-006",
+    name="internet-way",
+    title="Nothing joins a segment to the internet, or to anybody outside.",
+    severity="critical",
+    remedy="remove it; people arrive over site links, at the entries",
+    check=check,
+    package="aws",
+    placing=False,
+)

@@ -1,0 +1,44 @@
+"""SEG-005: who must cross a gateway finds no way round it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from enclave_policies.network.network import network_in
+from enclave_policies.rule import StackRule
+from enclave_policies.rules.segmentation.meaning import meant, told
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from enclave_policies.finding import Finding
+    from enclave_policies.reading import Reading
+    from enclave_policies.stack import Stack
+
+
+def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
+    """Look for a path, of however many hops, that avoids the segment of the gateway on every site."""
+    if (intent := meant(reading, stack)) is None:
+        return
+    graph = network_in(stack).graph
+    for crossing in intent.must_cross:
+        gateway = f"/{crossing.segment}"
+        path = graph.path(crossing.source, crossing.target, lambda end: end.endswith(gateway))  # noqa: B023 (asked at once)
+        if path is not None:
+            problem = (
+                f"says that {crossing.source} -> {crossing.target} must cross {crossing.segment}, "
+                f"and there is a way round it: {told(path.hops)}"
+            )
+            yield rule.finding(reading, problem)
+
+
+rule = StackRule(
+    id="SEG-005",
+    name="must-cross",
+    title="Who must cross a gateway finds no way round it.",
+    severity="critical",
+    remedy="close one hop of the path",
+    check=check,
+    package="enclave",
+    placing=False,
+)

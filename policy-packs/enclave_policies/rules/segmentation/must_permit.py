@@ -1,0 +1,43 @@
+"""SEG-004: what must be permitted is permitted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from enclave_policies.network.network import network_in
+from enclave_policies.network.ports import NOTHING
+from enclave_policies.rule import StackRule
+from enclave_policies.rules.segmentation.meaning import meant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from enclave_policies.finding import Finding
+    from enclave_policies.reading import Reading
+    from enclave_policies.stack import Stack
+
+
+def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
+    """Look for ports that must be open, and that no direct connection has."""
+    if (intent := meant(reading, stack)) is None:
+        return
+    graph = network_in(stack).graph
+    for way in intent.must_permit:
+        found = NOTHING
+        for hop in graph.direct(way.source, way.target):
+            found = found.union(hop.ports)
+        if missing := way.ports.minus(found):
+            why = "; ".join(graph.reasons(way.source, way.target)) or "no rule opens it"
+            yield rule.finding(reading, f"says that {way} must be permitted, and {missing} is closed: {why}")
+
+
+rule = StackRule(
+    id="SEG-004",
+    name="must-permit",
+    title="What must be permitted is permitted.",
+    severity="medium",
+    remedy="open what is closed, at both ends",
+    check=check,
+    package="enclave",
+    placing=False,
+)

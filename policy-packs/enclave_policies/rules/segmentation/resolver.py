@@ -1,0 +1,88 @@
+"""SEG-009: names are asked of the site's own resolver."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from enclave_policies.kubernetes.objects import entries, mapping, objects_of
+from enclave_policies.network.ports import PortSet
+from enclave_policies.rule import Rule
+from enclave_policies.unknown import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from enclave_policies.finding import Finding
+    from enclave_policies.reading import Reading
+
+AMAZON: Final = "AmazonProvidedDNS"
+DHCP: Final = frozenset(
+    {"aws:ec2/vpcDhcpOptions:VpcDhcpOptions", "aws:ec2/defaultVpcDhcpOptions:DefaultVpcDhcpOptions"}
+)
+FORWARDS: Final[Mapping[str, str]] = {
+    "aws:route53/resolverRule:ResolverRule": "ruleType",
+    "aws:route53/resolverEndpoint:ResolverEndpoint": "direction",
+}
+FORWARDING: Final = frozenset({"FORWARD", "OUTBOUND"})
+NAMES: Final = PortSet.from_mapping({"udp": [(53, 53), (853, 853)], "tcp": [(53, 53), (853, 853)]})
+SYSTEM: Final = {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}}
+RESOLVER: Final = {"matchLabels": {"k8s-app": "kube-dns"}}
+POLICY: Final = "NetworkPolicy"
+
+
+def check(reading: Reading) -> Iterator[Finding]:
+    """Judge the name servers that hosts and pods are told, forwarding, and the ways to port 53 and 853."""
+    resource = reading.resource
+    if resource.type in DHCP:
+        yield from _servers(reading, resource.props.get("domainNameServers"))
+    elif FORWARDS.get(resource.type) and _forwards(resource.props.get(FORWARDS[resource.type])):
+        yield rule.finding(reading, "sends questions for names elsewhere")
+    elif resource.type.startswith("kubernetes:"):
+        for found in objects_of(resource):
+            if found.kind == POLICY and found.spec is not UNKNOWN:
+                yield from _policy(reading, found.spec)
+
+
+def _servers(reading: Reading, servers: Any) -> Iterator[Finding]:
+    for server in entries(servers):
+        if server is UNKNOWN:
+            yield rule.finding(reading, "names a name server that is not known yet", verdict="undetermined")
+        elif server != AMAZON:
+            yield rule.finding(reading, f"tells hosts to ask {server} for names, and not the network's own resolver")
+
+
+def _forwards(value: Any) -> bool:
+    return value is UNKNOWN or str(value).upper() in FORWARDING
+
+
+def _policy(reading: Reading, spec: Mapping[str, Any]) -> Iterator[Finding]:
+    for opened in map(mapping, entries(spec.get("egress"))):
+        if opened is UNKNOWN or not opened.get("ports"):
+            continue  # a way for every port is a way between segments, which SEG-002 compares with the declared ones
+        if any(_asks(mapping(port)) for port in entries(opened["ports"])):
+            for peer in map(mapping, entries(opened.get("to"))):
+                if peer is UNKNOWN or peer.get("namespaceSelector") != SYSTEM or peer.get("podSelector") != RESOLVER:
+                    yield rule.finding(reading, "lets pods ask others than the cluster's resolver for names (port 53)")
+                    return
+
+
+def _asks(port: Any) -> bool:
+    if port is UNKNOWN:
+        return True
+    number, last = port.get("port"), port.get("endPort")
+    if not isinstance(number, int | float):
+        return isinstance(number, str) and number.startswith(("dns", "domain"))
+    end = int(last) if isinstance(last, int | float) else int(number)
+    protocol = str(port.get("protocol", "TCP")).lower()
+    return bool(PortSet.of(protocol, (int(number), end)).intersect(NAMES))
+
+
+rule = Rule(
+    id="SEG-009",
+    name="resolver",
+    title="Names are asked of the site's own resolver.",
+    severity="high",
+    remedy="ask AmazonProvidedDNS in a VPC, the pods k8s-app: kube-dns of kube-system in a cluster",
+    check=check,
+    placing=False,
+)

@@ -1,0 +1,6 @@
+"""The segmentation pack: what is meant stands in the stack itself, its rules in enclave_policies."""
+
+from enclave_policies.adapter import run
+from enclave_policies.rules.segmentation import SEGMENTATION
+
+run(__file__, SEGMENTATION)
