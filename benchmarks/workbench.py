@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks import runs
 from console.gate.engine import Engine
-from console.gate.packs import find_packs
 from console.gate.stack import project
 from sandbox import environment
 from sandbox.services.sandbox import start, stop
@@ -35,7 +34,7 @@ class Workbench:
     progress: Progress
     ends: ExitStack
     rounds: int
-    packs: Sequence[Path] = field(default_factory=lambda: find_packs(project / "policy-packs"))
+    packs: Sequence[Path] = (project / "policy-packs" / "jurisdiction",)
 
     @cached_property
     def place(self) -> Path:

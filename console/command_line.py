@@ -80,6 +80,19 @@ def explain(
 
 
 @app.command()
+def reach(
+    source: Annotated[str, typer.Option("--from", help="internet, person, or SITE/SEGMENT")],
+    target: Annotated[str, typer.Option("--to", help="internet, or SITE/SEGMENT")],
+    stack: Annotated[str | None, typer.Argument(help="the stack whose state is looked at")] = None,
+    export: Annotated[Path | None, typer.Option("--export", help="an exported state instead of a stack")] = None,
+) -> None:
+    """Print how packets get from one place to another (exit code 0), or what keeps them out (1)."""
+    from console.reach import reach as followed  # noqa: PLC0415
+
+    raise typer.Exit(followed(source, target, stack=stack, export=export))
+
+
+@app.command()
 def catalog(
     type_: Annotated[
         str | None, typer.Argument(metavar="[TYPE]", help="a resource type: say what is known of it")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pulumi
 from enclave_policies.judge import judge, judge_in_stack, judge_reading, try_read
+from enclave_policies.packs import EVERY
 from enclave_policies.placement import locate
 from enclave_policies.regions import refused_region
 from enclave_policies.resource import UNKNOWN, Provider, Resource
@@ -100,7 +101,7 @@ class Guard:
         self.readings.append(reading)
         if (adopted := adopted_from(args.opts, self.law)) is not None:
             self.refuse(f"{args.name} ({args.type_}) would be adopted from {adopted}; import it from where it may be")
-        findings = [finding for finding in judge_reading(reading) if finding.refuses]
+        findings = [finding for finding in judge_reading(reading, EVERY) if finding.refuses]
         if findings and resource.as_provider is not None:
             self.refused_providers.add(resource.name)
         for finding in findings:
@@ -120,7 +121,7 @@ class Guard:
         """Ask what only the whole stack answers, and let the run fail when anything was refused."""
         stack = Stack(self.readings)
         for reading in stack.readings.values():
-            for finding in judge_in_stack(reading, stack):
+            for finding in judge_in_stack(reading, stack, EVERY):
                 if finding.refuses:
                     self.refuse(finding.message, shown=not self.told(reading.resource))
         if self.refusals:

@@ -113,8 +113,13 @@ def _pulumi(layout: Layout, *, official: bool) -> dict[str, str]:
         # A throw-away state needs no second copy of itself at each step.
         "PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS": "true",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "false" if official else "true",
-        "PULUMI_OPTION_POLICY_PACK": str(REPOSITORY / "policy-packs" / "jurisdiction"),
+        "PULUMI_OPTION_POLICY_PACK": ",".join(map(str, _packs())),
     }
+
+
+def _packs() -> list[Path]:
+    """Return the folders of all packs; the engine takes several, separated by commas."""
+    return sorted(file.parent for file in (REPOSITORY / "policy-packs").glob("*/PulumiPolicy.yaml"))
 
 
 def _others(path: str, folders: Iterable[Path]) -> list[str]:

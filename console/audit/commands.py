@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from enclave_policies.export import read_export
 from enclave_policies.judge import judge_stack
-from enclave_policies.law import SHIPPED, load_law
+from enclave_policies.law import load_law
+from enclave_policies.packs import EVERY, PACKS
 
 from console.audit.document import outcome_document, problems_document
 from console.audit.outcome import conclude
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
     from pathlib import Path
+
+    from enclave_policies.judge import Question
 
     from console.audit.outcome import Outcome
 
@@ -45,34 +48,36 @@ def audit(export: Path, *, as_of: date | None, json: bool, strict: bool, policy_
 
 
 def outcome_of(export: Path, policy_pack: Path | None, *, as_of: date | None, strict: bool) -> Outcome:
-    """Return what the rules of the jurisdiction pack find, under the law of ``policy_pack`` (None: the shipped one)."""
-    law = load_law(policy_pack and checked_pack(policy_pack), as_of=as_of)
+    """Return what the rules of every pack find under the shipped law; with ``policy_pack``, that pack's under its law."""
+    rules = rules_of(policy_pack) if policy_pack else EVERY
+    law = load_law(policy_pack, as_of=as_of)
     with Progress(_size(export)) as progress:
         progress.say(f"reading {export} …")
         state = read_export(export)
-        findings = judge_stack(progress.count(state.resources, "judging"), law)
+        findings = judge_stack(progress.count(state.resources, "judging"), law, rules)
         progress.say("writing …")
         return conclude(state, findings, law, strict=strict)
 
 
-def checked_pack(folder: Path) -> Path:
-    """Return the folder of a pack that promises exactly the rules that an audit asks; ProblemsError for any other."""
-    from enclave_policies.manifest import FILE, read_promise  # noqa: PLC0415  the shipped pack is known to be in order
-    from enclave_policies.rule import Rule  # noqa: PLC0415
-    from enclave_policies.rules.jurisdiction import JURISDICTION  # noqa: PLC0415
+def rules_of(folder: Path) -> tuple[Question, ...]:
+    """Return the rules of a pack, which promises exactly those of one that is known; ProblemsError for any other."""
+    from enclave_policies.manifest import FILE, promise_of, read_promise  # noqa: PLC0415  the shipped packs are in order
 
     from located_yaml import Position, Problem  # noqa: PLC0415
 
-    if folder.resolve() == SHIPPED:
-        return folder
     promised = read_promise(folder)
-    each = frozenset(rule.name for rule in JURISDICTION if isinstance(rule, Rule))
-    whole = frozenset(rule.name for rule in JURISDICTION) - each
-    differing = sorted((promised.each ^ each) | (promised.whole ^ whole))
-    if differing:
-        message = f"the rules of this pack and those of an audit differ in {', '.join(differing)}; make them the same"
+    differing = {
+        name: sorted((promised.each ^ known.each) | (promised.whole ^ known.whole))
+        for name, known in ((name, promise_of(rules)) for name, rules in PACKS.items())
+    }
+    nearest = min(differing, key=lambda name: len(differing[name]))
+    if differing[nearest]:
+        message = (
+            f"the rules of this pack and those of '{nearest}' differ in {', '.join(differing[nearest])}; "
+            "make them the same"
+        )
         raise ProblemsError([Problem(Position(str(folder / FILE), 1, 1), message)])
-    return folder
+    return PACKS[nearest]
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from enclave_policies.export import export_of, read_export
+from enclave_policies.export import read_export
 from enclave_policies.judge import judge_stack
 from enclave_policies.law import SHIPPED, load_law
 
@@ -13,6 +13,7 @@ from console.audit.commands import show, without_collector
 from console.audit.explain_resource import resource_lines
 from console.audit.explain_type import type_lines
 from console.audit.nearest import or_nearest
+from console.audit.state import state_of
 from console.audit.text import printable
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def explain(what: str, *, export: Path | None, stack: str | None, as_of: date | 
     if (export is None) == (stack is None):
         return _unknown("a URN is explained from a state: name one, with --export FILE or --stack NAME")
     with without_collector():
-        state = read_export(export) if export else _state_of(stack or "")
+        state = read_export(export) if export else state_of(stack or "")
         return _resource(what, state, law, str(export) if export else f"the stack {stack}")
 
 
@@ -56,18 +57,6 @@ def _resource(urn: str, state: Export, law: Law, where: str) -> int:
     findings = judge_stack(state.resources, law)
     show(resource_lines(resource, findings[urn], law))
     return 0
-
-
-def _state_of(stack: str) -> Export:
-    """Return a stack's state, its secrets readable: they stay in this process."""
-    from console.gate.errors import EngineError  # noqa: PLC0415  an audit of a file needs no engine
-    from console.gate.stack import declared, engine_for  # noqa: PLC0415
-
-    engine = engine_for(stack, declared(stack), [])
-    done = engine.command("stack", "export", "--show-secrets", "--stack", stack)
-    if done.returncode:
-        raise EngineError(f"the state of the stack '{stack}' cannot be read:\n{done.stderr.strip()}")
-    return export_of(done.stdout.encode(), f"the state of {stack}")
 
 
 def _unknown(message: str) -> int:

@@ -28,7 +28,7 @@ from pulumi_policy.proxy import _is_unknown, unknown_checking_proxy
 
 from enclave_policies.judge import judge_in_stack, judge_reading, try_read
 from enclave_policies.law import load_law
-from enclave_policies.manifest import FILE, Promise, read_promise
+from enclave_policies.manifest import FILE, promise_of, read_promise
 from enclave_policies.reading import Reading
 from enclave_policies.resource import UNKNOWN, Provider, Resource
 from enclave_policies.rule import Rule
@@ -207,22 +207,17 @@ def servicer_of(law: Law, rules: Sequence[Question]) -> type[Servicer]:
     return type("Servicer", (Servicer,), {"law": law, "rules": tuple(rules)})
 
 
-def promise_of(rules: Iterable[Question]) -> Promise:
-    """Return what a pack with these rules may promise."""
-    rules = tuple(rules)
-    each = frozenset(rule.name for rule in rules if isinstance(rule, Rule))
-    return Promise(each, frozenset(rule.name for rule in rules) - each)
-
-
-def run(main: str, rules: Sequence[Question]) -> None:
+def run(main: str, rules: Sequence[Question], law_of: Path | None = None) -> None:
     """Serve a pack to the engine until it ends; ``main`` is the ``__file__`` of the pack's __main__.py.
+
+    ``law_of`` is the pack whose law holds, None for the pack's own.
 
     A law that cannot be read, or rules that differ from the pack's rules.yaml, end the process with the reasons.
     """
     pack_dir = Path(main).resolve().parent
     try:
         promised = read_promise(pack_dir)
-        law = load_law(pack_dir)
+        law = load_law(law_of or pack_dir)
     except ProblemsError as error:
         sys.exit(f"the policy pack {pack_dir.name} cannot start:\n{error}")
     served = promise_of(rules)

@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import located_yaml
+from enclave_policies.rule import Rule
 from located_yaml.records import AtLeast, Matching, read_record
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
+
+    from enclave_policies.judge import Question
 
 FILE = "rules.yaml"
 RuleName = Annotated[str, Matching(r"[a-z0-9]+(-[a-z0-9]+)*", "the name of a rule such as resource-region")]
@@ -43,3 +47,10 @@ def read_promise(pack_dir: Path) -> Promise:
     """
     manifest = read_record(located_yaml.load(pack_dir / FILE), Manifest)
     return Promise(frozenset(manifest.rules), frozenset(manifest.stack_rules))
+
+
+def promise_of(rules: Iterable[Question]) -> Promise:
+    """Return what a pack with these rules may promise."""
+    rules = tuple(rules)
+    each = frozenset(rule.name for rule in rules if isinstance(rule, Rule))
+    return Promise(each, frozenset(rule.name for rule in rules) - each)

@@ -54,6 +54,11 @@ class Graph:
     hops: Mapping[str, Sequence[Hop]]
     reasons: Callable[[str, str], Sequence[str]] = field(repr=False, compare=False)
 
+    @property
+    def ends(self) -> frozenset[str]:
+        """Every end that a hop begins or ends at."""
+        return frozenset(self.hops) | {hop.target for hops in self.hops.values() for hop in hops}
+
     def direct(self, source: str, target: str) -> list[Hop]:
         """Return the hops from one end to another."""
         return [hop for hop in self.hops.get(source, ()) if hop.target == target]

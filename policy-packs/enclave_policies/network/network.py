@@ -26,7 +26,7 @@ class Network:
     intent: Intent | None
     problem: str | None
     graph: Graph
-    models: tuple[Model, ...]
+    internet_ways: Mapping[str, Sequence[InternetWay]]
 
 
 def network_of(resources: Sequence[Resource]) -> Network:
