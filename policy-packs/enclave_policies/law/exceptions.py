@@ -35,9 +35,9 @@ def read_exceptions(sources: Sources) -> tuple[ExceptionGrant, ...]:
 
 
 def _rule_ids() -> frozenset[str]:
-    from enclave_policies.rules.jurisdiction import JURISDICTION  # noqa: PLC0415 (most laws have no exception and need no rules)
+    from enclave_policies.packs import EVERY  # noqa: PLC0415 (most laws have no exception and need no rules)
 
-    return frozenset(rule.id for rule in JURISDICTION)
+    return frozenset(rule.id for rule in EVERY)
 
 
 def _wrong_people_and_days(value: ExceptionEntry, longest: int) -> Iterator[tuple[Where, str]]:
@@ -53,7 +53,7 @@ def _wrong_people_and_days(value: ExceptionEntry, longest: int) -> Iterator[tupl
 def _wrong_rules(value: ExceptionEntry, known: frozenset[str]) -> Iterator[tuple[Where, str]]:
     for index, rule in enumerate(value.rules):
         if rule not in known:
-            yield ("rules", index), f"'{rule}' is no rule of this pack; rules: {', '.join(sorted(known))}"
+            yield ("rules", index), f"'{rule}' is no rule of any pack; rules: {', '.join(sorted(known))}"
 
 
 def _wide(value: ExceptionEntry) -> Iterator[tuple[Where, str]]:
