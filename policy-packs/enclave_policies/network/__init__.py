@@ -1,0 +1,1 @@
+"""What can reach what: a model of the planned network, pure, and known to no rule."""
