@@ -59,7 +59,7 @@ def checked_pack(folder: Path) -> Path:
     """Return the folder of a pack that promises exactly the rules that an audit asks; ProblemsError for any other."""
     from enclave_policies.manifest import FILE, read_promise  # noqa: PLC0415  the shipped pack is known to be in order
     from enclave_policies.rule import Rule  # noqa: PLC0415
-    from enclave_policies.rules import JURISDICTION  # noqa: PLC0415
+    from enclave_policies.rules.jurisdiction import JURISDICTION  # noqa: PLC0415
 
     from located_yaml import Position, Problem  # noqa: PLC0415
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from enclave_policies.judge import try_read
-from enclave_policies.rules import JURISDICTION
+from enclave_policies.rules.jurisdiction import JURISDICTION
 from enclave_policies.type_catalog import KINDS
 
 from console.audit.explain_place import place_lines, value_words

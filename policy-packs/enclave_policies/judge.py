@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from enclave_policies.exceptions import lapsed, waiver
 from enclave_policies.reading import Reading, read
 from enclave_policies.rule import Rule, StackRule
-from enclave_policies.rules import JURISDICTION
+from enclave_policies.rules.jurisdiction import JURISDICTION
 from enclave_policies.stack import Stack
 from enclave_policies.unknown import UNKNOWN
 

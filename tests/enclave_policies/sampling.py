@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from enclave_policies.judge import judge_stack
 from enclave_policies.resource import UNKNOWN, Provider, Resource
-from enclave_policies.rules import JURISDICTION
+from enclave_policies.rules.jurisdiction import JURISDICTION
 
 import located_yaml
 

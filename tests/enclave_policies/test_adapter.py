@@ -13,7 +13,7 @@ from enclave_policies.law import Law, load_law
 from enclave_policies.manifest import read_promise
 from enclave_policies.resource import UNKNOWN
 from enclave_policies.rule import Rule
-from enclave_policies.rules import JURISDICTION
+from enclave_policies.rules.jurisdiction import JURISDICTION
 from pulumi.runtime import proto
 from pulumi_policy.proxy import UNKNOWN_ARRAY_VALUE, UNKNOWN_STRING_VALUE
 

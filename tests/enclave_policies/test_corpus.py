@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from enclave_policies.judge import judge_stack
 from enclave_policies.law import load_law
-from enclave_policies.rules import JURISDICTION
+from enclave_policies.rules.jurisdiction import JURISDICTION
 
 from tests.corpus_cases import as_resources, load_cases, pack_of
 

@@ -13,7 +13,7 @@ from enclave_policies.guardrails.admission.cel import matches, own_network, text
 from enclave_policies.guardrails.admission.nodes import place
 from enclave_policies.guardrails.admission.policy import Check, Resources, text
 from enclave_policies.law import load_law
-from enclave_policies.rules import JURISDICTION
+from enclave_policies.rules.jurisdiction import JURISDICTION
 
 if TYPE_CHECKING:
     from enclave_policies.law import Law

@@ -23,7 +23,7 @@ from enclave_policies.guardrails.service_control import (
 from enclave_policies.judge import judge
 from enclave_policies.law import load_law
 from enclave_policies.resource import Provider, Resource
-from enclave_policies.rules import JURISDICTION
+from enclave_policies.rules.jurisdiction import JURISDICTION
 
 import located_yaml
 from tests.enclave_policies.iam_evaluator import Request, denied

@@ -8,7 +8,7 @@ import pytest
 from enclave_policies import hosts as own_hosts
 from enclave_policies.kubernetes import endpoints, hosts, images, namespaces, objects, storage, survey
 from enclave_policies.law import load_law
-from enclave_policies.rules import (
+from enclave_policies.rules.jurisdiction import (
     admission,
     image_registry,
     kubernetes_endpoint,

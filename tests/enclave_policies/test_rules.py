@@ -9,9 +9,9 @@ import pytest
 from enclave_policies.judge import judge
 from enclave_policies.law import Law, load_law
 from enclave_policies.placement import provider_region
-from enclave_policies.rules import JURISDICTION
-from enclave_policies.rules.default_provider import rule as default_provider
-from enclave_policies.rules.zone import rule as zone
+from enclave_policies.rules.jurisdiction import JURISDICTION
+from enclave_policies.rules.jurisdiction.default_provider import rule as default_provider
+from enclave_policies.rules.jurisdiction.zone import rule as zone
 
 from tests.enclave_policies.sampling import Sample, all_samples, samples
 

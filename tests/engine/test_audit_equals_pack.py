@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from enclave_policies.judge import judge_stack
 from enclave_policies.law import load_law
-from enclave_policies.rules import JURISDICTION
+from enclave_policies.rules.jurisdiction import JURISDICTION
 
 from console.audit import commands
 from located_yaml import ProblemsError

@@ -1,7 +1,7 @@
 """`python -m tests.mutation [MODULE…]`: seed faults into the rules and the resolver, and see which ones go unnoticed.
 
-MODULE is a path below enclave_policies, such as rules/zone.py; all by default. Exit codes: 0 enough was noticed, 1 too
-little was (or an entry of equivalent.yaml is stale), 2 bad input, or the mutants could not be tried.
+MODULE is a path below enclave_policies, such as rules/jurisdiction/zone.py; all by default. Exit codes: 0 enough was
+noticed, 1 too little was (or an entry of equivalent.yaml is stale), 2 bad input, or the mutants could not be tried.
 """
 
 from __future__ import annotations

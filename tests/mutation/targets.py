@@ -52,7 +52,7 @@ TOGETHER = ("tests/mutation/test_verdicts.py", "tests/mutation/samples_together.
 
 
 def is_mutated(module: str) -> bool:
-    """Whether a file is mutated, named by its path below the package, such as ``rules/zone.py``."""
+    """Whether a file is mutated, named by its path below the package, such as ``rules/jurisdiction/zone.py``."""
     return module in MUTATED_AFTER_ALL or not any(fnmatch(module, pattern) for pattern in NOT_MUTATED)
 
 

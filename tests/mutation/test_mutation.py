@@ -69,8 +69,8 @@ def test_sentences_are_no_plain_strings_in_a_bare_module_but_codes_are() -> None
 def test_a_new_file_of_the_package_is_mutated_and_belongs_to_the_resolver() -> None:
     assert targets.is_mutated("something_new.py")
     assert targets.least("something_new.py") == 1.0
-    assert targets.least("rules/something_new.py") == 0.0
-    assert {"regions.py", "rules/zone.py"} <= set(targets.modules())
+    assert targets.least("rules/jurisdiction/something_new.py") == 0.0
+    assert {"regions.py", "rules/jurisdiction/zone.py"} <= set(targets.modules())
 
 
 def test_every_exception_from_mutation_and_from_the_quick_tests_names_something_that_is_there() -> None:
@@ -82,9 +82,9 @@ def test_every_exception_from_mutation_and_from_the_quick_tests_names_something_
 @pytest.mark.parametrize(
     ("scores", "low"),
     [
-        ([Score("regions.py", 9, ()), Score("rules/zone.py", 8, (SURVIVOR,))], False),
-        ([Score("regions.py", 99, (SURVIVOR,)), Score("rules/zone.py", 9, ())], True),
-        ([Score("regions.py", 1, ()), Score("rules/zone.py", 8, (SURVIVOR,) * 2)], True),
+        ([Score("regions.py", 9, ()), Score("rules/jurisdiction/zone.py", 8, (SURVIVOR,))], False),
+        ([Score("regions.py", 99, (SURVIVOR,)), Score("rules/jurisdiction/zone.py", 9, ())], True),
+        ([Score("regions.py", 1, ()), Score("rules/jurisdiction/zone.py", 8, (SURVIVOR,) * 2)], True),
         ([Score("regions.py", 9, (), (SURVIVOR,))], False),
     ],
 )
@@ -120,7 +120,7 @@ def test_faults_in_a_rule_are_noticed_by_its_samples_and_faults_in_unwatched_cod
     shutil.copytree(targets.SOURCES, sources, ignore=shutil.ignore_patterns("__pycache__"))
     (sources.parent / "jurisdiction").symlink_to(targets.SOURCES.parent / "jurisdiction")
     (sources / "unwatched.py").write_text("def unwatched():\n    return 1\n", encoding="utf-8")
-    folder, modules = tmp_path / "work", ["rules/worldwide_service.py", "unwatched.py"]
+    folder, modules = tmp_path / "work", ["rules/jurisdiction/worldwide_service.py", "unwatched.py"]
     assert lay_out(folder, modules, ["tests/mutation/samples_together.py"], sources) == []
     try_mutants(folder, 1)
     rule, unwatched = read(folder, modules, frozenset())

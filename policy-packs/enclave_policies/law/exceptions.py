@@ -35,7 +35,7 @@ def read_exceptions(sources: Sources) -> tuple[ExceptionGrant, ...]:
 
 
 def _rule_ids() -> frozenset[str]:
-    from enclave_policies.rules import JURISDICTION  # noqa: PLC0415 (most laws have no exception and need no rules)
+    from enclave_policies.rules.jurisdiction import JURISDICTION  # noqa: PLC0415 (most laws have no exception and need no rules)
 
     return frozenset(rule.id for rule in JURISDICTION)
 
