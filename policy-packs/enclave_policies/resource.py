@@ -49,6 +49,7 @@ class Resource:
     custom: bool | None = None
     outputs: Mapping[str, Any] = field(default_factory=dict)
     parent: str | None = None
+    depends: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def as_provider(self) -> Provider | None:
