@@ -1,0 +1,107 @@
+"""What security groups and network ACLs let pass towards a set of addresses, piece by piece and rule by rule."""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from enclave_policies.network.aws.references import UNDETERMINED
+from enclave_policies.network.networks import AddressSet
+from enclave_policies.network.ports import EVERYTHING, NOTHING, PortSet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from enclave_policies.network.aws.elements import Acl, Entry, Group, Rule
+
+EPHEMERAL: Final = PortSet.of("tcp", (1024, 65535))
+"""The ports that answers go to (Amazon VPC user guide, "Ephemeral ports")."""
+Choices = tuple[tuple[PortSet, str], ...]
+
+
+class Gate(NamedTuple):
+    """Addresses that all get the same answer: which ports pass, and each rule with the ports that it is the first for."""
+
+    addresses: AddressSet
+    ports: PortSet
+    choices: Choices
+
+
+def partition(wanted: AddressSet, sets: Iterable[AddressSet]) -> list[AddressSet]:
+    """Cut addresses into pieces, each of which lies wholly inside or wholly outside each of some sets."""
+    found = [wanted]
+    for cut in sets:
+        if cut.contains(wanted):
+            continue
+        parts = [(piece.intersect(cut), piece) for piece in found]
+        found = [
+            part for inside, piece in parts for part in ((inside, piece.minus(inside)) if inside else (piece,)) if part
+        ]
+    return found
+
+
+class Gates:
+    """Asks groups and ACLs, and keeps what they said."""
+
+    def __init__(self) -> None:
+        self._groups: dict[tuple[frozenset[Group], str, AddressSet, frozenset[str]], tuple[Gate, ...]] = {}
+        self._acls: dict[tuple[Acl, str, AddressSet], tuple[Gate, ...]] = {}
+
+    def groups(
+        self, groups: frozenset[Group], direction: str, wanted: AddressSet, peers: frozenset[str]
+    ) -> tuple[Gate, ...]:
+        """Return what hosts with some groups may send (egress) or get (ingress), peers that carry groups with the keys."""
+        key = (groups, direction, wanted, peers)
+        if key not in self._groups:
+            rules = [
+                rule
+                for group in sorted(groups, key=lambda group: group.key)
+                for rule in (group.ingress if direction == "ingress" else group.egress)
+                if rule.groups & peers or (rule.addresses and rule.addresses.intersect(wanted))
+            ]
+            rules.sort(key=lambda rule: rule.label.startswith(UNDETERMINED))
+            cuts = partition(wanted, [rule.addresses for rule in rules if not rule.groups & peers])
+            self._groups[key] = tuple(_group_gate(rules, piece, peers) for piece in cuts)
+        return self._groups[key]
+
+    def acl(self, acl: Acl, direction: str, wanted: AddressSet) -> tuple[Gate, ...]:
+        """Return what a network ACL lets pass from (ingress) or to (egress) some addresses."""
+        key = (acl, direction, wanted)
+        if key not in self._acls:
+            entries = acl.ingress if direction == "ingress" else acl.egress
+            relevant = [entry for entry in entries if entry.addresses.intersect(wanted)]
+            cuts = partition(wanted, [entry.addresses for entry in relevant])
+            self._acls[key] = tuple(_acl_gate(relevant, piece) for piece in cuts)
+        return self._acls[key]
+
+
+def _group_gate(rules: list[Rule], piece: AddressSet, peers: frozenset[str]) -> Gate:
+    passing: list[tuple[PortSet, str]] = []
+    allowed = NOTHING
+    for rule in rules:
+        if rule.groups & peers or rule.addresses.intersect(piece):
+            new = rule.ports.minus(allowed)
+            if new:
+                passing.append((new, rule.label))
+                allowed = allowed.union(new)
+    return Gate(piece, allowed, tuple(passing))
+
+
+def _acl_gate(entries: list[Entry], piece: AddressSet) -> Gate:
+    passing: list[tuple[PortSet, str]] = []
+    rest = EVERYTHING
+    for entry in entries:
+        if not entry.addresses.intersect(piece):
+            continue
+        matched = entry.ports.intersect(rest)
+        if entry.allow and matched:
+            passing.append((matched, entry.label))
+        rest = rest.minus(matched)
+        if not rest:
+            break
+    return Gate(piece, reduce(PortSet.union, (ports for ports, _ in passing), NOTHING), tuple(passing))
+
+
+def label_of(gate: Gate, protocol: str, port: int) -> str:
+    """Return the rule by which one port passes."""
+    return next(label for ports, label in gate.choices if ports.has(protocol, port))

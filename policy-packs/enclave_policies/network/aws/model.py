@@ -1,0 +1,103 @@
+"""The AWS model: what the planned resources of a stack let reach what, by which rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from enclave_policies.network.aws.acls import Acls
+from enclave_policies.network.aws.conversations import Conversations
+from enclave_policies.network.aws.gates import Gates
+from enclave_policies.network.aws.groups import Groups
+from enclave_policies.network.aws.hosts import Hosts
+from enclave_policies.network.aws.outside import Outside
+from enclave_policies.network.aws.prefixes import Prefixes
+from enclave_policies.network.aws.references import UNDETERMINED, References
+from enclave_policies.network.aws.routing import Routing
+from enclave_policies.network.aws.tables import Tables
+from enclave_policies.network.aws.transit import Transit
+from enclave_policies.network.aws.vpcs import Vpcs
+from enclave_policies.network.aws.ways import Way, ways
+from enclave_policies.network.aws.zones import places
+from enclave_policies.network.path import Hop
+from enclave_policies.network.ports import NOTHING, PortSet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from enclave_policies.network.aws.meeting import Reasons
+    from enclave_policies.network.networks import AddressSet
+    from enclave_policies.network.path import Zone
+    from enclave_policies.resource import Resource
+
+__all__ = ["UNDETERMINED", "AwsModel", "Way"]
+
+
+class AwsModel:
+    """Who reaches whom among the AWS resources of one stack; what nobody can know yet counts as open.
+
+    A reason that begins with UNDETERMINED tells of such a thing. Resources of other clouds are passed over.
+    """
+
+    def __init__(self, resources: Iterable[Resource]) -> None:
+        references = References(one for one in resources if one.type.startswith("aws:"))
+        prefixes = Prefixes(references)
+        groups = Groups(references, prefixes)
+        acls, tables = Acls(references), Tables(references, prefixes)
+        vpcs = Vpcs(references, groups, acls, tables)
+        hosts = Hosts(references, groups, vpcs)
+        transit = Transit(references, prefixes, vpcs.by_key)
+        routing, gates = Routing(references, vpcs, transit), Gates()
+        found = places(vpcs.subnets.values(), groups.by_key.values(), hosts.all)
+        self._places = {place.zone: place for place in found}
+        self._conversations = Conversations(gates, routing)
+        self._outside = Outside(references, vpcs, transit, routing, gates)
+        self._ways = ways(references, routing, vpcs.subnets.values(), hosts.all)
+        self._hops: dict[tuple[Zone, Zone], list[Hop]] = {}
+        self.undetermined = tuple(dict.fromkeys((*groups.unresolved, *vpcs.unresolved, *hosts.unresolved)))
+        """What could not be placed, one message each."""
+
+    def zones(self) -> list[Zone]:
+        """Return every zone, sorted."""
+        return sorted(self._places, key=lambda zone: (zone.site, zone.segment or "", zone.where))
+
+    def between(self, source: Zone, target: Zone) -> list[Hop]:
+        """Return the direct connections from a zone to a zone (its own hosts among each other, if it is the same)."""
+        key = (source, target)
+        if key not in self._hops:
+            found = self._conversations.between(self._places[source], self._places[target])
+            self._hops[key] = _hops(str(source), str(target), found)
+        return self._hops[key]
+
+    def blocked(self, source: Zone, target: Zone) -> tuple[str, ...]:
+        """Return why there is no direct connection, nothing if there is one."""
+        if self.between(source, target):
+            return ()
+        return tuple(dict.fromkeys(self._conversations.why_not(self._places[source], self._places[target])))
+
+    def from_outside(self, addresses: AddressSet, target: Zone) -> list[Hop]:
+        """Return the direct connections from addresses outside its VPC to a zone."""
+        found = self._outside.entering(addresses, self._places[target])
+        return _hops(_words(addresses), str(target), found)
+
+    def to_outside(self, source: Zone, addresses: AddressSet) -> list[Hop]:
+        """Return the direct connections from a zone to addresses outside its VPC."""
+        found = self._outside.leaving(self._places[source], addresses)
+        return _hops(str(source), _words(addresses), found)
+
+    def internet_ways(self) -> list[Way]:
+        """Return every resource that opens a VPC to the internet or to outsiders."""
+        return self._ways
+
+
+def _hops(source: str, target: str, found: Iterable[tuple[PortSet, Reasons]]) -> list[Hop]:
+    """Return one hop for each sequence of rules."""
+    merged: dict[Reasons, PortSet] = {}
+    for ports, because in found:
+        merged[because] = merged.get(because, NOTHING).union(ports)
+    return [Hop(source, target, ports, because) for because, ports in merged.items()]
+
+
+def _words(addresses: AddressSet) -> str:
+    longest = 60
+    text = str(addresses)
+    return text if len(text) <= longest else f"{text[:longest].rpartition(',')[0]}, …"

@@ -1,0 +1,112 @@
+"""Which resource a property means: by its id or ARN among outputs, else by what the property depends on."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from enclave_policies.network.aws import types
+from enclave_policies.unknown import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from enclave_policies.resource import Resource
+
+UNDETERMINED: Final = "undetermined: "
+"""How a reason begins that rests on what nobody knows yet: it counts as open."""
+_IDS: Final = ("id", "arn", "allocationId", "transitGatewayAttachmentId", "primaryNetworkInterfaceId")
+_OF_A_VPC: Final = ("defaultSecurityGroupId", "defaultNetworkAclId", "defaultRouteTableId", "mainRouteTableId")
+_OF_A_TRANSIT: Final = ("associationDefaultRouteTableId", "propagationDefaultRouteTableId")
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What a property may mean: each of ``found`` if not ``certain``; ``foreign`` are ids of no resource of the stack.
+
+    ``absent``: nobody gave the property. Not certain and nothing found means: it could be anything.
+    """
+
+    found: tuple[Resource, ...] = ()
+    foreign: tuple[str, ...] = ()
+    certain: bool = True
+    absent: bool = False
+
+    @property
+    def one(self) -> Resource | None:
+        """The resource that is certainly meant, None where there is none or more than one."""
+        return self.found[0] if self.certain and len(self.found) == 1 else None
+
+
+class References:
+    """Every resource of a stack by type, by URN and by what it is called in AWS."""
+
+    def __init__(self, resources: Iterable[Resource]) -> None:
+        self.by_type: dict[str, list[Resource]] = defaultdict(list)
+        self.by_urn: dict[str, Resource] = {}
+        self._by_id: dict[str, list[Resource]] = defaultdict(list)
+        for resource in resources:
+            if resource.urn in self.by_urn:
+                continue
+            self.by_urn[resource.urn] = resource
+            self.by_type[resource.type].append(resource)
+            for name in (*_IDS, *_OF_A_VPC, *_OF_A_TRANSIT):
+                self._call(resource, resource.outputs.get(name))
+            if resource.type in types.BY_NAME:
+                for name in ("name", "replicationSubnetGroupId"):
+                    self._call(resource, resource.outputs.get(name) or resource.props.get(name))
+
+    def _call(self, resource: Resource, value: Any) -> None:
+        if isinstance(value, str) and value:
+            self._by_id[value].append(resource)
+
+    def all(self, *types: str) -> Iterator[Resource]:
+        """Yield the resources of some types, in the order of the types."""
+        for type_ in types:
+            yield from self.by_type.get(type_, ())
+
+    def one(self, resource: Resource, name: str, types: Sequence[str]) -> Reference:
+        """Return what one property of a resource means; where the inputs lack it, what its outputs say."""
+        value = resource.props.get(name)
+        if value is None:
+            value = resource.outputs.get(name)
+        return self.of(resource, name, value, types)
+
+    def of(self, resource: Resource, name: str, value: Any, types: Sequence[str]) -> Reference:
+        """Return what a value (an id, a list of ids, UNKNOWN) means that stands in or below a property."""
+        values = value if isinstance(value, list | tuple) else [value]
+        values = [item for item in values if item is not None and item != ""]
+        if not values:
+            return Reference(absent=True)
+        found: dict[str, Resource] = {}
+        strange: list[str] = []
+        unknown = 0
+        for item in values:
+            named = self._named(item, types) if isinstance(item, str) else None
+            if named is not None:
+                found[named.urn] = named
+            elif isinstance(item, str):
+                strange.append(item)
+            else:
+                unknown += 1
+        if not unknown and not strange:
+            return Reference(tuple(found.values()))
+        others = [one for one in self._depended(resource, name, types) if one.urn not in found]
+        if strange and not unknown:  # an id that a resource without recorded outputs may still have
+            others = [one for one in others if not one.outputs.get("id")]
+            if not others:
+                return Reference(tuple(found.values()), tuple(strange))
+        certain = len(others) == (1 if value is UNKNOWN else unknown + len(strange))
+        return Reference((*found.values(), *others), (), certain)
+
+    def _named(self, text: str, types: Sequence[str]) -> Resource | None:
+        for type_ in types:
+            for resource in self._by_id.get(text, ()):
+                if resource.type == type_:
+                    return resource
+        return None
+
+    def _depended(self, resource: Resource, name: str, types: Sequence[str]) -> list[Resource]:
+        found = (self.by_urn.get(urn) for urn in resource.depends.get(name, ()))
+        return [one for one in found if one is not None and one.type in types]

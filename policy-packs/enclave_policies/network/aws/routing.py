@@ -1,0 +1,172 @@
+"""Where packets of a subnet arrive: the longest prefix of its route table, and on through whatever that names."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from enclave_policies.network.aws import types
+from enclave_policies.network.aws.references import UNDETERMINED
+from enclave_policies.network.aws.values import size, told
+from enclave_policies.network.networks import AddressSet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from enclave_policies.network.aws.elements import Route, Table, Vpc
+    from enclave_policies.network.aws.references import References
+    from enclave_policies.network.aws.transit import Transit
+    from enclave_policies.network.aws.vpcs import Vpcs
+
+_DEEPEST: Final = 3
+"""NAT gateways behind NAT gateways that are followed; AWS itself lets no more than one be useful."""
+
+
+class Arrival(NamedTuple):
+    """Addresses that are reached: in ``vpc``, outside the stack if it is None, or nobody knows where (``anywhere``).
+
+    ``kind`` is how packets leave the VPC, ``key`` by which resource; ``seen_as`` are the addresses that the receiver
+    sees instead of the sender's own, None where nothing hides them.
+    """
+
+    addresses: AddressSet
+    vpc: Vpc | None
+    kind: str
+    key: str | None
+    labels: tuple[str, ...]
+    anywhere: bool = False
+    seen_as: AddressSet | None = None
+
+
+class Routing:
+    """Follows route tables; every answer is kept, since many subnets share a table."""
+
+    def __init__(self, references: References, vpcs: Vpcs, transit: Transit) -> None:
+        self._references = references
+        self._vpcs = vpcs
+        self._transit = transit
+        self._kept: dict[tuple[Table, Vpc, AddressSet], tuple[Arrival, ...]] = {}
+        self._peers = {one.urn: self._ends(one.urn) for one in references.all(types.PEERING, types.PEERING_ACCEPTER)}
+
+    def arrivals(self, table: Table, vpc: Vpc, wanted: AddressSet, depth: int = 0) -> tuple[Arrival, ...]:
+        """Return where packets to some addresses arrive by a route table of a VPC; one that is dropped arrives nowhere."""
+        key = (table, vpc, wanted)
+        if key not in self._kept:
+            found = (
+                arrival
+                for piece, route in look_up([*table.routes, *self._vpcs.local[vpc.key]], wanted)
+                for arrival in self._follow(table, vpc, piece, route, depth)
+                if arrival.addresses
+            )
+            self._kept[key] = tuple(found)
+        return self._kept[key]
+
+    def peers(self, vpc: Vpc) -> Iterator[tuple[str, Vpc | None]]:
+        """Yield (URN, the VPC at the other end, None for one outside the stack) of each peering of a VPC."""
+        for key, ends in self._peers.items():
+            if vpc in ends:
+                yield from ((key, end) for end in ends if end is not vpc)
+            elif None in ends and not self._is_foreign(key):  # nobody knows whose it is
+                yield key, None
+
+    def _follow(self, table: Table, vpc: Vpc, piece: AddressSet, route: Route, depth: int) -> Iterator[Arrival]:
+        labels = (route.label if table.name in route.label else f"route table {table.name}: {route.label}",)
+        kind, key = route.kind, route.key
+        if kind == "local":
+            yield Arrival(piece.intersect(vpc.addresses), vpc, kind, None, labels)
+        elif kind == "peering":
+            yield from self._peered(vpc, piece, key, labels)
+        elif kind == "transit gateway":
+            for left in self._transit.forward(key or "", vpc, piece):
+                yield Arrival(left.addresses, left.vpc, kind, key, (*labels, *left.labels), left.anywhere)
+        elif kind == "nat gateway":
+            yield from self._translated(vpc, piece, key, labels, depth)
+        elif kind == "egress-only gateway":
+            yield Arrival(AddressSet(v6=piece.v6), None, kind, key, labels)
+        elif kind in ("appliance", "unknown"):
+            yield Arrival(piece, None, kind, key, labels, anywhere=True)
+        else:
+            yield Arrival(piece, None, kind, key, labels)
+
+    def _peered(self, vpc: Vpc, piece: AddressSet, key: str | None, labels: tuple[str, ...]) -> Iterator[Arrival]:
+        ends = self._peers.get(key or "")
+        if ends is None:
+            yield Arrival(piece, None, "peering", key, labels)
+            return
+        others = [end for end in ends if end is not vpc]
+        if len(others) == len(ends) and None not in ends:
+            return  # a peering of two other VPCs: AWS drops it
+        for end in others:
+            if end is None:
+                yield Arrival(piece, None, "peering", key, labels, anywhere=not self._is_foreign(key or ""))
+            else:
+                yield Arrival(piece.intersect(end.addresses), end, "peering", key, labels)
+
+    def _translated(
+        self, vpc: Vpc, piece: AddressSet, key: str | None, labels: tuple[str, ...], depth: int
+    ) -> Iterator[Arrival]:
+        gateway = self._references.by_urn.get(key or "")
+        reference = None if gateway is None else self._references.one(gateway, "subnetId", types.SUBNET)
+        subnets = [
+            self._vpcs.subnets[one.urn]
+            for one in (reference.found if reference else ())
+            if one.urn in self._vpcs.subnets
+        ]
+        if not subnets or gateway is None or depth >= _DEEPEST:
+            yield Arrival(piece, None, "nat gateway", key, (*labels, f"{UNDETERMINED}its subnet is not known"), True)
+            return
+        private = told(gateway, "connectivityType") == "private"
+        for subnet in subnets:
+            for table in subnet.tables:
+                for then in self.arrivals(table, subnet.vpc, piece, depth + 1):
+                    if then.kind == "internet gateway" and private:
+                        continue
+                    yield then._replace(
+                        kind="nat gateway",
+                        key=key,
+                        labels=(*labels, *then.labels),
+                        seen_as=then.seen_as or subnet.addresses,
+                    )
+
+    def _ends(self, urn: str) -> list[Vpc | None]:
+        """Return the VPCs at the two ends of a peering, None for one that is not of the stack or not known."""
+        resource = self._references.by_urn[urn]
+        if resource.type == types.PEERING_ACCEPTER:
+            made = self._references.one(resource, "vpcPeeringConnectionId", (types.PEERING,)).one
+            if made is not None:
+                return self._ends(made.urn)
+        ends: list[Vpc | None] = []
+        for name in ("vpcId", "peerVpcId"):
+            reference = self._references.one(resource, name, types.VPC)
+            ends += [self._vpcs.by_key[one.urn] for one in reference.found] or [None]
+        return ends
+
+    def _is_foreign(self, urn: str) -> bool:
+        resource = self._references.by_urn[urn]
+        references = [self._references.one(resource, name, types.VPC) for name in ("vpcId", "peerVpcId")]
+        return all(reference.certain for reference in references)
+
+
+def look_up(routes: list[Route], wanted: AddressSet) -> Iterator[tuple[AddressSet, Route]]:
+    """Yield the addresses that each route takes: the most specific first, and what nobody knows beside all others."""
+    sure = []
+    for route in routes:
+        if route.certain and route.destination is not None:
+            sure.append((size(route.destination), route.kind == "local", route))
+            continue
+        piece = wanted if route.destination is None else wanted.intersect(route.destination)
+        if piece:
+            yield piece, route
+    sure.sort(key=lambda item: item[:2])
+    rest = wanted
+    for _, equal in groupby(sure, key=lambda item: item[:2]):
+        taken = []
+        for _, _, route in equal:
+            piece = rest.intersect(route.destination or AddressSet())
+            if piece:
+                yield piece, route
+                taken.append(piece)
+        if taken:
+            rest = rest.minus(AddressSet().union(*taken))
+        if not rest:
+            return

@@ -1,0 +1,142 @@
+"""Every resource that opens a VPC to the internet or to outsiders, with the segments that it opens."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from enclave_policies.network.aws import types
+from enclave_policies.network.aws.tables import KIND_OF_TYPE
+from enclave_policies.network.aws.values import told
+from enclave_policies.network.networks import ANYWHERE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from enclave_policies.network.aws.elements import Host, Subnet
+    from enclave_policies.network.aws.references import References
+    from enclave_policies.network.aws.routing import Routing
+    from enclave_policies.resource import Resource
+
+Segments = tuple[tuple[str, str | None], ...]
+_LISTED: Final = {
+    **{type_: kind for type_, kind in KIND_OF_TYPE.items() if kind != "appliance"},
+    types.EIP: "elastic address",
+    types.ENDPOINT_SERVICE: "endpoint service",
+    types.VPN: "vpn connection",
+    types.DIRECT_CONNECT: "direct connect",
+    types.TRANSIT_PEERING: "transit gateway peering",
+    types.CLIENT_VPN: "client vpn",
+    "aws:vpclattice/serviceNetworkVpcAssociation:ServiceNetworkVpcAssociation": "service network",
+    "aws:networkmanager/vpcAttachment:VpcAttachment": "core network",
+}
+"""What is listed even where no segment uses it."""
+_SERVICES_OF_AWS: Final = ("com.amazonaws.", "aws.", "com.amazonaws.vpce.")
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One opening: ``kind`` and the resource's name and URN (its id where it is not of the stack).
+
+    ``segments`` holds each (site, segment) that it opens, sorted, segment None where nobody said which; empty where
+    nothing uses it yet. ``because`` says how it reaches them.
+    """
+
+    kind: str
+    name: str
+    urn: str
+    segments: Segments
+    because: tuple[str, ...] = ()
+
+
+def ways(references: References, routing: Routing, subnets: Iterable[Subnet], hosts: Iterable[Host]) -> list[Way]:
+    """Return every opening of a stack, sorted by kind and name."""
+    subnets, hosts = list(subnets), list(hosts)
+    reached: dict[tuple[str, str], set[tuple[str, str | None]]] = defaultdict(set)
+    reasons: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+    for subnet in subnets:
+        for table in subnet.tables:
+            for arrival in routing.arrivals(table, subnet.vpc, ANYWHERE):
+                if arrival.vpc is not subnet.vpc and arrival.kind != "local":
+                    key = (arrival.kind, arrival.key or arrival.labels[0])
+                    reached[key].add((subnet.site, subnet.segment))
+                    reasons[key].update(dict.fromkeys(arrival.labels))
+    for resource in references.all(*_LISTED):
+        reached.setdefault((_LISTED[resource.type], resource.urn), set())
+    found = [_way(references, kind, key, reached[kind, key], reasons[kind, key]) for kind, key in reached]
+    found = [way for way in found if way.kind != "elastic address"]
+    found += _addresses(references, subnets, hosts)
+    found += _balancers(references, hosts)
+    found += _strange_endpoints(references, hosts)
+    return sorted(_with_entrances(found, references, hosts), key=lambda way: (way.kind, way.name, way.urn))
+
+
+def _way(
+    references: References, kind: str, key: str, reached: set[tuple[str, str | None]], reasons: dict[str, None]
+) -> Way:
+    resource = references.by_urn.get(key)
+    return Way(kind, resource.name if resource else key, key, _sorted(reached), tuple(reasons))
+
+
+def _sorted(reached: Iterable[tuple[str, str | None]]) -> Segments:
+    return tuple(sorted(set(reached), key=lambda item: (item[0], item[1] or "")))
+
+
+def _segments(hosts: Iterable[Host]) -> Segments:
+    return _sorted((subnet.site, subnet.segment) for host in hosts for subnet in host.subnets)
+
+
+def _addresses(references: References, subnets: list[Subnet], hosts: list[Host]) -> Iterator[Way]:
+    """Yield public addresses: of subnets that give them, of hosts that have one, and elastic ones."""
+    for subnet in subnets:
+        if subnet.public:
+            words = f"subnet {subnet.name}: mapPublicIpOnLaunch"
+            yield Way("public address", subnet.name, subnet.key, ((subnet.site, subnet.segment),), (words,))
+    for host in hosts:
+        if host.public and not host.type.endswith(":LoadBalancer"):
+            yield Way("public address", host.name, host.urn, _segments([host]), (host.public,))
+    for resource in references.all(types.EIP):
+        wearers = {
+            one.urn
+            for name in ("instance", "networkInterface")
+            for one in references.one(resource, name, (types.INSTANCE, types.INTERFACE)).found
+        }
+        users = [host for host in hosts if host.urn in wearers]
+        yield Way("elastic address", resource.name, resource.urn, _segments(users))
+
+
+def _balancers(references: References, hosts: list[Host]) -> Iterator[Way]:
+    for host in hosts:
+        if host.public and host.type.endswith(":LoadBalancer") and host.urn in references.by_urn:
+            yield Way("internet-facing load balancer", host.name, host.urn, _segments([host]), (host.public,))
+
+
+def _strange_endpoints(references: References, hosts: list[Host]) -> Iterator[Way]:
+    """Yield interface endpoints that lead to a service which is not of AWS."""
+    for endpoint in references.all(types.ENDPOINT):
+        name = told(endpoint, "serviceName")
+        of_aws = isinstance(name, str) and name.startswith(_SERVICES_OF_AWS[:2]) and "vpce-svc" not in name
+        if not of_aws:
+            users = [host for host in hosts if host.urn == endpoint.urn]
+            words = f"endpoint {endpoint.name} leads to {name if isinstance(name, str) else 'an unknown service'}"
+            yield Way("endpoint of another's service", endpoint.name, endpoint.urn, _segments(users), (words,))
+
+
+def _with_entrances(found: list[Way], references: References, hosts: list[Host]) -> Iterator[Way]:
+    """Yield the openings, those of outsiders that enter by a host with the host's segments."""
+    by_urn = {host.urn: host for host in hosts if host.entrance}
+    for way in found:
+        users = [host for urn, host in by_urn.items() if way.urn in _behind(references, references.by_urn[urn])]
+        reasons = tuple(host.entrance for host in users if host.entrance)
+        yield Way(way.kind, way.name, way.urn, _sorted((*way.segments, *_segments(users))), (*way.because, *reasons))
+
+
+def _behind(references: References, host: Resource) -> set[str]:
+    """Return the URNs of the endpoint services and client VPNs that lead to a host."""
+    found = {one.urn for one in references.one(host, "clientVpnEndpointId", (types.CLIENT_VPN,)).found}
+    for service in references.all(types.ENDPOINT_SERVICE):
+        for name in ("networkLoadBalancerArns", "gatewayLoadBalancerArns"):
+            if host in references.one(service, name, types.BALANCERS).found:
+                found.add(service.urn)
+    return found
