@@ -1,0 +1,170 @@
+"""The objects of one cluster that decide what reaches what, gathered from the resources of a stack."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from enclave_policies.kubernetes.objects import PREFIX, objects_in
+from enclave_policies.network.kubernetes.pods import pods_of
+from enclave_policies.network.kubernetes.policies import read_policy
+from enclave_policies.network.kubernetes.selectors import NAME_LABEL, Labels
+from enclave_policies.network.kubernetes.services import read_service
+from enclave_policies.network.kubernetes.unreadable import why_unreadable
+from enclave_policies.unknown import UNKNOWN, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from enclave_policies.kubernetes.objects import KubernetesObject
+    from enclave_policies.network.kubernetes.pods import Pod
+    from enclave_policies.network.kubernetes.policies import Policy
+    from enclave_policies.network.kubernetes.services import Service
+    from enclave_policies.resource import Provider, Resource
+
+ANY_NAMESPACE: Final = "*"
+"""Stands for the namespace of pods whose own is not known: no namespace can be called so."""
+EVERYWHERE: Final = ("default", "kube-system")
+"""Namespaces with pods that every cluster has, whoever makes its objects."""
+SITE_LABEL, SEGMENT_LABEL = "enclave/site", "enclave/segment"
+IDENTITY: Final = ("kubeconfig", "context", "cluster")
+"""Inputs of a provider that say which cluster it writes to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undetermined:
+    """Something that the model cannot know, so that its answers prove nothing while it stands."""
+
+    urn: str
+    message: str
+
+
+@dataclass(slots=True)
+class Cluster:
+    """What one cluster holds; ``namespaces``: name → labels, ``made``: those that the stack itself makes."""
+
+    name: str
+    namespaces: dict[str, Labels] = field(default_factory=dict)
+    made: set[str] = field(default_factory=set)
+    pods: list[Pod] = field(default_factory=list)
+    policies: list[Policy] = field(default_factory=list)
+    services: list[Service] = field(default_factory=list)
+    undetermined: list[Undetermined] = field(default_factory=list)
+
+    def label(self, namespace: str, key: str) -> str | None:
+        """Return a label of a namespace, None where it has none or nobody can tell."""
+        value = self.namespaces[namespace].value(key)
+        return value if isinstance(value, str) else None
+
+    @property
+    def site(self) -> str:
+        """The site that its namespaces name; where they name none or several, what its provider is called."""
+        named = {site for name in self.namespaces if (site := self.label(name, SITE_LABEL)) is not None}
+        return named.pop() if len(named) == 1 else self.name
+
+    def add(self, found: KubernetesObject, resource: Resource, namespaces: Mapping[str, str]) -> None:
+        """Take in one object; ``namespaces``: URN → name of each namespace of the stack."""
+        unread = why_unreadable(found)
+        if unread is not None:
+            self._tell(resource, f"{_called(found)} {unread}")
+        if found.custom:
+            return
+        if found.kind == "Namespace":
+            self._namespace(found, resource)
+            return
+        namespace = _namespace_of(found, resource, namespaces)
+        if not self._keep(found, resource, namespace):
+            return
+        if isinstance(namespace, str):
+            self.namespaces.setdefault(namespace, Labels((), complete=False))
+        else:
+            self._tell(resource, f"{_called(found)} has a namespace that is not known")
+        if found.patch:
+            self._tell(resource, f"{_called(found)} changes an object that is made elsewhere")
+
+    def _keep(self, found: KubernetesObject, resource: Resource, namespace: str | Unknown) -> bool:
+        """Keep a policy, a Service or pods; return whether the object is one of these."""
+        name = str(found.metadata("name") or resource.name)
+        if found.kind == "NetworkPolicy":
+            policy = read_policy(found, namespace, name)
+            self.policies.append(policy)
+            for problem in policy.problems:
+                self._tell(resource, f"{policy}: {problem}")
+            return True
+        if found.kind == "Service":
+            self.services.append(read_service(found, namespace, name))
+            return True
+        pod = pods_of(found, namespace if isinstance(namespace, str) else ANY_NAMESPACE, resource.outputs)
+        if pod is not None:
+            self.pods.append(pod)
+        return pod is not None
+
+    def _namespace(self, found: KubernetesObject, resource: Resource) -> None:
+        name = found.metadata("name")
+        if not isinstance(name, str):
+            self._tell(resource, "a Namespace has a name that is not known")
+            name = resource.name
+        labels = Labels.read(found.metadata("labels"), {NAME_LABEL: name})
+        if not labels.complete:
+            self._tell(resource, f"Namespace {name} has labels that are not known")
+        known = self.namespaces.get(name, Labels())
+        if found.patch:
+            self.namespaces[name] = Labels(known.merged(labels).pairs, name in self.made and labels.complete)
+        else:
+            self.made.add(name)
+            self.namespaces[name] = Labels(labels.merged(known).pairs, labels.complete)
+
+    def _tell(self, resource: Resource, message: str) -> None:
+        self.undetermined.append(Undetermined(resource.urn, message))
+
+
+def clusters_in(resources: Iterable[Resource]) -> list[Cluster]:
+    """Return the clusters of a stack, told apart by what their providers are bound to."""
+    mine = [(resource, tuple(objects_in(resource))) for resource in resources if resource.type.startswith(PREFIX)]
+    namespaces = {
+        resource.urn: name
+        for resource, objects in mine
+        for found in objects
+        if found.kind == "Namespace" and not found.path and isinstance(name := found.metadata("name"), str)
+    }
+    found: dict[str, Cluster] = {}
+    for resource, objects in mine:
+        cluster = found.setdefault(_identity(resource.provider), Cluster(_name(resource.provider)))
+        for one in objects:
+            cluster.add(one, resource, namespaces)
+    for cluster in found.values():
+        for name in EVERYWHERE:
+            cluster.namespaces.setdefault(name, Labels((), complete=False))
+        for name, labels in cluster.namespaces.items():
+            cluster.namespaces[name] = labels.merged(Labels(((NAME_LABEL, name),)))
+    return list(found.values())
+
+
+def _identity(provider: Provider | None) -> str:
+    """Return what tells clusters apart: the provider's connection, or itself while that is not known."""
+    if provider is None:
+        return ""
+    told = [provider.props.get(name) for name in IDENTITY]
+    return provider.urn if UNKNOWN in told or not any(told) else json.dumps(told, sort_keys=True, default=str)
+
+
+def _name(provider: Provider | None) -> str:
+    return "(default provider)" if provider is None else provider.name
+
+
+def _namespace_of(found: KubernetesObject, resource: Resource, namespaces: Mapping[str, str]) -> str | Unknown:
+    """Return an object's namespace; one that is not known yet is the only one that its metadata come from."""
+    told: Any = found.metadata("namespace")
+    if told is None:
+        told = resource.provider.props.get("namespace") if resource.provider is not None else None
+        return "default" if told in (None, "") else told if isinstance(told, str) else UNKNOWN
+    if isinstance(told, str):
+        return told
+    sources = {namespaces[urn] for urn in resource.depends.get("metadata", ()) if urn in namespaces}
+    return sources.pop() if len(sources) == 1 else UNKNOWN
+
+
+def _called(found: KubernetesObject) -> str:
+    name = found.metadata("name")
+    return f"{found.kind} {name}" if isinstance(name, str) else f"a {found.kind}"

@@ -1,0 +1,73 @@
+"""Services that let in from outside, past what network policies can be relied on to stop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from enclave_policies.kubernetes.objects import entries
+from enclave_policies.network.kubernetes.pods import container_port, whole_number
+from enclave_policies.network.kubernetes.selectors import Selector
+from enclave_policies.network.ports import NOTHING, PortSet
+from enclave_policies.unknown import UNKNOWN, Unknown
+
+if TYPE_CHECKING:
+    from enclave_policies.kubernetes.objects import KubernetesObject
+    from enclave_policies.network.kubernetes.pods import Pod
+
+INSIDE: Final = (None, "ClusterIP", "ExternalName")
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A Service; ``opened``: in words what opens it from outside, none where nothing does.
+
+    An ExternalName is an alias in DNS only: the asking pod's own policies judge where its packets go.
+    """
+
+    namespace: str | Unknown
+    name: str
+    pods: Selector
+    ports: tuple[Any, ...]
+    opened: tuple[str, ...]
+
+    def on(self, pod: Pod) -> PortSet:
+        """Return the ports of a pod that it leads to; every port where one is not known."""
+        if self.namespace not in (pod.namespace, UNKNOWN) or self.pods.matches(pod.labels) is False:
+            return NOTHING
+        whole = NOTHING
+        for port in self.ports:
+            whole = whole.union(_target(port, pod))
+        return whole
+
+    def __str__(self) -> str:
+        """Return what it is called in messages."""
+        return f"Service {'?' if self.namespace is UNKNOWN else self.namespace}/{self.name}"
+
+
+def read_service(found: KubernetesObject, namespace: str | Unknown, name: str) -> Service:
+    """Return the Service of an object; a type or an address that is not known counts as open."""
+    spec = found.spec
+    if spec is UNKNOWN:
+        return Service(namespace, name, Selector(known=False), (UNKNOWN,), ("what kind it is, is not known",))
+    kind, external = spec.get("type"), entries(spec.get("externalIPs"))
+    opened = [] if kind in INSIDE else [f"type {kind}" if isinstance(kind, str) else "a type that is not known"]
+    if external:
+        opened.append("external IPs")
+    # without a selector it leads to what Endpoints name, which are told as not known
+    selector = spec.get("selector")
+    pods = Selector.of_labels(selector) if selector else Selector(known=False) if opened else Selector()
+    return Service(namespace, name, pods, tuple(entries(spec.get("ports"))), tuple(opened))
+
+
+def _target(port: Any, pod: Pod) -> PortSet:
+    if not isinstance(port, dict):
+        return container_port(UNKNOWN)
+    protocol = port.get("protocol") or "TCP"
+    wanted = port.get("targetPort", port.get("port"))
+    if not isinstance(protocol, str):
+        return container_port(UNKNOWN)
+    if isinstance(wanted, str):
+        return pod.named(wanted, protocol.lower())
+    number = whole_number(wanted)
+    return PortSet.of(protocol.lower()) if number is None else PortSet.of(protocol.lower(), (number, number))

@@ -1,0 +1,112 @@
+"""What network policies let through at one end of a connection, way by way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from enclave_policies.network.kubernetes.policies import EGRESS, INGRESS
+from enclave_policies.network.kubernetes.selectors import every
+from enclave_policies.network.networks import NOWHERE, AddressSet
+from enclave_policies.network.ports import EVERYTHING
+from enclave_policies.unknown import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from enclave_policies.network.kubernetes.pods import Pod
+    from enclave_policies.network.kubernetes.policies import Peer, Policy
+    from enclave_policies.network.kubernetes.selectors import Answer, Labels
+    from enclave_policies.network.ports import PortSet
+
+SIDES: Final = {INGRESS: "into", EGRESS: "out of"}
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Ports that one rule lets through, and why; ``addresses``: of the other end where it is no pod."""
+
+    ports: PortSet
+    because: str
+    addresses: AddressSet = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """The policies of a cluster, and the labels of its namespaces by name."""
+
+    policies: tuple[Policy, ...]
+    namespaces: Mapping[str, Labels]
+
+    def binding(self, pod: Pod, direction: str) -> list[tuple[Policy, Answer]]:
+        """Return the policies that restrict a direction of a pod, and those of which that cannot be told (UNKNOWN)."""
+        found = [(policy, _selects(policy, pod)) for policy in self.policies if direction in policy.rules]
+        return [(policy, answer) for policy, answer in found if answer is not False]
+
+    def ways(self, pod: Pod, direction: str, other: Pod | AddressSet) -> Iterator[Way]:
+        """Yield what may pass between a pod and another end, in one direction of the pod's.
+
+        Source: Kubernetes documentation, Network Policies. A pod that no policy selects for a direction is open that
+        way; else it is what any rule of any of them allows. Pods on the host network are not bound (in most network
+        plugins), and the node that a pod runs on may always reach it and be reached. What passes beside TCP, UDP and
+        SCTP is left to the network plugin there: only rules without ports are counted to let it through.
+        """
+        outside = other if isinstance(other, AddressSet) else NOWHERE
+        side = SIDES[direction]
+        binding = self.binding(pod, direction)
+        if pod.host_network:
+            yield Way(EVERYTHING, f"no policy binds {pod}", outside)
+        elif not any(answer is True and policy.reliable for policy, answer in binding):
+            yield Way(EVERYTHING, f"no NetworkPolicy closes the ways {side} {pod}{_in_doubt(binding)}", outside)
+        elif not isinstance(other, AddressSet) and other.host_network:
+            yield Way(EVERYTHING, f"{other} may stand on the node of {pod}, which no policy shuts out")
+        else:
+            yield from self._ruled(binding, pod, direction, other)
+
+    def _ruled(
+        self, binding: list[tuple[Policy, Answer]], pod: Pod, direction: str, other: Pod | AddressSet
+    ) -> Iterator[Way]:
+        target = pod if direction == INGRESS else None if isinstance(other, AddressSet) else other
+        for policy, answer in binding:
+            for rule in policy.rules[direction]:
+                ports = rule.on(target)
+                doubt = "" if answer is True else " (if it selects them)"
+                because = f"{policy}, {direction} rule {rule.number}{doubt}"
+                if not ports:
+                    continue
+                if isinstance(other, AddressSet):
+                    reached = other if rule.peers is None else _reached(rule.peers, other)
+                    if reached:
+                        yield Way(ports, because, reached)
+                    continue
+                named = {True} if rule.peers is None else {self.names(peer, policy, other) for peer in rule.peers}
+                if named != {False}:
+                    yield Way(ports, because if True in named else f"{because} (if it names {other})")
+
+    def names(self, peer: Peer, policy: Policy, pod: Pod) -> Answer:
+        """Return whether a peer of a policy's rule is a pod."""
+        if peer.block is not None and peer.block.intersect(pod.addresses):
+            return True if peer.block.contains(pod.addresses) else UNKNOWN
+        if peer.block is not None and peer.namespaces is None:
+            return False
+        if peer.namespaces is None:
+            space = _same_namespace(policy, pod)
+        else:
+            space = peer.namespaces.matches(self.namespaces[pod.namespace])
+        return every((space, peer.pods.matches(pod.labels)))
+
+
+def _selects(policy: Policy, pod: Pod) -> Answer:
+    return every((_same_namespace(policy, pod), policy.pods.matches(pod.labels)))
+
+
+def _same_namespace(policy: Policy, pod: Pod) -> Answer:
+    return UNKNOWN if policy.namespace is UNKNOWN else policy.namespace == pod.namespace
+
+
+def _reached(peers: tuple[Peer, ...], addresses: AddressSet) -> AddressSet:
+    return NOWHERE.union(*(peer.block.intersect(addresses) for peer in peers if peer.block is not None))
+
+
+def _in_doubt(binding: list[tuple[Policy, Answer]]) -> str:
+    return f" for sure (perhaps {', '.join(str(policy) for policy, _ in binding)})" if binding else ""
