@@ -6,35 +6,42 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from enclave_policies.network.aws import AwsNetwork
-from enclave_policies.network.graph import Graph, Model, graph_of
+from enclave_policies.network.aws.model import AwsModel
+from enclave_policies.network.graph import Graph, graph_of
 from enclave_policies.network.intent import TYPE, Intent, IntentError, read_intent
-from enclave_policies.network.kubernetes import KubernetesNetwork
+from enclave_policies.network.kubernetes.model import KubernetesNetwork
 from enclave_policies.network.networks import NOWHERE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from enclave_policies.network.aws.ways import Way
     from enclave_policies.resource import Resource
     from enclave_policies.stack import Stack
 
 
 @dataclass(frozen=True)
 class Network:
-    """What packets can do in a stack; ``intent`` is None where nobody says what is meant, and ``problem`` why."""
+    """What packets can do in a stack; ``intent`` is None where nobody says what is meant, and ``problem`` says why.
+
+    ``openings`` join it to the internet or to outsiders. While anything is ``undetermined``, no answer is a proof.
+    """
 
     intent: Intent | None
     problem: str | None
     graph: Graph
-    internet_ways: Mapping[str, Sequence[InternetWay]]
+    openings: tuple[Way, ...]
+    undetermined: tuple[str, ...]
 
 
 def network_of(resources: Sequence[Resource]) -> Network:
     """Return the network that the resources of a stack make."""
     intent, problem = _intent(resources)
-    models: tuple[Model, ...] = (AwsNetwork(resources), KubernetesNetwork(resources))
-    people = intent.people if intent else NOWHERE
-    return Network(intent, problem, graph_of(models, people, intent.networks if intent else {}), models)
+    networks = intent.networks if intent else {}
+    aws, kubernetes = AwsModel(resources), KubernetesNetwork(resources, networks)
+    graph = graph_of((aws, kubernetes), intent.people if intent else NOWHERE, networks)
+    unknown = (*aws.undetermined, *map(str, kubernetes.undetermined()))
+    return Network(intent, problem, graph, tuple(aws.internet_ways()), unknown)
 
 
 @lru_cache(maxsize=2)

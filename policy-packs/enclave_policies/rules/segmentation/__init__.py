@@ -4,6 +4,7 @@ from enclave_policies.rules.segmentation import (
     declared_segment,
     declared_way,
     internet_way,
+    known_way,
     must_cross,
     must_deny,
     must_permit,
@@ -22,4 +23,5 @@ SEGMENTATION = (
     must_permit.rule,
     must_cross.rule,
     internet_way.rule,
+    known_way.rule,
 )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from enclave_policies.network.network import network_in
+from enclave_policies.network.ports import PortSet
 from enclave_policies.rule import StackRule
 from enclave_policies.rules.segmentation.meaning import meant, told
 
@@ -15,6 +17,10 @@ if TYPE_CHECKING:
     from enclave_policies.reading import Reading
     from enclave_policies.stack import Stack
 
+RESOLVER: Final = re.compile(r"/\(namespace kube-system, pods k8s-app=kube-dns\b")
+"""The cluster's own resolver, which every segment may ask."""
+QUESTIONS: Final = PortSet.from_mapping({"tcp": [(53, 53)], "udp": [(53, 53)]})
+
 
 def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     """Compare every direct connection of the stack with what is declared; ports beyond are refused, with the rules."""
@@ -23,7 +29,11 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     seen: set[tuple[str, str, str]] = set()
     for source, hops in sorted(network_in(stack).graph.hops.items()):
         for hop in hops:
+            if source not in intent.networks and hop.target not in intent.networks:
+                continue  # among what is no segment of the enclave; a place that should be one is refused by SEG-001
             beyond = hop.ports.minus(intent.declared(source, hop.target))
+            if RESOLVER.search(hop.target):
+                beyond = beyond.minus(QUESTIONS)
             key = (source, hop.target, str(beyond))
             if beyond and key not in seen:
                 seen.add(key)

@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 
 def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     """Say of each gateway, public address, peering and endpoint service which segments it opens."""
-    for way in network_in(stack).internet_ways.get(reading.resource.urn, ()):
-        segments = ", ".join(way.segments) or "no segment yet"
-        yield rule.finding(reading, f"{way.what}, and reaches {segments}", where=way.what)
+    for way in network_in(stack).openings:
+        if way.urn == reading.resource.urn:
+            segments = ", ".join(f"{site}/{segment or '(no segment)'}" for site, segment in way.segments)
+            because = f" ({', '.join(way.because)})" if way.because else ""
+            yield rule.finding(
+                reading, f"is an opening ({way.kind}) and reaches {segments or 'no segment yet'}{because}"
+            )
 
 
 rule = StackRule(

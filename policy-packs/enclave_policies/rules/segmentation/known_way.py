@@ -1,0 +1,35 @@
+"""SEG-010: what decides who reaches whom is known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from enclave_policies.network.network import network_in
+from enclave_policies.rule import StackRule
+from enclave_policies.rules.segmentation.meaning import meant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from enclave_policies.finding import Finding
+    from enclave_policies.reading import Reading
+    from enclave_policies.stack import Stack
+
+
+def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
+    """Say what could not be worked out; while there is any of it, that nothing gets through is no proof."""
+    if meant(reading, stack) is not None:
+        for unknown in network_in(stack).undetermined:
+            yield rule.finding(reading, f"cannot be held against everything: {unknown}", verdict="undetermined")
+
+
+rule = StackRule(
+    id="SEG-010",
+    name="known-way",
+    title="What decides who reaches whom is known.",
+    severity="high",
+    remedy="name resources of the stack where networks, groups and policies are referred to",
+    check=check,
+    package="enclave",
+    placing=False,
+)
