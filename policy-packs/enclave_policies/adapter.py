@@ -36,7 +36,7 @@ from enclave_policies.stack import Stack
 from located_yaml import ProblemsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from enclave_policies.finding import Finding
     from enclave_policies.judge import Question
@@ -207,17 +207,19 @@ def servicer_of(law: Law, rules: Sequence[Question]) -> type[Servicer]:
     return type("Servicer", (Servicer,), {"law": law, "rules": tuple(rules)})
 
 
-def run(main: str, rules: Sequence[Question], law_of: Path | None = None) -> None:
+def run(
+    main: str, rules: Sequence[Question], law_of: Path | None = None, load: Callable[[Path], Law] = load_law
+) -> None:
     """Serve a pack to the engine until it ends; ``main`` is the ``__file__`` of the pack's __main__.py.
 
-    ``law_of`` is the pack whose law holds, None for the pack's own.
+    ``law_of`` is the pack whose law holds, None for the pack's own; ``load`` reads it from the pack's folder.
 
     A law that cannot be read, or rules that differ from the pack's rules.yaml, end the process with the reasons.
     """
     pack_dir = Path(main).resolve().parent
     try:
         promised = read_promise(pack_dir)
-        law = load_law(law_of or pack_dir)
+        law = load(law_of or pack_dir)
     except ProblemsError as error:
         sys.exit(f"the policy pack {pack_dir.name} cannot start:\n{error}")
     served = promise_of(rules)

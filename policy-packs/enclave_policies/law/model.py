@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from enclave_policies.addresses import Network
     from enclave_policies.facts import Cluster, Place, Region, StaleFact
     from enclave_policies.instruments import AdequacyDecision, ExceptionGrant, Regime, TransferRule
+    from enclave_policies.key_custody.law import Custody
     from enclave_policies.switches import Switch
 
 DNS_NAME: Final = re.compile(r"(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*")
@@ -61,6 +62,7 @@ class Law:
     transfers: tuple[TransferRule, ...] = ()
     exceptions: tuple[ExceptionGrant, ...] = ()
     stale: tuple[StaleFact, ...] = ()
+    custody: Custody | None = None
 
     def approves(self, country: str | None) -> bool:
         """Return whether sites in this country may hold data."""
@@ -139,6 +141,8 @@ class Law:
         plain = asdict(self)
         for part in ("day", "stale"):
             del plain[part]
+        if self.custody is None:
+            del plain["custody"]  # the pack that judges keys adds it
         for exception in plain["exceptions"]:
             del exception["position"]  # where the file lies on this machine
         text = json.dumps(plain, sort_keys=True, default=_plain, ensure_ascii=True, separators=(",", ":"))

@@ -1,0 +1,98 @@
+"""Load the law of key custody on top of the jurisdiction's: once per process and content."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from enclave_policies.key_custody.law import Custody, CustodyFile, StorageFile
+from enclave_policies.key_custody.table import read_encryption
+from enclave_policies.law import load_law
+from enclave_policies.law.document import read_file
+from located_yaml import ProblemsError
+from located_yaml.records import Report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import date
+
+    from enclave_policies.law import Law
+    from enclave_policies.law.document import LawFile, Where
+
+SHIPPED: Final = Path(__file__).parents[2] / "key-custody"
+CUSTODY: Final = "custody.yaml"
+STORAGE: Final = "storage.yaml"
+
+
+def load_custody_law(
+    pack_dir: Path | None = None,
+    overlay: Path | None = None,
+    *,
+    as_of: date | None = None,
+    jurisdiction: Path | None = None,
+) -> Law:
+    """Return the jurisdiction's law with the law of key custody in it.
+
+    ``jurisdiction`` is the folder of the pack whose law says what is where; it defaults to the shipped one, as does
+    ``pack_dir``, whose ``law`` holds custody.yaml, storage.yaml and encryption/*.txt; the rest as for `load_law`.
+    Raises ProblemsError with every problem of every file at once.
+    """
+    law = load_law(jurisdiction, overlay, as_of=as_of)
+    folder = (pack_dir or SHIPPED).resolve() / "law"
+    files = sorted(file for file in folder.rglob("*") if file.suffix in (".yaml", ".txt"))
+    return _load(law, folder, tuple((str(file), file.stat().st_mtime_ns) for file in files))
+
+
+@lru_cache(maxsize=8)
+def _load(law: Law, folder: Path, _stamp: tuple[tuple[str, int], ...]) -> Law:
+    problems: list[Any] = []
+
+    def attempt(read: Callable[[], Any]) -> Any:
+        try:
+            return read()
+        except ProblemsError as error:
+            problems.extend(error.problems)
+            return None
+
+    custody: LawFile[CustodyFile] | None = attempt(lambda: read_file(folder / CUSTODY, CustodyFile, law.day))
+    storage: LawFile[StorageFile] | None = attempt(lambda: read_file(folder / STORAGE, StorageFile, law.day))
+    types = attempt(lambda: read_encryption(folder / "encryption"))
+    if custody is not None:
+        report = Report(custody.document)
+        for path, message in _contradictions(custody.content, law):
+            report.refuse(path, message)
+        problems += report.problems
+    if problems or custody is None or storage is None:
+        raise ProblemsError(problems)
+    found = Custody(custody.content, types, storage.content.provisioners)
+    return replace(law, custody=found, stale=tuple(sorted((*law.stale, *custody.stale, *storage.stale))))
+
+
+def _contradictions(decided: CustodyFile, law: Law) -> Iterator[tuple[Where, str]]:
+    """Yield what custody.yaml says against the jurisdiction's law."""
+    for arn, key in decided.keys.items():
+        _, _, _, region, account, _ = arn.split(":", 5)
+        known = law.regions.get(region)
+        if known is None or known.country != key.country:
+            there = f"lies in {law.words(known)}" if known else "lies in a region that the catalog does not know"
+            yield ("keys", arn, "country"), f"the key {there}, not in {key.country}; correct one"
+        if not law.owns_account(account):
+            yield ("keys", arn), f"account {account} is not one of the enclave's (approved.yaml); list own keys only"
+    for where, country in [
+        *((("keys", arn, "country"), key.country) for arn, key in decided.keys.items()),
+        *((("key_stores", name, "country"), store.country) for name, store in decided.key_stores.items()),
+    ]:
+        if not law.approves(country):
+            yield where, f"{country} is not a country that may host (approved.yaml); keys stay where data may be"
+    for name, store in decided.key_stores.items():
+        if (store.endpoint is None) == (store.cluster is None):
+            yield ("key_stores", name), "needs an endpoint (external) or a cluster (CloudHSM), one of the two"
+    for account in decided.outsiders.accounts:
+        if law.owns_account(account):
+            yield ("outsiders", "accounts", account), f"{account} is one of the enclave's own (approved.yaml); decide which"
+    for organization in decided.outsiders.organizations:
+        if organization in law.organizations:
+            message = f"{organization} is one of the enclave's own (approved.yaml); decide which"
+            yield ("outsiders", "organizations", organization), message
