@@ -1,0 +1,115 @@
+"""The keys of a stack, by everything that other resources may call them; and those of other stacks that the law lists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakKeyDictionary
+
+from enclave_policies.key_custody.law import custody_of
+from enclave_policies.key_custody.owner import Owner, owner, sources
+from enclave_policies.regions import shown
+from enclave_policies.unknown import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from enclave_policies.law import Law
+    from enclave_policies.reading import Reading
+    from enclave_policies.stack import Stack
+
+KEY: Final = "aws:kms/key:Key"
+EXTERNAL_KEY: Final = "aws:kms/externalKey:ExternalKey"
+REPLICAS: Final = frozenset({"aws:kms/replicaKey:ReplicaKey", "aws:kms/replicaExternalKey:ReplicaExternalKey"})
+KEYS: Final = frozenset({KEY, EXTERNAL_KEY, *REPLICAS})
+ALIAS: Final = "aws:kms/alias:Alias"
+TARGET: Final = "targetKeyId"
+CALLED: Final = ("id", "keyId", "arn")
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A key that was found: its name for messages, and whose it is; ``reading`` None: the law lists it."""
+
+    name: str
+    owner: Owner
+    reading: Reading | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The keys that an input may mean (several only while its value is not known), or why nobody can tell."""
+
+    holders: tuple[Holder, ...] = ()
+    problem: str | None = None
+    open: bool = False
+
+
+class Keyring:
+    """The keys and aliases of one stack."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self.keys: Mapping[str, Reading] = {
+            name: reading for type_ in KEYS for reading in stack.of_type(type_) for name in _names(reading, *CALLED)
+        }
+        self.aliases: Mapping[str, Reading] = {
+            name: reading for reading in stack.of_type(ALIAS) for name in _names(reading, "name", *CALLED)
+        }
+
+    def find(self, reading: Reading, path: str, value: Any) -> Found:
+        """Return the key that the input at ``path`` names by ``value``: id, ARN or alias; UNKNOWN by its sources."""
+        if value is UNKNOWN:
+            held = tuple(holder for source in sources(reading, path, self.stack) for holder in self._of(source))
+            if held:
+                return Found(held)
+            return Found(problem="a key that is not known yet and comes from no key of this stack", open=True)
+        name = str(value)
+        key = self.keys.get(name) or self.keys.get(name.rpartition("key/")[2])
+        if key is not None:
+            return Found((_holder(key),))
+        alias = self.aliases.get(name) or self.aliases.get(name.rpartition(":")[2])
+        if alias is not None:
+            return Found(tuple(self._of(alias))) if any(self._of(alias)) else Found(problem=OPEN_ALIAS, open=True)
+        listed = _listed(name, reading.law)
+        if listed is not None:
+            return Found((listed,))
+        return Found(problem=f"{shown(name)}, a key that neither this stack makes nor the law lists")
+
+    def _of(self, source: Reading) -> Iterator[Holder]:
+        """Yield the key that a resource is, or that an alias stands for."""
+        if source.resource.type in KEYS:
+            yield _holder(source)
+        elif source.resource.type == ALIAS:
+            yield from self.find(source, TARGET, source.resource.props.get(TARGET, UNKNOWN)).holders
+
+
+OPEN_ALIAS: Final = "an alias whose key is not of this stack"
+_rings: WeakKeyDictionary[Stack, Keyring] = WeakKeyDictionary()
+
+
+def keyring_of(stack: Stack) -> Keyring:
+    """Return the keys of a stack, gathered once."""
+    ring = _rings.get(stack)
+    if ring is None:
+        ring = _rings[stack] = Keyring(stack)
+    return ring
+
+
+def _holder(reading: Reading) -> Holder:
+    return Holder(f"key '{reading.resource.name}'", owner(reading), reading)
+
+
+def _listed(name: str, law: Law) -> Holder | None:
+    key = custody_of(law).decided.keys.get(name)
+    if key is None:
+        return None
+    return Holder(f"key {name}", Owner(key.site, key.country, frozenset(key.classes)))
+
+
+def _names(reading: Reading, *names: str) -> Iterator[str]:
+    for values in (reading.resource.props, reading.resource.outputs):
+        for name in names:
+            value = values.get(name)
+            if isinstance(value, str) and value:
+                yield value

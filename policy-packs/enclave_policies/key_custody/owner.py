@@ -1,0 +1,85 @@
+"""Whose data a resource holds, or whose key it is: site, country and data classes, from its tags and its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from enclave_policies.shapes import parsed
+from enclave_policies.stack import BUCKET_TYPES
+from enclave_policies.unknown import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from enclave_policies.key_custody.table import Encryption
+    from enclave_policies.reading import Reading
+    from enclave_policies.stack import Stack
+
+SITE: Final = "site"
+DATA_CLASS: Final = "data-class"
+PURPOSE: Final = "purpose"
+NO_DATA: Final = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose something is; ``site`` None: no tag says it, ``classes`` None: nor its data classes (empty: no data)."""
+
+    site: str | None
+    country: str | None
+    classes: frozenset[str] | None
+
+
+def owner(reading: Reading) -> Owner:
+    """Return what a resource says of itself."""
+    tags = tags_of(reading)
+    site, classes = tags.get(SITE), tags.get(DATA_CLASS)
+    return Owner(
+        site=site if isinstance(site, str) and site else None,
+        country=reading.location.country,
+        classes=frozenset(classes.split("+")) - {NO_DATA} if isinstance(classes, str) and classes else None,
+    )
+
+
+def owners(reading: Reading, known: Encryption, stack: Stack) -> tuple[Owner, ...]:
+    """Return whose data it is: the resource's own, or that of the bucket which it is a setting of (its candidates)."""
+    if known.of is None:
+        return (owner(reading),)
+    return tuple(owner(bucket) for bucket in buckets_of(reading, known.of, stack)) or (owner(reading),)
+
+
+def buckets_of(reading: Reading, path: str, stack: Stack) -> tuple[Reading, ...]:
+    """Return the buckets of the stack that an input names; by what its value comes from, where that is not known."""
+    value = reading.resource.props.get(path)
+    if isinstance(value, str):
+        named = stack.buckets.get(value.rpartition(":")[2])
+        return (named,) if named else ()
+    return tuple(from_ for from_ in sources(reading, path, stack) if from_.resource.type in BUCKET_TYPES)
+
+
+def sources(reading: Reading, path: str, stack: Stack) -> Iterator[Reading]:
+    """Yield the resources of the stack that an input's value comes from, as the engine recorded it."""
+    for urn in reading.resource.depends.get(path.partition(".")[0], ()):
+        if urn in stack.readings:
+            yield stack.readings[urn]
+
+
+def tags_of(reading: Reading) -> Mapping[str, Any]:
+    """Return a resource's tags: its provider's default ones, below its own."""
+    provider = reading.resource.provider
+    given = provider.props.get("defaultTags") if provider else None
+    defaults = parsed(given) if isinstance(given, str) else given
+    found = dict(_map(defaults.get("tags"))) if isinstance(defaults, Mapping) else {}
+    for name in ("tagsAll", "tags"):
+        found.update(_map(reading.resource.props.get(name)))
+    return found
+
+
+def _map(tags: Any) -> Mapping[str, Any]:
+    if isinstance(tags, Mapping):
+        return tags
+    if isinstance(tags, list):  # an Auto Scaling group's
+        return {str(tag["key"]): tag.get("value", UNKNOWN) for tag in tags if isinstance(tag, Mapping) and "key" in tag}
+    return {}

@@ -1,0 +1,105 @@
+"""How the volumes of a cluster are encrypted: storage classes by their provisioner, claims by their class."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import WeakKeyDictionary
+
+from enclave_policies.kubernetes.objects import PREFIX, entries, mapping, objects_in
+from enclave_policies.regions import shown
+from enclave_policies.unknown import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from enclave_policies.key_custody.law import Provisioner
+    from enclave_policies.kubernetes.objects import KubernetesObject
+    from enclave_policies.stack import Stack
+
+IS_DEFAULT = "storageclass.kubernetes.io/is-default-class"
+
+
+class Trouble(NamedTuple):
+    """Why the volumes of a class would not be encrypted; ``open``: nobody can tell."""
+
+    words: str
+    open: bool = False
+
+
+def trouble_of_class(found: KubernetesObject, provisioners: Mapping[str, Provisioner]) -> Trouble | None:
+    """Return what is wrong with a storage class, None where it encrypts by a key that it names."""
+    name, parameters = found.body.get("provisioner"), mapping(found.body.get("parameters"))
+    if not isinstance(name, str) or parameters is UNKNOWN:
+        return Trouble("makes volumes in a way that is not known yet", open=True)
+    known = provisioners.get(name)
+    if known is None:
+        return Trouble(f"makes volumes by {shown(name)}, a provisioner that the law does not know", open=True)
+    if known.cannot is not None:
+        return Trouble(f"makes volumes by {shown(name)}: {known.cannot}")
+    if known.inherits is not None:
+        return None
+    setting = parameters.get(known.setting)
+    if setting is UNKNOWN:
+        return Trouble(f"makes volumes with a setting that is not known yet (parameters.{known.setting})", open=True)
+    if str(setting).lower() not in known.values:
+        return Trouble(f"makes volumes that are not encrypted (parameters.{known.setting} is not {known.values[0]})")
+    if known.key is not None and not parameters.get(known.key):
+        return Trouble(f"makes volumes that are encrypted by no key of the enclave's (parameters.{known.key} is absent)")
+    return None
+
+
+def storage_classes_asked(found: KubernetesObject) -> Iterator[tuple[str, Any]]:
+    """Yield the path and name of each storage class that an object asks for; None where it leaves it to the cluster.
+
+    A claim of a volume that is there already (``volumeName``, ``storageClassName: ""``) asks for none.
+    """
+    if found.kind in ("PersistentVolumeClaim", "PersistentVolume") and not found.patch:
+        yield from _asked(f"{found.path}spec", found.spec, made=found.kind == "PersistentVolume")
+    if found.kind == "StatefulSet" and found.spec is not UNKNOWN:
+        for claim in entries(found.spec.get("volumeClaimTemplates")):
+            spec = mapping(claim.get("spec")) if isinstance(claim, dict) else UNKNOWN
+            yield from _asked(f"{found.path}spec.volumeClaimTemplates", spec)
+
+
+def _asked(path: str, spec: Any, *, made: bool = False) -> Iterator[tuple[str, Any]]:
+    if spec is UNKNOWN:
+        yield path, UNKNOWN
+    elif made or "storageClassName" not in spec or spec["storageClassName"]:
+        yield f"{path}.storageClassName", spec.get("storageClassName") or ("" if made else None)
+
+
+class Classes(NamedTuple):
+    """The storage classes of a stack, and whether one of them is the cluster's default."""
+
+    names: frozenset[str]
+    has_default: bool
+
+
+_classes: WeakKeyDictionary[Stack, Classes] = WeakKeyDictionary()
+
+
+def classes_in(stack: Stack) -> frozenset[str]:
+    """Return the names of the storage classes that the stack makes, each judged itself."""
+    return _of(stack).names
+
+
+def default_class(stack: Stack) -> bool:
+    """Return whether the stack makes the cluster's default storage class."""
+    return _of(stack).has_default
+
+
+def _of(stack: Stack) -> Classes:
+    found = _classes.get(stack)
+    if found is None:
+        made = [
+            one
+            for reading in stack.readings.values()
+            if reading.resource.type.startswith(PREFIX)
+            for one in objects_in(reading.resource)
+            if one.kind == "StorageClass"
+        ]
+        names = frozenset(name for one in made if isinstance(name := one.metadata("name"), str))
+        defaults = [mapping(one.metadata("annotations")) for one in made]
+        has_default = any(one is not UNKNOWN and str(one.get(IS_DEFAULT)).lower() == "true" for one in defaults)
+        found = _classes[stack] = Classes(names, has_default)
+    return found

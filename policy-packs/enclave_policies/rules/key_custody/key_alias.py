@@ -1,0 +1,41 @@
+"""KEY-015: an alias stands for a key of the enclave."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from enclave_policies.key_custody.keyring import ALIAS, TARGET, keyring_of
+from enclave_policies.key_custody.needs import is_of_aws
+from enclave_policies.rule import StackRule
+from enclave_policies.unknown import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from enclave_policies.finding import Finding
+    from enclave_policies.reading import Reading
+    from enclave_policies.stack import Stack
+
+
+def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
+    """Judge where an alias points: whoever moves it moves what is encrypted next."""
+    if reading.resource.type != ALIAS:
+        return
+    target = reading.resource.props.get(TARGET, UNKNOWN)
+    if is_of_aws(reading.resource.props.get("name")):
+        yield rule.finding(reading, "is called like an alias of AWS's own")
+    found = keyring_of(stack).find(reading, TARGET, target)
+    if found.problem is not None:
+        verdict = "undetermined" if found.open else "fail"
+        yield rule.finding(reading, f"stands for {found.problem} ({TARGET})", verdict=verdict)  # type: ignore[arg-type]
+
+
+rule = StackRule(
+    id="KEY-015",
+    name="key-alias",
+    title="An alias stands for a key of the enclave.",
+    severity="high",
+    remedy="point the alias to a key of this stack, or list the other stack's key in law/custody.yaml",
+    check=check,
+    package="aws",
+)

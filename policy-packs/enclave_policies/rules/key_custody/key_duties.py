@@ -1,0 +1,77 @@
+"""KEY-011: who administers a key cannot use it, and somebody administers it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from enclave_policies.arns import arns_in
+from enclave_policies.key_custody.keyring import KEYS
+from enclave_policies.key_custody.policies import ADMINISTER, KEY_POLICIES, USE, allowed, grants_freely, key_policy
+from enclave_policies.regions import shown
+from enclave_policies.rule import Rule
+from enclave_policies.unknown import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from enclave_policies.documents import Statement
+    from enclave_policies.finding import Finding
+    from enclave_policies.reading import Reading
+
+PUT_POLICY = "kms:putkeypolicy"
+
+
+def check(reading: Reading) -> Iterator[Finding]:
+    """Judge the principals of a key's policy; statements for services are no people's."""
+    if reading.resource.type not in KEY_POLICIES:
+        return
+    try:
+        policy = key_policy(reading.resource)
+    except ValueError:
+        return  # KEY-003 refuses it
+    if policy is UNKNOWN:
+        return  # judged again before it is created
+    if policy is None:
+        if reading.resource.type in KEYS:
+            yield rule.finding(reading, "has no policy, so by AWS's default its whole account administers and uses it")
+        return
+    doing = _doings(one for one in policy if one.allows)
+    for who, what in doing.items():
+        if what & ADMINISTER and what & USE:
+            yield rule.finding(reading, f"has a policy that lets {shown(who)} administer it and use it")
+        elif what & ADMINISTER and GRANTS in what:
+            yield rule.finding(reading, f"has a policy that lets {shown(who)} administer it and grant its use to anybody")
+        elif _is_whole_account(who) and what:
+            yield rule.finding(reading, f"has a policy that lets every identity of an account in ({shown(who)})")
+    if not any(PUT_POLICY in what for what in doing.values()):
+        yield rule.finding(reading, "has a policy that nobody may ever change (kms:PutKeyPolicy)")
+
+
+GRANTS = "grants"
+
+
+def _doings(policy: Iterable[Statement]) -> dict[str, set[str]]:
+    """Return principal → what it may do that counts: to administer, to use, to grant freely."""
+    doing: dict[str, set[str]] = {}
+    for one in policy:
+        what = set(allowed(one, ADMINISTER | USE)) | ({GRANTS} if grants_freely(one) else set())
+        for kind, principal in one.principals:
+            if kind != "service" and principal is not UNKNOWN:
+                doing.setdefault(str(principal), set()).update(what)
+    everybody = doing.get("*", set())
+    return {who: what | everybody for who, what in doing.items()}
+
+
+def _is_whole_account(principal: str) -> bool:
+    return (principal.isdigit() or principal.endswith(":root")) and (principal.isdigit() or bool(arns_in(principal)))
+
+
+rule = Rule(
+    id="KEY-011",
+    name="key-duties",
+    title="Who administers a key cannot use it, and somebody administers it.",
+    severity="critical",
+    remedy="give administrators and users statements of their own, with roles of their own, and no kms:*",
+    check=check,
+    package="aws",
+)

@@ -1,0 +1,47 @@
+"""KEY-008: a key stays usable, and its policy can be put right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from enclave_policies.key_custody.policies import KEY_POLICIES, allowed, key_policy
+from enclave_policies.rule import Rule
+from enclave_policies.unknown import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from enclave_policies.finding import Finding
+    from enclave_policies.reading import Reading
+
+AT_ONCE = ("kms:deleteimportedkeymaterial",)
+"""Destroys a key without any waiting."""
+
+
+def check(reading: Reading) -> Iterator[Finding]:
+    """Judge the switches of a key or a key policy, and who may destroy the key at once."""
+    resource = reading.resource
+    if resource.type not in KEY_POLICIES:
+        return
+    if resource.props.get("bypassPolicyLockoutSafetyCheck") not in (None, False):
+        yield rule.finding(reading, "lets a policy lock everybody out (bypassPolicyLockoutSafetyCheck)")
+    for name in ("isEnabled", "enabled"):
+        if resource.props.get(name) not in (None, True):
+            yield rule.finding(reading, f"is a disabled key, so what it encrypts cannot be read ({name})")
+    try:
+        policy = key_policy(resource)
+    except ValueError:
+        return  # KEY-003 refuses it
+    if policy is not None and policy is not UNKNOWN and any(one.allows and allowed(one, AT_ONCE) for one in policy):
+        yield rule.finding(reading, "has a policy that lets somebody destroy its material without a waiting time")
+
+
+rule = Rule(
+    id="KEY-008",
+    name="key-lifecycle",
+    title="A key stays usable, its policy can be put right, and nobody destroys it at once.",
+    severity="high",
+    remedy="leave bypassPolicyLockoutSafetyCheck out, keep the key enabled, allow no kms:DeleteImportedKeyMaterial",
+    check=check,
+    package="aws",
+)

@@ -1,0 +1,71 @@
+"""KEY-002: the key of data is of the same site, country and data class."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from enclave_policies.key_custody.keyring import keyring_of
+from enclave_policies.key_custody.law import custody_of
+from enclave_policies.key_custody.needs import uses
+from enclave_policies.key_custody.owner import owners
+from enclave_policies.rule import StackRule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from enclave_policies.finding import Finding
+    from enclave_policies.key_custody.keyring import Holder
+    from enclave_policies.key_custody.needs import Use
+    from enclave_policies.key_custody.owner import Owner
+    from enclave_policies.reading import Reading
+    from enclave_policies.stack import Stack
+
+
+def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
+    """Judge each key that an input names, as far as the stack or the law knows it."""
+    custody = custody_of(reading.law)
+    known = custody.types.get(reading.resource.type)
+    if known is None or reading.resource.as_provider is not None:
+        return
+    whose = owners(reading, known, stack)
+    for use in uses(known, reading.resource.props):
+        found = keyring_of(stack).find(reading, use.path, use.value)
+        if found.problem is not None:
+            verdict = "undetermined" if found.open else "fail"
+            yield rule.finding(reading, f"is encrypted by {found.problem} ({use.path})", verdict=verdict)  # type: ignore[arg-type]
+        for holder in found.holders:
+            for data in whose:
+                yield from _compared(reading, use, data, holder, custody.decided.untagged)
+
+
+def _compared(reading: Reading, use: Use, data: Owner, holder: Holder, untagged: str) -> Iterator[Finding]:
+    key, by = holder.owner, f"is encrypted by {holder.name} ({use.path})"
+    if use.elsewhere:
+        if not reading.law.approves(key.country):
+            yield rule.finding(reading, f"{by}, which is in {key.country or 'no known country'}", country=key.country)
+    else:
+        if key.site is None or data.site is None:
+            who = "the key" if key.site is None else "the data"
+            yield rule.finding(reading, f"{by}, and {who} says no site (tag site)", verdict="undetermined")
+        elif key.site != data.site:
+            yield rule.finding(reading, f"{by} of site '{key.site}', and its own site is '{data.site}'", where=key.site)
+        if key.country is None or key.country != data.country:
+            problem = f"{by} in {key.country or 'no known country'}, and the data is in {data.country or 'none'}"
+            yield rule.finding(reading, problem, country=key.country)
+    wanted = frozenset({untagged}) if data.classes is None else data.classes
+    if key.classes is None:
+        yield rule.finding(reading, f"{by}, and the key says no data class (tag data-class)", verdict="undetermined")
+    elif not wanted <= key.classes:
+        other = ", ".join(sorted(wanted - key.classes))
+        yield rule.finding(reading, f"{by}, which is no key for data of class {other}")
+
+
+rule = StackRule(
+    id="KEY-002",
+    name="key-place",
+    title="The key of data is of the same site, country and data class.",
+    severity="critical",
+    remedy="use a key of this stack with the same site and class, or list the other stack's in law/custody.yaml",
+    check=check,
+    package="aws",
+)

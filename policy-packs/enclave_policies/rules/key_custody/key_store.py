@@ -1,0 +1,91 @@
+"""KEY-014: keys that lie outside AWS KMS lie where the law says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from enclave_policies.key_custody.keyring import KEY
+from enclave_policies.key_custody.law import custody_of
+from enclave_policies.key_custody.owner import SITE, sources, tags_of
+from enclave_policies.regions import shown
+from enclave_policies.rule import StackRule
+from enclave_policies.unknown import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from enclave_policies.finding import Finding
+    from enclave_policies.key_custody.law import KeyStore
+    from enclave_policies.reading import Reading
+    from enclave_policies.stack import Stack
+
+STORE = "aws:kms/customKeyStore:CustomKeyStore"
+HSM = "aws:cloudhsmv2/cluster:Cluster"
+
+
+def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
+    """Judge custom key stores, and keys that lie in one."""
+    if reading.resource.type == STORE:
+        yield from _store(reading, stack)
+    elif reading.resource.type == KEY and (named := reading.resource.props.get("customKeyStoreId")):
+        yield from _key(reading, named, stack)
+
+
+def _store(reading: Reading, stack: Stack) -> Iterator[Finding]:
+    props = reading.resource.props
+    endpoint, cluster = props.get("xksProxyUriEndpoint"), props.get("cloudHsmClusterId")
+    if endpoint is UNKNOWN or (cluster is UNKNOWN and not _made_here(reading, "cloudHsmClusterId", stack)):
+        yield rule.finding(reading, "keeps keys at a place that is not known yet", verdict="undetermined")
+    elif endpoint and _declared(reading, endpoint=endpoint) is None:
+        yield rule.finding(reading, f"keeps keys behind {shown(str(endpoint))}, which the law does not list")
+    elif isinstance(cluster, str) and cluster and not (_declared(reading, cluster=cluster) or _named(HSM, cluster, stack)):
+        yield rule.finding(reading, f"keeps keys in the HSM cluster {shown(cluster)}, which the law does not list")
+    elif not endpoint and not cluster:
+        yield rule.finding(reading, "does not say where it keeps keys", verdict="undetermined")
+
+
+def _key(reading: Reading, named: Any, stack: Stack) -> Iterator[Finding]:
+    """A store of this stack was judged itself; the key must be of the site where the law says the store is."""
+    made = (
+        [one for one in sources(reading, "customKeyStoreId", stack) if one.resource.type == STORE]
+        if named is UNKNOWN
+        else _named(STORE, str(named), stack)
+    )
+    if not made:
+        problem = "lies in a key store that is not of this stack, so nobody judged where that is"
+        yield rule.finding(reading, problem, verdict="undetermined")
+    for store in made:
+        listed = _declared(
+            reading,
+            endpoint=store.resource.props.get("xksProxyUriEndpoint"),
+            cluster=store.resource.props.get("cloudHsmClusterId"),
+        )
+        site = tags_of(reading).get(SITE)
+        if listed is not None and site != listed.site:
+            yield rule.finding(reading, f"is a key of site '{site}' that lies at site '{listed.site}'", where=listed.site)
+
+
+def _declared(reading: Reading, *, endpoint: Any = None, cluster: Any = None) -> KeyStore | None:
+    stores = custody_of(reading.law).decided.key_stores.values()
+    return next(
+        (one for one in stores if (endpoint and one.endpoint == endpoint) or (cluster and one.cluster == cluster)), None
+    )
+
+
+def _named(type_: str, name: str, stack: Stack) -> list[Reading]:
+    return [one for one in stack.of_type(type_) if name in (one.resource.outputs.get(key) for key in ("id", "clusterId"))]
+
+
+def _made_here(reading: Reading, path: str, stack: Stack) -> bool:
+    return any(one.resource.type == HSM for one in sources(reading, path, stack))
+
+
+rule = StackRule(
+    id="KEY-014",
+    name="key-store",
+    title="Keys that lie outside AWS KMS lie where the law says.",
+    severity="critical",
+    remedy="list the key store with its place (key_stores in law/custody.yaml), or keep the key in AWS KMS",
+    check=check,
+    package="aws",
+)

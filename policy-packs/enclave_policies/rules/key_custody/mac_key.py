@@ -1,0 +1,56 @@
+"""KEY-016: keys for pseudonyms make and check authentication codes, and nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from enclave_policies.key_custody.keyring import KEY
+from enclave_policies.key_custody.law import custody_of
+from enclave_policies.key_custody.owner import PURPOSE, tags_of
+from enclave_policies.key_custody.policies import GRANT, MAC, USE, allowed, key_policy
+from enclave_policies.regions import shown
+from enclave_policies.rule import Rule
+from enclave_policies.unknown import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from enclave_policies.finding import Finding
+    from enclave_policies.reading import Reading
+
+MAC_USAGE = "GENERATE_VERIFY_MAC"
+
+
+def check(reading: Reading) -> Iterator[Finding]:
+    """Judge keys by their usage and their tag ``purpose``, and what their users may do."""
+    if reading.resource.type != KEY:
+        return
+    props, purpose = reading.resource.props, tags_of(reading).get(PURPOSE)
+    is_mac = props.get("keyUsage") == MAC_USAGE
+    if purpose in custody_of(reading.law).decided.mac_purposes and not is_mac:
+        yield rule.finding(reading, f"is a key for {shown(str(purpose))} that is no HMAC key (keyUsage)")
+    if not is_mac:
+        return
+    if not isinstance(purpose, str) or not purpose:
+        yield rule.finding(reading, "is an HMAC key that says no purpose (tag purpose)")
+    spec = props.get("customerMasterKeySpec")
+    if spec is not UNKNOWN and not str(spec).startswith("HMAC_"):
+        yield rule.finding(reading, "is for authentication codes, and its spec is no HMAC_… (customerMasterKeySpec)")
+    try:
+        policy = key_policy(reading.resource)
+    except ValueError:
+        return  # KEY-003 refuses it
+    for one in policy if isinstance(policy, tuple) else ():
+        if one.allows and allowed(one, MAC) and allowed(one, {*USE, GRANT} - MAC):
+            yield rule.finding(reading, "lets its users do more than make and check authentication codes")
+
+
+rule = Rule(
+    id="KEY-016",
+    name="mac-key",
+    title="Keys for pseudonyms make and check authentication codes, and nothing else.",
+    severity="high",
+    remedy="use keyUsage GENERATE_VERIFY_MAC, a tag purpose, and only kms:GenerateMac and kms:VerifyMac for users",
+    check=check,
+    package="aws",
+)

@@ -1,0 +1,49 @@
+"""KEY-006: no key has copies in other Regions, and nobody can make one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from enclave_policies.key_custody.keyring import KEYS, REPLICAS
+from enclave_policies.key_custody.policies import KEY_POLICIES, allowed, key_policy
+from enclave_policies.rule import Rule
+from enclave_policies.unknown import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from enclave_policies.finding import Finding
+    from enclave_policies.reading import Reading
+
+COPIES = ("kms:replicatekey", "kms:updateprimaryregion")
+
+
+def check(reading: Reading) -> Iterator[Finding]:
+    """Judge keys, replicas, and what a key's policy allows."""
+    resource = reading.resource
+    if resource.type in REPLICAS:
+        yield rule.finding(reading, "is a copy of a key that exists in another Region")
+    elif resource.type in KEYS:
+        many = resource.props.get("multiRegion")
+        if many is UNKNOWN:
+            yield rule.finding(reading, "may be a multi-Region key: multiRegion is not known yet", verdict="undetermined")
+        elif many:
+            yield rule.finding(reading, "is a multi-Region key, whose material AWS may copy to other Regions")
+    if resource.type in KEY_POLICIES:
+        try:
+            policy = key_policy(resource)
+        except ValueError:
+            return  # KEY-003 refuses it
+        if policy is not None and policy is not UNKNOWN and any(one.allows and allowed(one, COPIES) for one in policy):
+            yield rule.finding(reading, "has a policy that lets somebody copy the key to another Region")
+
+
+rule = Rule(
+    id="KEY-006",
+    name="multi-region-key",
+    title="No key has copies in other Regions, and nobody can make one.",
+    severity="critical",
+    remedy="make one key for each site (multiRegion false), and allow neither kms:ReplicateKey nor UpdatePrimaryRegion",
+    check=check,
+    package="aws",
+)

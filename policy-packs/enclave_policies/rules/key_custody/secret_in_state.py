@@ -1,0 +1,37 @@
+"""KEY-009: no secret of a cluster lies in the state of a stack."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from enclave_policies.kubernetes.objects import objects_of
+from enclave_policies.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from enclave_policies.finding import Finding
+    from enclave_policies.reading import Reading
+
+VALUES = ("data", "stringData")
+
+
+def check(reading: Reading) -> Iterator[Finding]:
+    """Judge Secrets by whether they hold values; which, no message says."""
+    for found in objects_of(reading.resource):
+        if found.kind == "Secret" and found.group == "core":
+            held = [name for name in VALUES if found.body.get(name)]
+            if held:
+                names = " and ".join(f"{found.path}{name}" for name in held)
+                yield rule.finding(reading, f"takes its values from the program ({names}), so they lie in the stack's state")
+
+
+rule = Rule(
+    id="KEY-009",
+    name="secret-in-state",
+    title="No secret of a cluster lies in the state of a stack.",
+    severity="high",
+    remedy="let custodians put the values there, or a controller that reads them from the site's own vault",
+    check=check,
+    package="kubernetes",
+)

@@ -1,0 +1,50 @@
+"""KEY-010: data whose encryption is a resource of its own is encrypted by a customer key, too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from enclave_policies.key_custody.law import custody_of
+from enclave_policies.key_custody.needs import is_set, lacks, uses
+from enclave_policies.key_custody.owner import buckets_of, owner, owners
+from enclave_policies.rule import StackRule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from enclave_policies.finding import Finding
+    from enclave_policies.key_custody.table import Encryption
+    from enclave_policies.reading import Reading
+    from enclave_policies.stack import Stack
+
+
+def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
+    """Judge settings by the bucket that they are of, and buckets by whether they have such a setting."""
+    custody = custody_of(reading.law)
+    known = custody.types.get(reading.resource.type)
+    if known is None or (not reading.resource.props and reading.resource.outputs):
+        return
+    if known.of is not None:
+        if any(custody.needs_customer_key(one.classes) for one in owners(reading, known, stack)):
+            for lack in lacks(known, reading.resource.props):
+                yield rule.finding(reading, lack.words, verdict="undetermined" if lack.open else "fail")
+    elif known.apart and custody.needs_customer_key(owner(reading).classes) and not _has_its_own(reading, known):
+        settings = [(one, apart.path) for apart in known.apart for one in stack.of_type(apart.type)]
+        if not any(reading in buckets_of(one, path, stack) for one, path in settings):
+            yield rule.finding(reading, "has no setting in this stack that encrypts it by a customer key")
+
+
+def _has_its_own(reading: Reading, known: Encryption) -> bool:
+    """Whether its own inputs name a key (of the copies' keys, which lie elsewhere, none counts)."""
+    return any(is_set(use.value) and not use.elsewhere for use in uses(known, reading.resource.props))
+
+
+rule = StackRule(
+    id="KEY-010",
+    name="set-apart-encryption",
+    title="Data whose encryption is a resource of its own is encrypted by a customer key, too.",
+    severity="high",
+    remedy="give the bucket a server-side encryption configuration with aws:kms and a customer key of its site",
+    check=check,
+    package="aws",
+)
