@@ -1,7 +1,7 @@
-"""Key policies: administrators manage a key and cannot use it, users use it and cannot manage it.
+"""Key policies: administrators manage a key and cannot use it, users use it for named data and cannot manage it.
 
-Source of the actions: AWS KMS developer guide, "Default key policy" (key administrators, key users), and CloudWatch
-Logs user guide, "Encrypt log data in CloudWatch Logs using KMS".
+Source of the actions: AWS KMS developer guide, "Default key policy" (key administrators, key users), CloudWatch Logs
+user guide, "Encrypt log data in CloudWatch Logs using KMS"; of the contexts: S3 user guide, "Using encryption context".
 """
 
 from __future__ import annotations
@@ -9,9 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from components.aws.arn import log_group_arn, partition, role_arn
+from components.aws.storage import bucket_name, log_group_name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from components.declaration.model import AwsSite, Key
+    from components.site import SitePlan
 
 administration = [
     f"kms:{verb}"
@@ -34,27 +38,71 @@ administration = [
         "UpdateKeyDescription",
     )
 ]
-encryption = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
-authentication_codes = ["kms:DescribeKey", "kms:GenerateMac", "kms:VerifyMac"]
+encryption = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
+authentication_codes = ["kms:GenerateMac", "kms:VerifyMac"]
 _autoscaling_role = "aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
+# Source: AWS General Reference, service endpoints, of the partitions that do not end in amazonaws.com.
+_dns_suffix = {"aws-cn": "amazonaws.com.cn", "aws-eusc": "amazonaws.eu"}
+_kept_in_buckets = ("store", "logs")
 
 
-def key_policy(site: AwsSite, purpose: str, key: Key) -> dict[str, Any]:
-    """Return the policy document of a site's key for one purpose."""
-    use = authentication_codes if key.use == "hmac" else encryption
+def key_policy(plan: SitePlan[AwsSite], purpose: str, key: Key) -> dict[str, Any]:
+    """Return the policy document of a site's key for one purpose.
+
+    Users encrypt and decrypt through the service that keeps the data, or for data that names the site and one of its
+    segments in the encryption context.
+    """
+    site = plan.site
     statements = [_allow("Administer", {"AWS": _roles(site, key.administrators)}, administration)]
     if key.users:
-        statements.append(_allow("Use", {"AWS": _roles(site, key.users)}, use))
+        users = {"AWS": _roles(site, key.users)}
+        statements += [_allow("Describe", users, ["kms:DescribeKey"]), *_use(plan, purpose, key, users)]
     if purpose == "logs":
-        condition = {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": log_group_arn(site, "*")}}
-        service = {"Service": f"logs.{site.region}.amazonaws.com"}
-        statements.append({**_allow("EncryptLogGroups", service, encryption), "Condition": condition})
+        group = log_group_arn(site, log_group_name(plan))
+        service = {"Service": f"logs.{site.region}.{dns_suffix(site.region)}"}
+        actions = ["kms:DescribeKey", *encryption]
+        statements.append(_bound("EncryptLogGroups", service, actions, ArnEquals={f"{_context}aws:logs:arn": group}))
     if purpose == "volumes":
         owner = {"AWS": role_arn(site, _autoscaling_role)}
-        statements.append(_allow("EncryptVolumes", owner, encryption))
-        grant = _allow("AttachVolumes", owner, ["kms:CreateGrant"])
-        statements.append({**grant, "Condition": {"Bool": {"kms:GrantIsForAWSResource": "true"}}})
+        through = {"kms:ViaService": _service(site, "ec2")}
+        actions = ["kms:DescribeKey", *encryption]
+        statements.append(_bound("EncryptVolumes", owner, actions, StringEquals=through))
+        for_aws = {"kms:GrantIsForAWSResource": "true"}
+        statements.append(_bound("AttachVolumes", owner, ["kms:CreateGrant"], Bool=for_aws, StringEquals=through))
     return {"Version": "2012-10-17", "Id": f"{partition(site.region)}-{purpose}", "Statement": statements}
+
+
+_context = "kms:EncryptionContext:"
+
+
+def _use(plan: SitePlan[AwsSite], purpose: str, key: Key, users: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield what a key's users may do, and for which data."""
+    site = plan.site
+    if key.use == "hmac":  # the algorithm is all that a request for a code can be bound by
+        algorithm = {"kms:MacAlgorithm": "HMAC_SHA_256"}
+        yield _bound("AuthenticationCodes", users, authentication_codes, StringEquals=algorithm)
+        return
+    if purpose in _kept_in_buckets:
+        bucket = f"arn:{partition(site.region)}:s3:::{bucket_name(plan, purpose)}"
+        through = {"kms:ViaService": _service(site, "s3")}
+        data = {f"{_context}aws:s3:arn": [bucket, f"{bucket}/*"]}
+        yield _bound("UseThroughBucket", users, encryption, StringEquals=through, ArnLike=data)
+    context = {f"{_context}enclave:site": plan.name, f"{_context}enclave:segment": segments_of(plan, key) or [purpose]}
+    yield _bound("UseForSegment", users, encryption, StringEquals=context)
+
+
+def segments_of(plan: SitePlan[AwsSite], key: Key) -> list[str]:
+    """Return the segments that may hold data of the key's classes."""
+    return [name for name, segment in plan.declaration.segments.items() if set(segment.classes) & set(key.classes)]
+
+
+def dns_suffix(region: str) -> str:
+    """Return the suffix of AWS's hosts in a region's partition."""
+    return _dns_suffix.get(partition(region), "amazonaws.com")
+
+
+def _service(site: AwsSite, name: str) -> str:
+    return f"{name}.{site.region}.{dns_suffix(site.region)}"
 
 
 def _roles(site: AwsSite, names: list[str]) -> list[str]:
@@ -63,3 +111,7 @@ def _roles(site: AwsSite, names: list[str]) -> list[str]:
 
 def _allow(sid: str, principal: dict[str, Any], actions: list[str]) -> dict[str, Any]:
     return {"Sid": sid, "Effect": "Allow", "Principal": principal, "Action": actions, "Resource": "*"}
+
+
+def _bound(sid: str, principal: dict[str, Any], actions: list[str], **condition: dict[str, Any]) -> dict[str, Any]:
+    return {**_allow(sid, principal, actions), "Condition": condition}

@@ -49,7 +49,7 @@ class KeyManagement(pulumi.ComponentResource):
             enable_key_rotation=encrypts,  # AWS rotates no HMAC keys
             deletion_window_in_days=deletion_window_days,
             multi_region=False,
-            policy=json.dumps(key_policy(self.plan.site, purpose, declared)),
+            policy=json.dumps(key_policy(self.plan, purpose, declared)),
             tags={**self.plan.tags(classes=declared.classes), "Name": name, "purpose": purpose},
             opts=pulumi.ResourceOptions(parent=self, protect=True),
         )

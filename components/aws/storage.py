@@ -45,7 +45,7 @@ class Storage(pulumi.ComponentResource):
     def _bucket(self, purpose: str, key_arn: pulumi.Input[str], *, write_once: bool) -> aws.s3.Bucket:
         plan, site = self.plan, self.plan.site
         name = f"{plan.name}-{purpose}"
-        physical = f"{plan.declaration.enclave}-{plan.name}-{purpose}-{site.account}"
+        physical = bucket_name(plan, purpose)
         classes = plan.declaration.keys[purpose].classes
         bucket = aws.s3.Bucket(
             name,
@@ -145,9 +145,16 @@ def log_group_name(plan: SitePlan[AwsSite]) -> str:
     return f"/enclave/{plan.declaration.enclave}/{plan.name}"
 
 
+def bucket_name(plan: SitePlan[AwsSite], purpose: str) -> str:
+    """Return the name of a site's bucket for one purpose."""
+    return f"{plan.declaration.enclave}-{plan.name}-{purpose}-{plan.site.account}"
+
+
 def bucket_policy(partition_name: str, bucket: str) -> dict[str, Any]:
-    """Return the policy of a bucket: refuse whatever does not come over TLS."""
+    """Return the policy of a bucket: refuse whatever does not come over TLS, or asks for another encryption."""
     arn = f"arn:{partition_name}:s3:::{bucket}"
+    other = {"StringNotEqualsIfExists": {"s3:x-amz-server-side-encryption": "aws:kms"}}
+    senders_key = {"Null": {"s3:x-amz-server-side-encryption-customer-algorithm": "false"}}
     return {
         "Version": "2012-10-17",
         "Statement": [
@@ -158,8 +165,21 @@ def bucket_policy(partition_name: str, bucket: str) -> dict[str, Any]:
                 "Action": "s3:*",
                 "Resource": [arn, f"{arn}/*"],
                 "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-            }
+            },
+            _deny_writing("KmsOnly", arn, other),
+            _deny_writing("NoKeysOfSenders", arn, senders_key),
         ],
+    }
+
+
+def _deny_writing(sid: str, arn: str, condition: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "Sid": sid,
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:PutObject",
+        "Resource": f"{arn}/*",
+        "Condition": condition,
     }
 
 

@@ -1,4 +1,4 @@
-"""The keys of a stack, by everything that other resources may call them; and those of other stacks that the law lists."""
+"""The keys of a stack, by everything that other resources may call them; and the keys of others that the law lists."""
 
 from __future__ import annotations
 

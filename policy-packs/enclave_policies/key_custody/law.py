@@ -1,4 +1,4 @@
-"""The law of key custody: which data needs which key, which keys and key stores lie outside the stack, who is foreign."""
+"""The law of key custody: which data needs which key, which keys and stores lie elsewhere, who is foreign."""
 # Annotations are evaluated here (no __future__ import): they are the schema.
 
 from collections.abc import Mapping
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from enclave_policies.law import Law
 
 KeyArn = Annotated[
-    str, Matching(r"arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+", "the ARN of a KMS key (arn:aws:kms:…:key/…)")
+    str,
+    Matching(r"arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+", "the ARN of a KMS key (arn:aws:kms:…:key/…)"),
 ]
 Endpoint = Annotated[str, Matching(r"https://[a-z0-9.-]+(:[0-9]+)?", "an https address without a path")]
 DataClass = Annotated[str, Matching(r"[a-z0-9][a-z0-9-]*", "the name of a data class such as restricted")]

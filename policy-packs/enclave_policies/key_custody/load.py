@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date
 
+    from enclave_policies.key_custody.law import ListedKey
     from enclave_policies.law import Law
     from enclave_policies.law.document import LawFile, Where
 
@@ -73,26 +74,29 @@ def _load(law: Law, folder: Path, _stamp: tuple[tuple[str, int], ...]) -> Law:
 def _contradictions(decided: CustodyFile, law: Law) -> Iterator[tuple[Where, str]]:
     """Yield what custody.yaml says against the jurisdiction's law."""
     for arn, key in decided.keys.items():
-        _, _, _, region, account, _ = arn.split(":", 5)
-        known = law.regions.get(region)
-        if known is None or known.country != key.country:
-            there = f"lies in {law.words(known)}" if known else "lies in a region that the catalog does not know"
-            yield ("keys", arn, "country"), f"the key {there}, not in {key.country}; correct one"
-        if not law.owns_account(account):
-            yield ("keys", arn), f"account {account} is not one of the enclave's (approved.yaml); list own keys only"
-    for where, country in [
-        *((("keys", arn, "country"), key.country) for arn, key in decided.keys.items()),
-        *((("key_stores", name, "country"), store.country) for name, store in decided.key_stores.items()),
-    ]:
-        if not law.approves(country):
-            yield where, f"{country} is not a country that may host (approved.yaml); keys stay where data may be"
+        yield from _of_key(arn, key, law)
     for name, store in decided.key_stores.items():
+        if not law.approves(store.country):
+            yield ("key_stores", name, "country"), NO_HOST.format(store.country)
         if (store.endpoint is None) == (store.cluster is None):
             yield ("key_stores", name), "needs an endpoint (external) or a cluster (CloudHSM), one of the two"
-    for account in decided.outsiders.accounts:
-        if law.owns_account(account):
-            yield ("outsiders", "accounts", account), f"{account} is one of the enclave's own (approved.yaml); decide which"
-    for organization in decided.outsiders.organizations:
-        if organization in law.organizations:
-            message = f"{organization} is one of the enclave's own (approved.yaml); decide which"
-            yield ("outsiders", "organizations", organization), message
+    named = {"accounts": decided.outsiders.accounts, "organizations": decided.outsiders.organizations}
+    own = {"accounts": law.accounts, "organizations": law.organizations}
+    for what, outsiders in named.items():
+        for each in sorted(own[what].intersection(outsiders)):
+            yield ("outsiders", what, each), f"{each} is one of the enclave's own (approved.yaml); decide which"
+
+
+NO_HOST: Final = "{} is not a country that may host (approved.yaml); keys stay where data may be"
+
+
+def _of_key(arn: str, key: ListedKey, law: Law) -> Iterator[tuple[Where, str]]:
+    _, _, _, region, account, _ = arn.split(":", 5)
+    known = law.regions.get(region)
+    if known is None or known.country != key.country:
+        there = f"lies in {law.words(known)}" if known else "lies in a region that the catalog does not know"
+        yield ("keys", arn, "country"), f"the key {there}, not in {key.country}; correct one"
+    if not law.approves(key.country):
+        yield ("keys", arn, "country"), NO_HOST.format(key.country)
+    if not law.owns_account(account):
+        yield ("keys", arn), f"account {account} is not one of the enclave's (approved.yaml); list own keys only"

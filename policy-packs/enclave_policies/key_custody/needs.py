@@ -59,11 +59,15 @@ def lacks(known: Encryption, props: Mapping[str, Any]) -> Iterator[Lack]:
 
 def _missing_keys(known: Encryption, props: Mapping[str, Any]) -> Iterator[Lack]:
     for named in known.keys:
-        for value in _values(props, named.path, named.condition):
+        values = list(_values(props, named.path, named.condition))
+        if named.via:
+            if values and not any(map(is_set, values)) and named.absent in LACKS:
+                yield Lack(named.path, f"has no {named.path}, which holds its key; {LACKS[named.absent]}")
+            continue
+        for value in values:
             if not is_set(value):
                 if named.absent in LACKS:
-                    what = "no configuration that holds its key" if named.via else "no customer key"
-                    yield Lack(named.path, f"names {what} ({named.path}); {LACKS[named.absent]}")
+                    yield Lack(named.path, f"names no customer key ({named.path}); {LACKS[named.absent]}")
             elif is_of_aws(value):
                 yield Lack(named.path, f"names a key that AWS manages or owns ({named.path})")
 

@@ -77,9 +77,7 @@ def _contexts(statement: Statement) -> Iterator[str]:
 
 
 def _own_arns(values: list[str], law: Law) -> bool:
-    return bool(values) and all(
-        (arns := arns_in(value)) and law.owns_account(arns[0].account) for value in values
-    )
+    return bool(values) and all((arns := arns_in(value)) and law.owns_account(arns[0].account) for value in values)
 
 
 def _own_organization(value: str, law: Law) -> bool:

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.documents import Statement, statements
 from enclave_policies.shapes import parsed
-from enclave_policies.unknown import UNKNOWN
+from enclave_policies.unknown import UNKNOWN, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from enclave_policies.resource import Resource
-    from enclave_policies.unknown import Unknown
 
 # Source: AWS KMS developer guide, "AWS KMS permissions" (actions by what they are for).
 MAC: Final = frozenset({"kms:generatemac", "kms:verifymac"})
@@ -51,14 +50,23 @@ def key_policy(resource: Resource) -> tuple[Statement, ...] | Unknown | None:
     Raises ValueError for a text that is no policy.
     """
     value = resource.props.get(KEY_POLICIES[resource.type])
-    if value is UNKNOWN:
-        return UNKNOWN
+    if isinstance(value, Unknown):
+        return value
     if not value:
         return None
     document = parsed(value) if isinstance(value, str) else value
     if not isinstance(document, dict) or not any(str(key).lower() == "statement" for key in document):
         raise ValueError("is no policy")
     return tuple(statements(document))
+
+
+def allowing(resource: Resource) -> list[Statement]:
+    """Return what a key's policy allows; nothing while it is not known, or where it cannot be read (KEY-003)."""
+    try:
+        policy = key_policy(resource)
+    except ValueError:
+        return []
+    return [one for one in policy if one.allows] if isinstance(policy, tuple) else []
 
 
 def allowed(statement: Statement, actions: Iterable[str]) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""What the installed SDK offers that looks like a key, and the table of encryption does not know; and how much it knows.
+"""What the installed SDK offers that looks like a key, and how much of it the table of encryption knows.
 
 Run ``python -m enclave_policies.key_custody.sdk_keys`` after an SDK upgrade: it prints the coverage, and ends with 1
 where a person must judge a type or an input in policy-packs/key-custody/law/encryption.
@@ -30,7 +30,9 @@ KEY_LIKE: Final = re.compile(
     r"|(?:^|\.)key(?:Id|Arn|Identifier)s?$"
 )
 """Inputs (by their whole path) that name a key or switch encryption on; meant to catch too much."""
-ON_THE_WAY: Final = re.compile(r"(?i)in_?transit|transit_?encryption|NodeToNode|phase[12]Encryption|FieldLevelEncryptionId|InterContainer")
+ON_THE_WAY: Final = re.compile(
+    r"(?i)in_?transit|transit_?encryption|NodeToNode|phase[12]Encryption|FieldLevelEncryptionId|InterContainer"
+)
 """Encryption on the way, not at rest."""
 KEY_OBJECTS: Final = "aws:kms/"
 """Keys themselves: their own rules ask them."""
@@ -69,25 +71,30 @@ def key_like(type_: SdkType) -> Iterator[str]:
 def gaps(table: Mapping[str, Encryption], types: Mapping[str, SdkType]) -> Iterator[str]:
     """Yield one sentence for each type or input that nobody judged, and for each that the SDK no longer has."""
     for token, type_ in types.items():
-        known = table.get(token)
-        if known is None:
+        if token not in table:
             yield f"{token} is new: say in law/encryption how it is encrypted, or that it keeps no data"
-            continue
-        if token.startswith(KEY_OBJECTS):
-            continue
-        for path in key_like(type_):
-            if path not in known.paths and not set(known.none).intersection(ancestors(path)):
-                yield f"{token} has an input {path} that looks like a key: judge it in law/encryption (key, on, none)"
+        elif not token.startswith(KEY_OBJECTS):
+            yield from _unjudged(token, type_, table[token])
     for token, known in table.items():
-        if token not in types:
+        if token in types:
+            yield from _leftovers(token, known, types)
+        else:
             yield f"{token} is in law/encryption and not in the SDK: remove it"
-            continue
-        for path in sorted(known.paths):
-            if not _offers(types[token], path):
-                yield f"{token} has no input {path}, which law/encryption tells about: remove it"
-        for apart in known.apart:
-            if apart.type not in types or not _offers(types[apart.type], apart.path):
-                yield f"{apart.type} with an input {apart.path}, which {token} counts on, is not in the SDK: correct it"
+
+
+def _unjudged(token: str, type_: SdkType, known: Encryption) -> Iterator[str]:
+    for path in key_like(type_):
+        if path not in known.paths and not set(known.none).intersection(ancestors(path)):
+            yield f"{token} has an input {path} that looks like a key: judge it in law/encryption (key, on, none)"
+
+
+def _leftovers(token: str, known: Encryption, types: Mapping[str, SdkType]) -> Iterator[str]:
+    for path in sorted(known.paths):
+        if not _offers(types[token], path):
+            yield f"{token} has no input {path}, which law/encryption tells about: remove it"
+    for apart in known.apart:
+        if apart.type not in types or not _offers(types[apart.type], apart.path):
+            yield f"{apart.type} with an input {apart.path}, which {token} counts on, is not in the SDK: correct it"
 
 
 def _offers(type_: SdkType, path: str) -> bool:

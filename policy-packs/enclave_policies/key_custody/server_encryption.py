@@ -24,7 +24,7 @@ SOCKET: Final = "unix:///"
 
 
 def configurations(resource: Resource) -> Iterator[tuple[str, Any]]:
-    """Yield the encryption configurations that a resource carries, with their paths; UNKNOWN for what cannot be read."""
+    """Yield the encryption configurations that a resource carries, with their paths; UNKNOWN where unreadable."""
     for found in objects_of(resource):
         if found.kind == KIND:
             yield found.path or KIND, found.body

@@ -95,7 +95,7 @@ class Encryption:
     @property
     def paths(self) -> frozenset[str]:
         """Every input that the table tells about."""
-        asked = (*self.keys, *self.settings)
+        asked: tuple[Named | Setting, ...] = (*self.keys, *self.settings)
         conditions = (self.condition, *(each.condition for each in asked))
         found = {path for each in conditions for path in (each.within, each.unless, each.when) if path}
         return frozenset({*found, *(each.path for each in asked), *self.none, *((self.of,) if self.of else ())})
@@ -126,7 +126,9 @@ def read_encryption(folder: Path) -> dict[str, Encryption]:
                 break
             found[token] = changed
     if not found and not problems:
-        problems.append(Problem(Position(str(folder), 1, 1), "holds no table of encryption (*.txt); restore it from git"))
+        problems.append(
+            Problem(Position(str(folder), 1, 1), "holds no table of encryption (*.txt); restore it from git")
+        )
     if problems:
         raise ProblemsError(problems)
     return found

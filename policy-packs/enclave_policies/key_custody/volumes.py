@@ -44,7 +44,9 @@ def trouble_of_class(found: KubernetesObject, provisioners: Mapping[str, Provisi
     if str(setting).lower() not in known.values:
         return Trouble(f"makes volumes that are not encrypted (parameters.{known.setting} is not {known.values[0]})")
     if known.key is not None and not parameters.get(known.key):
-        return Trouble(f"makes volumes that are encrypted by no key of the enclave's (parameters.{known.key} is absent)")
+        return Trouble(
+            f"makes volumes that are encrypted by no key of the enclave's (parameters.{known.key} is absent)"
+        )
     return None
 
 

@@ -28,7 +28,9 @@ def check(reading: Reading) -> Iterator[Finding]:
     if days is UNKNOWN:
         yield rule.finding(reading, "has a deletion window that is not known yet", verdict="undetermined")
     elif (AWS_DEFAULT if days is None else days) != wanted:
-        yield rule.finding(reading, f"is destroyed {days or AWS_DEFAULT} days after somebody asks, {wanted} are the law")
+        yield rule.finding(
+            reading, f"is destroyed {days or AWS_DEFAULT} days after somebody asks, {wanted} are the law"
+        )
 
 
 rule = Rule(

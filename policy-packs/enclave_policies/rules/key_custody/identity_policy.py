@@ -59,7 +59,7 @@ def _is_every_key(resource: Any) -> bool:
 
 
 def _is_narrowed(one: Statement) -> bool:
-    keys = [key for key in one.conditions if key.startswith(CONTEXT) or key.startswith("aws:resourcetag/")]
+    keys = [key for key in one.conditions if key.startswith((CONTEXT, "aws:resourcetag/"))]
     return any(values_of(one, key) for key in (*keys, "kms:viaservice", "kms:resourcealiases", "kms:requestalias"))
 
 
@@ -68,7 +68,7 @@ rule = Rule(
     name="identity-key-rights",
     title="No identity policy gives the use of every key, or its use together with its administration.",
     severity="high",
-    remedy="name the key's ARN, or bind by kms:ViaService, kms:EncryptionContext:… or aws:ResourceTag/…; split the duties",
+    remedy="name the key's ARN, or bind by kms:ViaService, encryption context or aws:ResourceTag/…; split the duties",
     check=check,
     package="aws",
 )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from enclave_policies.arns import arns_in
 from enclave_policies.key_custody.keyring import KEYS
-from enclave_policies.key_custody.policies import ADMINISTER, KEY_POLICIES, USE, allowed, grants_freely, key_policy
+from enclave_policies.key_custody.policies import ADMINISTER, KEY_POLICIES, USE, allowed, allowing, grants_freely
 from enclave_policies.regions import shown
 from enclave_policies.rule import Rule
 from enclave_policies.unknown import UNKNOWN
@@ -23,28 +23,29 @@ PUT_POLICY = "kms:putkeypolicy"
 
 def check(reading: Reading) -> Iterator[Finding]:
     """Judge the principals of a key's policy; statements for services are no people's."""
-    if reading.resource.type not in KEY_POLICIES:
+    resource = reading.resource
+    if resource.type not in KEY_POLICIES:
         return
-    try:
-        policy = key_policy(reading.resource)
-    except ValueError:
-        return  # KEY-003 refuses it
-    if policy is UNKNOWN:
-        return  # judged again before it is created
-    if policy is None:
-        if reading.resource.type in KEYS:
+    if not resource.props.get(KEY_POLICIES[resource.type]):
+        if resource.type in KEYS:
             yield rule.finding(reading, "has no policy, so by AWS's default its whole account administers and uses it")
         return
-    doing = _doings(one for one in policy if one.allows)
+    statements = allowing(resource)
+    doing = _doings(statements)
     for who, what in doing.items():
-        if what & ADMINISTER and what & USE:
-            yield rule.finding(reading, f"has a policy that lets {shown(who)} administer it and use it")
-        elif what & ADMINISTER and GRANTS in what:
-            yield rule.finding(reading, f"has a policy that lets {shown(who)} administer it and grant its use to anybody")
-        elif _is_whole_account(who) and what:
-            yield rule.finding(reading, f"has a policy that lets every identity of an account in ({shown(who)})")
-    if not any(PUT_POLICY in what for what in doing.values()):
+        for words in _troubles(who, what):
+            yield rule.finding(reading, f"has a policy that lets {words}")
+    if statements and not any(PUT_POLICY in what for what in doing.values()):
         yield rule.finding(reading, "has a policy that nobody may ever change (kms:PutKeyPolicy)")
+
+
+def _troubles(who: str, what: set[str]) -> Iterator[str]:
+    if what & ADMINISTER and what & USE:
+        yield f"{shown(who)} administer it and use it"
+    elif what & ADMINISTER and GRANTS in what:
+        yield f"{shown(who)} administer it and grant its use to anybody"
+    elif what and _is_whole_account(who):
+        yield f"every identity of an account in ({shown(who)})"
 
 
 GRANTS = "grants"

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from enclave_policies.key_custody.policies import KEY_POLICIES, allowed, key_policy
+from enclave_policies.key_custody.policies import KEY_POLICIES, allowed, allowing
 from enclave_policies.rule import Rule
-from enclave_policies.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,11 +27,7 @@ def check(reading: Reading) -> Iterator[Finding]:
     for name in ("isEnabled", "enabled"):
         if resource.props.get(name) not in (None, True):
             yield rule.finding(reading, f"is a disabled key, so what it encrypts cannot be read ({name})")
-    try:
-        policy = key_policy(resource)
-    except ValueError:
-        return  # KEY-003 refuses it
-    if policy is not None and policy is not UNKNOWN and any(one.allows and allowed(one, AT_ONCE) for one in policy):
+    if any(allowed(one, AT_ONCE) for one in allowing(resource)):
         yield rule.finding(reading, "has a policy that lets somebody destroy its material without a waiting time")
 
 

@@ -38,7 +38,11 @@ def _store(reading: Reading, stack: Stack) -> Iterator[Finding]:
         yield rule.finding(reading, "keeps keys at a place that is not known yet", verdict="undetermined")
     elif endpoint and _declared(reading, endpoint=endpoint) is None:
         yield rule.finding(reading, f"keeps keys behind {shown(str(endpoint))}, which the law does not list")
-    elif isinstance(cluster, str) and cluster and not (_declared(reading, cluster=cluster) or _named(HSM, cluster, stack)):
+    elif (
+        isinstance(cluster, str)
+        and cluster
+        and not (_declared(reading, cluster=cluster) or _named(HSM, cluster, stack))
+    ):
         yield rule.finding(reading, f"keeps keys in the HSM cluster {shown(cluster)}, which the law does not list")
     elif not endpoint and not cluster:
         yield rule.finding(reading, "does not say where it keeps keys", verdict="undetermined")
@@ -62,7 +66,9 @@ def _key(reading: Reading, named: Any, stack: Stack) -> Iterator[Finding]:
         )
         site = tags_of(reading).get(SITE)
         if listed is not None and site != listed.site:
-            yield rule.finding(reading, f"is a key of site '{site}' that lies at site '{listed.site}'", where=listed.site)
+            yield rule.finding(
+                reading, f"is a key of site '{site}' that lies at site '{listed.site}'", where=listed.site
+            )
 
 
 def _declared(reading: Reading, *, endpoint: Any = None, cluster: Any = None) -> KeyStore | None:
@@ -73,7 +79,9 @@ def _declared(reading: Reading, *, endpoint: Any = None, cluster: Any = None) ->
 
 
 def _named(type_: str, name: str, stack: Stack) -> list[Reading]:
-    return [one for one in stack.of_type(type_) if name in (one.resource.outputs.get(key) for key in ("id", "clusterId"))]
+    return [
+        one for one in stack.of_type(type_) if name in (one.resource.outputs.get(key) for key in ("id", "clusterId"))
+    ]
 
 
 def _made_here(reading: Reading, path: str, stack: Stack) -> bool:

@@ -5,10 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from enclave_policies.key_custody.outsiders import CONTEXT
-from enclave_policies.key_custody.policies import CRYPT, GRANT, KEY_POLICIES, allowed, grants_freely, key_policy, values_of
+from enclave_policies.key_custody.policies import (
+    CRYPT,
+    GRANT,
+    KEY_POLICIES,
+    allowed,
+    allowing,
+    grants_freely,
+    values_of,
+)
 from enclave_policies.regions import refused_region, region_in_host, shown
 from enclave_policies.rule import Rule
-from enclave_policies.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,12 +31,8 @@ def check(reading: Reading) -> Iterator[Finding]:
     """Judge statements that let people and programs encrypt or decrypt; a service's own are KEY-003's."""
     if reading.resource.type not in KEY_POLICIES:
         return
-    try:
-        policy = key_policy(reading.resource)
-    except ValueError:
-        return  # KEY-003 refuses it
-    for one in policy if isinstance(policy, tuple) else ():
-        if one.allows and any(kind != "service" for kind, _ in one.principals):
+    for one in allowing(reading.resource):
+        if any(kind != "service" for kind, _ in one.principals):
             yield from _judged(reading, one)
 
 
@@ -59,7 +62,7 @@ rule = Rule(
     name="key-use",
     title="Who uses a key does so through a service of the site, or for data that its encryption context names.",
     severity="high",
-    remedy="bind the statement by kms:ViaService (s3.eu-west-1.amazonaws.com) or by kms:EncryptionContext:… of the segment",
+    remedy="bind it by kms:ViaService (s3.eu-west-1.amazonaws.com) or by kms:EncryptionContext:… of the segment",
     check=check,
     package="aws",
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from enclave_policies.key_custody.keyring import KEY
 from enclave_policies.key_custody.law import custody_of
 from enclave_policies.key_custody.owner import PURPOSE, tags_of
-from enclave_policies.key_custody.policies import GRANT, MAC, USE, allowed, key_policy
+from enclave_policies.key_custody.policies import GRANT, MAC, USE, allowed, allowing
 from enclave_policies.regions import shown
 from enclave_policies.rule import Rule
 from enclave_policies.unknown import UNKNOWN
@@ -36,12 +36,8 @@ def check(reading: Reading) -> Iterator[Finding]:
     spec = props.get("customerMasterKeySpec")
     if spec is not UNKNOWN and not str(spec).startswith("HMAC_"):
         yield rule.finding(reading, "is for authentication codes, and its spec is no HMAC_… (customerMasterKeySpec)")
-    try:
-        policy = key_policy(reading.resource)
-    except ValueError:
-        return  # KEY-003 refuses it
-    for one in policy if isinstance(policy, tuple) else ():
-        if one.allows and allowed(one, MAC) and allowed(one, {*USE, GRANT} - MAC):
+    for one in allowing(reading.resource):
+        if allowed(one, MAC) and allowed(one, {*USE, GRANT} - MAC):
             yield rule.finding(reading, "lets its users do more than make and check authentication codes")
 
 

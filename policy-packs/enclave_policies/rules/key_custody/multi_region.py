@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from enclave_policies.key_custody.keyring import KEYS, REPLICAS
-from enclave_policies.key_custody.policies import KEY_POLICIES, allowed, key_policy
+from enclave_policies.key_custody.policies import KEY_POLICIES, allowed, allowing
 from enclave_policies.rule import Rule
 from enclave_policies.unknown import UNKNOWN
 
@@ -26,16 +26,13 @@ def check(reading: Reading) -> Iterator[Finding]:
     elif resource.type in KEYS:
         many = resource.props.get("multiRegion")
         if many is UNKNOWN:
-            yield rule.finding(reading, "may be a multi-Region key: multiRegion is not known yet", verdict="undetermined")
+            yield rule.finding(
+                reading, "may be a multi-Region key: multiRegion is not known yet", verdict="undetermined"
+            )
         elif many:
             yield rule.finding(reading, "is a multi-Region key, whose material AWS may copy to other Regions")
-    if resource.type in KEY_POLICIES:
-        try:
-            policy = key_policy(resource)
-        except ValueError:
-            return  # KEY-003 refuses it
-        if policy is not None and policy is not UNKNOWN and any(one.allows and allowed(one, COPIES) for one in policy):
-            yield rule.finding(reading, "has a policy that lets somebody copy the key to another Region")
+    if resource.type in KEY_POLICIES and any(allowed(one, COPIES) for one in allowing(resource)):
+        yield rule.finding(reading, "has a policy that lets somebody copy the key to another Region")
 
 
 rule = Rule(

@@ -23,7 +23,9 @@ def check(reading: Reading) -> Iterator[Finding]:
             held = [name for name in VALUES if found.body.get(name)]
             if held:
                 names = " and ".join(f"{found.path}{name}" for name in held)
-                yield rule.finding(reading, f"takes its values from the program ({names}), so they lie in the stack's state")
+                yield rule.finding(
+                    reading, f"takes its values from the program ({names}), so they lie in the stack's state"
+                )
 
 
 rule = Rule(
