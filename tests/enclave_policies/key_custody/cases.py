@@ -60,7 +60,9 @@ class Case:
         wrong = [f"{rule} said nothing" for rule in sorted(self.expect - found)]
         wrong += [f"unexpected: {f.message}" for f in findings if f.rule not in self.expect]
         if self.says and not any(self.says in finding.message for finding in findings):
-            wrong.append(f"nobody said {self.says!r} but {[finding.problem or finding.message for finding in findings]}")
+            wrong.append(
+                f"nobody said {self.says!r} but {[finding.problem or finding.message for finding in findings]}"
+            )
         return wrong
 
 
@@ -70,7 +72,9 @@ def cases(file: str) -> tuple[Case, ...]:
     made = []
     for raw in located_yaml.load(HERE / f"{file}.yaml").data:
         assert set(raw) <= KNOWN, f"{raw['case']}: unknown key"
-        case = Case(f"{file}: {raw['case']}", tuple(raw["resources"]), frozenset(raw["expect"]), str(raw.get("says", "")))
+        case = Case(
+            f"{file}: {raw['case']}", tuple(raw["resources"]), frozenset(raw["expect"]), str(raw.get("says", ""))
+        )
         made.append(case)
     return tuple(made)
 
@@ -84,7 +88,9 @@ def law() -> Law:
         shipped.custody.decided,
         keys={LISTED: ListedKey(site="dublin-1", country="IE", classes=("restricted",))},
         key_stores={"hamar-hsm": KeyStore(site="hamar", country="NO", endpoint="https://xks.hamar.example")},
-        outsiders=Outsiders(accounts={"999988887777": "the parent company"}, organizations={"o-parent1234": "the parent"}),
+        outsiders=Outsiders(
+            accounts={"999988887777": "the parent company"}, organizations={"o-parent1234": "the parent"}
+        ),
         storage_classes={"arrays": ListedStorage(cluster="hamar", encrypted_by="self-encrypting disks")},
     )
     return replace(shipped, custody=replace(shipped.custody, decided=decided))
@@ -111,7 +117,10 @@ def _made(raw: Any) -> tuple[str, dict[str, Any]]:
     described = _merged(base, change)
     if "statements" in described:
         statements = [*described.pop("statements"), *described.pop("more", ())]
-        described["props"] = {**described["props"], "policy": json.dumps({"Version": "2012-10-17", "Statement": statements})}
+        described["props"] = {
+            **described["props"],
+            "policy": json.dumps({"Version": "2012-10-17", "Statement": statements}),
+        }
     return name, described
 
 

@@ -12,7 +12,7 @@ from enclave_policies.unknown import UNKNOWN
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from enclave_policies.finding import Finding
+    from enclave_policies.finding import Finding, Verdict
     from enclave_policies.reading import Reading
     from enclave_policies.stack import Stack
 
@@ -26,8 +26,8 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
         yield rule.finding(reading, "is called like an alias of AWS's own")
     found = keyring_of(stack).find(reading, TARGET, target)
     if found.problem is not None:
-        verdict = "undetermined" if found.open else "fail"
-        yield rule.finding(reading, f"stands for {found.problem} ({TARGET})", verdict=verdict)  # type: ignore[arg-type]
+        verdict: Verdict = "undetermined" if found.open else "fail"
+        yield rule.finding(reading, f"stands for {found.problem} ({TARGET})", verdict=verdict)
 
 
 rule = StackRule(

@@ -13,7 +13,7 @@ from enclave_policies.rule import StackRule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from enclave_policies.finding import Finding
+    from enclave_policies.finding import Finding, Verdict
     from enclave_policies.key_custody.keyring import Holder
     from enclave_policies.key_custody.needs import Use
     from enclave_policies.key_custody.owner import Owner
@@ -31,8 +31,8 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     for use in uses(known, reading.resource.props):
         found = keyring_of(stack).find(reading, use.path, use.value)
         if found.problem is not None:
-            verdict = "undetermined" if found.open else "fail"
-            yield rule.finding(reading, f"is encrypted by {found.problem} ({use.path})", verdict=verdict)  # type: ignore[arg-type]
+            verdict: Verdict = "undetermined" if found.open else "fail"
+            yield rule.finding(reading, f"is encrypted by {found.problem} ({use.path})", verdict=verdict)
         for holder in found.holders:
             for data in whose:
                 yield from _compared(reading, use, data, holder, custody.decided.untagged)
