@@ -4,4 +4,4 @@ from enclave_policies.adapter import run
 from enclave_policies.key_custody.load import load_custody_law
 from enclave_policies.rules.key_custody import KEY_CUSTODY
 
-run(__file__, KEY_CUSTODY, load_custody_law)
+run(__file__, KEY_CUSTODY, load=load_custody_law)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date
 
+    from enclave_policies.facts import StaleFact
     from enclave_policies.key_custody.law import ListedKey
     from enclave_policies.law import Law
     from enclave_policies.law.document import LawFile, Where
@@ -43,11 +44,22 @@ def load_custody_law(
     law = load_law(jurisdiction, overlay, as_of=as_of)
     folder = (pack_dir or SHIPPED).resolve() / "law"
     files = sorted(file for file in folder.rglob("*") if file.suffix in (".yaml", ".txt"))
-    return _load(law, folder, tuple((str(file), file.stat().st_mtime_ns) for file in files))
+    return _whole(law, folder, tuple((str(file), file.stat().st_mtime_ns) for file in files))
 
 
 @lru_cache(maxsize=8)
-def _load(law: Law, folder: Path, _stamp: tuple[tuple[str, int], ...]) -> Law:
+def on_top_of(law: Law) -> Custody:
+    """Return the shipped law of key custody for a law that was read without one; read once. Raises ProblemsError."""
+    return _read(law, SHIPPED.resolve() / "law")[0]
+
+
+@lru_cache(maxsize=8)
+def _whole(law: Law, folder: Path, _stamp: tuple[tuple[str, int], ...]) -> Law:
+    custody, stale = _read(law, folder)
+    return replace(law, custody=custody, stale=tuple(sorted((*law.stale, *stale))))
+
+
+def _read(law: Law, folder: Path) -> tuple[Custody, tuple[StaleFact, ...]]:
     problems: list[Any] = []
 
     def attempt(read: Callable[[], Any]) -> Any:
@@ -67,8 +79,7 @@ def _load(law: Law, folder: Path, _stamp: tuple[tuple[str, int], ...]) -> Law:
         problems += report.problems
     if problems or custody is None or storage is None:
         raise ProblemsError(problems)
-    found = Custody(custody.content, types, storage.content.provisioners)
-    return replace(law, custody=found, stale=tuple(sorted((*law.stale, *custody.stale, *storage.stale))))
+    return Custody(custody.content, types, storage.content.provisioners), (*custody.stale, *storage.stale)
 
 
 def _contradictions(decided: CustodyFile, law: Law) -> Iterator[tuple[Where, str]]:

@@ -69,11 +69,13 @@ def is_bound(statement: Statement, law: Law) -> bool:
         values = values_of(statement, key)
         if values and all(_own_organization(value, law) for value in values):
             return True
-    return any(_own_arns(values_of(statement, key), law) for key in (*ARN_KEYS, *_contexts(statement)))
+    return any(_own_arns(values_of(statement, key), law) for key in ARN_KEYS)
 
 
-def _contexts(statement: Statement) -> Iterator[str]:
-    return (key for key in statement.conditions if key.startswith(CONTEXT))
+def _names_own_data(statement: Statement, law: Law) -> bool:
+    """Return whether a service must name data of the enclave's; of other callers the context says nothing."""
+    contexts = (key for key in statement.conditions if key.startswith(CONTEXT))
+    return any(_own_arns(values_of(statement, key), law) for key in contexts)
 
 
 def _own_arns(values: list[str], law: Law) -> bool:
@@ -90,7 +92,7 @@ def _service(statement: Statement, service: str, law: Law) -> Iterator[str]:
     refusal = refused_region(region, law) if region else None
     if refusal:
         yield f"a service of {refusal.words}"
-    if not is_bound(statement, law):
+    if not is_bound(statement, law) and not _names_own_data(statement, law):
         yield f"the service {service}, on anybody's behalf (no condition on source account or ARN)"
 
 

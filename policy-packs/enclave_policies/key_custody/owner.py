@@ -45,9 +45,21 @@ def owner(reading: Reading) -> Owner:
 
 def owners(reading: Reading, known: Encryption, stack: Stack) -> tuple[Owner, ...]:
     """Return whose data it is: the resource's own, or that of the bucket which it is a setting of (its candidates)."""
-    if known.of is None:
-        return (owner(reading),)
-    return tuple(owner(bucket) for bucket in buckets_of(reading, known.of, stack)) or (owner(reading),)
+    if known.of is not None:
+        found = tuple(owner(bucket) for bucket in buckets_of(reading, known.of, stack))
+        if found:
+            return found
+    return (_with_ancestors(reading, stack),)
+
+
+def _with_ancestors(reading: Reading, stack: Stack) -> Owner:
+    """Return what a resource says of itself; what it leaves open, its parents say (some types take no tags)."""
+    found, above = owner(reading), reading
+    while found.site is None and (parent := stack.readings.get(above.resource.parent or "")) is not None:
+        above = parent
+        said = owner(above)
+        found = Owner(said.site, found.country, said.classes if found.classes is None else found.classes)
+    return found
 
 
 def buckets_of(reading: Reading, path: str, stack: Stack) -> tuple[Reading, ...]:

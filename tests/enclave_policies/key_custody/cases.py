@@ -105,7 +105,10 @@ def _parts() -> Mapping[str, Any]:
 @lru_cache(maxsize=1)
 def _providers() -> Mapping[str, Any]:
     providers: dict[str, Any] = located_yaml.load(SAMPLES / "providers.yaml").data
-    return providers
+    tags = json.dumps({"tags": {"site": "dublin-1", "data-class": "restricted"}})
+    return providers | {
+        "tagged": {"type": "pulumi:providers:aws", "props": {"region": "eu-west-1", "defaultTags": tags}}
+    }
 
 
 def _made(raw: Any) -> tuple[str, dict[str, Any]]:
@@ -137,12 +140,14 @@ def _resource(name: str, raw: Mapping[str, Any], made: Mapping[str, Any], *, pla
     props = with_unknowns(_filled(raw.get("props", {}), planned=planned), UNKNOWN)
     provider = raw.get("provider", "hamar" if raw["type"].startswith("kubernetes:") else "dublin-1")
     kind = _providers()[provider]
+    parent = raw.get("parent")
     return Resource(
         urn=urn(raw["type"], name),
         type=raw["type"],
         name=name,
         props=props,
         provider=Provider(urn(kind["type"], provider), kind["type"], provider, kind["props"]),
+        parent=urn(made[parent]["type"], parent) if parent else None,
         outputs={} if planned else raw.get("outputs", {}),
         depends={key: urns for key, urns in depends.items() if urns},
     )

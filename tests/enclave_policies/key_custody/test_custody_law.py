@@ -59,9 +59,11 @@ def test_the_digest_changes_with_the_law_of_keys_and_not_without_it(pack: Path) 
     assert len({shipped.digest, bare.digest, load_custody_law(pack, as_of=day).digest}) == 3
 
 
-def test_a_law_without_the_part_about_keys_is_refused_by_name() -> None:
-    with pytest.raises(LookupError, match="key custody"):
-        custody_of(load_law())
+def test_a_law_that_was_read_without_the_part_about_keys_takes_the_shipped_one() -> None:
+    bare = load_law(as_of=date(2026, 11, 22))
+    assert bare.custody is None
+    assert custody_of(bare) is custody_of(bare)
+    assert custody_of(bare) == custody_of(load_custody_law(as_of=date(2026, 11, 22)))
 
 
 @pytest.mark.parametrize(

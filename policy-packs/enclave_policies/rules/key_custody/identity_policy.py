@@ -29,18 +29,13 @@ def check(reading: Reading) -> Iterator[Finding]:
     for mention in reading.of("document"):
         if mention.path in ASSUME or isinstance(mention.value, str):
             continue  # JUR-012 refuses what cannot be read
-        allowing = [one for one in statements(mention.value) if one.allows and _names_kms(one)]
+        allowing = [one for one in statements(mention.value) if one.allows and allowed(one, ADMINISTER | USE)]
         told = dict.fromkeys(words for one in allowing for words in _troubles(one, reading))
         both = frozenset[str]().union(*(allowed(one, ADMINISTER | USE) for one in allowing))
         if both & ADMINISTER and both & USE:
             told["lets one identity administer keys and use them"] = None
         for words in told:
             yield rule.finding(reading, f"{words} ({mention.path})")
-
-
-def _names_kms(one: Statement) -> bool:
-    """Whether a statement says actions; what it excludes by NotAction leaves all others."""
-    return not one.actions or any(str(action).lower().startswith((f"{KMS}:", "*")) for action in one.actions)
 
 
 def _troubles(one: Statement, reading: Reading) -> Iterator[str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from enclave_policies.arns import arns_in
-from enclave_policies.key_custody.keyring import KEYS
+from enclave_policies.key_custody.keyring import KEYS, keyring_of
 from enclave_policies.key_custody.policies import ADMINISTER, KEY_POLICIES, USE, allowed, allowing, grants_freely
 from enclave_policies.regions import shown
-from enclave_policies.rule import Rule
+from enclave_policies.rule import StackRule
 from enclave_policies.unknown import UNKNOWN
 
 if TYPE_CHECKING:
@@ -17,17 +17,19 @@ if TYPE_CHECKING:
     from enclave_policies.documents import Statement
     from enclave_policies.finding import Finding
     from enclave_policies.reading import Reading
+    from enclave_policies.stack import Stack
 
 PUT_POLICY = "kms:putkeypolicy"
+KEY_POLICY = "aws:kms/keyPolicy:KeyPolicy"
 
 
-def check(reading: Reading) -> Iterator[Finding]:
+def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     """Judge the principals of a key's policy; statements for services are no people's."""
     resource = reading.resource
     if resource.type not in KEY_POLICIES:
         return
     if not resource.props.get(KEY_POLICIES[resource.type]):
-        if resource.type in KEYS:
+        if resource.type in KEYS and not _has_policy_set_apart(reading, stack):
             yield rule.finding(reading, "has no policy, so by AWS's default its whole account administers and uses it")
         return
     statements = allowing(resource)
@@ -37,6 +39,15 @@ def check(reading: Reading) -> Iterator[Finding]:
             yield rule.finding(reading, f"has a policy that lets {words}")
     if statements and not any(PUT_POLICY in what for what in doing.values()):
         yield rule.finding(reading, "has a policy that nobody may ever change (kms:PutKeyPolicy)")
+
+
+def _has_policy_set_apart(reading: Reading, stack: Stack) -> bool:
+    ring = keyring_of(stack)
+    return any(
+        holder.reading is reading
+        for one in stack.of_type(KEY_POLICY)
+        for holder in ring.find(one, "keyId", one.resource.props.get("keyId", UNKNOWN)).holders
+    )
 
 
 def _troubles(who: str, what: set[str]) -> Iterator[str]:
@@ -67,7 +78,7 @@ def _is_whole_account(principal: str) -> bool:
     return (principal.isdigit() or principal.endswith(":root")) and (principal.isdigit() or bool(arns_in(principal)))
 
 
-rule = Rule(
+rule = StackRule(
     id="KEY-011",
     name="key-duties",
     title="Who administers a key cannot use it, and somebody administers it.",

@@ -46,7 +46,11 @@ def _compared(reading: Reading, use: Use, data: Owner, holder: Holder, untagged:
     else:
         if key.site is None or data.site is None:
             who = "the key" if key.site is None else "the data"
-            yield rule.finding(reading, f"{by}, and {who} says no site (tag site)", verdict="undetermined")
+            yield rule.finding(
+                reading,
+                f"{by}, and {who} says no site (tag site, on it, its parent or its provider)",
+                verdict="undetermined",
+            )
         elif key.site != data.site:
             yield rule.finding(reading, f"{by} of site '{key.site}', and its own site is '{data.site}'", where=key.site)
         if key.country is None or key.country != data.country:
