@@ -7,11 +7,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
-from enclave_policies.adapter import promise_of
 from enclave_policies.key_custody.law import custody_of
 from enclave_policies.key_custody.load import SHIPPED, load_custody_law
 from enclave_policies.law import load_law
-from enclave_policies.manifest import read_promise
+from enclave_policies.manifest import promise_of, read_promise
 from enclave_policies.rules.key_custody import KEY_CUSTODY
 
 from located_yaml import ProblemsError

@@ -54,7 +54,7 @@ def _judged(reading: Reading, one: Statement) -> Iterator[Finding]:
 def _names_context(one: Statement) -> bool:
     """Whether a value of the encryption context must be there, and not just any."""
     contexts = [values_of(one, key) for key in one.conditions if key.startswith(CONTEXT)]
-    return any(values and not any(value == "*" for value in values) for values in contexts)
+    return any(values and not any(not value.strip("*?") for value in values) for values in contexts)
 
 
 rule = Rule(
