@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from enclave_policies.documents import Statement, statements
 from enclave_policies.shapes import parsed
@@ -95,8 +95,3 @@ def values_of(statement: Statement, key: str, *operators: str) -> list[str]:
         if name in (*EXACT, *operators) and not operator.startswith("forallvalues"):
             found += [str(value) for value in values if value is not UNKNOWN]
     return found
-
-
-def texts(values: Iterable[Any]) -> list[str]:
-    """Return the known texts among some values."""
-    return [value for value in values if isinstance(value, str)]
