@@ -34,15 +34,18 @@ def read(path: Path) -> Pin:
         LockedError: there is none, or others than its owner could read or change it.
     """
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        # NONBLOCK: a pipe in its place must not keep us waiting
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
         raise LockedError(
             f"locked: the PIN file {path} cannot be read ({error.strerror}); put it there with mode 0600"
         ) from None
-    with os.fdopen(handle, "rb") as file:
+    try:
         status = os.fstat(handle)
         problem = _problem(status)
-        secret = b"" if problem else file.read(_LONGEST + 1).rstrip(b"\r\n")
+        secret = b"" if problem else os.read(handle, _LONGEST + 1).rstrip(b"\r\n")
+    finally:
+        os.close(handle)
     if not problem and not 0 < len(secret) <= _LONGEST:
         problem = f"holds {'more than ' if secret else ''}{_LONGEST if secret else 0} bytes"
     if problem:

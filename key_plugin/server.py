@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import signal
 import socket
 import stat
@@ -60,6 +61,7 @@ def serve(vault: Vault, path: Path) -> None:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold the PIN and seeds
     os.umask(stat.S_IRWXG | stat.S_IRWXO)
     server = grpc.server(ThreadPoolExecutor(_WORKERS))
     server.add_generic_rpc_handlers((handlers(Service(vault)),))

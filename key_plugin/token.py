@@ -64,12 +64,16 @@ class Place:
 
 
 class Token:
-    """The token at `place`; one request at a time, `writable` only to make keys."""
+    """The token at `place`; one request at a time, `writable` only to make keys.
+
+    One for each process: to let go of a token is to let go of everything that the library holds.
+    """
 
     def __init__(self, place: Place, *, writable: bool = False) -> None:
         self._place = place
         self._writable = writable
         self._alone = threading.Lock()
+        self._library: Any = None
         self._session: Any = None
         self._moment: tuple[int, int, int] | None = None  # of the PIN file that we are logged in by
         self._refused: tuple[int, int, int] | None = None  # of the PIN file that the token refused
@@ -127,11 +131,13 @@ class Token:
                 "it is not tried again before that file changes"
             )
         try:
-            token = pkcs11.lib(str(self._place.module)).get_token(token_label=self._place.label)
-        except PKCS11Error:
-            raise
-        except (RuntimeError, OSError) as error:  # the dynamic loader's, which names the file
-            raise LockedError(f"the PKCS#11 library {self._place.module} cannot be loaded: {error}") from None
+            self._library = pkcs11.lib(str(self._place.module))
+        except (PKCS11Error, RuntimeError, OSError) as error:
+            raise LockedError(
+                f"the PKCS#11 library {self._place.module} does not start ({type(error).__name__}): "
+                "check --module, the library's own settings and the connection to the HSM"
+            ) from None
+        token = self._library.get_token(token_label=self._place.label)
         self._session = token.open(rw=self._writable, user_pin=pin.secret)
         self._moment = pin.moment
         return self._session
@@ -139,10 +145,9 @@ class Token:
     def _let_go(self) -> None:
         """Log out of everything: C_Finalize ends all sessions, and a new C_Initialize sees tokens anew."""
         self._session = self._moment = None
-        with contextlib.suppress(PKCS11Error, RuntimeError, OSError):
-            library = pkcs11.lib(str(self._place.module))
-            if library.initialized:
-                library.finalize()
+        with contextlib.suppress(PKCS11Error):  # what is gone needs no farewell
+            if self._library is not None and self._library.initialized:
+                self._library.finalize()
 
     def _locked(self, error: PKCS11Error, pin: Pin) -> LockedError:
         if isinstance(error, _REFUSED):
