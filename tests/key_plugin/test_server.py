@@ -212,7 +212,7 @@ def test_an_unforeseen_failure_is_not_healthy_and_tells_no_data(caplog: pytest.L
 def test_seeded_bug_a_health_that_is_always_ok_is_noticed(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     del bench
 
-    class Locked(_Fails):
+    class Locked:
         def prove(self) -> str:
             raise LockedError("locked")
 

@@ -142,7 +142,8 @@ def test_a_pin_file_that_others_could_have_is_not_used(bench: Bench, vault: Any,
 def test_a_refused_pin_is_tried_once_so_that_the_token_does_not_lock_itself(
     bench: Bench, vault: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wrapped, tried = vault.wrap(SEED), []
+    wrapped = vault.wrap(SEED)
+    tried: list[str] = []
     bench.write_pin("not the PIN")
     with pytest.raises(LockedError, match="refused the PIN"):
         vault.prove()
