@@ -17,7 +17,9 @@ sandbox_commands = typer.Typer(
 @sandbox_commands.command()
 def start(folder: Folder = default_folder) -> None:
     """Start the sandbox, or whatever of it is not running."""
-    from sandbox.services.sandbox import start as start_services  # noqa: PLC0415  only these commands need a sandbox
+    from sandbox.services import encryption  # noqa: PLC0415  only these commands need a sandbox
+    from sandbox.services.layout import Layout  # noqa: PLC0415
+    from sandbox.services.sandbox import start as start_services  # noqa: PLC0415
     from sandbox.toolchain import Progress, ensure  # noqa: PLC0415
 
     with Progress() as progress:
@@ -26,6 +28,7 @@ def start(folder: Folder = default_folder) -> None:
             register = start_services(folder, tools)
     clusters = ", ".join(f"{name} at {cluster.server}" for name, cluster in register.kubernetes.items())
     typer.echo(f"stand-ins: AWS at {register.aws_endpoint}, Kubernetes {clusters}; enter with `. sandbox/activate`")
+    typer.echo(encryption.words(Layout.of(folder)))
 
 
 @sandbox_commands.command()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from sandbox import package_index
 from sandbox.bootstrap import PACKAGES, PACKAGES_STAMP, PROJECT, ROOT, VENV, is_current, stamp
-from sandbox.toolchain import Progress, ToolchainError, ensure
+from sandbox.toolchain import Progress, ToolchainError, ensure, softhsm
 from sandbox.toolchain.cache import Cache, default_root
 from sandbox.toolchain.process import run_logged, stop_all
 from sandbox.toolchain.progress import clock
@@ -94,14 +94,16 @@ def _prepare(progress: Progress, *, with_tools: bool) -> tuple[str, ...]:
     with ThreadPoolExecutor(max_workers=2) as pool:
         packages = pool.submit(install_packages, progress)
         tools = pool.submit(ensure, progress) if with_tools else None
-        both: list[Future[Any]] = [future for future in (tools, packages) if future]
+        hsm = pool.submit(softhsm.obtain, Cache(default_root()), progress) if with_tools else None
+        both: list[Future[Any]] = [future for future in (tools, packages, hsm) if future]
         try:
             for future in as_completed(both):
                 future.result()
         except BaseException:
             stop_all()
             raise
-        return tools.result().notes if tools else ()
+        note = hsm.result() if hsm else None
+        return (*(tools.result().notes if tools else ()), *((note,) if note else ()))
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:

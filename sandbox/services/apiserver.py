@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.services import etcd
+from sandbox.services import encryption, etcd
 from sandbox.services.kubernetes_api import KubernetesApi
 from sandbox.services.ports import LOOPBACK
 from sandbox.services.service import Service, command
@@ -52,4 +52,9 @@ def service(place: Place, tools: Toolchain) -> Service:
         "endpoint-reconciler-type": "none",
         "profiling": "false",
     }
+    if encryption.is_on(place.layout):
+        flags |= {
+            "encryption-provider-config": place.layout.encryption,
+            "encryption-provider-config-automatic-reload": "true",
+        }
     return Service(NAME, command(tools.kube_apiserver, flags), port, lambda: is_ready(place), timeout=_TIMEOUT)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, cast
 
-from sandbox.services import apiserver, controller_manager, etcd, kwok, moto, scheduler
+from sandbox.services import apiserver, controller_manager, encryption, etcd, kms, kwok, moto, scheduler
 
 if TYPE_CHECKING:
+    from sandbox.services.layout import Layout
     from sandbox.services.service import Place, Service
     from sandbox.toolchain import Toolchain
 
@@ -23,8 +24,18 @@ class ServiceModule(Protocol):
         """Return the process to keep."""
 
 
+KEYS = tuple(cast("ServiceModule", module) for module in (kms,))
 FOUNDATION = tuple(cast("ServiceModule", module) for module in (moto, etcd, apiserver))
 COMPONENTS = tuple(cast("ServiceModule", module) for module in (controller_manager, scheduler, kwok))
-MODULES = (*FOUNDATION, *COMPONENTS)
-NAMES = tuple(module.NAME for module in MODULES)
-PORT_NAMES = (*NAMES, etcd.PEER)
+NAMES = tuple(module.NAME for module in (*KEYS, *FOUNDATION, *COMPONENTS))
+PORT_NAMES = (*(name for name in NAMES if name != kms.NAME), etcd.PEER)  # kms has a unix socket
+
+
+def keys(layout: Layout) -> tuple[ServiceModule, ...]:
+    """Return what must run before the API server: the plugin of its HSM, where there is one."""
+    return KEYS if encryption.is_on(layout) else ()
+
+
+def modules(layout: Layout) -> tuple[ServiceModule, ...]:
+    """Return every service that belongs to this sandbox, in the order of their start."""
+    return (*keys(layout), *FOUNDATION, *COMPONENTS)

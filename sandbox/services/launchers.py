@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sandbox.services import hsm
 from sandbox.services.files import write_whole
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def write(layout: Layout, tools: Toolchain) -> None:
         directory.mkdir(parents=True, exist_ok=True)
     links = {
         "kubectl": tools.kubectl,
+        "etcdctl": tools.etcdctl,
         "pulumi-resource-kubernetes": tools.kubernetes_provider,
         "enclave": Path(sys.executable).with_name("enclave"),
     }
@@ -37,12 +39,22 @@ def write(layout: Layout, tools: Toolchain) -> None:
     for name, target in links.items():
         _link(layout.bin / name, target)
     _launcher(layout.plugins / "pulumi-resource-aws", "sandbox.aws_plugin")
+    if tools.softhsm:
+        _keys(layout.bin / "hamar-keys", layout, tools.softhsm)
 
 
 def _launcher(path: Path, module: str, *arguments: str) -> None:
     # -P: the engine starts it in the user's project, whose folders must not shadow ours.
     words = [sys.executable, "-P", "-m", module, *arguments]
     write_whole(path, f'#!/bin/sh\nexec {shlex.join(words)} "$@"\n', mode=_EXECUTABLE)
+
+
+def _keys(path: Path, layout: Layout, library: Path) -> None:
+    """Write a launcher of our KMS plugin's own actions on this sandbox's token: `hamar-keys rotate`."""
+    variables = shlex.join(f"{name}={value}" for name, value in hsm.environment(layout).items())
+    *start, _, module, token, key, pin = hsm.plugin(layout, library, "")
+    words = f'{shlex.join(start)} "${{1:-keys}}" {shlex.join((module, token, key, pin))}'
+    write_whole(path, f"#!/bin/sh\nexec env {variables} {words}\n", mode=_EXECUTABLE)
 
 
 def _link(path: Path, target: Path) -> None:

@@ -58,6 +58,16 @@ class Layout:
         return self.root / "etcd"
 
     @property
+    def hsm(self) -> Path:
+        """The stand-in for an HSM: its token, its PINs and the plugin's socket."""
+        return self.root / "hsm"
+
+    @property
+    def encryption(self) -> Path:
+        """What the API server encrypts; there when an HSM does."""
+        return self.root / "encryption.yaml"
+
+    @property
     def kubeconfig(self) -> Path:
         """The administrator's access to the cluster."""
         return self.root / "kubeconfig"

@@ -13,6 +13,7 @@ from sandbox.register import read as read_register
 from sandbox.register import write as write_register
 from sandbox.services import (
     apiserver,
+    encryption,
     etcd,
     kubeconfig,
     kwok,
@@ -27,7 +28,7 @@ from sandbox.services import (
     process,
     supervisor,
 )
-from sandbox.services.catalog import COMPONENTS, FOUNDATION, NAMES, PORT_NAMES
+from sandbox.services.catalog import COMPONENTS, FOUNDATION, NAMES, PORT_NAMES, keys
 from sandbox.services.errors import SandboxError
 from sandbox.services.layout import Layout
 from sandbox.services.service import Place
@@ -63,6 +64,7 @@ def start(directory: Path | str, tools: Toolchain, *, owner_pid: int | None = No
         _write_kubeconfigs(place)
         launchers.write(layout, tools)
         try:
+            encryption.ensure(layout, tools)
             return _bring_up(place, tools)
         except SandboxError:
             # Nobody shall rely on what an earlier start has written.
@@ -90,6 +92,7 @@ def stop(directory: Path | str) -> None:
 
 
 def _bring_up(place: Place, tools: Toolchain) -> Register:
+    supervisor.bring_up(place.layout, [module.service(place, tools) for module in keys(place.layout)])
     records = supervisor.bring_up(place.layout, [module.service(place, tools) for module in FOUNDATION])
     supervisor.bring_up(place.layout, [module.service(place, tools) for module in COMPONENTS])
     _ensure_nodes(place)

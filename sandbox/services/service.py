@@ -34,11 +34,11 @@ class Place:
 
 @dataclass(frozen=True)
 class Service:
-    """One process to keep; `ready` is asked until it is true, `timeout` is in seconds."""
+    """One process to keep; `ready` is asked until it is true, `timeout` is in seconds, no `port`: a unix socket."""
 
     name: str
     command: tuple[str, ...]
-    port: int
+    port: int | None
     ready: Callable[[], bool]
     environment: Mapping[str, str] = field(default_factory=dict)
     timeout: float = 60.0

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sandbox.services import ports, process, supervisor
-from sandbox.services.catalog import MODULES, PORT_NAMES, ServiceModule
+from sandbox.services.catalog import PORT_NAMES, ServiceModule, modules
 from sandbox.services.layout import Layout
 from sandbox.services.service import Place
 
@@ -21,7 +21,7 @@ STOPPED = "stopped"
 
 @dataclass(frozen=True)
 class ServiceStatus:
-    """How one service is: `dead` is one that should run; `port` is None if it never ran."""
+    """How one service is: `dead` is one that should run; `port` is None if it never ran or has none."""
 
     name: str
     state: str
@@ -34,7 +34,7 @@ def status(directory: Path | str) -> tuple[ServiceStatus, ...]:
     """Return the status of every service, in the order of their start."""
     layout = Layout.of(directory)
     place = Place(layout, dict.fromkeys(PORT_NAMES, 0) | ports.read(layout.ports))
-    return tuple(_status_of(module, place) for module in MODULES)
+    return tuple(_status_of(module, place) for module in modules(layout))
 
 
 def _status_of(module: ServiceModule, place: Place) -> ServiceStatus:
@@ -48,4 +48,4 @@ def _status_of(module: ServiceModule, place: Place) -> ServiceStatus:
     else:
         state = RUNNING if module.is_ready(place) else NOT_ANSWERING
     pid = record.pid if record and alive else None
-    return ServiceStatus(name, state, pid, place.ports[name] or None, supervisor.log_path(layout, name))
+    return ServiceStatus(name, state, pid, place.ports.get(name) or None, supervisor.log_path(layout, name))

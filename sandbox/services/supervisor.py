@@ -77,9 +77,9 @@ def bring_up(layout: Layout, services: Sequence[Service]) -> dict[str, ProcessRe
 
 def _failure(layout: Layout, service: Service, what: str) -> SandboxError:
     log = log_path(layout, service.name)
+    where = f" on port {service.port}" if service.port else ""
     return SandboxError(
-        f"{service.name} {what} on port {service.port}. The end of {log}:\n{tail(log)}\n"
-        "Read the log, then run `make up` again."
+        f"{service.name} {what}{where}. The end of {log}:\n{tail(log)}\nRead the log, then run `make up` again."
     )
 
 

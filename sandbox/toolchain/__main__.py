@@ -7,7 +7,7 @@ import signal
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
-from sandbox.toolchain import Progress, ToolchainError, ensure, report
+from sandbox.toolchain import Progress, ToolchainError, ensure, report, softhsm
 from sandbox.toolchain.cache import Cache, default_root
 from sandbox.toolchain.doctor import lines
 
@@ -29,13 +29,14 @@ def main() -> int:
     try:
         with Progress() as progress:
             toolchain = ensure(progress)
+            hsm = softhsm.obtain(Cache(default_root()), progress)
     except ToolchainError as error:
         sys.stderr.write(f"{error}\n")
         return 2
     except KeyboardInterrupt:
         sys.stderr.write("Stopped; the same command goes on where this one was.\n")
         return 130
-    for note in toolchain.notes:
+    for note in (*toolchain.notes, *filter(None, (hsm,))):
         sys.stderr.write(f"note: {note}\n")
     return 0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sandbox.toolchain import go, official
+from sandbox.toolchain import go, official, softhsm
 from sandbox.toolchain.cache import Cache, damage, default_root, read_manifest
 from sandbox.toolchain.key import key
 from sandbox.toolchain.table import PULUMI_TOOL, TOOLS
@@ -58,7 +58,7 @@ def report(cache: Cache | None = None) -> tuple[Row, ...]:
         rows.append(
             Row("official pulumi", "", "on PATH", "", search.reason, "or leave it as it is: ours is used instead")
         )
-    return (*rows, _go_row(), _cache_row(cache))
+    return (*rows, _hsm_row(cache), _go_row(), _cache_row(cache))
 
 
 def _tool_rows(tool: GoTool, cache: Cache) -> list[Row]:
@@ -72,6 +72,14 @@ def _tool_rows(tool: GoTool, cache: Cache) -> list[Row]:
         Row(name, tool.product_version(name), origin, str(entry / name), problem or "", _BUILD if problem else "")
         for name in tool.products
     ]
+
+
+def _hsm_row(cache: Cache) -> Row:
+    """No problem where it is missing: the sandbox runs without it, and says so."""
+    found = softhsm.find(cache)
+    if found and softhsm.binding_is_there():
+        return Row(softhsm.NAME, found.version, found.origin, str(found.library))
+    return Row(softhsm.NAME, "", softhsm.WITHOUT_BINDING if found else softhsm.WITHOUT, "")
 
 
 def _go_row() -> Row:

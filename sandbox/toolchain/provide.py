@@ -8,13 +8,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sandbox.toolchain import official as official_pulumi
+from sandbox.toolchain import softhsm as soft_hsm
 from sandbox.toolchain.build import Build
 from sandbox.toolchain.cache import Cache, damage, default_root, read_manifest
 from sandbox.toolchain.go import Go, find
 from sandbox.toolchain.key import key
 from sandbox.toolchain.process import stop_all
 from sandbox.toolchain.progress import Progress
-from sandbox.toolchain.table import KUBERNETES_TOOL, KWOK_TOOL, PROVIDER_TOOL, PULUMI_TOOL, TOOLS, GoTool
+from sandbox.toolchain.table import (
+    ETCDCTL_TOOL,
+    KUBERNETES_TOOL,
+    KWOK_TOOL,
+    PROVIDER_TOOL,
+    PULUMI_TOOL,
+    TOOLS,
+    GoTool,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +35,10 @@ _MEMORY_FOR_TWO = 6 * 2**30  # bytes; a linker of these programs takes up to 2 G
 
 @dataclass(frozen=True)
 class Toolchain:
-    """Absolute paths of the tools, and where each came from; `language_host` is None where ours must serve."""
+    """Absolute paths of the tools, and where each came from; `language_host` is None where ours must serve.
+
+    `softhsm` is the PKCS#11 library of the stand-in for an HSM; None where there is none or Python cannot use it.
+    """
 
     pulumi: Path
     language_host: Path | None
@@ -37,7 +49,9 @@ class Toolchain:
     kube_scheduler: Path
     kubectl: Path
     etcd: Path
+    etcdctl: Path
     kwok: Path
+    softhsm: Path | None
     origins: dict[str, str]
     notes: tuple[str, ...] = ()
 
@@ -132,6 +146,9 @@ def _locate(cache: Cache, official: Official | None, notes: tuple[str, ...]) -> 
     if official:
         origins["pulumi"] = origins["pulumi-language-python"] = f"{official.version}, official, on PATH"
         origins.pop("pulumi-language-python-exec", None)
+    hsm = soft_hsm.find(cache) if soft_hsm.binding_is_there() else None
+    if hsm:
+        origins[soft_hsm.NAME] = f"{hsm.version} {hsm.origin}".strip()
     kubernetes = entry(KUBERNETES_TOOL)
     return Toolchain(
         pulumi=official.pulumi if official else entry(PULUMI_TOOL) / "pulumi",
@@ -143,7 +160,9 @@ def _locate(cache: Cache, official: Official | None, notes: tuple[str, ...]) -> 
         kube_scheduler=kubernetes / "kube-scheduler",
         kubectl=kubernetes / "kubectl",
         etcd=kubernetes / "etcd",
+        etcdctl=entry(ETCDCTL_TOOL) / "etcdctl",
         kwok=entry(KWOK_TOOL) / "kwok",
+        softhsm=hsm.library if hsm else None,
         origins=origins,
         notes=notes,
     )

@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from sandbox.toolchain import Toolchain
 
 
-def test_every_service_runs_after_a_start(running: Layout) -> None:
+def test_every_service_runs_after_a_start(running: Layout, tools: Toolchain) -> None:
     assert {service.name: service.state for service in status(running.root)} == {
+        **({"kms": RUNNING} if tools.softhsm else {}),
         "moto": RUNNING,
         "etcd": RUNNING,
         "kube-apiserver": RUNNING,
