@@ -13,7 +13,7 @@ import grpc  # type: ignore[import-untyped]
 import pulumi
 import pulumi_policy.policy
 from google.protobuf import struct_pb2  # type: ignore[import-untyped]
-from google.protobuf.json_format import MessageToDict
+from google.protobuf.json_format import MessageToDict  # type: ignore[import-untyped]
 from pulumi.runtime import proto
 from pulumi_policy import (
     EnforcementLevel,
