@@ -16,7 +16,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from benchmarks import audit, audit_preview, audit_rules, cold_setup, guard, pack_price, preview, setup, start
+from benchmarks import audit, audit_preview, audit_rules, cold_setup, guard, pack_price, preview, reach, setup, start
 from benchmarks.errors import NotMeasuredError
 from benchmarks.figure import Figure
 from benchmarks.machine import look
@@ -37,6 +37,7 @@ benchmarks: Mapping[str, Benchmark] = {
     "preview": preview.measure,
     "pack_price": pack_price.measure,
     "guard": guard.measure,
+    "reach": reach.measure,
     "audit": audit.measure,
     "audit_rules": audit_rules.measure,
     "audit_preview": audit_preview.measure,

@@ -14,7 +14,7 @@ from benchmarks.figure import Figure
 from benchmarks.timing import interleaved
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from benchmarks.workbench import Workbench
 
@@ -26,7 +26,7 @@ def measure(bench: Workbench) -> Iterator[Figure]:
     """Yield the seconds of both."""
     texts = [file.read_text(encoding="utf-8") for file in sorted((SHIPPED / "law").rglob("*.yaml"))]
     folder, _ = bench.sandbox
-    variants = {
+    variants: dict[str, Callable[[], object]] = {
         _law: load_law,
         _plain: lambda: [yaml.safe_load(text) for text in texts],
         _enter: lambda: _run("-m", "sandbox.environment", "--dir", str(folder)),

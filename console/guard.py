@@ -101,7 +101,7 @@ class Guard:
         self.readings.append(reading)
         if (adopted := adopted_from(args.opts, self.law)) is not None:
             self.refuse(f"{args.name} ({args.type_}) would be adopted from {adopted}; import it from where it may be")
-        findings = [finding for finding in judge_reading(reading, EVERY) if finding.refuses]
+        findings = [finding for finding in judge_reading(reading, EVERY.rules) if finding.refuses]
         if findings and resource.as_provider is not None:
             self.refused_providers.add(resource.name)
         for finding in findings:
@@ -121,7 +121,7 @@ class Guard:
         """Ask what only the whole stack answers, and let the run fail when anything was refused."""
         stack = Stack(self.readings)
         for reading in stack.readings.values():
-            for finding in judge_in_stack(reading, stack, EVERY):
+            for finding in judge_in_stack(reading, stack, EVERY.rules):
                 if finding.refuses:
                     self.refuse(finding.message, shown=not self.told(reading.resource))
         if self.refusals:

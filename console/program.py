@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pulumi
 from enclave_policies.guardrails.error import GuardrailError
-from enclave_policies.law import load_law
+from enclave_policies.key_custody.load import load_custody_law
 
 from components.connection import ConnectionProblem, connect
 from components.declaration import load_declaration
@@ -32,7 +32,7 @@ def load_stack(stack: str) -> EnclaveArgs:
     try:
         declaration = load_declaration(Path("stacks") / f"{stack}.yaml")
         connections = connect(declaration, pulumi.Config().get)
-        law = load_law()
+        law = load_custody_law()
         guardrails = compile_guardrails(connections, law)
     except (ProblemsError, ConnectionProblem, GuardrailError) as error:
         raise pulumi.RunError(str(error)) from None

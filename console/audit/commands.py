@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from enclave_policies.export import read_export
 from enclave_policies.judge import judge_stack
-from enclave_policies.law import load_law
 from enclave_policies.packs import EVERY, PACKS
 
 from console.audit.document import outcome_document, problems_document
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from enclave_policies.judge import Question
+    from enclave_policies.packs import Pack
 
     from console.audit.outcome import Outcome
 
@@ -49,18 +48,18 @@ def audit(export: Path, *, as_of: date | None, json: bool, strict: bool, policy_
 
 def outcome_of(export: Path, policy_pack: Path | None, *, as_of: date | None, strict: bool) -> Outcome:
     """Return what the rules of every pack find under the shipped law; with ``policy_pack``, that pack's under its law."""
-    rules = rules_of(policy_pack) if policy_pack else EVERY
-    law = load_law(policy_pack, as_of=as_of)
+    pack = pack_in(policy_pack) if policy_pack else EVERY
+    law = pack.load(policy_pack, as_of)
     with Progress(_size(export)) as progress:
         progress.say(f"reading {export} …")
         state = read_export(export)
-        findings = judge_stack(progress.count(state.resources, "judging"), law, rules)
+        findings = judge_stack(progress.count(state.resources, "judging"), law, pack.rules)
         progress.say("writing …")
         return conclude(state, findings, law, strict=strict)
 
 
-def rules_of(folder: Path) -> tuple[Question, ...]:
-    """Return the rules of a pack, which promises exactly those of one that is known; ProblemsError for any other."""
+def pack_in(folder: Path) -> Pack:
+    """Return the pack in a folder, which promises exactly the rules of a known one; ProblemsError for any other."""
     from enclave_policies.manifest import FILE, promise_of, read_promise  # noqa: PLC0415  the shipped packs are in order
 
     from located_yaml import Position, Problem  # noqa: PLC0415
@@ -68,7 +67,7 @@ def rules_of(folder: Path) -> tuple[Question, ...]:
     promised = read_promise(folder)
     differing = {
         name: sorted((promised.each ^ known.each) | (promised.whole ^ known.whole))
-        for name, known in ((name, promise_of(rules)) for name, rules in PACKS.items())
+        for name, known in ((name, promise_of(pack.rules)) for name, pack in PACKS.items())
     }
     nearest = min(differing, key=lambda name: len(differing[name]))
     if differing[nearest]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import grpc  # type: ignore[import-untyped]
 import pulumi
 import pulumi_policy.policy
-from google.protobuf import struct_pb2
+from google.protobuf import struct_pb2  # type: ignore[import-untyped]
 from google.protobuf.json_format import MessageToDict  # type: ignore[import-untyped]
 from pulumi.runtime import proto
 from pulumi_policy import (
@@ -207,19 +207,15 @@ def servicer_of(law: Law, rules: Sequence[Question]) -> type[Servicer]:
     return type("Servicer", (Servicer,), {"law": law, "rules": tuple(rules)})
 
 
-def run(
-    main: str, rules: Sequence[Question], law_of: Path | None = None, load: Callable[[Path], Law] = load_law
-) -> None:
+def run(main: str, rules: Sequence[Question], load: Callable[[Path], Law] = load_law) -> None:
     """Serve a pack to the engine until it ends; ``main`` is the ``__file__`` of the pack's __main__.py.
 
-    ``law_of`` is the pack whose law holds, None for the pack's own; ``load`` reads it from the pack's folder.
-
-    A law that cannot be read, or rules that differ from the pack's rules.yaml, end the process with the reasons.
+    ``load`` reads the pack's law from its folder. A law that cannot be read, or rules that differ from the pack's rules.yaml, end the process with the reasons.
     """
     pack_dir = Path(main).resolve().parent
     try:
         promised = read_promise(pack_dir)
-        law = load(law_of or pack_dir)
+        law = load(pack_dir)
     except ProblemsError as error:
         sys.exit(f"the policy pack {pack_dir.name} cannot start:\n{error}")
     served = promise_of(rules)

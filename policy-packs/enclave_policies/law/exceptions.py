@@ -37,7 +37,7 @@ def read_exceptions(sources: Sources) -> tuple[ExceptionGrant, ...]:
 def _rule_ids() -> frozenset[str]:
     from enclave_policies.packs import EVERY  # noqa: PLC0415 (most laws have no exception and need no rules)
 
-    return frozenset(rule.id for rule in EVERY)
+    return frozenset(rule.id for rule in EVERY.rules)
 
 
 def _wrong_people_and_days(value: ExceptionEntry, longest: int) -> Iterator[tuple[Where, str]]:

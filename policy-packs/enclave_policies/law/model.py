@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from enclave_policies.addresses import is_own_address
+from enclave_policies.law.digest import digest_of
 from enclave_policies.model_profiles import ModelProfiles
 from enclave_policies.urls import host_of
 
@@ -138,19 +137,7 @@ class Law:
     @cached_property
     def digest(self) -> str:
         """SHA-256 (hex) over the whole effective law, the overlay included."""
-        plain = asdict(self)
-        for part in ("day", "stale"):
-            del plain[part]
-        if self.custody is None:
-            del plain["custody"]  # the pack that judges keys adds it
-        for exception in plain["exceptions"]:
-            del exception["position"]  # where the file lies on this machine
-        text = json.dumps(plain, sort_keys=True, default=_plain, ensure_ascii=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _plain(value: Any) -> Any:
-    return sorted(value) if isinstance(value, frozenset) else str(value)
+        return digest_of(self)
 
 
 def _is_below(name: str, zones: frozenset[str]) -> bool:

@@ -1,0 +1,31 @@
+"""What tells one effective law from another."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from enclave_policies.law.model import Law
+
+NO_LAW: Final = ("day", "stale")
+"""Parts of the record that are no law: the day judged for, and what nobody has checked for too long."""
+
+
+def digest_of(law: Law) -> str:
+    """Return the SHA-256 (hex) over the whole effective law, the overlay included."""
+    plain = asdict(law)
+    for part in NO_LAW:
+        del plain[part]
+    if law.custody is None:
+        del plain["custody"]  # the pack that judges keys adds it
+    for exception in plain["exceptions"]:
+        del exception["position"]  # where the file lies on this machine
+    text = json.dumps(plain, sort_keys=True, default=_plain, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    return sorted(value) if isinstance(value, frozenset) else str(value)
