@@ -47,7 +47,7 @@ def audit(export: Path, *, as_of: date | None, json: bool, strict: bool, policy_
 
 
 def outcome_of(export: Path, policy_pack: Path | None, *, as_of: date | None, strict: bool) -> Outcome:
-    """Return what the rules of every pack find under the shipped law; with ``policy_pack``, that pack's under its law."""
+    """Return what the rules of every pack find under the shipped law; of ``policy_pack`` alone, where one is named."""
     pack = pack_in(policy_pack) if policy_pack else EVERY
     law = pack.load(policy_pack, as_of)
     with Progress(_size(export)) as progress:

@@ -210,7 +210,8 @@ def servicer_of(law: Law, rules: Sequence[Question]) -> type[Servicer]:
 def run(main: str, rules: Sequence[Question], load: Callable[[Path], Law] = load_law) -> None:
     """Serve a pack to the engine until it ends; ``main`` is the ``__file__`` of the pack's __main__.py.
 
-    ``load`` reads the pack's law from its folder. A law that cannot be read, or rules that differ from the pack's rules.yaml, end the process with the reasons.
+    ``load`` reads the pack's law from its folder. A law that cannot be read, or rules that differ from the pack's
+    rules.yaml, end the process with the reasons.
     """
     pack_dir = Path(main).resolve().parent
     try:
