@@ -2,7 +2,8 @@
 
 `python laboratory.py` reads one JSON document from its input: `hosts` (name → addresses), `ruleset` (nftables, for the
 router), `nft` and `ip` (commands), `ports` (that each host answers on, TCP and UDP) and `probes` (rows of host,
-address, protocol, port). It prints one JSON list: whether each probe was answered. It needs Python's own library only.
+address, protocol, port). The router must refuse what it does not forward, so that no answer depends on how fast the
+machine is. It prints one JSON list: whether each probe was answered. It needs Python's own library only.
 """
 
 from __future__ import annotations
@@ -18,8 +19,15 @@ from typing import Any, cast
 
 NEW_NETWORK = 0x40000000  # CLONE_NEWNET of <linux/sched.h>; os.unshare comes with Python 3.12
 ROUTER = ("169.254.1.1", "fe80::1")  # of every link, as Calico's hosts do it: each host has a link of its own
-ANSWER_WITHIN = 4.0  # seconds; a dropped packet is one that nobody answers
+ANSWER_WITHIN = 100.0  # seconds; every packet is answered, by the host or by the router
+ASK_AGAIN = 0.5  # seconds; the kernel limits how many refusals it sends
 QUESTION = b"?"
+SETTINGS = {
+    "ipv4/ip_forward": "1",
+    "ipv6/conf/all/forwarding": "1",
+    "ipv4/icmp_ratelimit": "0",
+    "ipv6/icmp/ratelimit": "0",
+}
 
 
 def main() -> None:
@@ -34,8 +42,8 @@ def router(task: dict[str, Any]) -> list[bool]:
     """Wire the hosts to a router with the ruleset, let all of them probe, and return the answers in order."""
     ip = task["ip"]
     configure(ip, ["link set lo up", f"address add {ROUTER[0]}/32 dev lo"])
-    Path("/proc/sys/net/ipv4/ip_forward").write_text("1")
-    Path("/proc/sys/net/ipv6/conf/all/forwarding").write_text("1")
+    for setting, value in SETTINGS.items():
+        Path("/proc/sys/net", setting).write_text(value)
     subprocess.run([task["nft"], "-f", "-"], input=task["ruleset"], text=True, check=True)
     hosts = {name: Host(number, addresses, task) for number, (name, addresses) in enumerate(task["hosts"].items())}
     try:
@@ -129,12 +137,12 @@ class Echo(asyncio.DatagramProtocol):
 
 
 async def probed(own: list[str], address: str, protocol: str, port: int) -> bool:
-    """Return whether a host answers, asked from the address of the same family."""
+    """Return whether a host answers, asked from the address of the same family; False where the router refuses."""
     mine = next(one for one in own if (":" in one) == (":" in address))
     ask = over_tcp if protocol == "tcp" else over_udp
     try:
         return await asyncio.wait_for(ask(mine, address, port), ANSWER_WITHIN)
-    except (TimeoutError, OSError):
+    except ConnectionRefusedError:
         return False
 
 
@@ -148,7 +156,7 @@ async def over_tcp(mine: str, address: str, port: int) -> bool:
 
 
 async def over_udp(mine: str, address: str, port: int) -> bool:
-    """Return whether a datagram comes back; it is sent again, as the first waits for the neighbour's address."""
+    """Return whether a datagram comes back; it is sent again until it does or is refused."""
     loop = asyncio.get_running_loop()
     with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM) as sender:
         sender.setblocking(False)
@@ -157,7 +165,7 @@ async def over_udp(mine: str, address: str, port: int) -> bool:
         while True:
             await loop.sock_sendall(sender, QUESTION)
             try:
-                return await asyncio.wait_for(loop.sock_recv(sender, 1), 1) == QUESTION
+                return await asyncio.wait_for(loop.sock_recv(sender, 1), ASK_AGAIN) == QUESTION
             except TimeoutError:
                 continue
 

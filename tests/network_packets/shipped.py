@@ -41,7 +41,7 @@ class Shipped:
         """The model's answer, compiled for the router."""
         zones = {zone: AddressSet.of(*self.hosts[zone, 0], *self.hosts[zone, 1]) for zone in self.network.zones()}
         outside = AddressSet.of(*(address for addresses in OUTSIDE.values() for address in addresses))
-        return ruleset(permitted(self.network, zones, outside))
+        return ruleset(permitted(self.network, zones, outside), refuse=True)
 
     @property
     def addresses(self) -> dict[str, list[str]]:

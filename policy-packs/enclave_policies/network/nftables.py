@@ -25,6 +25,10 @@ table inet enclave {
         ct state established,related accept
         ct state invalid drop
 """
+REFUSAL: Final = """\
+        meta l4proto tcp reject with tcp reset
+        reject
+"""
 TAIL: Final = """\
     }
 }
@@ -72,9 +76,13 @@ def permitted(network: Network, hosts: Mapping[Zone, AddressSet], outside: Addre
     return found
 
 
-def ruleset(connections: Iterable[Connection]) -> str:
-    """Return an nftables ruleset that forwards these connections and nothing else."""
-    return HEAD + "".join(f"        {line}\n" for one in connections for line in _lines(one)) + TAIL
+def ruleset(connections: Iterable[Connection], *, refuse: bool = False) -> str:
+    """Return an nftables ruleset that forwards these connections and nothing else.
+
+    The rest is dropped, or with ``refuse`` answered with a refusal, which tells a closed port from a slow machine.
+    """
+    lines = "".join(f"        {line}\n" for one in connections for line in _lines(one))
+    return f"{HEAD}{lines}{REFUSAL if refuse else ''}{TAIL}"
 
 
 def _lines(connection: Connection) -> Iterator[str]:

@@ -43,7 +43,7 @@ def _open_without_egress(given: Any, direction: str, problems: list[str]) -> Any
     return () if direction == policies.EGRESS else _rules(given, direction, problems)
 
 
-_rules, _names, _on, _ways = policies._rules, Pod.named, RulePort.on, Policies.ways
+_rules, _on, _ways, _binding = policies._rules, RulePort.on, Policies.ways, Policies.binding
 _block = policies._block
 
 
@@ -83,7 +83,7 @@ BUGS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     ),
     "every port with a name is the same": (Pod, "named", lambda _self, _name, protocol: PortSet.of(protocol)),
     "egress is never restricted": (policies, "_rules", _open_without_egress),
-    "only the first rule counts": (policies, "_rules", lambda *given: list(_rules(*given))[:1]),
+    "only the first policy counts": (Policies, "binding", lambda *given: _binding(*given)[:1]),
     "a pod that no policy selects is closed": (
         Policies,
         "ways",
