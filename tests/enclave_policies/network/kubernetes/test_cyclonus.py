@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from enclave_policies.network.kubernetes import policies, ways
+from enclave_policies.network.kubernetes import policies
 from enclave_policies.network.kubernetes.pods import Pod
-from enclave_policies.network.kubernetes.policies import EVERY_OBJECT, INGRESS, Peer, RulePort
-from enclave_policies.network.kubernetes.selectors import Labels, Requirement, Selector
+from enclave_policies.network.kubernetes.policies import INGRESS, Peer, RulePort
+from enclave_policies.network.kubernetes.selectors import EVERY_OBJECT, Labels, Requirement, Selector, every
 from enclave_policies.network.kubernetes.ways import Policies
 from enclave_policies.network.networks import NOWHERE, AddressSet
 from enclave_policies.network.ports import PortSet
@@ -55,11 +55,11 @@ def _everywhere(self: Policies, peer: Peer, pod: Pod) -> Any:
     if peer.block is not None:
         return bool(peer.block.intersect(pod.addresses))
     spaces = peer.namespaces or EVERY_OBJECT
-    return ways.every((spaces.matches(self.namespaces[pod.namespace]), peer.pods.matches(pod.labels)))
+    return every((spaces.matches(self.namespaces[pod.namespace]), peer.pods.matches(pod.labels)))
 
 
 BUGS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
-    "expressions are not read": (policies.Selector, "matches", _only_labels),
+    "expressions are not read": (Selector, "matches", _only_labels),
     "In and NotIn are mixed up": (
         Requirement,
         "_within",

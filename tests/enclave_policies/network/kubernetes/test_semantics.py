@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
-from enclave_policies.network.kubernetes import KubernetesNetwork
+from enclave_policies.network.kubernetes import KubernetesNetwork, policies, ways
+from enclave_policies.network.kubernetes.policies import RulePort
+from enclave_policies.network.kubernetes.selectors import Requirement
 from enclave_policies.network.networks import AddressSet
+from enclave_policies.network.ports import PortSet
 
 from located_yaml.loader import loads
 from tests.enclave_policies.network.kubernetes.objects import namespace, pod, policy
 from tests.enclave_policies.network.kubernetes.peer import together
-
-if TYPE_CHECKING:
-    from enclave_policies.network.ports import PortSet
 
 CASES = Path(__file__).with_name("cases.yaml")
 HTTP = [{"name": "c", "ports": [{"name": "http", "containerPort": 8080.0}]}]  # numbers of the engine's are floating
@@ -58,3 +58,32 @@ def test_policies_mean_what_the_documentation_says(case: dict[str, Any]) -> None
     network = KubernetesNetwork([*CLUSTER, *policies])
     assert network.undetermined() == ()
     assert {question: str(answer(network, question)) for question in case["open"]} == case["open"]
+
+
+_rules, _matches = policies._rules, Requirement.matches
+BUGS: dict[str, tuple[Any, str, Any]] = {
+    "only the first rule counts": (policies, "_rules", lambda *given: list(_rules(*given))[:1]),
+    "NotIn needs the label, as cyclonus has it": (
+        Requirement,
+        "matches",
+        lambda self, labels: labels.value(self.key) is not None and _matches(self, labels),
+    ),
+    "outsiders are asked for their ports' names": (
+        RulePort,
+        "on",
+        lambda self, _target: PortSet.of(self.protocol.lower()),
+    ),
+    "selectors name outsiders too": (ways, "_reached", lambda _peers, addresses: addresses),
+}
+
+
+def all_cases() -> None:
+    for case in cases():
+        test_policies_mean_what_the_documentation_says(*case.values)
+
+
+@pytest.mark.parametrize("bug", BUGS)
+def test_a_wrong_reading_is_noticed(bug: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(*BUGS[bug])
+    with pytest.raises(AssertionError):
+        all_cases()
