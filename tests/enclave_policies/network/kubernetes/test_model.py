@@ -271,7 +271,7 @@ def test_what_a_policy_does_not_say_yet_is_open_and_told(case: str) -> None:
     network = KubernetesNetwork([SPACE, made])
     assert network.from_outside(AddressSet.of("203.0.113.0/24"), zone(network, "namespace a"))
     assert [one.message for one in network.undetermined()] == [message]
-    assert {one.urn for one in network.undetermined()} == {made.urn}
+    assert [(one.urn, str(one)) for one in network.undetermined()] == [(made.urn, f"{message} (resource a-p)")]
 
 
 def test_what_cannot_be_read_of_other_objects_is_told() -> None:
