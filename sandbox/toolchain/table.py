@@ -14,6 +14,7 @@ KUBERNETES = "v1.35.0"
 KWOK = "v0.7.0"
 ETCD = "v3.6.5"
 OPA = "v1.10.0"
+CYCLONUS = "v0.5.6"
 
 # No inlining and no debug tables: a third less compile time (measured on client-go: 66 s instead of 102 s; without
 # the optimizer too, `-N`, it is 72 s: more code is written than work saved).
@@ -165,6 +166,15 @@ OPA_TOOL = GoTool(
     minutes=2,
     # Measured against, so compiled as its makers do: with the optimizer, inlining and all.
     gcflags="",
+)
+
+# Built only for the tests that hold our model of network policies against it: it is not among TOOLS.
+CYCLONUS_TOOL = GoTool(
+    name="cyclonus",
+    folder=TOOLS_FOLDER / "cyclonus",
+    version=CYCLONUS,
+    binaries=(Binary("cyclonus", "."),),
+    minutes=2,
 )
 
 # The longest first: the last minutes of a build use one core only, so the short ones fill the gaps.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/mattfenwick/cyclonus/pkg/connectivity"
 	"github.com/mattfenwick/cyclonus/pkg/connectivity/probe"
@@ -73,6 +74,9 @@ func main() {
 		last := addresses[len(addresses)-1]
 		// No tags: every case that cyclonus has, those included that its command leaves out when nobody asks.
 		for _, generated := range generator.NewTestCaseGenerator(true, last, spaces, nil, nil).GenerateTestCases() {
+			if family == "IPv6" && !namesAddresses(generated) {
+				continue
+			}
 			steps, err := run(generated, addresses)
 			if err != nil {
 				fmt.Fprintf(os.Stderr, "%s: %v\n", generated.Description, err)
@@ -89,6 +93,23 @@ func main() {
 	if err := out.Flush(); err != nil {
 		os.Exit(1)
 	}
+}
+
+// namesAddresses tells whether a case can depend on what addresses the pods have.
+func namesAddresses(generated *generator.TestCase) bool {
+	var policies []*networkingv1.NetworkPolicy
+	for _, one := range generated.Steps {
+		for _, action := range one.Actions {
+			if action.CreatePolicy != nil {
+				policies = append(policies, action.CreatePolicy.Policy)
+			}
+			if action.UpdatePolicy != nil {
+				policies = append(policies, action.UpdatePolicy.Policy)
+			}
+		}
+	}
+	written, err := json.Marshal(policies)
+	return err != nil || strings.Contains(string(written), "ipBlock")
 }
 
 // run applies a case's actions to a cluster that is only remembered, and asks the matcher after each step.

@@ -39,6 +39,10 @@ class Undetermined:
     urn: str
     message: str
 
+    def __str__(self) -> str:
+        """Return the message, and which resource it is of."""
+        return f"{self.message} (resource {self.urn.rpartition('::')[2]})"
+
 
 @dataclass(slots=True)
 class Cluster:

@@ -66,9 +66,9 @@ class KubernetesNetwork:
         """Return what the model cannot know; while there is any, no answer is a proof."""
         return tuple(one for cluster in self._clusters for one in cluster.undetermined)
 
-    def namespace(self, zone: Zone) -> str:
-        """Return the namespace of a zone."""
-        return self._places[zone].pod.namespace
+    def pod(self, zone: Zone) -> Pod:
+        """Return the pods of a zone: their namespace, labels and addresses."""
+        return self._places[zone].pod
 
     def is_made_here(self, zone: Zone) -> bool:
         """Return whether the stack itself makes the zone's namespace."""

@@ -93,11 +93,12 @@ class Policies:
             space = _same_namespace(policy, pod)
         else:
             space = peer.namespaces.matches(self.namespaces[pod.namespace])
-        return every((space, peer.pods.matches(pod.labels)))
+        return False if space is False else every((space, peer.pods.matches(pod.labels)))
 
 
 def _selects(policy: Policy, pod: Pod) -> Answer:
-    return every((_same_namespace(policy, pod), policy.pods.matches(pod.labels)))
+    space = _same_namespace(policy, pod)  # asked first: most policies are of another namespace
+    return False if space is False else every((space, policy.pods.matches(pod.labels)))
 
 
 def _same_namespace(policy: Policy, pod: Pod) -> Answer:

@@ -36,9 +36,8 @@ def resource(kind: str, name: str, body: dict[str, Any], **more: Any) -> Resourc
     return Resource(f"{PREFIX}{type_}::{name}", type_, name, body, **{"provider": provider(), **more})
 
 
-def namespace(name: str, **labels: Any) -> Resource:
-    metadata = {"name": name, "labels": {key.replace("_", "/"): value for key, value in labels.items()}}
-    return resource("Namespace", name, {"metadata": metadata})
+def namespace(name: str, labels: dict[str, Any] | None = None) -> Resource:
+    return resource("Namespace", name, {"metadata": {"name": name, "labels": labels or {}}})
 
 
 def policy(where: str, name: str, **spec: Any) -> Resource:
