@@ -57,14 +57,14 @@ class Conversations:
 
     def _ends(self, one: _Side, other: _Side, *, only_open: bool) -> Iterator[tuple[End, End, Reasons]]:
         """Yield what both ends say, by each way; if ``only_open``, not where the groups alone let nothing pass."""
-        if one.stand.subnets == other.stand.subnets and one.addresses == other.addresses:
-            sending = End(self._gates.groups(one.place.groups, "egress", one.addresses, other.place.keys), OPEN, OPEN)
-            receiving = End(self._gates.groups(other.place.groups, "ingress", one.addresses, one.place.keys), OPEN, OPEN)
-            yield sending, receiving, (WITHIN,)
-            return
         for version in VERSIONS:
             sender, receiver = family(one.addresses, version), family(other.addresses, version)
             if not sender or not receiver:
+                continue
+            if one.stand.subnets == other.stand.subnets and one.addresses == other.addresses:
+                egress = self._gates.groups(one.place.groups, "egress", receiver, other.place.keys)
+                ingress = self._gates.groups(other.place.groups, "ingress", sender, one.place.keys)
+                yield End(egress, OPEN, OPEN), End(ingress, OPEN, OPEN), (WITHIN,)
                 continue
             for arrival in self._routing.arrivals(one.stand.table, one.stand.vpc, receiver):
                 if arrival.vpc is other.stand.vpc or arrival.anywhere:

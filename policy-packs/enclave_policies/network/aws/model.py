@@ -75,12 +75,12 @@ class AwsModel:
         return tuple(dict.fromkeys(self._conversations.why_not(self._places[source], self._places[target])))
 
     def from_outside(self, addresses: AddressSet, target: Zone) -> list[Hop]:
-        """Return the direct connections from addresses outside its VPC to a zone."""
+        """Return the direct connections from addresses in no VPC of the stack to a zone."""
         found = self._outside.entering(addresses, self._places[target])
         return _hops(_words(addresses), str(target), found)
 
     def to_outside(self, source: Zone, addresses: AddressSet) -> list[Hop]:
-        """Return the direct connections from a zone to addresses outside its VPC."""
+        """Return the direct connections from a zone to addresses in no VPC of the stack."""
         found = self._outside.leaving(self._places[source], addresses)
         return _hops(str(source), _words(addresses), found)
 

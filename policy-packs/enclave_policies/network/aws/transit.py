@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from enclave_policies.network.aws import types
 from enclave_policies.network.aws.references import UNDETERMINED
 from enclave_policies.network.aws.values import addresses, is_false, pieces, size, told
-from enclave_policies.network.networks import ANYWHERE, AddressSet
+from enclave_policies.network.networks import AddressSet
 from enclave_policies.unknown import UNKNOWN
 
 if TYPE_CHECKING:
@@ -94,28 +94,24 @@ class Transit:
             if attachment.kind == "vpc" and attachment.vpc in (vpc, None):
                 yield from self._from(gateway, attachment, wanted, ())
 
-    def into(self, vpc: Vpc) -> Iterator[tuple[str, AddressSet, str]]:
-        """Yield (transit gateway, addresses that may send, why) of each way into a VPC by a transit gateway."""
+    def into(self, vpc: Vpc) -> Iterator[tuple[str, str]]:
+        """Yield (transit gateway, why) of each way by which outsiders' packets reach a VPC."""
         mine = [
             gateway
-            for gateway, all_ in self.attachments.items()
-            if any(one.vpc in (vpc, None) and one.kind == "vpc" for one in all_)
+            for gateway, every in self.attachments.items()
+            if any(one.kind == "vpc" and one.vpc in (vpc, None) for one in every)
         ]
-        for gateway, attachments in list(self.attachments.items()):
-            for one in attachments:
-                if one.vpc is vpc:
-                    continue
-                senders = ANYWHERE if one.vpc is None else one.vpc.addresses
-                if gateway not in self.names:
+        for gateway in mine:
+            if gateway not in self.names:
+                yield gateway, f"{UNDETERMINED}transit gateway {gateway} is not of this stack"
+        for gateway in self.names:
+            for one in self.attachments[gateway]:
+                if one.vpc is not None or (one.kind == "peering" and one.other in self.names):
                     continue
                 for left in self._from(gateway, one, vpc.addresses, ()):
                     if left.vpc is vpc or left.anywhere:
-                        labels = ", ".join(left.labels)
-                        for own in mine:
-                            yield own, senders, f"transit gateway attachment {one.name}: {labels}"
-        for gateway in mine:
-            if gateway not in self.names:
-                yield gateway, ANYWHERE, f"{UNDETERMINED}transit gateway {gateway} is not of this stack"
+                        words = f"transit gateway attachment {one.name}: {', '.join(left.labels)}"
+                        yield from ((own, words) for own in mine)
 
     def _strange(self, gateway: str, vpc: Vpc, wanted: AddressSet) -> Iterator[Left]:
         label = f"{UNDETERMINED}transit gateway {gateway} is not of this stack: it may lead anywhere"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from ipaddress import ip_address, ip_network
 from itertools import product
 from typing import Any
@@ -72,6 +73,17 @@ def covers(protocol: str, first: int, last: int, packet_protocol: str, port: int
     return protocol == "icmp" or first <= port <= last
 
 
+@cache
+def version(address: str) -> int:
+    return ip_address(address).version
+
+
+@cache
+def length(network: str) -> int:
+    return ip_network(network).prefixlen
+
+
+@cache
 def inside(address: str, network: str) -> bool:
     one, other = ip_address(address), ip_network(network)
     return one.version == other.version and one in other
@@ -102,11 +114,10 @@ def next_stop(spec: NetworkSpec, subnet: SubnetSpec, address: str) -> Any:
     """Return the number of the VPC that a packet arrives in, "internet", or None."""
     routes = spec.main_routes[subnet.vpc] if subnet.table is None else spec.tables[subnet.table][1]
     every = [*routes, *((network, "local") for network in spec.networks[subnet.vpc])]
-    fitting = [(ip_network(network).prefixlen, target) for network, target in every if inside(address, network)]
+    fitting = [(length(network), target) for network, target in every if inside(address, network)]
     if not fitting:
         return None
-    longest = max(length for length, _ in fitting)
-    target = next(target for length, target in fitting if length == longest)
+    _, target = max(fitting, key=lambda item: item[0])
     if target == "local":
         return subnet.vpc
     if target == "peering":
@@ -115,15 +126,16 @@ def next_stop(spec: NetworkSpec, subnet: SubnetSpec, address: str) -> Any:
     return "internet"
 
 
-def hosts(subnet: SubnetSpec) -> list[str]:
-    return [str(address) for network in subnet.networks for address in ip_network(network)]
+@cache
+def hosts(networks: tuple[str, ...]) -> list[str]:
+    return [str(address) for network in networks for address in ip_network(network)]
 
 
 def passes(
     spec: NetworkSpec, one: SubnetSpec, source: str, other: SubnetSpec, target: str, protocol: str, port: int
 ) -> bool:
     """Return whether one connection from a host of a subnet to a host of a subnet comes about."""
-    if ip_address(source).version != ip_address(target).version:
+    if version(source) != version(target):
         return False
     here, there = group_of(spec, one), group_of(spec, other)
     if not group_passes(spec, here, "egress", target, there, protocol, port):
@@ -162,7 +174,8 @@ def reached(spec: NetworkSpec, source: tuple[int, str], target: tuple[int, str])
         if any(
             passes(spec, one, here, other, there, protocol, port)
             for one, other in product(senders, receivers)
-            for here, there in product(hosts(one), hosts(other))
+            for here, there in product(hosts(one.networks), hosts(other.networks))
+            if version(here) == version(there)
         ):
             found.add((protocol, port))
     return found
@@ -197,7 +210,7 @@ def enters(spec: NetworkSpec, target: tuple[int, str], addresses: list[str]) -> 
         zone_is_public = subnet.public
         for address, protocol, port in product(addresses, PROTOCOLS, PORTS):
             routed = next_stop(spec, subnet, address) == "internet"
-            arrives = routed or zone_is_public or ip_address(address).version == 6
+            arrives = routed or zone_is_public or version(address) == 6
             if (
                 arrives
                 and group_passes(spec, group_of(spec, subnet), "ingress", address, None, protocol, port)

@@ -8,7 +8,7 @@ import pytest
 from enclave_policies.network.aws import AwsModel, gates, meeting, routing
 from enclave_policies.network.networks import AddressSet
 from enclave_policies.network.ports import EVERYTHING, PortSet
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.enclave_policies.network.aws import oracle
@@ -61,7 +61,10 @@ def _finds_a_difference() -> None:
 
     @given(networks(), st.booleans(), st.booleans())
     @settings(
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], max_examples=200, database=None
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+        max_examples=200,
+        database=None,
+        phases=[Phase.generate],
     )
     def compare(spec: oracle.NetworkSpec, planned: bool, apart: bool) -> None:
         assert differences(spec, planned=planned, apart=apart) == []
