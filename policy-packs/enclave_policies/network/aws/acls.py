@@ -69,10 +69,9 @@ class Acls:
             blocks = resource.props.get(direction)
             for block in blocks if isinstance(blocks, list | tuple) else [blocks]:
                 if isinstance(block, dict):
-                    number, action = block.get("ruleNo"), block.get("action")
-                    entries += entry(acl, direction, block, number, action)
+                    entries.extend(entry(acl, direction, block, block.get("ruleNo"), block.get("action")))
                 elif block is not None:
-                    entries += _unknown(acl, direction)
+                    entries.extend(_unknown(acl, direction))
 
     def _standalone(self, rule: Resource) -> None:
         owner = self._references.one(rule, "networkAclId", types.ACLS)

@@ -70,9 +70,7 @@ class Conversations:
                 if arrival.vpc is other.stand.vpc or arrival.anywhere:
                     yield from self._by(arrival, one._replace(addresses=sender), other, only_open=only_open)
 
-    def _by(
-        self, arrival: Arrival, one: _Side, other: _Side, *, only_open: bool
-    ) -> Iterator[tuple[End, End, Reasons]]:
+    def _by(self, arrival: Arrival, one: _Side, other: _Side, *, only_open: bool) -> Iterator[tuple[End, End, Reasons]]:
         seen, keys = one.addresses, one.place.keys
         if arrival.seen_as is not None:  # translated: the receiver sees another address, and no group of the sender
             seen, keys = arrival.seen_as, frozenset()
@@ -93,7 +91,7 @@ class Conversations:
 
 
 def _pairs(source: Place, target: Place) -> Iterator[tuple[_Side, _Side]]:
-    """Yield the ends between which the same rules hold: all subnets that share them, one by one where both have them."""
+    """Yield the ends between which the same rules hold: subnets that share them, one by one where both have them."""
     for one in source.stands:
         for other in target.stands:
             if not set(one.subnets) & set(other.subnets):

@@ -51,7 +51,7 @@ class Gates:
     def groups(
         self, groups: frozenset[Group], direction: str, wanted: AddressSet, peers: frozenset[str]
     ) -> tuple[Gate, ...]:
-        """Return what hosts with some groups may send (egress) or get (ingress); ``peers`` are the peer's groups' keys."""
+        """Return what hosts with some groups may send (egress) or get (ingress); ``peers``: their groups' keys."""
         key = (groups, direction, wanted, peers)
         if key not in self._groups:
             rules = [

@@ -90,9 +90,11 @@ class Outside:
         outwards = [back for back in backs if back.vpc is None and back.kind not in _OUTWARDS_ONLY]
         ways = list(self._ways[stand.vpc])
         known = {way.key for way in ways}
-        for back in outwards:  # a gateway that only its route tells of
-            if back.anywhere or (back.key not in known and back.kind not in _PRIVATE):
-                ways.append(WayIn(back.kind, back.key or "", f"{UNDETERMINED}{back.kind} {back.key or ''}"))
+        ways += [  # gateways that only their route tells of
+            WayIn(back.kind, back.key or "", f"{UNDETERMINED}{back.kind} {back.key or ''}")
+            for back in outwards
+            if back.anywhere or (back.key not in known and back.kind not in _PRIVATE)
+        ]
         for way in ways:
             senders = addresses
             same = [back for back in outwards if back.key == way.key or back.anywhere]

@@ -68,6 +68,14 @@ class Tables:
                 table = Table(vpc.urn, f"main of {vpc.name} (made by AWS)", vpc.urn)
                 self.default_of[vpc.urn] = self.by_key[table.key] = table
             self.main_of[vpc.urn] = [self.default_of[vpc.urn]]
+        self._read_routes()
+        for resource in references.all(types.MAIN_ASSOCIATION):
+            self._main(resource)
+        for resource in references.all(types.TABLE_ASSOCIATION):
+            self._associate(resource)
+
+    def _read_routes(self) -> None:
+        references = self._references
         for resource in references.all(types.TABLE, types.DEFAULT_TABLE):
             self._inline(resource)
         for resource in references.all(types.ROUTE):
@@ -76,10 +84,6 @@ class Tables:
         for resource in references.all(types.VPN_PROPAGATION):
             for table, _ in self._owners(resource):
                 table.routes += self._propagated(resource, "vpnGatewayId", table)
-        for resource in references.all(types.MAIN_ASSOCIATION):
-            self._main(resource)
-        for resource in references.all(types.TABLE_ASSOCIATION):
-            self._associate(resource)
 
     def of_subnet(self, subnet: str, vpc: str) -> list[Table]:
         """Return the tables of which one is the subnet's (both by URN)."""

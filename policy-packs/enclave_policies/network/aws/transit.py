@@ -123,7 +123,7 @@ class Transit:
     def _from(self, gateway: str, source: Attachment, wanted: AddressSet, labels: tuple[str, ...]) -> Iterator[Left]:
         if len(labels) > len(self.names):  # a loop of transit gateways
             return
-        for table in self._tables(gateway, source):
+        for table in self._associated[source.key, gateway]:
             rest = wanted
             for _, equal in groupby(sorted(self._routes[table], key=attrgetter("rank")), attrgetter("rank")):
                 taken = []
@@ -150,9 +150,6 @@ class Transit:
         else:
             yield Left(piece.intersect(target.vpc.addresses), target.vpc, labels)
 
-    def _tables(self, gateway: str, attachment: Attachment) -> list[str]:
-        return self._associated[attachment.key, gateway]
-
     def _attach(self, vpcs: dict[str, Vpc]) -> None:
         references = self._references
         for resource in references.all(types.TRANSIT_VPC):
@@ -171,9 +168,12 @@ class Transit:
                 if not reference.absent:
                     for gateway in self._gateways(reference):
                         self.attachments[gateway].append(Attachment(resource.urn, resource.name, gateway, kind))
-        for resource in references.all(types.TRANSIT_PEERING):
+        self._attach_peerings()
+
+    def _attach_peerings(self) -> None:
+        for resource in self._references.all(types.TRANSIT_PEERING):
             ends = [
-                self._gateways(references.one(resource, name, (types.TRANSIT,)))
+                self._gateways(self._references.one(resource, name, (types.TRANSIT,)))
                 for name in ("transitGatewayId", "peerTransitGatewayId")
             ]
             for one in ends[0]:
@@ -186,24 +186,38 @@ class Transit:
         found = [*(one.urn for one in reference.found), *reference.foreign]
         return found or [_NOT_KNOWN]
 
-    def _associate(self) -> None:
+    def _keys(self, attachment: Reference) -> list[str]:
+        """Return the attachments that are meant: all there are where nobody knows which."""
+        every = () if attachment.certain else (one.key for many in self.attachments.values() for one in many)
+        return [one.urn for one in attachment.found] or list(dict.fromkeys(every))
+
+    def _every_table(self) -> list[str]:
+        return [*(one.urn for one in self._references.all(types.TRANSIT_TABLE)), *self._default.values()]
+
+    def _assigned(self) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+        """Return the tables that resources associate with each attachment, and those that it propagates to."""
         references = self._references
         explicit: dict[str, list[str]] = defaultdict(list)
         for resource in references.all(types.TRANSIT_ASSOCIATION):
             table = references.one(resource, "transitGatewayRouteTableId", types.TRANSIT_TABLES)
             attachment = references.one(resource, "transitGatewayAttachmentId", types.TRANSIT_ATTACHMENTS)
-            for one in attachment.found:
-                explicit[one.urn] += [self._table(found) for found in table.found] or [_NOT_KNOWN]
+            for key in self._keys(attachment):
+                explicit[key] += [self._table(found) for found in table.found] or [_NOT_KNOWN]
         propagated: dict[str, list[str]] = defaultdict(list)
         for resource in references.all(types.TRANSIT_PROPAGATION):
             table = references.one(resource, "transitGatewayRouteTableId", types.TRANSIT_TABLES)
             attachment = references.one(resource, "transitGatewayAttachmentId", types.TRANSIT_ATTACHMENTS)
-            for one in attachment.found:
-                propagated[one.urn] += [self._table(found) for found in table.found]
+            for key in self._keys(attachment):
+                tables = [self._table(found) for found in table.found]
+                propagated[key] += tables or ([] if table.certain else self._every_table())
+        return explicit, propagated
+
+    def _associate(self) -> None:
+        explicit, propagated = self._assigned()
         for gateway in self.names:
-            own = references.by_urn[gateway]
+            own = self._references.by_urn[gateway]
             for attachment in self.attachments[gateway]:
-                made_by = references.by_urn[attachment.key]
+                made_by = self._references.by_urn[attachment.key]
                 used = explicit[attachment.key]
                 if _by_default(own, made_by, "Association") and not used:
                     used = [self._default[gateway]]
@@ -234,7 +248,7 @@ class Transit:
             table = references.one(resource, "transitGatewayRouteTableId", types.TRANSIT_TABLES)
             tables = [self._table(found) for found in table.found]
             if not tables and not table.certain:
-                tables = list(self._routes)
+                tables = self._every_table()
             for destination in self._destinations(resource):
                 for one in tables:
                     self._routes[one].append(self._static(resource, destination))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import located_yaml
 from enclave_policies.network.aws import AwsModel
 from enclave_policies.network.networks import ANYWHERE
 from enclave_policies.resource import UNKNOWN, Resource
+
+import located_yaml
 
 FOLDER = Path(__file__).parent
 WRITTEN_UNKNOWN = "<unknown>"
@@ -27,15 +28,22 @@ def type_of(short: str) -> str:
 
 
 def resources(table: dict[str, dict[str, Any]], words: dict[str, Any], *, planned: bool) -> list[Resource]:
-    """Return resources from ``module/Name NAME: properties``; a text ``$NAME`` (or ``$NAME.output``) refers to one, ``~WORD`` to a word."""
+    """Return resources from ``module/Name NAME: properties``; ``$NAME`` (or ``$NAME.output``) refers to one.
+
+    A text ``~WORD`` stands for one of the words.
+    """
     urns = {}
     for title in table:
         short, name = title.split(" ", 1)
         urns.setdefault(name, f"urn:pulumi:test::test::{type_of(short)}::{name}")
-    return [_resource(title, props or {}, urns, words, planned=planned) for title, props in table.items() if props != "gone"]
+    return [
+        _resource(title, props or {}, urns, words, planned=planned) for title, props in table.items() if props != "gone"
+    ]
 
 
-def _resource(title: str, props: dict[str, Any], urns: dict[str, str], words: dict[str, Any], *, planned: bool) -> Resource:
+def _resource(
+    title: str, props: dict[str, Any], urns: dict[str, str], words: dict[str, Any], *, planned: bool
+) -> Resource:
     short, name = title.split(" ", 1)
     urn = f"urn:pulumi:test::test::{type_of(short)}::{name}"
     depends: dict[str, tuple[str, ...]] = {}
@@ -81,5 +89,3 @@ def ways(model: AwsModel) -> dict[str, list[str]]:
         add(model.to_outside(source, ANYWHERE), words(source), "outside")
         add(model.from_outside(ANYWHERE, source), "outside", words(source))
     return found
-
-

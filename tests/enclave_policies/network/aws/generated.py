@@ -51,9 +51,7 @@ def entries(draw: st.DrawFn, number: int) -> EntrySpec:
 def networks(draw: st.DrawFn) -> NetworkSpec:
     """Draw a network; half of the rules are wide, so that something passes at all."""
     wide = [RuleSpec(way, "-1", 0, 65535, net) for way in ("ingress", "egress") for net in ("0.0.0.0/0", "::/0")]
-    groups = [
-        [*draw(st.lists(rules(), max_size=4)), *(draw(st.sampled_from([[], wide])))] for _ in range(4)
-    ]
+    groups = [[*draw(st.lists(rules(), max_size=4)), *(draw(st.sampled_from([[], wide])))] for _ in range(4)]
     through = [EntrySpec(way, 900, True, "-1", 0, 0, net) for way in ("ingress", "egress") for net in ("0.0.0.0/0",)]
     acls = []
     for vpc in (0, 1):
@@ -127,7 +125,8 @@ def resources_of(spec: NetworkSpec, *, planned: bool, apart: bool) -> list[Resou
     for number, (four, six) in enumerate(spec.networks):
         urn = f"urn:pulumi:test::test::aws:ec2/vpc:Vpc::vpc-{number}"
         made = {
-            name: f"{name}-of-{urn}" for name in ("defaultRouteTableId", "defaultSecurityGroupId", "defaultNetworkAclId")
+            name: f"{name}-of-{urn}"
+            for name in ("defaultRouteTableId", "defaultSecurityGroupId", "defaultNetworkAclId")
         }
         props = {"cidrBlock": four, "ipv6CidrBlock": six, "tags": {"site": f"site-{number}"}}
         vpcs.append(build.add("aws:ec2/vpc:Vpc", f"vpc-{number}", props, **made))

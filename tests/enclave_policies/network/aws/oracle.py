@@ -217,9 +217,7 @@ def enters(spec: NetworkSpec, target: tuple[int, str], addresses: list[str]) -> 
                 and acl_passes(spec, subnet, "ingress", address, protocol, port)
                 and (
                     protocol != "tcp"
-                    or (
-                        routed and any(acl_passes(spec, subnet, "egress", address, "tcp", a) for a in EPHEMERAL)
-                    )
+                    or (routed and any(acl_passes(spec, subnet, "egress", address, "tcp", a) for a in EPHEMERAL))
                 )
             ):
                 found.add((protocol, port))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from enclave_policies.network.aws import AwsModel, gates, meeting, routing
+from enclave_policies.network.aws import AwsModel, conversations, gates, meeting, routing
 from enclave_policies.network.networks import AddressSet
-from enclave_policies.network.ports import EVERYTHING, PortSet
+from enclave_policies.network.ports import PortSet
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -77,8 +77,12 @@ def _no_denials(module: pytest.MonkeyPatch) -> None:
     module.setattr(gates, "_acl_gate", lambda entries, piece: real([e for e in entries if e.allow], piece))
 
 
-def _stateful_acls(module: pytest.MonkeyPatch) -> None:
-    module.setattr(meeting, "EPHEMERAL", EVERYTHING)
+def _answers_to_any_port(module: pytest.MonkeyPatch) -> None:
+    module.setattr(meeting, "EPHEMERAL", PortSet.of("tcp"))
+
+
+def _families_mixed(module: pytest.MonkeyPatch) -> None:
+    module.setattr(conversations, "family", lambda addresses, version: addresses if version == 4 else AddressSet())
 
 
 def _any_route(module: pytest.MonkeyPatch) -> None:
@@ -86,7 +90,7 @@ def _any_route(module: pytest.MonkeyPatch) -> None:
     module.setattr(routing, "look_up", lambda routes, wanted: (pair for r in routes for pair in real([r], wanted)))
 
 
-@pytest.mark.parametrize("bug", [_no_denials, _stateful_acls, _any_route])
+@pytest.mark.parametrize("bug", [_no_denials, _answers_to_any_port, _families_mixed, _any_route])
 def test_a_model_with_a_bug_differs(bug: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch) -> None:
     bug(monkeypatch)
     with pytest.raises(AssertionError):
