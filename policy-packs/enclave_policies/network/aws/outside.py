@@ -99,7 +99,7 @@ class Outside:
             senders = addresses
             same = [back for back in outwards if back.key == way.key or back.anywhere]
             routed = NOWHERE.union(*(back.addresses for back in same))
-            label = (way.label,)
+            label: Reasons = (way.label,)
             if way.kind == INTERNET and senders.v4:
                 public = _public_words(place, stand)
                 if public is None:  # any host may take a public address, but only a route makes it useful

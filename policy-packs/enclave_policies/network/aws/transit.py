@@ -156,7 +156,8 @@ class Transit:
             home = references.one(resource, "vpcId", types.VPC)
             for gateway in self._gateways(references.one(resource, "transitGatewayId", (types.TRANSIT,))):
                 kind = "vpc" if home.found or not home.certain else "vpc of others"
-                for vpc in [vpcs[one.urn] for one in home.found] or [None]:
+                homes: list[Vpc | None] = [vpcs[one.urn] for one in home.found]
+                for vpc in homes or [None]:
                     self.attachments[gateway].append(Attachment(resource.urn, resource.name, gateway, kind, vpc))
         for type_, name, kind in (
             (types.VPN, "transitGatewayId", "vpn"),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from enclave_policies.network.aws import AwsModel
 from enclave_policies.network.networks import ANYWHERE
 from enclave_policies.resource import UNKNOWN, Resource
 
 import located_yaml
+
+if TYPE_CHECKING:
+    from enclave_policies.network.aws import AwsModel
 
 FOLDER = Path(__file__).parent
 WRITTEN_UNKNOWN = "<unknown>"
@@ -27,12 +29,12 @@ def type_of(short: str) -> str:
     return f"aws:{module or 'ec2'}/{name[0].lower()}{name[1:]}:{name}"
 
 
-def resources(table: dict[str, dict[str, Any]], words: dict[str, Any], *, planned: bool) -> list[Resource]:
+def resources(table: dict[str, Any], words: dict[str, Any], *, planned: bool) -> list[Resource]:
     """Return resources from ``module/Name NAME: properties``; ``$NAME`` (or ``$NAME.output``) refers to one.
 
     A text ``~WORD`` stands for one of the words.
     """
-    urns = {}
+    urns: dict[str, str] = {}
     for title in table:
         short, name = title.split(" ", 1)
         urns.setdefault(name, f"urn:pulumi:test::test::{type_of(short)}::{name}")

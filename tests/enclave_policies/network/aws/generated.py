@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.enclave_policies.network.aws.oracle import EntrySpec, NetworkSpec, RuleSpec, SubnetSpec
 
-NETWORKS = [("10.0.0.0/28", "fd00:0:0:0::/124"), ("10.1.0.0/28", "fd00:0:0:1::/124")]
+NETWORKS: list[tuple[str, ...]] = [("10.0.0.0/28", "fd00:0:0:0::/124"), ("10.1.0.0/28", "fd00:0:0:1::/124")]
 SEGMENTS = ("app", "store")
 INTERNET = ("198.51.100.0/31", "2001:db8::/127")
 SUBNETS = [
@@ -23,11 +23,15 @@ PEERS = [
     *("10.0.0.1/32", "10.0.0.4/32", "10.1.0.5/32", "fd00::2/128", "198.51.100.1/32"),
 ]
 RANGES = [(0, 65535), (443, 443), (1, 1023), (1024, 65535), (80, 2000), (2001, 65535), (1024, 1999)]
+ROUTED = [
+    *("0.0.0.0/0", "::/0", "10.0.0.0/28", "fd00::/124", "10.1.0.0/28", "fd00:0:0:1::/124"),
+    *(network for _, _, networks in SUBNETS for network in networks),
+]
 protocols = st.sampled_from(["tcp", "tcp", "udp", "icmp", "-1"])
 ranges = st.sampled_from(RANGES)
 directions = st.sampled_from(["ingress", "egress"])
 routes = st.lists(
-    st.tuples(st.sampled_from(PEERS), st.sampled_from(["peering", "internet"])),
+    st.tuples(st.sampled_from(ROUTED), st.sampled_from(["peering", "internet"])),
     max_size=4,
     unique_by=lambda item: item[0],
 )
@@ -51,7 +55,7 @@ def entries(draw: st.DrawFn, number: int) -> EntrySpec:
 def networks(draw: st.DrawFn) -> NetworkSpec:
     """Draw a network; half of the rules are wide, so that something passes at all."""
     wide = [RuleSpec(way, "-1", 0, 65535, net) for way in ("ingress", "egress") for net in ("0.0.0.0/0", "::/0")]
-    groups = [[*draw(st.lists(rules(), max_size=4)), *(draw(st.sampled_from([[], wide])))] for _ in range(4)]
+    groups = [[*draw(st.lists(rules(), max_size=4)), *(draw(st.sampled_from([[], wide, wide])))] for _ in range(4)]
     through = [EntrySpec(way, 900, True, "-1", 0, 0, net) for way in ("ingress", "egress") for net in ("0.0.0.0/0",)]
     acls = []
     for vpc in (0, 1):

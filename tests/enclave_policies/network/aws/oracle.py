@@ -89,7 +89,9 @@ def inside(address: str, network: str) -> bool:
     return one.version == other.version and one in other
 
 
-def acl_passes(spec: NetworkSpec, subnet: SubnetSpec, direction: str, peer: str, protocol: str, port: int) -> bool:
+def acl_passes(  # noqa: PLR0917 (one packet)
+    spec: NetworkSpec, subnet: SubnetSpec, direction: str, peer: str, protocol: str, port: int
+) -> bool:
     if subnet.acl is None:
         return True
     entries = [entry for entry in spec.acls[subnet.acl][1] if entry.direction == direction]
@@ -99,7 +101,7 @@ def acl_passes(spec: NetworkSpec, subnet: SubnetSpec, direction: str, peer: str,
     return False
 
 
-def group_passes(
+def group_passes(  # noqa: PLR0917 (one packet)
     spec: NetworkSpec, group: int, direction: str, peer: str, peer_group: int | None, protocol: str, port: int
 ) -> bool:
     return any(
@@ -131,7 +133,7 @@ def hosts(networks: tuple[str, ...]) -> list[str]:
     return [str(address) for network in networks for address in ip_network(network)]
 
 
-def passes(
+def passes(  # noqa: PLR0917 (one packet)
     spec: NetworkSpec, one: SubnetSpec, source: str, other: SubnetSpec, target: str, protocol: str, port: int
 ) -> bool:
     """Return whether one connection from a host of a subnet to a host of a subnet comes about."""
