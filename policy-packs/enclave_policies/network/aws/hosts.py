@@ -95,7 +95,7 @@ class Hosts:
         if not found.subnets and not found.unknown:
             return
         if not found.subnets:
-            homes = {group.vpc for group in found.groups}
+            homes = {group.vpc for group in found.groups if group.vpc}
             found.subnets = {urn: one for urn, one in self._vpcs.subnets.items() if one.vpc.key in homes or not homes}
             where = "in a subnet that is not known yet: it counts as in any"
             self.unresolved.append(f"{UNDETERMINED}{resource.name} ({resource.type}) is {where}")

@@ -15,6 +15,7 @@ from enclave_policies.network.aws.references import UNDETERMINED, References
 from enclave_policies.network.aws.routing import Routing
 from enclave_policies.network.aws.tables import Tables
 from enclave_policies.network.aws.transit import Transit
+from enclave_policies.network.aws.transit_tables import TransitTables
 from enclave_policies.network.aws.vpcs import Vpcs
 from enclave_policies.network.aws.ways import Way, ways
 from enclave_policies.network.aws.zones import places
@@ -45,7 +46,7 @@ class AwsModel:
         acls, tables = Acls(references), Tables(references, prefixes)
         vpcs = Vpcs(references, groups, acls, tables)
         hosts = Hosts(references, groups, vpcs)
-        transit = Transit(references, prefixes, vpcs.by_key)
+        transit = Transit(TransitTables(references, prefixes, vpcs.by_key))
         routing, gates = Routing(references, vpcs, transit), Gates()
         found = places(vpcs.subnets.values(), groups.by_key.values(), hosts.all)
         self._places = {place.zone: place for place in found}
