@@ -93,12 +93,12 @@ class References:
         if not unknown and not strange:
             return Reference(tuple(found.values()))
         others = [one for one in self._depended(resource, name, types) if one.urn not in found]
-        if strange and not unknown:  # an id that a resource without recorded outputs may still have
+        if not unknown:  # an id may be that of a resource whose outputs nobody recorded, but of no other
             others = [one for one in others if not one.outputs.get("id")]
-            if not others:
-                return Reference(tuple(found.values()), tuple(strange))
-        certain = len(others) == (1 if value is UNKNOWN else unknown + len(strange))
-        return Reference((*found.values(), *others), (), certain)
+        if value is not UNKNOWN and others and len(others) == unknown + len(strange):
+            return Reference((*found.values(), *others))
+        certain = len(others) == (1 if value is UNKNOWN else unknown)
+        return Reference((*found.values(), *others), tuple(strange), certain)
 
     def _named(self, text: str, types: Sequence[str]) -> Resource | None:
         for type_ in types:
