@@ -107,7 +107,7 @@ class Acls:
         reference = self._references.one(resource, name, types.SUBNET)
         for subnet in reference.found:
             (self.certain if reference.certain else self.possible).setdefault(subnet.urn, []).extend(acls)
-        if not reference.certain and not reference.found:
+        if reference.lacking:
             self.anywhere += acls
 
 

@@ -25,13 +25,14 @@ _OF_A_TRANSIT: Final = ("associationDefaultRouteTableId", "propagationDefaultRou
 class Reference:
     """What a property may mean: each of ``found`` if not ``certain``; ``foreign`` are ids of no resource of the stack.
 
-    ``absent``: nobody gave the property. Not certain and nothing found means: it could be anything.
+    ``absent``: nobody gave the property. ``lacking``: it means something beside all that, which could be anything.
     """
 
     found: tuple[Resource, ...] = ()
     foreign: tuple[str, ...] = ()
     certain: bool = True
     absent: bool = False
+    lacking: bool = False
 
     @property
     def one(self) -> Resource | None:
@@ -98,7 +99,7 @@ class References:
         if value is not UNKNOWN and others and len(others) == unknown + len(strange):
             return Reference((*found.values(), *others))
         certain = len(others) == (1 if value is UNKNOWN else unknown)
-        return Reference((*found.values(), *others), tuple(strange), certain)
+        return Reference((*found.values(), *others), tuple(strange), certain, lacking=unknown > len(others))
 
     def _named(self, text: str, types: Sequence[str]) -> Resource | None:
         for type_ in types:

@@ -106,7 +106,7 @@ class Tables:
 
     def _owners(self, resource: Resource) -> list[tuple[Table, bool]]:
         reference = self._references.one(resource, "routeTableId", types.TABLES)
-        if not reference.found and not reference.certain:
+        if reference.lacking:
             return [(table, False) for table in self.by_key.values()]
         return [(self._table(found), reference.certain) for found in reference.found]
 
@@ -162,7 +162,7 @@ class Tables:
             for key in reference.foreign:
                 kind_of_id = "vpn gateway" if key.startswith("vgw-") else kind
                 yield kind_of_id, key, f"{kind_of_id} {key} (not of this stack)", True
-            if not reference.certain and not reference.found:
+            if reference.lacking:
                 yield "unknown", None, f"a {kind} that is not known yet", False
         if not named:
             yield "unknown", None, "a target that is not known yet", False
@@ -221,7 +221,7 @@ class Tables:
         tables = [self._table(found) for found in table.found] or [_unknown_table(resource)]
         for subnet in reference.found:
             (self.certain if reference.certain else self.possible).setdefault(subnet.urn, []).extend(tables)
-        if not reference.certain and not reference.found:
+        if reference.lacking:
             self.anywhere += tables
 
 
