@@ -69,10 +69,9 @@ class Acls:
             blocks = resource.props.get(direction)
             for block in blocks if isinstance(blocks, list | tuple) else [blocks]:
                 if isinstance(block, dict):
-                    number, action = block.get("ruleNo"), block.get("action")
-                    entries += entry(acl, direction, block, number, action)
+                    entries.extend(entry(acl, direction, block, block.get("ruleNo"), block.get("action")))
                 elif block is not None:
-                    entries += _unknown(acl, direction)
+                    entries.extend(_unknown(acl, direction))
 
     def _standalone(self, rule: Resource) -> None:
         owner = self._references.one(rule, "networkAclId", types.ACLS)
@@ -108,7 +107,7 @@ class Acls:
         reference = self._references.one(resource, name, types.SUBNET)
         for subnet in reference.found:
             (self.certain if reference.certain else self.possible).setdefault(subnet.urn, []).extend(acls)
-        if not reference.certain and not reference.found:
+        if reference.lacking:
             self.anywhere += acls
 
 

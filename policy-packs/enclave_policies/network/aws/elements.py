@@ -112,8 +112,9 @@ class Subnet:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Host:
-    """What stands in subnets and carries groups. ``public`` says why it has a public address; ``entrance`` why
-    outsiders enter by it; ``unfiltered`` that no group filters it.
+    """What stands in subnets and carries groups.
+
+    ``public`` says why it has a public address, ``entrance`` why outsiders enter by it; None where nothing does.
     """
 
     name: str

@@ -6,13 +6,14 @@ from functools import reduce
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from enclave_policies.network.aws.references import UNDETERMINED
-from enclave_policies.network.networks import AddressSet
+from enclave_policies.network.aws.values import common, either, overlap, without
 from enclave_policies.network.ports import EVERYTHING, NOTHING, PortSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from enclave_policies.network.aws.elements import Acl, Entry, Group, Rule
+    from enclave_policies.network.networks import AddressSet
 
 EPHEMERAL: Final = PortSet.of("tcp", (1024, 65535))
 """The ports that answers go to (Amazon VPC user guide, "Ephemeral ports")."""
@@ -20,7 +21,7 @@ Choices = tuple[tuple[PortSet, str], ...]
 
 
 class Gate(NamedTuple):
-    """Addresses that all get the same answer: which ports pass, and each rule with the ports that it is the first for."""
+    """Addresses that get one answer: the ports that pass, and each rule with the ports that it is the first for."""
 
     addresses: AddressSet
     ports: PortSet
@@ -50,14 +51,14 @@ class Gates:
     def groups(
         self, groups: frozenset[Group], direction: str, wanted: AddressSet, peers: frozenset[str]
     ) -> tuple[Gate, ...]:
-        """Return what hosts with some groups may send (egress) or get (ingress), peers that carry groups with the keys."""
+        """Return what hosts with some groups may send (egress) or get (ingress); ``peers``: their groups' keys."""
         key = (groups, direction, wanted, peers)
         if key not in self._groups:
             rules = [
                 rule
                 for group in sorted(groups, key=lambda group: group.key)
                 for rule in (group.ingress if direction == "ingress" else group.egress)
-                if rule.groups & peers or (rule.addresses and rule.addresses.intersect(wanted))
+                if rule.groups & peers or overlap(rule.addresses, wanted)
             ]
             rules.sort(key=lambda rule: rule.label.startswith(UNDETERMINED))
             cuts = partition(wanted, [rule.addresses for rule in rules if not rule.groups & peers])
@@ -69,7 +70,7 @@ class Gates:
         key = (acl, direction, wanted)
         if key not in self._acls:
             entries = acl.ingress if direction == "ingress" else acl.egress
-            relevant = [entry for entry in entries if entry.addresses.intersect(wanted)]
+            relevant = [entry for entry in entries if overlap(entry.addresses, wanted)]
             cuts = partition(wanted, [entry.addresses for entry in relevant])
             self._acls[key] = tuple(_acl_gate(relevant, piece) for piece in cuts)
         return self._acls[key]
@@ -79,11 +80,11 @@ def _group_gate(rules: list[Rule], piece: AddressSet, peers: frozenset[str]) -> 
     passing: list[tuple[PortSet, str]] = []
     allowed = NOTHING
     for rule in rules:
-        if rule.groups & peers or rule.addresses.intersect(piece):
-            new = rule.ports.minus(allowed)
+        if rule.groups & peers or overlap(rule.addresses, piece):
+            new = without(rule.ports, allowed)
             if new:
                 passing.append((new, rule.label))
-                allowed = allowed.union(new)
+                allowed = either(allowed, new)
     return Gate(piece, allowed, tuple(passing))
 
 
@@ -91,15 +92,15 @@ def _acl_gate(entries: list[Entry], piece: AddressSet) -> Gate:
     passing: list[tuple[PortSet, str]] = []
     rest = EVERYTHING
     for entry in entries:
-        if not entry.addresses.intersect(piece):
+        if not overlap(entry.addresses, piece):
             continue
-        matched = entry.ports.intersect(rest)
+        matched = common(entry.ports, rest)
         if entry.allow and matched:
             passing.append((matched, entry.label))
-        rest = rest.minus(matched)
+        rest = without(rest, matched)
         if not rest:
             break
-    return Gate(piece, reduce(PortSet.union, (ports for ports, _ in passing), NOTHING), tuple(passing))
+    return Gate(piece, reduce(either, (ports for ports, _ in passing), NOTHING), tuple(passing))
 
 
 def label_of(gate: Gate, protocol: str, port: int) -> str:

@@ -68,7 +68,7 @@ class Groups:
         found += [
             self._unknown(key, f"{who} carries group {key}, which is not of this stack") for key in reference.foreign
         ]
-        if not reference.certain and not found:
+        if reference.lacking:
             found.append(self._unknown("unknown group", f"{who} carries a group that is not known yet"))
         return found
 
@@ -156,7 +156,7 @@ class Groups:
             yield Rule(ports, NOWHERE, frozenset({peer.key}), f"{unsure}{start} {words} {ports}")
         for key in meant.foreign:
             yield Rule(ports, NOWHERE, frozenset({key, FOREIGN}), f"{start} {key} (not of this stack) {ports}")
-        if not meant.certain and not meant.found:
+        if meant.lacking:
             yield Rule(ports, ANYWHERE, frozenset(), f"{unsure}{start} a group that is not known yet {ports}")
 
 

@@ -94,9 +94,9 @@ class Hosts:
         self._by_type(resource, found)
         if not found.subnets and not found.unknown:
             return
-        if not found.subnets:
-            homes = {group.vpc for group in found.groups}
-            found.subnets = {urn: one for urn, one in self._vpcs.subnets.items() if one.vpc.key in homes or not homes}
+        if found.unknown:
+            homes = {group.vpc for group in found.groups if group.vpc}
+            found.subnets |= {urn: one for urn, one in self._vpcs.subnets.items() if one.vpc.key in homes or not homes}
             where = "in a subnet that is not known yet: it counts as in any"
             self.unresolved.append(f"{UNDETERMINED}{resource.name} ({resource.type}) is {where}")
         found.groups += self._more.get(resource.urn, [])
@@ -143,7 +143,7 @@ class Hosts:
         for one in reference.found:
             if one.urn in self._vpcs.subnets:
                 found.subnets[one.urn] = self._vpcs.subnets[one.urn]
-        found.unknown |= not reference.certain and not reference.found
+        found.unknown |= reference.lacking
         for key in reference.foreign:
             if key.startswith("subnet-"):
                 self.unresolved.append(f"{UNDETERMINED}{resource.name} is in {key}, which is not of this stack")

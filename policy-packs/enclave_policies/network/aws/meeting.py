@@ -7,6 +7,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Final
 
 from enclave_policies.network.aws.gates import EPHEMERAL, Gate, label_of
+from enclave_policies.network.aws.values import common, overlap, without
 from enclave_policies.network.networks import ANYWHERE, AddressSet
 from enclave_policies.network.ports import EVERYTHING, NOTHING, PortSet
 
@@ -43,7 +44,7 @@ class _Side:
 
     @property
     def ports(self) -> PortSet:
-        return self.group.ports.intersect(self.acl.ports)
+        return common(self.group.ports, self.acl.ports)
 
 
 def meet(source: End, target: End, route: Reasons) -> Iterator[tuple[PortSet, Reasons]]:
@@ -54,21 +55,21 @@ def meet(source: End, target: End, route: Reasons) -> Iterator[tuple[PortSet, Re
     """
     here, there = _sides(source), _sides(target)
     for one, other in product(here, there):
-        ports = one.ports.intersect(other.ports)
+        ports = common(one.ports, other.ports)
         if not ports:
             continue
-        common = one.answers.ports.intersect(other.answers.ports).intersect(EPHEMERAL)
-        answered = bool(common) and other.returns is not None
+        shared = common(common(one.answers.ports, other.answers.ports), EPHEMERAL)
+        answered = bool(shared) and other.returns is not None
         answers: Reasons = ()
         if answered:
-            port = dict(common.by_protocol)["tcp"][0][0]
+            port = dict(shared.by_protocol)["tcp"][0][0]
             way = (label_of(other.answers, "tcp", port), *(other.returns or ()), label_of(one.answers, "tcp", port))
             answers = tuple(f"answers: {label}" for label in way if label)
         stages = (one.group.choices, one.acl.choices, other.acl.choices, other.group.choices)
         for through, labels in _choices(stages, ports):
             before, after = labels[:1], labels[1:]
             begin = tuple(label for label in (*before, *route, *after) if label)
-            tcp, rest = through.intersect(TCP), through.minus(TCP)
+            tcp, rest = common(through, TCP), without(through, TCP)
             if tcp and answered:
                 yield tcp, (*begin, *answers)
             if rest:
@@ -83,7 +84,7 @@ def permits(end: End) -> list[tuple[PortSet, PortSet]]:
 def _sides(end: End) -> list[_Side]:
     found = []
     for group, acl, answers in product(end.groups, end.acl, end.answers):
-        area = group.addresses.intersect(acl.addresses).intersect(answers.addresses)
+        area = _all_three(group.addresses, acl.addresses, answers.addresses)
         if not area:
             continue
         if end.returns is None:
@@ -91,12 +92,17 @@ def _sides(end: End) -> list[_Side]:
             continue
         rest = area
         for addresses, labels in end.returns:
-            if area.intersect(addresses):
+            if overlap(area, addresses):
                 found.append(_Side(group, acl, answers, labels))
                 rest = rest.minus(addresses)
         if rest:
             found.append(_Side(group, acl, answers, None))
     return found
+
+
+def _all_three(one: AddressSet, two: AddressSet, three: AddressSet) -> AddressSet:
+    """Return the addresses that all three have; nearly always they are the same."""
+    return one if one == two == three else one.intersect(two).intersect(three)
 
 
 def _choices(stages: Iterable[tuple[tuple[PortSet, str], ...]], ports: PortSet) -> list[tuple[PortSet, Reasons]]:
@@ -107,6 +113,6 @@ def _choices(stages: Iterable[tuple[tuple[PortSet, str], ...]], ports: PortSet) 
             (both, (*labels, label))
             for before, labels in found
             for passing, label in stage
-            if (both := before.intersect(passing)) != NOTHING
+            if (both := common(before, passing)) != NOTHING
         ]
     return found

@@ -15,6 +15,7 @@ from enclave_policies.network.aws.references import UNDETERMINED, References
 from enclave_policies.network.aws.routing import Routing
 from enclave_policies.network.aws.tables import Tables
 from enclave_policies.network.aws.transit import Transit
+from enclave_policies.network.aws.transit_tables import TransitTables
 from enclave_policies.network.aws.vpcs import Vpcs
 from enclave_policies.network.aws.ways import Way, ways
 from enclave_policies.network.aws.zones import places
@@ -45,7 +46,7 @@ class AwsModel:
         acls, tables = Acls(references), Tables(references, prefixes)
         vpcs = Vpcs(references, groups, acls, tables)
         hosts = Hosts(references, groups, vpcs)
-        transit = Transit(references, prefixes, vpcs.by_key)
+        transit = Transit(TransitTables(references, prefixes, vpcs.by_key))
         routing, gates = Routing(references, vpcs, transit), Gates()
         found = places(vpcs.subnets.values(), groups.by_key.values(), hosts.all)
         self._places = {place.zone: place for place in found}
@@ -75,12 +76,12 @@ class AwsModel:
         return tuple(dict.fromkeys(self._conversations.why_not(self._places[source], self._places[target])))
 
     def from_outside(self, addresses: AddressSet, target: Zone) -> list[Hop]:
-        """Return the direct connections from addresses outside its VPC to a zone."""
+        """Return the direct connections from addresses in no VPC of the stack to a zone."""
         found = self._outside.entering(addresses, self._places[target])
         return _hops(_words(addresses), str(target), found)
 
     def to_outside(self, source: Zone, addresses: AddressSet) -> list[Hop]:
-        """Return the direct connections from a zone to addresses outside its VPC."""
+        """Return the direct connections from a zone to addresses in no VPC of the stack."""
         found = self._outside.leaving(self._places[source], addresses)
         return _hops(str(source), _words(addresses), found)
 

@@ -1,4 +1,4 @@
-"""Connections with addresses that are no zone: by which gateway they leave or enter a VPC."""
+"""Connections with addresses that are in no VPC of the stack: by which gateway they leave or enter."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from enclave_policies.network.aws.elements import FOREIGN
 from enclave_policies.network.aws.meeting import OPEN, End, Reasons, meet
 from enclave_policies.network.aws.references import UNDETERMINED
 from enclave_policies.network.aws.values import family
-from enclave_policies.network.networks import ANYWHERE, NOWHERE
+from enclave_policies.network.networks import NOWHERE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,12 +32,11 @@ _STRANGERS: Final = frozenset({FOREIGN})
 
 
 class WayIn(NamedTuple):
-    """A way into a VPC for packets from some addresses."""
+    """A way into a VPC for packets of outsiders; ``key`` is the gateway's URN, or its id outside the stack."""
 
     kind: str
     key: str
     label: str
-    addresses: AddressSet
 
 
 class Outside:
@@ -61,7 +60,7 @@ class Outside:
                 if not wanted or not family(stand.addresses, version):
                     continue
                 for arrival in self._routing.arrivals(stand.table, stand.vpc, wanted):
-                    if arrival.vpc is not stand.vpc:
+                    if arrival.vpc is None:
                         yield from meet(*self._sent(place, stand, arrival), _public(place, stand, arrival, version))
 
     def _sent(self, place: Place, stand: Stand, arrival: Arrival) -> tuple[End, End]:
@@ -88,19 +87,19 @@ class Outside:
 
     def _entering(self, addresses: AddressSet, place: Place, stand: Stand) -> Iterator[Found]:
         backs = self._routing.arrivals(stand.table, stand.vpc, addresses) if addresses else ()
-        outwards = [back for back in backs if back.vpc is not stand.vpc and back.kind not in _OUTWARDS_ONLY]
+        outwards = [back for back in backs if back.vpc is None and back.kind not in _OUTWARDS_ONLY]
         ways = list(self._ways[stand.vpc])
         known = {way.key for way in ways}
-        for back in outwards:  # a gateway that only its route tells of
-            if back.anywhere or (back.key not in known and back.kind not in _PRIVATE):
-                ways.append(WayIn(back.kind, back.key or "", f"{UNDETERMINED}{back.kind} {back.key or ''}", ANYWHERE))
+        ways += [  # gateways that only their route tells of
+            WayIn(back.kind, back.key or "", f"{UNDETERMINED}{back.kind} {back.key or ''}")
+            for back in outwards
+            if back.anywhere or (back.key not in known and back.kind not in _PRIVATE)
+        ]
         for way in ways:
-            senders = addresses.intersect(way.addresses)
-            if not senders:
-                continue
+            senders = addresses
             same = [back for back in outwards if back.key == way.key or back.anywhere]
             routed = NOWHERE.union(*(back.addresses for back in same))
-            label = (way.label,)
+            label: Reasons = (way.label,)
             if way.kind == INTERNET and senders.v4:
                 public = _public_words(place, stand)
                 if public is None:  # any host may take a public address, but only a route makes it useful
@@ -143,19 +142,16 @@ class Outside:
         homes = [self._vpcs.by_key[one.urn] for one in reference.found]
         doubt = "" if reference.certain else f"{UNDETERMINED}nobody knows of which VPC: "
         for vpc in homes or ([] if reference.certain else self._vpcs.by_key.values()):
-            self._ways[vpc].append(WayIn(kind, key, f"{doubt}{kind} {name} of {vpc.name}", ANYWHERE))
+            self._ways[vpc].append(WayIn(kind, key, f"{doubt}{kind} {name} of {vpc.name}"))
 
     def _neighbours(self) -> None:
-        """Add peerings and transit gateways: to VPCs of the stack with their addresses, to others with any."""
+        """Add peerings and transit gateways that lead to others than the VPCs of the stack."""
         for vpc, ways in self._ways.items():
             for key, other in self._routing.peers(vpc):
-                name = self._references.by_urn[key].name
                 if other is None:
-                    ways.append(WayIn("peering", key, f"peering {name} with a VPC outside this stack", ANYWHERE))
-                else:
-                    ways.append(WayIn("peering", key, f"peering {name} with {other.name}", other.addresses))
-            for key, addresses, label in self._transit.into(vpc):
-                ways.append(WayIn("transit gateway", key, label, addresses))
+                    name = self._references.by_urn[key].name
+                    ways.append(WayIn("peering", key, f"peering {name} with a VPC outside this stack"))
+            ways += [WayIn("transit gateway", key, label) for key, label in self._transit.into(vpc)]
 
 
 def _public_words(place: Place, stand: Stand) -> str | None:

@@ -51,5 +51,5 @@ class Prefixes:
             yield words, ANYWHERE if entries is None else entries, known
         for name in reference.foreign:
             yield f"prefix list {name}, which is not of this stack,", ANYWHERE, False
-        if not reference.certain and not reference.found:
+        if reference.lacking:
             yield "a prefix list that is not known yet", ANYWHERE, False

@@ -25,13 +25,14 @@ _OF_A_TRANSIT: Final = ("associationDefaultRouteTableId", "propagationDefaultRou
 class Reference:
     """What a property may mean: each of ``found`` if not ``certain``; ``foreign`` are ids of no resource of the stack.
 
-    ``absent``: nobody gave the property. Not certain and nothing found means: it could be anything.
+    ``absent``: nobody gave the property. ``lacking``: it means something beside all that, which could be anything.
     """
 
     found: tuple[Resource, ...] = ()
     foreign: tuple[str, ...] = ()
     certain: bool = True
     absent: bool = False
+    lacking: bool = False
 
     @property
     def one(self) -> Resource | None:
@@ -93,12 +94,12 @@ class References:
         if not unknown and not strange:
             return Reference(tuple(found.values()))
         others = [one for one in self._depended(resource, name, types) if one.urn not in found]
-        if strange and not unknown:  # an id that a resource without recorded outputs may still have
+        if not unknown:  # an id may be that of a resource whose outputs nobody recorded, but of no other
             others = [one for one in others if not one.outputs.get("id")]
-            if not others:
-                return Reference(tuple(found.values()), tuple(strange))
-        certain = len(others) == (1 if value is UNKNOWN else unknown + len(strange))
-        return Reference((*found.values(), *others), (), certain)
+        if value is not UNKNOWN and others and len(others) == unknown + len(strange):
+            return Reference((*found.values(), *others))
+        certain = len(others) == (1 if value is UNKNOWN else unknown)
+        return Reference((*found.values(), *others), tuple(strange), certain, lacking=unknown > len(others))
 
     def _named(self, text: str, types: Sequence[str]) -> Resource | None:
         for type_ in types:

@@ -49,7 +49,7 @@ class Routing:
         self._peers = {one.urn: self._ends(one.urn) for one in references.all(types.PEERING, types.PEERING_ACCEPTER)}
 
     def arrivals(self, table: Table, vpc: Vpc, wanted: AddressSet, depth: int = 0) -> tuple[Arrival, ...]:
-        """Return where packets to some addresses arrive by a route table of a VPC; one that is dropped arrives nowhere."""
+        """Return where packets to some addresses arrive by a route table of a VPC, nothing for those dropped."""
         key = (table, vpc, wanted)
         if key not in self._kept:
             found = (
@@ -80,7 +80,7 @@ class Routing:
             for left in self._transit.forward(key or "", vpc, piece):
                 yield Arrival(left.addresses, left.vpc, kind, key, (*labels, *left.labels), left.anywhere)
         elif kind == "nat gateway":
-            yield from self._translated(vpc, piece, key, labels, depth)
+            yield from self._translated(piece, key, labels, depth)
         elif kind == "egress-only gateway":
             yield Arrival(AddressSet(v6=piece.v6), None, kind, key, labels)
         elif kind in ("appliance", "unknown"):
@@ -102,9 +102,7 @@ class Routing:
             else:
                 yield Arrival(piece.intersect(end.addresses), end, "peering", key, labels)
 
-    def _translated(
-        self, vpc: Vpc, piece: AddressSet, key: str | None, labels: tuple[str, ...], depth: int
-    ) -> Iterator[Arrival]:
+    def _translated(self, piece: AddressSet, key: str | None, labels: tuple[str, ...], depth: int) -> Iterator[Arrival]:
         gateway = self._references.by_urn.get(key or "")
         reference = None if gateway is None else self._references.one(gateway, "subnetId", types.SUBNET)
         subnets = [

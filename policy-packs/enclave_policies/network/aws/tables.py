@@ -68,6 +68,14 @@ class Tables:
                 table = Table(vpc.urn, f"main of {vpc.name} (made by AWS)", vpc.urn)
                 self.default_of[vpc.urn] = self.by_key[table.key] = table
             self.main_of[vpc.urn] = [self.default_of[vpc.urn]]
+        self._read_routes()
+        for resource in references.all(types.MAIN_ASSOCIATION):
+            self._main(resource)
+        for resource in references.all(types.TABLE_ASSOCIATION):
+            self._associate(resource)
+
+    def _read_routes(self) -> None:
+        references = self._references
         for resource in references.all(types.TABLE, types.DEFAULT_TABLE):
             self._inline(resource)
         for resource in references.all(types.ROUTE):
@@ -76,10 +84,6 @@ class Tables:
         for resource in references.all(types.VPN_PROPAGATION):
             for table, _ in self._owners(resource):
                 table.routes += self._propagated(resource, "vpnGatewayId", table)
-        for resource in references.all(types.MAIN_ASSOCIATION):
-            self._main(resource)
-        for resource in references.all(types.TABLE_ASSOCIATION):
-            self._associate(resource)
 
     def of_subnet(self, subnet: str, vpc: str) -> list[Table]:
         """Return the tables of which one is the subnet's (both by URN)."""
@@ -102,7 +106,7 @@ class Tables:
 
     def _owners(self, resource: Resource) -> list[tuple[Table, bool]]:
         reference = self._references.one(resource, "routeTableId", types.TABLES)
-        if not reference.found and not reference.certain:
+        if reference.lacking:
             return [(table, False) for table in self.by_key.values()]
         return [(self._table(found), reference.certain) for found in reference.found]
 
@@ -158,7 +162,7 @@ class Tables:
             for key in reference.foreign:
                 kind_of_id = "vpn gateway" if key.startswith("vgw-") else kind
                 yield kind_of_id, key, f"{kind_of_id} {key} (not of this stack)", True
-            if not reference.certain and not reference.found:
+            if reference.lacking:
                 yield "unknown", None, f"a {kind} that is not known yet", False
         if not named:
             yield "unknown", None, "a target that is not known yet", False
@@ -217,7 +221,7 @@ class Tables:
         tables = [self._table(found) for found in table.found] or [_unknown_table(resource)]
         for subnet in reference.found:
             (self.certain if reference.certain else self.possible).setdefault(subnet.urn, []).extend(tables)
-        if not reference.certain and not reference.found:
+        if reference.lacking:
             self.anywhere += tables
 
 

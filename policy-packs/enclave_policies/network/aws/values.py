@@ -95,6 +95,34 @@ def family(some: AddressSet, version: int) -> AddressSet:
     return AddressSet(v4=some.v4) if version == 4 else AddressSet(v6=some.v6)  # noqa: PLR2004 (the version)
 
 
+def overlap(some: AddressSet, other: AddressSet) -> bool:
+    """Return whether two sets have an address in common, without making the set of them."""
+    return any(
+        first <= last_of_other and first_of_other <= last
+        for mine, theirs in ((some.v4, other.v4), (some.v6, other.v6))
+        for first, last in mine
+        for first_of_other, last_of_other in theirs
+    )
+
+
+@lru_cache(maxsize=1 << 14)
+def common(some: PortSet, other: PortSet) -> PortSet:
+    """Return the ports that both have; the same few sets meet over and over."""
+    return some.intersect(other)
+
+
+@lru_cache(maxsize=1 << 14)
+def without(some: PortSet, other: PortSet) -> PortSet:
+    """Return the ports that the other lacks."""
+    return some.minus(other)
+
+
+@lru_cache(maxsize=1 << 14)
+def either(some: PortSet, other: PortSet) -> PortSet:
+    """Return the ports that either has."""
+    return some.union(other)
+
+
 def size(some: AddressSet) -> int:
     """Return how many addresses there are."""
     return sum(last - first + 1 for first, last in (*some.v4, *some.v6))

@@ -49,7 +49,7 @@ class Vpcs:
         ):
             for block in self._references.all(type_):
                 owner = self._references.one(block, "vpcId", types.VPC)
-                if resource in owner.found or (not owner.certain and not owner.found):
+                if resource in owner.found or (owner.lacking):
                     found, known = _of(block, name, unknown, every)
                     known_four &= known or every is _EVERY_V6
                     known_six &= known or every is _EVERY_V4
