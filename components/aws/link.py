@@ -141,6 +141,7 @@ class SiteLink(pulumi.ComponentResource):
         self, direction: str, source: pulumi.Input[str], target: pulumi.Input[str], networks: list[str]
     ) -> None:
         """Let what comes from one attachment reach these networks behind another, and nothing else."""
+        once = pulumi.ResourceOptions(parent=self, delete_before_replace=True)  # AWS takes no second one beside it
         name = f"{self.name}-{direction}"
         table = aws.ec2transitgateway.RouteTable(
             name, transit_gateway_id=self.transit.id, tags=self._tags(name), opts=self.child
@@ -149,7 +150,7 @@ class SiteLink(pulumi.ComponentResource):
             name,
             transit_gateway_attachment_id=source,
             transit_gateway_route_table_id=table.id,
-            opts=self.child,
+            opts=once,
         )
         for network in networks:
             aws.ec2transitgateway.Route(
@@ -157,7 +158,7 @@ class SiteLink(pulumi.ComponentResource):
                 destination_cidr_block=network,
                 transit_gateway_attachment_id=target,
                 transit_gateway_route_table_id=table.id,
-                opts=self.child,
+                opts=once,
             )
 
     def _segment_routes(self) -> None:
@@ -168,7 +169,7 @@ class SiteLink(pulumi.ComponentResource):
                 route_table_id=self.args.network.route_tables[segment].id,
                 destination_cidr_block=peer,
                 transit_gateway_id=self.transit.id,
-                opts=pulumi.ResourceOptions(parent=self, depends_on=[self.attachment]),
+                opts=pulumi.ResourceOptions(parent=self, depends_on=[self.attachment], delete_before_replace=True),
             )
 
 

@@ -255,7 +255,7 @@ ROUTE: Final = ResourceType(
     "ec2",
     inputs={
         "destinationCidrBlock": REPLACE,
-        "transitGatewayAttachmentId": REPLACE,
+        "transitGatewayAttachmentId": Input(replace=True, kept=True),  # moto tells no attachments of a route
         "transitGatewayRouteTableId": REPLACE,
         "blackhole": default(False, replace=True),
     },
@@ -275,7 +275,6 @@ ROUTE: Final = ResourceType(
         },
     ),
     outputs={
-        "transitGatewayAttachmentId": "TransitGatewayAttachments[0].TransitGatewayAttachmentId",
         "transitGatewayRouteTableId": lambda _item, scope: scope.get("transitGatewayRouteTableId"),
         "blackhole": lambda item, _scope: item["State"] == "blackhole",
     },
