@@ -13,19 +13,7 @@ from sandbox.aws_plugin.resource_type import (
     Update,
 )
 from sandbox.aws_plugin.scope import Scope
-from sandbox.aws_plugin.tables.ec2_common import TAGGED_WHEN_CREATED, tag_specifications
-
-_GONE_STATES: Final = ("deleting", "deleted")
-
-
-def _present(operation: str, parameter: str, answer: str) -> Any:
-    """A step that finds an object by its id, unless AWS only remembers that it was deleted."""
-
-    def find(scope: Scope) -> Any:
-        found = scope.call(operation, **{parameter: [scope.id]})[answer]
-        return next((item for item in found if item["State"] not in _GONE_STATES), None)
-
-    return find
+from sandbox.aws_plugin.tables.ec2_common import TAGGED_WHEN_CREATED, present, tag_specifications
 
 
 def _arn(kind: str) -> Any:
@@ -47,7 +35,7 @@ CUSTOMER_GATEWAY: Final = ResourceType(
     ),
     identity="CustomerGateway.CustomerGatewayId",
     read=Read(
-        _present("describe_customer_gateways", "CustomerGatewayIds", "CustomerGateways"),
+        present("describe_customer_gateways", "CustomerGatewayIds", "CustomerGateways"),
         gone=("InvalidCustomerGatewayID.NotFound",),
     ),
     delete=Call("delete_customer_gateway", {"CustomerGatewayId": "$id"}),
@@ -164,7 +152,7 @@ VPN_CONNECTION: Final = ResourceType(
     ),
     identity="VpnConnection.VpnConnectionId",
     read=Read(
-        _present("describe_vpn_connections", "VpnConnectionIds", "VpnConnections"),
+        present("describe_vpn_connections", "VpnConnectionIds", "VpnConnections"),
         gone=("InvalidVpnConnectionID.NotFound",),
     ),
     updates=(

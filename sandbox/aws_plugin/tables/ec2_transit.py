@@ -16,9 +16,8 @@ from sandbox.aws_plugin.resource_type import (
     default,
 )
 from sandbox.aws_plugin.scope import Scope
-from sandbox.aws_plugin.tables.ec2_common import TAGGED_LATER, TAGGED_WHEN_CREATED, tag_specifications
+from sandbox.aws_plugin.tables.ec2_common import TAGGED_LATER, TAGGED_WHEN_CREATED, present, tag_specifications
 
-_GONE_STATES: Final = ("deleting", "deleted")
 # The property of a transit gateway → its option in AWS, and what AWS takes when the program says nothing.
 _SWITCHES: Final = {
     "autoAcceptSharedAttachments": ("AutoAcceptSharedAttachments", "disable"),
@@ -51,16 +50,6 @@ def _option(name: str) -> Output:
     return f"Options.{name}"
 
 
-def _present(operation: str, parameter: str, answer: str) -> Any:
-    """A step that finds an object by its id, unless AWS only remembers that it was deleted."""
-
-    def find(scope: Scope) -> Any:
-        found = scope.call(operation, **{parameter: [scope.id]})[answer]
-        return next((item for item in found if item["State"] not in _GONE_STATES), None)
-
-    return find
-
-
 TRANSIT_GATEWAY: Final = ResourceType(
     "aws:ec2transitgateway/transitGateway:TransitGateway",
     "ec2",
@@ -80,7 +69,7 @@ TRANSIT_GATEWAY: Final = ResourceType(
     ),
     identity="TransitGateway.TransitGatewayId",
     read=Read(
-        _present("describe_transit_gateways", "TransitGatewayIds", "TransitGateways"),
+        present("describe_transit_gateways", "TransitGatewayIds", "TransitGateways"),
         gone=("InvalidTransitGatewayID.NotFound",),
     ),
     updates=(
@@ -145,7 +134,7 @@ VPC_ATTACHMENT: Final = ResourceType(
     ),
     identity="TransitGatewayVpcAttachment.TransitGatewayAttachmentId",
     read=Read(
-        _present(
+        present(
             "describe_transit_gateway_vpc_attachments", "TransitGatewayAttachmentIds", "TransitGatewayVpcAttachments"
         ),
         gone=("InvalidTransitGatewayAttachmentID.NotFound",),
@@ -184,7 +173,7 @@ ROUTE_TABLE: Final = ResourceType(
     ),
     identity="TransitGatewayRouteTable.TransitGatewayRouteTableId",
     read=Read(
-        _present("describe_transit_gateway_route_tables", "TransitGatewayRouteTableIds", "TransitGatewayRouteTables"),
+        present("describe_transit_gateway_route_tables", "TransitGatewayRouteTableIds", "TransitGatewayRouteTables"),
         gone=("InvalidRouteTableID.NotFound",),
     ),
     delete=Call("delete_transit_gateway_route_table", {"TransitGatewayRouteTableId": "$id"}),
@@ -247,7 +236,7 @@ def _find_route(scope: Scope) -> Any:
         TransitGatewayRouteTableId=table,
         Filters=[{"Name": "type", "Values": ["static"]}, {"Name": "route-search.exact-match", "Values": [destination]}],
     )
-    return next((route for route in found["Routes"] if route["State"] not in _GONE_STATES), None)
+    return next((route for route in found["Routes"] if route["State"] in ("active", "blackhole")), None)
 
 
 ROUTE: Final = ResourceType(

@@ -63,6 +63,7 @@ _ANYBODY = (
     '[{"Effect": "Allow", "Principal": {"AWS": "999988887777"}, "Action": "sts:AssumeRole"}]}'
 )
 
+
 def _other_transit(aws: LocalAws, _identity: str, outputs: Mapping[str, Any]) -> Any:
     gateways = [one["TransitGatewayId"] for one in aws.ec2.describe_transit_gateways()["TransitGateways"]]
     return aws.ec2.replace_route(
