@@ -48,8 +48,9 @@ class LinkWay(NamedTuple):
     @property
     def permission(self) -> Permission:
         """The way as one of the site's permissions."""
-        ends = (self.peer, self.segment) if self.inwards else (self.segment, self.peer)
-        return Permission(*ends, self.protocol, self.ports)
+        if self.inwards:
+            return Permission(self.peer, self.segment, self.protocol, self.ports)
+        return Permission(self.segment, self.peer, self.protocol, self.ports)
 
 
 class Subnet(NamedTuple):
