@@ -154,7 +154,7 @@ def ways(
                             yield Way(one, other, each, span)
 
 
-def declared_ways(declaration: Declaration, sites: Iterable[str]) -> Iterator[tuple[str, Way]]:
+def declared_ways(declaration: Declaration, sites: Sequence[str]) -> Iterator[tuple[str, Way]]:
     """Yield what the paths, entries and links open on the sites, each with the words for where it is declared."""
     for index, path in enumerate(declaration.paths):
         for way in ways(path.from_, [path.to], path.protocol, path.ports, sites):
