@@ -33,7 +33,7 @@ class NetworkIntent(pulumi.ComponentResource):
 
 
 def intent(declaration: Declaration) -> dict[str, Any]:
-    """Return the inputs of the component: networks by segment, people's networks, ways, invariants."""
+    """Return the inputs of the component: networks by segment, people's networks, links, ways, invariants."""
     sites = [name for name, site in declaration.sites.items() if site.provisioned]
     invariants = declaration.invariants
     return {
@@ -46,6 +46,15 @@ def intent(declaration: Declaration) -> dict[str, Any]:
         "restricted": sorted(
             f"{name}/{segment}" for name in sites for segment, given in declaration.segments.items() if given.classes
         ),
+        "links": [
+            {
+                "name": name,
+                "between": link.between,
+                "countries": [declaration.sites[site].country for site in link.between],
+                "basis": link.basis,
+            }
+            for name, link in declaration.links.items()
+        ],
         "ways": _written(way for _, way in declared_ways(declaration, sites)),
         "mustDeny": _written(_expanded(invariants.must_deny, sites)),
         "mustPermit": _written(_expanded(invariants.must_permit, sites)),

@@ -9,21 +9,48 @@ from components.addresses import segment_network, subnet
 from components.declaration.model import AwsSite, KubernetesSite
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from ipaddress import IPv4Network
 
-    from components.declaration.model import Declaration, Entry, Path
+    from components.declaration.model import Declaration, Entry, Link, Path
     from components.declaration.ports import PortRange
 
 SiteT = TypeVar("SiteT", AwsSite, KubernetesSite)
 
 
 class Permission(NamedTuple):
-    """One permitted way into a segment: from a segment of the same site (its name) or from a network outside."""
+    """One permitted way, seen from one site: each end is a segment of the site (its name) or a network outside.
+
+    At least one end is a segment; a network is that of an entry, or of a segment of a linked site.
+    """
 
     source: str | IPv4Network
-    target: str
+    target: str | IPv4Network
     protocol: str
     ports: PortRange
+
+    @property
+    def name(self) -> str:
+        """The way in a resource's name."""
+        source, target = (str(end).replace("/", "_") for end in (self.source, self.target))
+        return f"{source}-to-{target}-{self.protocol}-{self.ports}"
+
+
+class LinkWay(NamedTuple):
+    """One permitted way over a link, seen from one of its sites: own segment, the other's network, inwards or not."""
+
+    segment: str
+    peer: IPv4Network
+    inwards: bool
+    protocol: str
+    ports: PortRange
+
+    @property
+    def permission(self) -> Permission:
+        """The way as one of the site's permissions."""
+        if self.inwards:
+            return Permission(self.peer, self.segment, self.protocol, self.ports)
+        return Permission(self.segment, self.peer, self.protocol, self.ports)
 
 
 class Subnet(NamedTuple):
@@ -67,16 +94,35 @@ class SitePlan(Generic[SiteT]):
         ]
 
     def permissions(self) -> list[Permission]:
-        """Return every permitted way, one for each source, range of ports and protocol."""
+        """Return every permitted way, one for each source, target, range of ports and protocol."""
         declared: list[Path | Entry] = [*self.declaration.paths, *self.declaration.entries]
-        return list(
-            dict.fromkeys(
-                Permission(source, way.to, way.protocol, ports)
-                for way in declared
-                for source in way.from_
-                for ports in way.ports
-            )
-        )
+        own = [
+            Permission(source, way.to, way.protocol, ports)
+            for way in declared
+            for source in way.from_
+            for ports in way.ports
+        ]
+        over = [way.permission for link in self.links.values() for way in self.link_ways(link)]
+        return list(dict.fromkeys([*own, *over]))
+
+    @property
+    def links(self) -> dict[str, Link]:
+        """The links that end at this site, by name."""
+        return {name: link for name, link in self.declaration.links.items() if self.name in link.between}
+
+    def link_ways(self, link: Link) -> list[LinkWay]:
+        """Return every way over one of the site's links."""
+        return list(dict.fromkeys(self._link_ways(link)))
+
+    def _link_ways(self, link: Link) -> Iterator[LinkWay]:
+        for path in link.paths:
+            for source in path.from_:
+                for ports in path.ports:
+                    inwards = path.to.partition("/")[0] == self.name
+                    own, far = (path.to, source) if inwards else (source, path.to)
+                    site, _, segment = far.partition("/")
+                    peer = segment_network(self.declaration.sites[site].cidr, self.declaration.segments[segment].slot)
+                    yield LinkWay(own.partition("/")[2], peer, inwards, path.protocol, ports)
 
     def tags(self, segment: str | None = None, classes: list[str] | None = None) -> dict[str, str]:
         """Return the tags of a resource of this site; ``classes`` defaults to the segment's data classes."""

@@ -14,6 +14,7 @@ from components.declaration import load_declaration
 from components.enclave import EnclaveArgs
 from console.guard import Guard, refused_sites
 from console.guardrails import compile_guardrails
+from console.site_links import refused_links
 from located_yaml import ProblemsError
 
 
@@ -36,5 +37,5 @@ def load_stack(stack: str) -> EnclaveArgs:
         guardrails = compile_guardrails(connections, law)
     except (ProblemsError, ConnectionProblem, GuardrailError) as error:
         raise pulumi.RunError(str(error)) from None
-    Guard(law).install(refused_sites(declaration, connections, law))
+    Guard(law).install([*refused_sites(declaration, connections, law), *refused_links(declaration, law)])
     return EnclaveArgs(declaration, connections, guardrails)

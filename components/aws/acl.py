@@ -1,7 +1,10 @@
 """Network ACL entries of a segment: the permitted ways in and out, and the answers to them; all else is denied.
 
 A network ACL keeps no state, so each way needs a second entry for the answers, which go to the ephemeral ports
-1024 to 65535 (Amazon VPC user guide, "Ephemeral ports").
+1024 to 65535 (Amazon VPC user guide, "Ephemeral ports"). Where a link ends, packets pass between the transit gateway
+and other subnets of the site: the end's own ACL judges them by their address within the site, on their way to the
+transit gateway when they come in and on their way to the site when they go out (Amazon VPC transit gateways guide,
+"Network ACLs for transit gateways").
 """
 
 from __future__ import annotations
@@ -33,12 +36,12 @@ def acl_entries(plan: SitePlan[AwsSite], segment: str) -> tuple[list[AclEntry], 
     """Return the (ingress, egress) entries of a segment, in a stable order."""
     ingress: set[AclEntry] = set()
     egress: set[AclEntry] = set()
-    for permission in plan.permissions():
-        for peer, towards in _roles(plan, permission, segment):
-            request = AclEntry(permission.protocol, peer, *permission.ports)
-            answer = AclEntry(permission.protocol, peer, *ephemeral_ports)
-            (ingress if towards else egress).add(request)
-            (egress if towards else ingress).add(answer)
+    ways = [(permission, role) for permission in plan.permissions() for role in _roles(plan, permission, segment)]
+    for permission, (peer, towards) in [*ways, *_passed_on(plan, segment)]:
+        request = AclEntry(permission.protocol, peer, *permission.ports)
+        answer = AclEntry(permission.protocol, peer, *ephemeral_ports)
+        (ingress if towards else egress).add(request)
+        (egress if towards else ingress).add(answer)
     return sorted(ingress), sorted(egress)
 
 
@@ -48,4 +51,13 @@ def _roles(plan: SitePlan[AwsSite], permission: Permission, segment: str) -> Ite
     if permission.target == segment:
         yield str(source if isinstance(source, IPv4Network) else plan.segment_network(source)), True
     if source == segment:
-        yield str(plan.segment_network(permission.target)), False
+        target = permission.target
+        yield str(target if isinstance(target, IPv4Network) else plan.segment_network(target)), False
+
+
+def _passed_on(plan: SitePlan[AwsSite], segment: str) -> Iterator[tuple[Permission, tuple[str, bool]]]:
+    """Yield the ways of links that end in the segment, each with the role of whoever passes packets on."""
+    for link in plan.links.values():
+        if link.ends_in == segment:
+            for way in plan.link_ways(link):
+                yield way.permission, (str(plan.segment_network(way.segment)), not way.inwards)

@@ -49,8 +49,8 @@ class NetworkSegmentation(pulumi.ComponentResource):
         self._empty_defaults(name)
         self.subnets = self._subnets()
         self.security_groups = {segment: self._security_group(segment) for segment in self.plan.declaration.segments}
+        self.route_tables = {segment: self._route_table(segment) for segment in self.plan.declaration.segments}
         for segment in self.plan.declaration.segments:
-            self._route_table(segment)
             self._acl(segment)
         self._ways()
         self.endpoints = self._endpoints()
@@ -101,8 +101,8 @@ class NetworkSegmentation(pulumi.ComponentResource):
             for row in self.plan.subnets()
         }
 
-    def _route_table(self, segment: str) -> None:
-        """Give the segment a route table of its own, with the VPC's local route only."""
+    def _route_table(self, segment: str) -> aws.ec2.RouteTable:
+        """Give the segment a route table of its own, with the VPC's local route only; links add theirs."""
         name = f"{self.plan.name}-{segment}"
         table = aws.ec2.RouteTable(name, vpc_id=self.vpc.id, tags=self._tags(name, segment), opts=self.child)
         for (owner, zone), subnet in self.subnets.items():
@@ -110,6 +110,7 @@ class NetworkSegmentation(pulumi.ComponentResource):
                 aws.ec2.RouteTableAssociation(
                     f"{name}-{zone}", route_table_id=table.id, subnet_id=subnet.id, opts=self.child
                 )
+        return table
 
     def _acl(self, segment: str) -> None:
         ingress, egress = acl_entries(self.plan, segment)
@@ -136,34 +137,37 @@ class NetworkSegmentation(pulumi.ComponentResource):
         )
 
     def _ways(self) -> None:
-        """Open each permitted way at both ends: egress at its source, ingress at its target."""
+        """Open each permitted way at both ends that the site has: egress at its source, ingress at its target."""
         for way in self.plan.permissions():
-            target = self.security_groups[way.target]
-            outside = isinstance(way.source, IPv4Network)
-            source = str(way.source).replace("/", "_")
-            name = f"{self.plan.name}-{source}-to-{way.target}-{way.protocol}-{way.ports}"
-            aws.vpc.SecurityGroupIngressRule(
-                name,
-                security_group_id=target.id,
-                referenced_security_group_id=None if outside else self.security_groups[str(way.source)].id,
-                cidr_ipv4=str(way.source) if outside else None,
-                ip_protocol=way.protocol,
-                from_port=way.ports.first,
-                to_port=way.ports.last,
-                tags=self._tags(name, way.target),
-                opts=self.child,
-            )
-            if not outside:
-                aws.vpc.SecurityGroupEgressRule(
+            name = f"{self.plan.name}-{way.name}"
+            if isinstance(way.target, str):
+                aws.vpc.SecurityGroupIngressRule(
                     name,
-                    security_group_id=self.security_groups[str(way.source)].id,
-                    referenced_security_group_id=target.id,
+                    security_group_id=self.security_groups[way.target].id,
+                    **self._peer(way.source),
                     ip_protocol=way.protocol,
                     from_port=way.ports.first,
                     to_port=way.ports.last,
-                    tags=self._tags(name, str(way.source)),
+                    tags=self._tags(name, way.target),
                     opts=self.child,
                 )
+            if isinstance(way.source, str):
+                aws.vpc.SecurityGroupEgressRule(
+                    name,
+                    security_group_id=self.security_groups[way.source].id,
+                    **self._peer(way.target),
+                    ip_protocol=way.protocol,
+                    from_port=way.ports.first,
+                    to_port=way.ports.last,
+                    tags=self._tags(name, way.source),
+                    opts=self.child,
+                )
+
+    def _peer(self, end: str | IPv4Network) -> dict[str, pulumi.Input[str]]:
+        """Return the other end of a rule: the group of a segment, or a network."""
+        if isinstance(end, IPv4Network):
+            return {"cidr_ipv4": str(end)}
+        return {"referenced_security_group_id": self.security_groups[end].id}
 
     def _endpoints(self) -> dict[str, aws.ec2.VpcEndpoint]:
         """Put a private endpoint of each declared AWS service into the segment that declares it."""

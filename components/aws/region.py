@@ -9,6 +9,7 @@ import pulumi
 
 from components.aws.gateway import GatewayHosts, GatewayHostsArgs
 from components.aws.keys import KeyManagement, KeyManagementArgs
+from components.aws.link import SiteLink, SiteLinkArgs
 from components.aws.network import NetworkSegmentation, NetworkSegmentationArgs
 from components.aws.provider import aws_provider
 from components.aws.storage import Storage, StorageArgs
@@ -39,6 +40,14 @@ class AwsRegion(pulumi.ComponentResource):
         network = NetworkSegmentation(f"{name}-network", NetworkSegmentationArgs(plan), child)
         storage = Storage(f"{name}-storage", StorageArgs(plan, keys.arns(), network.vpc.id), child)
         gateways = GatewayHosts(f"{name}-gateways", GatewayHostsArgs(plan, network, keys.keys["volumes"].arn), child)
+        links = {
+            link: SiteLink(
+                f"{name}-to-{next(site for site in declared.between if site != name)}",
+                SiteLinkArgs(plan, declared, network, storage.log_group.arn),
+                child,
+            )
+            for link, declared in plan.links.items()
+        }
         self.summary: dict[str, Any] = {
             "region": plan.site.region,
             "vpc_id": network.vpc.id,
@@ -49,6 +58,7 @@ class AwsRegion(pulumi.ComponentResource):
             "keys": keys.arns(),
             "buckets": {purpose: bucket.bucket for purpose, bucket in storage.buckets.items()},
             "log_group": storage.log_group.name,
+            "links": {link: built.connection.id for link, built in links.items()},
             "segments": network.segment_table(),
         }
         self.register_outputs(self.summary)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from components.addresses import narrowest_site, overlaps, widest_site
 from components.declaration.invariants import check_invariants, check_ports
+from components.declaration.links import check_links
 from components.declaration.model import AwsSite, KubernetesSite
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def check(declaration: Declaration, names: Mapping[str, Any]) -> Iterator[Found]
     yield from check_ports(declaration)
     ends = (_names(names, section) for section in ("segments", "sites", "gateways"))
     yield from check_invariants(declaration, *ends)
+    yield from check_links(declaration, _names(names, "segments"), _names(names, "sites"))
     yield from _slots(declaration)
     yield from _networks(declaration)
     yield from _sites(declaration)

@@ -71,6 +71,11 @@ def check_ports(declaration: Declaration) -> Iterator[Found]:
             (("invariants", "must_permit", n, "ports"), w.ports)
             for n, w in enumerate(declaration.invariants.must_permit)
         ),
+        *(
+            (("links", name, "paths", n, "ports"), w.ports)
+            for name, link in declaration.links.items()
+            for n, w in enumerate(link.paths)
+        ),
     ]
     for place, ports in lists:
         for number, one in enumerate(ports):
@@ -122,7 +127,7 @@ def _contradictions(declaration: Declaration, sites: Sequence[str]) -> Iterator[
                 yield place, f"{_words(way)} must be permitted and must be denied; drop one of the invariants"
                 break
             if not any(other.meets(way) for _, other in declared):
-                yield place, f"{_words(way)} must be permitted, and no path or entry opens it; declare the path"
+                yield place, f"{_words(way)} must be permitted, and no path, entry or link opens it; declare the path"
                 break
 
 
@@ -149,14 +154,18 @@ def ways(
                             yield Way(one, other, each, span)
 
 
-def declared_ways(declaration: Declaration, sites: Iterable[str]) -> Iterator[tuple[str, Way]]:
-    """Yield what the paths and entries open on the sites, each with the words for where it is declared."""
+def declared_ways(declaration: Declaration, sites: Sequence[str]) -> Iterator[tuple[str, Way]]:
+    """Yield what the paths, entries and links open on the sites, each with the words for where it is declared."""
     for index, path in enumerate(declaration.paths):
         for way in ways(path.from_, [path.to], path.protocol, path.ports, sites):
             yield f"paths[{index}]", way
     for index, entry in enumerate(declaration.entries):
         for way in ways(["person"], [entry.to], entry.protocol, entry.ports, sites):
             yield f"entries[{index}]", way
+    for name, link in declaration.links.items():
+        for index, crossing in enumerate(link.paths):
+            for way in ways(crossing.from_, [crossing.to], crossing.protocol, crossing.ports, sites):
+                yield f"links.{name}.paths[{index}]", way
 
 
 def _on_sites(end: str, sites: Sequence[str]) -> list[str]:

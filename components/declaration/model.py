@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from ipaddress import IPv4Network
+from ipaddress import IPv4Address, IPv4Network
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -33,11 +33,23 @@ OrganizationTarget = Annotated[
         description="root, organizational unit or account",
     ),
 ]
+SiteSegment = Annotated[
+    str,
+    Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*/[a-z][a-z0-9]*(-[a-z0-9]+)*$", description="SITE/SEGMENT"),
+]
+Uuid = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+PrivateAsn = Annotated[
+    int, Field(ge=64512, le=65534, description="autonomous system number for private use (RFC 6996)")
+]
 Lifecycle = Literal["planned", "building", "testing", "live", "draining", "retired"]
 
 
 def _network(value: Any) -> Any:
     return IPv4Network(value) if isinstance(value, str) else value
+
+
+def _address(value: Any) -> Any:
+    return IPv4Address(value) if isinstance(value, str) else value
 
 
 def _date(value: Any) -> Any:
@@ -48,6 +60,9 @@ Network = Annotated[
     IPv4Network,
     BeforeValidator(_network, json_schema_input_type=str),
     Field(description="IPv4 network in CIDR form, host bits zero"),
+]
+Address = Annotated[
+    IPv4Address, BeforeValidator(_address, json_schema_input_type=str), Field(description="IPv4 address")
 ]
 IsoDate = Annotated[date, BeforeValidator(_date, json_schema_input_type=str)]
 
@@ -195,6 +210,43 @@ class KubernetesSite(_Site):
     energy: Literal["renewable", "mixed"] | None = None
 
 
+class LinkRemote(Record):
+    """The device in a site of our own at which a link's tunnels end."""
+
+    address: Address = Field(description="its private address, reached over the circuit")
+    asn: PrivateAsn
+
+
+class LinkTransit(Record):
+    """The end of a link in AWS: a transit gateway, and the Direct Connect gateway whose circuit carries the tunnels."""
+
+    network: Network = Field(description="private addresses for the outer ends of the tunnels, /24 or wider")
+    asn: PrivateAsn
+    direct_connect: Uuid | None = Field(
+        default=None, description="the Direct Connect gateway of the site's account; absent only where sandbox is true"
+    )
+
+
+class LinkPath(Record):
+    """A permitted way from segments of one linked site to a segment of the other."""
+
+    from_: list[SiteSegment] = Field(alias="from", min_length=1)
+    to: SiteSegment
+    ports: list[Ports] = Field(min_length=1)
+    protocol: Literal["tcp", "udp"] = "tcp"
+
+
+class Link(Record):
+    """A private, encrypted link between a site in AWS and a site of our own, for declared pairs of segments only."""
+
+    between: list[Name] = Field(min_length=2, max_length=2)
+    basis: Name = Field(description="the transfer rule of the law that covers both countries")
+    ends_in: Name = Field(description="the segment in whose subnets the link ends in AWS; no path of a link uses it")
+    remote: LinkRemote
+    transit: LinkTransit
+    paths: list[LinkPath] = Field(min_length=1)
+
+
 class Organization(Record):
     """The AWS organization whose accounts are bound by the enclave's service control policies."""
 
@@ -224,3 +276,4 @@ class Declaration(Record):
         default=None, description="absent: no service control policy is attached; a sandbox brings its own"
     )
     sites: dict[Name, Site] = Field(min_length=1)
+    links: dict[Name, Link] = {}

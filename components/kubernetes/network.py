@@ -113,10 +113,11 @@ class NetworkSegmentation(pulumi.ComponentResource):
 
     def _way(self, way: Permission) -> None:
         suffix = f"{way.protocol}-{way.ports}"
-        source = str(way.source).replace("/", "-")
-        self._policy(way.target, f"from-{source}-{suffix}", ingress_policy(way))
+        source, target = (str(end).replace("/", "-") for end in (way.source, way.target))
+        if isinstance(way.target, str):
+            self._policy(way.target, f"from-{source}-{suffix}", ingress_policy(way))
         if isinstance(way.source, str):
-            self._policy(way.source, f"to-{way.target}-{suffix}", egress_policy(way))
+            self._policy(way.source, f"to-{target}-{suffix}", egress_policy(way))
 
 
 def namespace_name(segment: str) -> str:
@@ -126,14 +127,14 @@ def namespace_name(segment: str) -> str:
 
 def ingress_policy(way: Permission) -> dict[str, Any]:
     """Return the policy that lets a permitted way into its target's namespace."""
-    peer = {"ipBlock": {"cidr": str(way.source)}} if isinstance(way.source, IPv4Network) else _segment(way.source)
-    return {"podSelector": {}, "policyTypes": ["Ingress"], "ingress": [{"from": [peer], "ports": [_port(way)]}]}
+    rule = {"from": [_peer(way.source)], "ports": [_port(way)]}
+    return {"podSelector": {}, "policyTypes": ["Ingress"], "ingress": [rule]}
 
 
 def egress_policy(way: Permission) -> dict[str, Any]:
     """Return the policy that lets a permitted way out of its source's namespace."""
-    peer = _segment(way.target)
-    return {"podSelector": {}, "policyTypes": ["Egress"], "egress": [{"to": [peer], "ports": [_port(way)]}]}
+    rule = {"to": [_peer(way.target)], "ports": [_port(way)]}
+    return {"podSelector": {}, "policyTypes": ["Egress"], "egress": [rule]}
 
 
 def dns_policy() -> dict[str, Any]:
@@ -146,8 +147,11 @@ def dns_policy() -> dict[str, Any]:
     return {"podSelector": {}, "policyTypes": ["Egress"], "egress": [{"to": [peer], "ports": ports}]}
 
 
-def _segment(name: str) -> dict[str, Any]:
-    return {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": namespace_name(name)}}}
+def _peer(end: str | IPv4Network) -> dict[str, Any]:
+    """Return the other end of a way: the namespace of a segment, or a network outside the site."""
+    if isinstance(end, IPv4Network):
+        return {"ipBlock": {"cidr": str(end)}}
+    return {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": namespace_name(end)}}}
 
 
 def _port(way: Permission) -> dict[str, Any]:

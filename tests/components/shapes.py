@@ -48,7 +48,12 @@ class Recorder(Mocks):
     def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
         """Record a resource and return an id and made-up outputs."""
         self.resources.append(Registered(args.typ, args.name, args.inputs, args.provider or ""))
-        made_up = {"arn": f"arn:aws:x:eu-west-1:111122223333:{args.name}", "dnsName": "x.example", "latestVersion": 1}
+        made_up = {
+            "arn": f"arn:aws:x:eu-west-1:111122223333:{args.name}",
+            "dnsName": "x.example",
+            "latestVersion": 1,
+            "transitGatewayAttachmentId": f"{args.name}-{args.typ.rpartition(':')[2]}-attachment",
+        }
         return f"{args.name}-id", {**made_up, **args.inputs}
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:

@@ -45,7 +45,7 @@ bad = {
         "ports: [443, 5432], protocol: tcp}",
         "ports: [80], protocol: tcp}",
         "",
-        "no path or entry",
+        "no path, entry or link",
     ),
     "a promise against a promise": (
         "must_permit:\n",

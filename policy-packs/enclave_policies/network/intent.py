@@ -52,7 +52,8 @@ class Crossing:
 class Intent:
     """What is meant: ``networks`` maps SITE/SEGMENT to its addresses, ``people`` are those of the entries.
 
-    ``restricted`` are the segments that hold classified data; ``ways`` are all direct connections that are declared.
+    ``restricted`` are the segments that hold classified data; ``ways`` are all direct connections that are declared; ``links``
+    are the pairs of sites that are linked.
     """
 
     networks: Mapping[str, AddressSet]
@@ -62,6 +63,7 @@ class Intent:
     must_deny: tuple[Way, ...]
     must_permit: tuple[Way, ...]
     must_cross: tuple[Crossing, ...]
+    links: frozenset[frozenset[str]] = frozenset()
 
     def declared(self, source: str, target: str) -> PortSet:
         """Return the ports that the declared ways open from one end to another."""
@@ -82,6 +84,7 @@ def read_intent(resource: Resource) -> Intent:
             frozenset(map(str, given["restricted"])),
             *(tuple(_way(way) for way in given[name]) for name in ("ways", "mustDeny", "mustPermit")),
             tuple(Crossing(str(way["from"]), str(way["to"]), str(way["segment"])) for way in given["mustCross"]),
+            frozenset(frozenset(map(str, link["between"])) for link in given.get("links", ())),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise IntentError(f"does not say what is meant ({type(error).__name__}: {error})") from None

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sandbox.aws_plugin.answers import tag_list, tag_map
-from sandbox.aws_plugin.resource_type import Tagging
+from sandbox.aws_plugin.resource_type import Step, Tagging
 from sandbox.aws_plugin.scope import Scope
 
 
@@ -39,3 +39,13 @@ TAGGED_LATER = Tagging(_read, write_tags, remove_tags)
 def arn(kind: str) -> Callable[[Mapping[str, Any], Scope], str]:
     """The ARN of an object whose answer names only its owner."""
     return lambda item, scope: f"arn:aws:ec2:{scope.region}:{item['OwnerId']}:{kind}/{scope.id}"
+
+
+def present(operation: str, parameter: str, answer: str) -> Step:
+    """A step that finds an object by its id, unless AWS only remembers that it was deleted."""
+
+    def find(scope: Scope) -> Any:
+        found = scope.call(operation, **{parameter: [scope.id]})[answer]
+        return next((item for item in found if item["State"] not in ("deleting", "deleted")), None)
+
+    return find

@@ -75,6 +75,20 @@ _INVENTORY: Mapping[str, Callable[[LocalAws], list[str]]] = {
         for t in aws.ec2.describe_route_tables()["RouteTables"]
         if not any(a["Main"] for a in t["Associations"])
     ],
+    "transit gateway": lambda aws: [
+        g["TransitGatewayId"] for g in aws.ec2.describe_transit_gateways()["TransitGateways"]
+    ],
+    "attachment": lambda aws: [
+        a["TransitGatewayAttachmentId"]
+        for a in aws.ec2.describe_transit_gateway_attachments()["TransitGatewayAttachments"]
+        if _is_there(a)
+    ],
+    "customer gateway": lambda aws: [
+        g["CustomerGatewayId"] for g in aws.ec2.describe_customer_gateways()["CustomerGateways"] if _is_there(g)
+    ],
+    "connection": lambda aws: [
+        c["VpnConnectionId"] for c in aws.ec2.describe_vpn_connections()["VpnConnections"] if _is_there(c)
+    ],
     "endpoint": lambda aws: [
         e["VpcEndpointId"] for e in aws.ec2.describe_vpc_endpoints()["VpcEndpoints"] if e["State"] != "deleted"
     ],
@@ -101,6 +115,11 @@ _INVENTORY: Mapping[str, Callable[[LocalAws], list[str]]] = {
     ],
     "bucket": lambda aws: [b["Name"] for b in aws.s3.list_buckets()["Buckets"]],
 }
+
+
+def _is_there(item: Mapping[str, Any]) -> bool:
+    """Whether AWS does more than remember that something was deleted."""
+    return bool(item["State"] != "deleted")
 
 
 def _is_alive(aws: LocalAws, key: str) -> bool:

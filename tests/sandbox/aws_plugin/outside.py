@@ -63,8 +63,24 @@ _ANYBODY = (
     '[{"Effect": "Allow", "Principal": {"AWS": "999988887777"}, "Action": "sts:AssumeRole"}]}'
 )
 
+
+def _other_transit(aws: LocalAws, _identity: str, outputs: Mapping[str, Any]) -> Any:
+    gateways = [one["TransitGatewayId"] for one in aws.ec2.describe_transit_gateways()["TransitGateways"]]
+    return aws.ec2.replace_route(
+        RouteTableId=outputs["routeTableId"],
+        DestinationCidrBlock=outputs["destinationCidrBlock"],
+        TransitGatewayId=next(one for one in gateways if one != outputs["transitGatewayId"]),
+    )
+
+
 # Somebody can only remove these, not change them.
-REMOVED = frozenset({"aws:organizations/policyAttachment:PolicyAttachment"})
+REMOVED = frozenset(
+    {
+        "aws:ec2transitgateway/route:Route",
+        "aws:ec2transitgateway/routeTableAssociation:RouteTableAssociation",
+        "aws:organizations/policyAttachment:PolicyAttachment",
+    }
+)
 CHANGES: Mapping[str, Change] = {
     "aws:autoscaling/group:Group": lambda aws, identity, _: aws.autoscaling.update_auto_scaling_group(
         AutoScalingGroupName=identity, MaxSize=9
@@ -72,6 +88,7 @@ CHANGES: Mapping[str, Change] = {
     "aws:cloudwatch/logGroup:LogGroup": lambda aws, identity, _: aws.logs.put_retention_policy(
         logGroupName=identity, retentionInDays=1
     ),
+    "aws:ec2/customerGateway:CustomerGateway": _ec2_tag,
     "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl": _open_acl,
     "aws:ec2/defaultRouteTable:DefaultRouteTable": _ec2_tag,
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": _open_group,
@@ -80,6 +97,7 @@ CHANGES: Mapping[str, Change] = {
         LaunchTemplateId=identity, LaunchTemplateData={"InstanceType": "m7i.48xlarge"}
     ),
     "aws:ec2/networkAcl:NetworkAcl": _open_acl,
+    "aws:ec2/route:Route": _other_transit,
     "aws:ec2/routeTable:RouteTable": _ec2_tag,
     "aws:ec2/routeTableAssociation:RouteTableAssociation": _other_table,
     "aws:ec2/securityGroup:SecurityGroup": _open_group,
@@ -91,6 +109,26 @@ CHANGES: Mapping[str, Change] = {
     ),
     "aws:ec2/vpcEndpoint:VpcEndpoint": lambda aws, identity, _: aws.ec2.modify_vpc_endpoint(
         VpcEndpointId=identity, PolicyDocument=_OPEN_POLICY
+    ),
+    "aws:ec2/vpnConnection:VpnConnection": _ec2_tag,
+    "aws:ec2transitgateway/route:Route": lambda aws, _identity, outputs: aws.ec2.delete_transit_gateway_route(
+        TransitGatewayRouteTableId=outputs["transitGatewayRouteTableId"],
+        DestinationCidrBlock=outputs["destinationCidrBlock"],
+    ),
+    "aws:ec2transitgateway/routeTable:RouteTable": _ec2_tag,
+    "aws:ec2transitgateway/routeTableAssociation:RouteTableAssociation": lambda aws, _identity, outputs: (
+        aws.ec2.disassociate_transit_gateway_route_table(
+            TransitGatewayRouteTableId=outputs["transitGatewayRouteTableId"],
+            TransitGatewayAttachmentId=outputs["transitGatewayAttachmentId"],
+        )
+    ),
+    "aws:ec2transitgateway/transitGateway:TransitGateway": lambda aws, identity, _: aws.ec2.modify_transit_gateway(
+        TransitGatewayId=identity, Options={"AutoAcceptSharedAttachments": "enable"}
+    ),
+    "aws:ec2transitgateway/vpcAttachment:VpcAttachment": lambda aws, identity, _: (
+        aws.ec2.modify_transit_gateway_vpc_attachment(
+            TransitGatewayAttachmentId=identity, Options={"DnsSupport": "enable"}
+        )
     ),
     "aws:iam/instanceProfile:InstanceProfile": lambda aws, identity, _: aws.iam.tag_instance_profile(
         InstanceProfileName=identity, Tags=[{"Key": "owner", "Value": "somebody"}]

@@ -90,6 +90,7 @@ def import_id(resource: dict[str, Any]) -> str:
     special = {
         "aws:ec2/routeTableAssociation:RouteTableAssociation": "{subnetId}/{routeTableId}",
         "aws:ec2/defaultRouteTable:DefaultRouteTable": "{vpcId}",
+        "aws:ec2/route:Route": "{routeTableId}_{destinationCidrBlock}",
     }
     identity = special.get(resource["type"], resource["id"].replace("{", "{{")).format(**outputs)
     return f"{identity}@{outputs['region']}" if "region" in outputs else identity

@@ -7,6 +7,12 @@ from tests.sandbox.aws_plugin.outside import REMOVED
 from tests.sandbox.aws_plugin.story import Story
 
 TYPES = sorted(RESOURCE_TYPES)
+CHANGEABLE = [
+    token
+    for token, resource in sorted(RESOURCE_TYPES.items())
+    if resource.tagging or not all(spec.replace for spec in resource.inputs.values())
+]
+"""Types with anything that can change in place."""
 
 
 pytestmark = pytest.mark.xdist_group("aws-story")
@@ -33,10 +39,14 @@ def test_a_refresh_right_after_the_creation_finds_no_change(story: Story, token:
     assert token not in story.refreshed.done("update", "delete")
 
 
-@pytest.mark.parametrize("token", TYPES)
+@pytest.mark.parametrize("token", CHANGEABLE)
 def test_a_change_of_the_program_updates_in_place(story: Story, token: str) -> None:
     assert token in story.updated.done("update")
     assert token not in story.updated.done("replace", "create", "delete", "create-replacement", "delete-replaced")
+
+
+def test_only_a_route_of_a_transit_gateway_cannot_change_at_all() -> None:
+    assert set(TYPES) - set(CHANGEABLE) == {"aws:ec2transitgateway/route:Route"}
 
 
 @pytest.mark.parametrize("token", TYPES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from enclave_policies.network.links import openings_of_links
 from enclave_policies.network.network import network_in
 from enclave_policies.rule import StackRule
 
@@ -16,9 +17,13 @@ if TYPE_CHECKING:
 
 
 def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
-    """Say of each gateway, public address, peering and endpoint service which segments it opens."""
-    for way in network_in(stack).openings:
+    """Say of each gateway, public address, peering and endpoint service which segments it opens, but of links."""
+    network = network_in(stack)
+    for way in network.openings:
         if way.urn == reading.resource.urn:
+            resources = {urn: known.resource for urn, known in stack.readings.items()}
+            if way.urn in openings_of_links(network.openings, network.intent, resources):
+                continue
             segments = ", ".join(f"{site}/{segment or '(no segment)'}" for site, segment in way.segments)
             because = f" ({', '.join(way.because)})" if way.because else ""
             yield rule.finding(

@@ -268,6 +268,85 @@ aws.autoscaling.Group(
     opts=options,
 )
 
+transit = [
+    aws.ec2transitgateway.TransitGateway(
+        name,
+        description="second" if changed else "first",
+        amazon_side_asn=65020,
+        transit_gateway_cidr_blocks=["10.250.0.0/24"],
+        default_route_table_association="disable",
+        default_route_table_propagation="disable",
+        dns_support="enable" if changed else "disable",
+        vpn_ecmp_support="disable",
+        tags=tags,
+        opts=options,
+    )
+    for name in ("transit", "other-transit")
+]
+attachments = [
+    aws.ec2transitgateway.VpcAttachment(
+        name,
+        transit_gateway_id=gateway.id,
+        vpc_id=vpc.id,
+        subnet_ids=[subnet.id for subnet in (subnets if changed else subnets[:1])],
+        dns_support="disable",
+        transit_gateway_default_route_table_association=False,
+        transit_gateway_default_route_table_propagation=False,
+        tags=tags,
+        opts=options,
+    )
+    for name, gateway in zip(("transit", "other-transit"), transit, strict=True)
+]
+device = aws.ec2.CustomerGateway(
+    "device", type="ipsec.1", ip_address="10.251.0.10", bgp_asn="65010", tags=tags, opts=options
+)
+connection = aws.ec2.VpnConnection(
+    "connection",
+    type="ipsec.1",
+    customer_gateway_id=device.id,
+    transit_gateway_id=transit[0].id,
+    outside_ip_address_type="PrivateIpv4",
+    static_routes_only=True,
+    local_ipv4_network_cidr="10.9.0.0/16",
+    remote_ipv4_network_cidr="10.0.0.0/16",
+    preshared_key_storage="SecretsManager",
+    tunnel1_ike_versions=["ikev2"],
+    tunnel1_phase1_encryption_algorithms=["AES256-GCM-16"],
+    tunnel1_phase1_integrity_algorithms=["SHA2-384", "SHA2-512"],
+    tunnel1_phase1_dh_group_numbers=[20, 21],
+    tunnel1_phase1_lifetime_seconds=3600,
+    tunnel1_dpd_timeout_action="restart",
+    tunnel1_log_options=aws.ec2.VpnConnectionTunnel1LogOptionsArgs(
+        cloudwatch_log_options=aws.ec2.VpnConnectionTunnel1LogOptionsCloudwatchLogOptionsArgs(
+            log_enabled=True, log_group_arn=log_group.arn, log_output_format="json"
+        )
+    ),
+    tags=tags,
+    opts=options,
+)
+transit_table = aws.ec2transitgateway.RouteTable("transit", transit_gateway_id=transit[0].id, tags=tags, opts=options)
+aws.ec2transitgateway.RouteTableAssociation(
+    "transit",
+    transit_gateway_attachment_id=attachments[0].id,
+    transit_gateway_route_table_id=transit_table.id,
+    replace_existing_association=changed,  # nothing else of an association can change
+    opts=options,
+)
+aws.ec2transitgateway.Route(
+    "transit",
+    destination_cidr_block="10.9.0.0/20",
+    transit_gateway_attachment_id=connection.transit_gateway_attachment_id,
+    transit_gateway_route_table_id=transit_table.id,
+    opts=options,
+)
+aws.ec2.Route(
+    "route",
+    route_table_id=table.id,
+    destination_cidr_block="10.9.0.0/20",
+    transit_gateway_id=transit[1 if changed else 0].id,
+    opts=pulumi.ResourceOptions(provider=provider, depends_on=attachments),
+)
+
 bucket = aws.s3.Bucket("bucket", object_lock_enabled=True, tags=tags, opts=options)
 open_bucket = aws.s3.Bucket("open-bucket", force_destroy=True, tags=tags, opts=options)
 versioning = aws.s3.BucketVersioning(

@@ -1,0 +1,194 @@
+"""A link of an AWS site: IPsec over a private circuit, for the addresses of the declared pairs of segments only.
+
+Source of the shape: AWS Site-to-Site VPN user guide, "Private IP VPN with AWS Direct Connect"; of the limits of the
+tunnels' parameters: the same guide, "Tunnel options".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+import pulumi_aws as aws
+
+if TYPE_CHECKING:
+    from components.aws.network import NetworkSegmentation
+    from components.declaration.model import AwsSite, Link
+    from components.site import SitePlan
+
+# Groups 20 and 21 are the curves P-384 and P-521; 22 to 24 are higher numbers and weaker (RFC 8247).
+groups = [20, 21]
+ciphers = ["AES256-GCM-16"]
+hashes = ["SHA2-384", "SHA2-512"]
+phase1_seconds = 3600
+phase2_seconds = 1800
+dead_peer_seconds = 30
+
+
+@dataclass(frozen=True)
+class SiteLinkArgs:
+    """What a link is built from: the site, the declared link, the site's network and the log group of its tunnels."""
+
+    plan: SitePlan[AwsSite]
+    link: Link
+    network: NetworkSegmentation
+    log_group_arn: pulumi.Input[str]
+
+
+class SiteLink(pulumi.ComponentResource):
+    """A transit gateway of the link's own, with the site on one side and two tunnels to the other site on the other."""
+
+    def __init__(self, name: str, args: SiteLinkArgs, opts: pulumi.ResourceOptions) -> None:
+        super().__init__("enclave:aws:SiteLink", name, None, opts)
+        self.name = name
+        self.args = args
+        self.plan = args.plan
+        self.ways = args.plan.link_ways(args.link)
+        self.child = pulumi.ResourceOptions(parent=self)
+        self.transit = self._transit()
+        self.attachment = self._attachment()
+        self.connection = self._connection()
+        self._transit_routes("out", self.attachment.id, self.connection.transit_gateway_attachment_id, self._far())
+        self._transit_routes("in", self.connection.transit_gateway_attachment_id, self.attachment.id, self._own())
+        self._segment_routes()
+        self.register_outputs({"vpn_connection": self.connection.id})
+
+    def _tags(self, name: str) -> dict[str, str]:
+        return {**self.plan.tags(self.args.link.ends_in), "Name": name}
+
+    def _far(self) -> list[str]:
+        return list(dict.fromkeys(str(way.peer) for way in self.ways))
+
+    def _own(self) -> list[str]:
+        return list(dict.fromkeys(str(self.plan.segment_network(way.segment)) for way in self.ways))
+
+    def _transit(self) -> aws.ec2transitgateway.TransitGateway:
+        """Create a transit gateway on which nothing is attached, associated or propagated by itself."""
+        end = self.args.link.transit
+        return aws.ec2transitgateway.TransitGateway(
+            self.name,
+            description=f"link of site {self.plan.name}",
+            amazon_side_asn=end.asn,
+            transit_gateway_cidr_blocks=[str(end.network)],
+            auto_accept_shared_attachments="disable",
+            default_route_table_association="disable",
+            default_route_table_propagation="disable",
+            dns_support="disable",
+            vpn_ecmp_support="disable",
+            tags=self._tags(self.name),
+            opts=self.child,
+        )
+
+    def _attachment(self) -> aws.ec2transitgateway.VpcAttachment:
+        return aws.ec2transitgateway.VpcAttachment(
+            self.name,
+            transit_gateway_id=self.transit.id,
+            vpc_id=self.args.network.vpc.id,
+            subnet_ids=self.args.network.subnet_ids(self.args.link.ends_in),
+            dns_support="disable",
+            transit_gateway_default_route_table_association=False,
+            transit_gateway_default_route_table_propagation=False,
+            tags=self._tags(self.name),
+            opts=self.child,
+        )
+
+    def _connection(self) -> aws.ec2.VpnConnection:
+        remote = self.args.link.remote
+        device = aws.ec2.CustomerGateway(
+            self.name,
+            type="ipsec.1",
+            ip_address=str(remote.address),
+            bgp_asn=str(remote.asn),
+            tags=self._tags(self.name),
+            opts=self.child,
+        )
+        other = next(site for site in self.args.link.between if site != self.plan.name)
+        log: Any = tunnel_log(self.args.log_group_arn)
+        return aws.ec2.VpnConnection(
+            self.name,
+            type="ipsec.1",
+            customer_gateway_id=device.id,
+            transit_gateway_id=self.transit.id,
+            outside_ip_address_type="PrivateIpv4",
+            transport_transit_gateway_attachment_id=self._circuit(),
+            static_routes_only=True,
+            enable_acceleration=False,
+            local_ipv4_network_cidr=str(self.plan.declaration.sites[other].cidr),
+            remote_ipv4_network_cidr=str(self.plan.site.cidr),
+            preshared_key_storage="SecretsManager",
+            **tunnel_options(1, log),
+            **tunnel_options(2, log),
+            tags=self._tags(self.name),
+            opts=self.child,
+        )
+
+    def _circuit(self) -> pulumi.Output[str] | None:
+        """Join the circuit, which learns of the tunnels' outer addresses and nothing else; None in a sandbox."""
+        circuit = self.args.link.transit.direct_connect
+        if circuit is None:
+            return None
+        association = aws.directconnect.GatewayAssociation(
+            self.name,
+            dx_gateway_id=circuit,
+            associated_gateway_id=self.transit.id,
+            allowed_prefixes=[str(self.args.link.transit.network)],
+            opts=self.child,
+        )
+        return association.transit_gateway_attachment_id
+
+    def _transit_routes(
+        self, direction: str, source: pulumi.Input[str], target: pulumi.Input[str], networks: list[str]
+    ) -> None:
+        """Let what comes from one attachment reach these networks behind another, and nothing else."""
+        once = pulumi.ResourceOptions(parent=self, delete_before_replace=True)  # AWS takes no second one beside it
+        name = f"{self.name}-{direction}"
+        table = aws.ec2transitgateway.RouteTable(
+            name, transit_gateway_id=self.transit.id, tags=self._tags(name), opts=self.child
+        )
+        aws.ec2transitgateway.RouteTableAssociation(
+            name,
+            transit_gateway_attachment_id=source,
+            transit_gateway_route_table_id=table.id,
+            opts=once,
+        )
+        for network in networks:
+            aws.ec2transitgateway.Route(
+                f"{name}-{network.replace('/', '_')}",
+                destination_cidr_block=network,
+                transit_gateway_attachment_id=target,
+                transit_gateway_route_table_id=table.id,
+                opts=once,
+            )
+
+    def _segment_routes(self) -> None:
+        """Give each linked segment a route to its peers; AWS takes none before the VPC is attached."""
+        for segment, peer in dict.fromkeys((way.segment, str(way.peer)) for way in self.ways):
+            aws.ec2.Route(
+                f"{self.name}-{segment}-{peer.replace('/', '_')}",
+                route_table_id=self.args.network.route_tables[segment].id,
+                destination_cidr_block=peer,
+                transit_gateway_id=self.transit.id,
+                opts=pulumi.ResourceOptions(parent=self, depends_on=[self.attachment], delete_before_replace=True),
+            )
+
+
+def tunnel_options(number: int, log: dict[str, Any]) -> dict[str, Any]:
+    """Return the parameters of a tunnel: IKEv2 with AES-256-GCM, SHA-384 or better, P-384 or better, short lives."""
+    options: dict[str, Any] = {"ike_versions": ["ikev2"], "log_options": log}
+    for phase, seconds in ((1, phase1_seconds), (2, phase2_seconds)):
+        options |= {
+            f"phase{phase}_encryption_algorithms": ciphers,
+            f"phase{phase}_integrity_algorithms": hashes,
+            f"phase{phase}_dh_group_numbers": groups,
+            f"phase{phase}_lifetime_seconds": seconds,
+        }
+    options |= {"dpd_timeout_seconds": dead_peer_seconds, "dpd_timeout_action": "restart"}
+    return {f"tunnel{number}_{name}": value for name, value in options.items()}
+
+
+def tunnel_log(log_group_arn: pulumi.Input[str]) -> dict[str, Any]:
+    """Return where a tunnel logs what it negotiates."""
+    return {
+        "cloudwatch_log_options": {"log_enabled": True, "log_group_arn": log_group_arn, "log_output_format": "json"}
+    }

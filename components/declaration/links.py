@@ -1,0 +1,106 @@
+"""What a declaration's links must fulfil: two sites that can be linked, own addresses, paths between the two."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from components.declaration.model import AwsSite, KubernetesSite
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from ipaddress import IPv4Network
+
+    from components.declaration.model import Declaration, Link, LinkPath
+
+Place = tuple[str | int, ...]
+Found = tuple[Place, str]
+
+# A transit gateway takes a block of /24 or wider (Amazon VPC transit gateways guide, "Transit gateway CIDR blocks").
+narrowest_transit = 24
+
+
+def check_links(declaration: Declaration, segments: Sequence[str], sites: Sequence[str]) -> Iterator[Found]:
+    """Yield (path, message) for each problem; the names are those that the file declares, malformed ones included."""
+    linked: dict[frozenset[str], str] = {}
+    for name, link in declaration.links.items():
+        yield from _between(declaration, name, link, sites)
+        first = linked.setdefault(frozenset(link.between), name)
+        if first != name:
+            message = f"link '{first}' is between {' and '.join(link.between)} already; add the paths to it"
+            yield ("links", name, "between"), message
+        if link.ends_in not in segments:
+            yield ("links", name, "ends_in"), _undeclared("segment", link.ends_in, segments)
+        for index, path in enumerate(link.paths):
+            yield from _path(declaration, ("links", name, "paths", index), link, path, segments)
+        yield from _ends(declaration, name, link)
+    yield from _addresses(declaration)
+
+
+def _between(declaration: Declaration, name: str, link: Link, sites: Sequence[str]) -> Iterator[Found]:
+    place = ("links", name, "between")
+    for index, site in enumerate(link.between):
+        known = declaration.sites.get(site)
+        if site not in sites:
+            yield (*place, index), _undeclared("site", site, sites)
+        elif known is not None and not known.provisioned:
+            message = f"site '{site}' is {known.lifecycle} and has no network; link it when it is built"
+            yield (*place, index), message
+    one, other = link.between
+    if one == other:
+        yield (*place, 1), f"'{one}' is linked with itself; name two sites"
+        return
+    kinds = [type(declaration.sites[site]) for site in link.between if site in declaration.sites]
+    if len(kinds) == len(link.between) and set(kinds) != {AwsSite, KubernetesSite}:
+        yield place, f"both sites are of kind {declaration.sites[one].kind}; a link joins AWS with a site of our own"
+
+
+def _path(
+    declaration: Declaration, place: Place, link: Link, path: LinkPath, segments: Sequence[str]
+) -> Iterator[Found]:
+    target = path.to.partition("/")[0]
+    ends = [((*place, "from", index), end) for index, end in enumerate(path.from_)] + [((*place, "to"), path.to)]
+    for where, end in ends:
+        site, _, segment = end.partition("/")
+        if site not in link.between:
+            yield where, f"site '{site}' is not one of this link's ({' and '.join(link.between)})"
+        elif where[-1] != "to" and site == target:
+            yield where, f"'{end}' and '{path.to}' are on one site; that is one of its own 'paths'"
+        if segment not in segments:
+            yield where, _undeclared("segment", segment, segments)
+        elif segment == link.ends_in and isinstance(declaration.sites.get(site), AwsSite):
+            yield where, f"segment '{segment}' is where the link ends, which only passes on; name another segment"
+
+
+def _ends(declaration: Declaration, name: str, link: Link) -> Iterator[Found]:
+    place = ("links", name, "transit")
+    if link.transit.asn == link.remote.asn:
+        yield (*place, "asn"), f"{link.transit.asn} is the remote device's number too; give each end its own"
+    if link.transit.network.prefixlen > narrowest_transit:
+        found = link.transit.network
+        yield (*place, "network"), f"{found} is a /{found.prefixlen}; AWS takes /{narrowest_transit} or wider"
+    if declaration.sandbox and link.transit.direct_connect is not None:
+        yield (*place, "direct_connect"), "a sandbox has no circuits; remove 'direct_connect'"
+    if not declaration.sandbox and link.transit.direct_connect is None:
+        yield place, "needs 'direct_connect: UUID', the Direct Connect gateway whose circuit carries the tunnels"
+
+
+def _addresses(declaration: Declaration) -> Iterator[Found]:
+    """Yield outer addresses that are public, or that something else has already."""
+    taken: list[tuple[IPv4Network, str]] = [(site.cidr, f"site '{name}'") for name, site in declaration.sites.items()]
+    taken += [(network, f"entry {index}") for index, way in enumerate(declaration.entries) for network in way.from_]
+    for name, link in declaration.links.items():
+        place, network, address = ("links", name), link.transit.network, link.remote.address
+        for where, found in (((*place, "transit", "network"), network), ((*place, "remote", "address"), address)):
+            if not found.is_private:
+                yield where, f"{found} is public; the tunnels run over a private circuit, never over the internet"
+        for other, owner in taken:
+            if network.overlaps(other):
+                yield (*place, "transit", "network"), f"{network} overlaps {other} of {owner}; choose a free network"
+        for other, owner in [*taken, (network, "this link's transit gateway")]:
+            if address in other:
+                yield (*place, "remote", "address"), f"{address} lies in {other} of {owner}; the device stands outside"
+        taken.append((network, f"link '{name}'"))
+
+
+def _undeclared(what: str, name: str, known: Sequence[str]) -> str:
+    return f"{what} '{name}' is not declared; declared: {', '.join(known) or 'none'}"
