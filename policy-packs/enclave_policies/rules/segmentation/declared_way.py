@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from enclave_policies.reading import Reading
     from enclave_policies.stack import Stack
 
-RESOLVER: Final = re.compile(r"/\(namespace kube-system, pods k8s-app=kube-dns\b")
+RESOLVER: Final = re.compile(r"/\(namespace kube-system, pods k8s-app=kube-dns[,)]")
 """The cluster's own resolver, which every segment may ask."""
 QUESTIONS: Final = PortSet.from_mapping({"tcp": [(53, 53)], "udp": [(53, 53)]})
 
