@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from enclave_policies.network.network import network_in
 from enclave_policies.rule import StackRule
+from enclave_policies.rules.segmentation.meaning import meant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,11 +19,13 @@ if TYPE_CHECKING:
 def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     """Say of each gateway, public address, peering and endpoint service which segments it opens."""
     for way in network_in(stack).openings:
-        if way.urn == reading.resource.urn:
+        mine = way.urn == reading.resource.urn
+        if mine or (way.urn not in stack.readings and meant(reading, stack)):  # a gateway that only a route names
             segments = ", ".join(f"{site}/{segment or '(no segment)'}" for site, segment in way.segments)
             because = f" ({', '.join(way.because)})" if way.because else ""
+            what = "is" if mine else f"belongs to a stack in which {way.name}, which is no resource of it, is"
             yield rule.finding(
-                reading, f"is an opening ({way.kind}) and reaches {segments or 'no segment yet'}{because}"
+                reading, f"{what} an opening ({way.kind}) and reaches {segments or 'no segment yet'}{because}"
             )
 
 
@@ -33,6 +36,5 @@ rule = StackRule(
     severity="critical",
     remedy="remove it; people arrive over site links, at the entries",
     check=check,
-    package="aws",
     placing=False,
 )
