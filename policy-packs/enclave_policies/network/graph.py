@@ -72,12 +72,11 @@ class Graph:
         while waiting:
             end = waiting.popleft()
             for hop in self.hops.get(end, ()):
-                if hop.target in came or (hop.target != target and (hop.target in OUTSIDE or without(hop.target))):
-                    continue
-                came[hop.target] = hop
                 if hop.target == target:
-                    return Path(_back(came, target))
-                waiting.append(hop.target)
+                    return Path((*_back(came, end), hop))
+                if hop.target not in came and hop.target not in OUTSIDE and not without(hop.target):
+                    came[hop.target] = hop
+                    waiting.append(hop.target)
         return None
 
     def reachable(self, source: str) -> list[str]:
