@@ -81,8 +81,8 @@ def explain(
 
 @app.command()
 def reach(
-    source: Annotated[str, typer.Option("--from", help="internet, person, or SITE/SEGMENT")],
-    target: Annotated[str, typer.Option("--to", help="internet, or SITE/SEGMENT")],
+    source: Annotated[str, typer.Option("--from", help="internet, person, elsewhere, or SITE/SEGMENT")],
+    target: Annotated[str, typer.Option("--to", help="internet, person, elsewhere, or SITE/SEGMENT")],
     stack: Annotated[str | None, typer.Argument(help="the stack whose state is looked at")] = None,
     export: Annotated[Path | None, typer.Option("--export", help="an exported state instead of a stack")] = None,
 ) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from enclave_policies.export import read_export
-from enclave_policies.network.intent import OUTSIDE
+from enclave_policies.network.intent import INTERNET, OUTSIDE
 from enclave_policies.network.network import network_of
 
 from console.audit.commands import show, without_collector
@@ -15,16 +15,20 @@ from console.audit.state import state_of
 from console.audit.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from enclave_policies.network.graph import Graph
 
 reached, kept_out, bad_input = 0, 1, 2
+PAGE: Final = 24
+"""Lines of a list that anybody reads."""
 
 
 def reach(source: str, target: str, *, stack: str | None, export: Path | None) -> int:
-    """Print a path and return 0, or the proof that there is none and return 1; 2 for an end that nobody knows.
+    """Print a path and return 0, or the proof that there is none and return 1.
+
+    2 for an end that nobody knows, and where no path was found while something is unknown: that proves nothing.
 
     Raises ProblemsError when the export or the declaration cannot be read, EngineError when the stack cannot.
     """
@@ -36,27 +40,47 @@ def reach(source: str, target: str, *, stack: str | None, export: Path | None) -
     known = sorted({*OUTSIDE, *(network.intent.networks if network.intent else ()), *graph.ends})
     for end in (source, target):
         if end not in known:
-            return _unknown(f"there is no {printable(end)}{or_nearest(end, known)}; known: {', '.join(known)}")
+            return _unknown(f"there is no {printable(end)}{or_nearest(end, known)}; known: {', '.join(_some(known))}")
     if network.intent is None:
         sys.stderr.write(f"nobody says what is meant: {network.problem}\n")
     path = graph.path(source, target)
     if path is not None:
         show(str(path).splitlines())
         return reached
+    if network.undetermined:
+        told = "".join(f"  {line}\n" for line in _some(network.undetermined))
+        sys.stderr.write(f"no path from {source} to {target} was found, which proves nothing while this is unknown:\n{told}")
+        return bad_input
     show(proof(graph, source, target))
     return kept_out
 
 
 def proof(graph: Graph, source: str, target: str) -> Iterator[str]:
     """Yield why there is no path: everything that can be reached, and what keeps each of it from the target."""
-    found = [source, *graph.reachable(source)]
+    found = graph.reachable(source)
     yield f"no path from {source} to {target}"
-    yield f"  {source} reaches {', '.join(found[1:]) or 'nothing'}"
-    for end in found:
-        if end != target:
-            reasons = graph.reasons(end, target) or ("nothing opens a way",)
-            yield f"  {end} -> {target}: {reasons[0]}"
-            yield from (f"      {reason}" for reason in reasons[1:])
+    yield f"  {source} reaches {', '.join(_some(found)) or 'nothing'}"
+    yield from _some([f"  {end} -> {target}: {_first_reason(graph, end, target)}" for end in [source, *found]])
+
+
+def _first_reason(graph: Graph, end: str, target: str) -> str:
+    if end in OUTSIDE:
+        return f"nothing there lets {end} in" if end != INTERNET else "nothing there lets the internet in"
+    if target in OUTSIDE:
+        return f"no rule and no route lets it out to {'the ' if target == INTERNET else ''}{target}"
+    if not _of_one_site(end, target):
+        return "no way leads from the one site to the other"
+    return next(iter(graph.reasons(end, target)), "no rule opens a way")
+
+
+def _of_one_site(one: str, other: str) -> bool:
+    return one.partition("/")[0] == other.partition("/")[0]
+
+
+def _some(lines: Sequence[str]) -> list[str]:
+    """Return lines, the last of which stands for all beyond a page."""
+    rest = len(lines) - PAGE
+    return [*lines[:PAGE], f"  … and {rest} more"] if rest > 0 else list(lines)
 
 
 def _unknown(message: str) -> int:

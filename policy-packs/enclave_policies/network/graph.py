@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Final, Protocol
 
-from enclave_policies.network.intent import INTERNET, PERSON
-from enclave_policies.network.networks import ANYWHERE, AddressSet
+from enclave_policies.network.intent import ELSEWHERE, INTERNET, OUTSIDE, PERSON
+from enclave_policies.network.networks import ANYWHERE, NOWHERE, AddressSet
 from enclave_policies.network.path import Hop, Path
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ PRIVATE: Final = AddressSet.of(
 )
 """Addresses that the internet routes to nobody (RFC 1918, 6598, 4193, 4291)."""
 PUBLIC: Final = ANYWHERE.minus(PRIVATE)
+SELF: Final = AddressSet.of("127.0.0.0/8", "169.254.0.0/16", "::1/128", "fe80::/10")
+"""Addresses of the host itself and of its own link, which no network carries (RFC 1122, 3927, 4291)."""
 
 
 class Model(Protocol):
@@ -47,8 +49,8 @@ class Model(Protocol):
 class Graph:
     """Ends by name, and every hop by the end that it begins at.
 
-    An end is ``internet``, ``person`` or ``SITE/SEGMENT``; zones of one segment are one end, as whoever is in a segment
-    may be in any part of it.
+    An end is ``internet``, ``person``, ``elsewhere`` or ``SITE/SEGMENT``; zones of one segment are one end, as whoever is
+    in a segment may be in any part of it.
     """
 
     hops: Mapping[str, Sequence[Hop]]
@@ -70,12 +72,11 @@ class Graph:
         while waiting:
             end = waiting.popleft()
             for hop in self.hops.get(end, ()):
-                if hop.target in came or (hop.target != target and (hop.target == INTERNET or without(hop.target))):
-                    continue
-                came[hop.target] = hop
                 if hop.target == target:
-                    return Path(_back(came, target))
-                waiting.append(hop.target)
+                    return Path((*_back(came, end), hop))
+                if hop.target not in came and hop.target not in OUTSIDE and not without(hop.target):
+                    came[hop.target] = hop
+                    waiting.append(hop.target)
         return None
 
     def reachable(self, source: str) -> list[str]:
@@ -83,9 +84,9 @@ class Graph:
         found, waiting = {source}, [source]
         while waiting:
             for hop in self.hops.get(waiting.pop(), ()):
-                if hop.target not in found and hop.target != INTERNET:
+                if hop.target not in found:
                     found.add(hop.target)
-                    waiting.append(hop.target)
+                    waiting += [] if hop.target in OUTSIDE else [hop.target]
         return sorted(found - {source})
 
 
@@ -109,7 +110,8 @@ def graph_of(models: Iterable[Model], people: AddressSet, networks: Mapping[str,
     From a segment of one model into one of another a packet gets where the first lets it out and the second lets it in.
     """
     made = _Making()
-    outside = {PERSON: people, INTERNET: PUBLIC.minus(people)}
+    inside = NOWHERE.union(people, *networks.values())
+    outside = {PERSON: people, INTERNET: PUBLIC.minus(people), ELSEWHERE: PRIVATE.minus(SELF).minus(inside)}
     for model in models:
         zones = model.zones()
         own = {end_of(zone) for zone in zones}
@@ -120,10 +122,10 @@ def graph_of(models: Iterable[Model], people: AddressSet, networks: Mapping[str,
                 made.within(model, zone, target)
             for name, addresses in outside.items():
                 made.add(name, end, model.from_outside(addresses, zone) if addresses else ())
+                made.add(end, name, model.to_outside(zone, addresses) if addresses else ())
             for name, addresses in foreign.items():
                 made.outward.setdefault((end, name), []).extend(model.to_outside(zone, addresses))
                 made.inward.setdefault((name, end), []).extend(model.from_outside(addresses, zone))
-            made.add(end, INTERNET, model.to_outside(zone, outside[INTERNET]))
     made.join()
     return Graph(made.hops, made.reasons)
 

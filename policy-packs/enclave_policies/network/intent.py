@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 TYPE: Final = "enclave:index:NetworkIntent"
 INTERNET: Final = "internet"
 PERSON: Final = "person"
-OUTSIDE: Final = frozenset({INTERNET, PERSON})
+ELSEWHERE: Final = "elsewhere"
+"""Private networks that are nobody's entry and no segment of the enclave."""
+OUTSIDE: Final = frozenset({INTERNET, PERSON, ELSEWHERE})
 _PORTS: Final = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?")
 _WHOLE: Final = ("1-65535", "0-65535")
 

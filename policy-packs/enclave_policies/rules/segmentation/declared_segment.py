@@ -46,7 +46,8 @@ def _belongs(reading: Reading, stack: Stack, said: Any, site: str, segment: str)
     end = f"{words.get(site)}/{words.get(segment)}"
     declared = network.intent.networks.get(end)
     if declared is None:
-        known = ", ".join(sorted(network.intent.networks)) or "none"
+        every = sorted(network.intent.networks)
+        known = ", ".join([name for name in every if name.startswith(f"{words.get(site)}/")] or every) or "none"
         yield rule.finding(reading, f"belongs to no declared segment (it says {end}; declared: {known})")
         return
     for name in BLOCKS:

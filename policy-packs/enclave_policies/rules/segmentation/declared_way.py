@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from enclave_policies.network.intent import ELSEWHERE, INTERNET
 from enclave_policies.network.network import network_in
 from enclave_policies.network.ports import PortSet
 from enclave_policies.rule import StackRule
@@ -14,10 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from enclave_policies.finding import Finding
+    from enclave_policies.network.graph import Graph
+    from enclave_policies.network.path import Hop
     from enclave_policies.reading import Reading
     from enclave_policies.stack import Stack
 
-RESOLVER: Final = re.compile(r"/\(namespace kube-system, pods k8s-app=kube-dns\b")
+RESOLVER: Final = re.compile(r"/\(namespace kube-system, pods k8s-app=kube-dns[,)]")
 """The cluster's own resolver, which every segment may ask."""
 QUESTIONS: Final = PortSet.from_mapping({"tcp": [(53, 53)], "udp": [(53, 53)]})
 
@@ -26,9 +29,12 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     """Compare every direct connection of the stack with what is declared; ports beyond are refused, with the rules."""
     if (intent := meant(reading, stack)) is None:
         return
+    graph = network_in(stack).graph
     seen: set[tuple[str, str, str]] = set()
-    for source, hops in sorted(network_in(stack).graph.hops.items()):
+    for source, hops in sorted(graph.hops.items()):
         for hop in hops:
+            if _is_as_for_the_internet(graph, hop):
+                continue
             if source not in intent.networks and hop.target not in intent.networks:
                 continue  # among what is no segment of the enclave; a place that should be one is refused by SEG-001
             beyond = hop.ports.minus(intent.declared(source, hop.target))
@@ -38,6 +44,14 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
             if beyond and key not in seen:
                 seen.add(key)
                 yield rule.finding(reading, f"declares no way {source} -> {hop.target} on {beyond}: {told([hop])}")
+
+
+def _is_as_for_the_internet(graph: Graph, hop: Hop) -> bool:
+    """Return whether private addresses pass just as those of the internet do, of which one finding tells enough."""
+    if ELSEWHERE not in (hop.source, hop.target):
+        return False
+    source, target = (INTERNET if end == ELSEWHERE else end for end in (hop.source, hop.target))
+    return any((one.ports, one.because) == (hop.ports, hop.because) for one in graph.direct(source, target))
 
 
 rule = StackRule(

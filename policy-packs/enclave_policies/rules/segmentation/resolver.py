@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.kubernetes.objects import entries, mapping, objects_of
+from enclave_policies.kubernetes.podspec import pod_spec
 from enclave_policies.network.ports import PortSet
 from enclave_policies.rule import Rule
 from enclave_policies.unknown import UNKNOWN
@@ -28,6 +29,8 @@ NAMES: Final = PortSet.from_mapping({"udp": [(53, 53), (853, 853)], "tcp": [(53,
 SYSTEM: Final = {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}}
 RESOLVER: Final = {"matchLabels": {"k8s-app": "kube-dns"}}
 POLICY: Final = "NetworkPolicy"
+NODES: Final = "Default"
+"""The value of dnsPolicy by which pods ask as their node does (Kubernetes documentation, DNS for Services and Pods)."""
 
 
 def check(reading: Reading) -> Iterator[Finding]:
@@ -41,6 +44,8 @@ def check(reading: Reading) -> Iterator[Finding]:
         for found in objects_of(resource):
             if found.kind == POLICY and found.spec is not UNKNOWN:
                 yield from _policy(reading, found.spec)
+            elif (pods := pod_spec(found)) is not UNKNOWN and pods is not None:
+                yield from _pods(reading, pods)
 
 
 def _servers(reading: Reading, servers: Any) -> Iterator[Finding]:
@@ -49,6 +54,18 @@ def _servers(reading: Reading, servers: Any) -> Iterator[Finding]:
             yield rule.finding(reading, "names a name server that is not known yet", verdict="undetermined")
         elif server != AMAZON:
             yield rule.finding(reading, f"tells hosts to ask {server} for names, and not the network's own resolver")
+
+
+def _pods(reading: Reading, spec: Mapping[str, Any]) -> Iterator[Finding]:
+    """Judge whom pods are told to ask; SEG-008 refuses pods of which nobody knows what they are told."""
+    config = mapping(spec.get("dnsConfig"))
+    if UNKNOWN in (spec.get("dnsPolicy"), config) or (config and config.get("nameservers") is UNKNOWN):
+        yield rule.finding(reading, "makes pods that ask a name server which is not known yet", verdict="undetermined")
+    elif config and config.get("nameservers"):
+        servers = ", ".join(map(str, entries(config["nameservers"])))
+        yield rule.finding(reading, f"tells pods to ask {servers} for names, and not the cluster's resolver")
+    elif spec.get("dnsPolicy") == NODES:
+        yield rule.finding(reading, "tells pods to ask the resolver of their node for names (dnsPolicy Default)")
 
 
 def _forwards(value: Any) -> bool:
