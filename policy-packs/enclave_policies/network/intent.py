@@ -54,8 +54,8 @@ class Crossing:
 class Intent:
     """What is meant: ``networks`` maps SITE/SEGMENT to its addresses, ``people`` are those of the entries.
 
-    ``restricted`` are the segments that hold classified data; ``ways`` are all direct connections that are declared; ``links``
-    are the pairs of sites that are linked.
+    ``restricted`` are the segments that hold classified data; ``ways`` are all direct connections that are declared;
+    ``links`` are the pairs of sites that are linked.
     """
 
     networks: Mapping[str, AddressSet]
