@@ -44,16 +44,14 @@ class PortSet:
     def intersect(self, other: PortSet) -> PortSet:
         """Return the ports that both have."""
         theirs = dict(other.by_protocol)
-        return PortSet.from_mapping(
-            {name: intersected(intervals, theirs.get(name, ())) for name, intervals in self.by_protocol}
-        )
+        found = ((name, intersected(intervals, theirs.get(name, ()))) for name, intervals in self.by_protocol)
+        return PortSet(tuple((name, intervals) for name, intervals in found if intervals))
 
     def minus(self, other: PortSet) -> PortSet:
         """Return the ports that the other lacks."""
         theirs = dict(other.by_protocol)
-        return PortSet.from_mapping(
-            {name: subtracted(intervals, theirs.get(name, ())) for name, intervals in self.by_protocol}
-        )
+        found = ((name, subtracted(intervals, theirs.get(name, ()))) for name, intervals in self.by_protocol)
+        return PortSet(tuple((name, intervals) for name, intervals in found if intervals))
 
     def has(self, protocol: str, port: int) -> bool:
         """Return whether one port is among them."""
