@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from enclave_policies.key_custody import sdk_keys
 from enclave_policies.sdk_gaps import gaps
 from enclave_policies.sdk_looks import looks
 from enclave_policies.sdk_source import version
@@ -54,7 +55,7 @@ class Coverage:
 def catalog(coverage: bool, json: bool, type_: str | None = None) -> int:
     """Print the coverage, or what is known of one type; return 0 where nothing is missing, 1 otherwise."""
     if coverage or type_ is None:
-        return _print_coverage(measure(), as_json=json)
+        return _print_coverage(measure(), sdk_keys.measure(), as_json=json)
     return _print_type(type_, as_json=json)
 
 
@@ -89,10 +90,11 @@ def _is_generated(type_: SdkType) -> bool:
     return bool(type_.inputs) or not type_.component
 
 
-def _print_coverage(found: Coverage, *, as_json: bool) -> int:
+def _print_coverage(found: Coverage, keys: sdk_keys.Coverage, *, as_json: bool) -> int:
+    code = 1 if found.unknown or keys.unknown else 0
     if as_json:
-        _write(json.dumps(asdict(found), indent=2))
-        return 1 if found.unknown else 0
+        _write(json.dumps(asdict(found) | {"encryption": asdict(keys)}, indent=2))
+        return code
     for package in found.packages:
         _write(f"{package.sdk}: {package.classified:,}/{package.types:,} types classified")
         for kind, number in package.classes.items():
@@ -101,7 +103,9 @@ def _print_coverage(found: Coverage, *, as_json: bool) -> int:
     _write(f"{found.unknown_region_like} unknown region-like properties, {len(found.unknown)} gaps in all")
     for sentence in found.unknown:
         _write(f"  {sentence}")
-    return 1 if found.unknown else 0
+    for line in sdk_keys.coverage_lines(keys):
+        _write(line)
+    return code
 
 
 def describe(type_: str, folder: Path = FOLDER) -> dict[str, Any] | None:
