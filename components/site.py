@@ -96,13 +96,13 @@ class SitePlan(Generic[SiteT]):
     def permissions(self) -> list[Permission]:
         """Return every permitted way, one for each source, target, range of ports and protocol."""
         declared: list[Path | Entry] = [*self.declaration.paths, *self.declaration.entries]
-        own = [
+        own: list[Permission] = [
             Permission(source, way.to, way.protocol, ports)
             for way in declared
             for source in way.from_
             for ports in way.ports
         ]
-        over = [way.permission for link in self.links.values() for way in self.link_ways(link)]
+        over: list[Permission] = [way.permission for link in self.links.values() for way in self.link_ways(link)]
         return list(dict.fromkeys([*own, *over]))
 
     @property
