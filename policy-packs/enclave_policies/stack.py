@@ -26,6 +26,17 @@ class Stack:
     def __init__(self, readings: Iterable[Reading]) -> None:
         self.readings: Mapping[str, Reading] = {reading.resource.urn: reading for reading in readings}
 
+    def of_type(self, type_: str) -> list[Reading]:
+        """Return the resources of one type."""
+        return self._by_type.get(type_, [])
+
+    @cached_property
+    def _by_type(self) -> Mapping[str, list[Reading]]:
+        found: dict[str, list[Reading]] = {}
+        for reading in self.readings.values():
+            found.setdefault(reading.resource.type, []).append(reading)
+        return found
+
     @cached_property
     def buckets(self) -> Mapping[str, Reading]:
         """The stack's S3 buckets by name, as far as their names are known."""

@@ -32,5 +32,6 @@ rule = Rule(
     severity="critical",
     remedy="put a provider kms with apiVersion v2 first, for secrets, with a plugin in front of the site's HSM",
     check=check,
+    placing=False,
     package="kubernetes",
 )

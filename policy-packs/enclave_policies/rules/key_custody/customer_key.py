@@ -38,5 +38,6 @@ rule = Rule(
     severity="high",
     remedy="name a customer key of the same site, or say by the tag data-class that there is no such data in it",
     check=check,
+    placing=False,
     package="aws",
 )

@@ -40,5 +40,6 @@ rule = Rule(
     severity="high",
     remedy="set deletionWindowInDays to the law's number of days (deletion_window_days in law/custody.yaml)",
     check=check,
+    placing=False,
     package="aws",
 )

@@ -65,5 +65,6 @@ rule = Rule(
     severity="high",
     remedy="name the key's ARN, or bind by kms:ViaService, encryption context or aws:ResourceTag/…; split the duties",
     check=check,
+    placing=False,
     package="aws",
 )

@@ -54,5 +54,6 @@ rule = Rule(
     severity="high",
     remedy="import the material out of band with an expiry (validTo) within the law's imported_days_at_most",
     check=check,
+    placing=False,
     package="aws",
 )

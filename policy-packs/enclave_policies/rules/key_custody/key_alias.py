@@ -37,5 +37,6 @@ rule = StackRule(
     severity="high",
     remedy="point the alias to a key of this stack, or list the other stack's key in law/custody.yaml",
     check=check,
+    placing=False,
     package="aws",
 )

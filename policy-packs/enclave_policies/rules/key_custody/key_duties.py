@@ -85,5 +85,6 @@ rule = StackRule(
     severity="critical",
     remedy="give administrators and users statements of their own, with roles of their own, and no kms:*",
     check=check,
+    placing=False,
     package="aws",
 )

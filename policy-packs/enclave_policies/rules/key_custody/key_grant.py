@@ -47,5 +47,6 @@ rule = Rule(
     severity="critical",
     remedy="grant to roles of own accounts, without CreateGrant, and constrain the encryption context",
     check=check,
+    placing=False,
     package="aws",
 )

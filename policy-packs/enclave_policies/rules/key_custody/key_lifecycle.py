@@ -38,5 +38,6 @@ rule = Rule(
     severity="high",
     remedy="leave bypassPolicyLockoutSafetyCheck out, keep the key enabled, allow no kms:DeleteImportedKeyMaterial",
     check=check,
+    placing=False,
     package="aws",
 )

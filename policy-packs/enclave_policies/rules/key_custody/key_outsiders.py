@@ -39,5 +39,6 @@ rule = Rule(
     severity="critical",
     remedy="name roles of the enclave's own accounts; bind a service to them by aws:SourceAccount or aws:SourceArn",
     check=check,
+    placing=False,
     package="aws",
 )

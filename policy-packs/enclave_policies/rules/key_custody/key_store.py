@@ -95,5 +95,6 @@ rule = StackRule(
     severity="critical",
     remedy="list the key store with its place (key_stores in law/custody.yaml), or keep the key in AWS KMS",
     check=check,
+    placing=False,
     package="aws",
 )

@@ -64,5 +64,6 @@ rule = Rule(
     severity="high",
     remedy="bind it by kms:ViaService (s3.eu-west-1.amazonaws.com) or by kms:EncryptionContext:… of the segment",
     check=check,
+    placing=False,
     package="aws",
 )

@@ -48,5 +48,6 @@ rule = Rule(
     severity="high",
     remedy="use keyUsage GENERATE_VERIFY_MAC, a tag purpose, and only kms:GenerateMac and kms:VerifyMac for users",
     check=check,
+    placing=False,
     package="aws",
 )

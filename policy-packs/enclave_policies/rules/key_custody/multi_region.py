@@ -42,5 +42,6 @@ rule = Rule(
     severity="critical",
     remedy="make one key for each site (multiRegion false), and allow neither kms:ReplicateKey nor UpdatePrimaryRegion",
     check=check,
+    placing=False,
     package="aws",
 )

@@ -44,5 +44,6 @@ rule = Rule(
     severity="high",
     remedy="set enableKeyRotation to true, and rotationPeriodInDays to no more than the law's rotation_days_at_most",
     check=check,
+    placing=False,
     package="aws",
 )

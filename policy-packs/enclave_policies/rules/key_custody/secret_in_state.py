@@ -35,5 +35,6 @@ rule = Rule(
     severity="high",
     remedy="let custodians put the values there, or a controller that reads them from the site's own vault",
     check=check,
+    placing=False,
     package="kubernetes",
 )

@@ -46,5 +46,6 @@ rule = StackRule(
     severity="high",
     remedy="give the bucket a server-side encryption configuration with aws:kms and a customer key of its site",
     check=check,
+    placing=False,
     package="aws",
 )

@@ -50,5 +50,6 @@ rule = StackRule(
     severity="high",
     remedy="use a storage class that encrypts and names a key, or list the cluster's own in law/custody.yaml",
     check=check,
+    placing=False,
     package="kubernetes",
 )
