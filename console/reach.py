@@ -49,8 +49,9 @@ def reach(source: str, target: str, *, stack: str | None, export: Path | None) -
         return reached
     if network.undetermined:
         told = "".join(f"  {line}\n" for line in _some(network.undetermined))
-        sys.stderr.write(f"no path from {source} to {target} was found, which proves nothing while this is unknown:\n")
-        sys.stderr.write(told)
+        sys.stderr.write(
+            f"no path from {source} to {target} was found, which proves nothing while this is unknown:\n{told}"
+        )
         return bad_input
     show(proof(graph, source, target))
     return kept_out

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
+
+from tests.corpus_cases import SIGNATURE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,13 +28,21 @@ def exported(resources: Iterable[Resource]) -> dict[str, Any]:
 
 
 def _entry(resource: Resource) -> dict[str, Any]:
+    custom = resource.type.startswith(CUSTOM)
     entry = {
         "urn": resource.urn,
         "type": resource.type,
-        "custom": resource.type.startswith(CUSTOM),
-        "inputs": resource.props,
-        "outputs": {name: value for name, value in resource.outputs.items() if name != "id"},
+        "custom": custom,
+        "inputs": _written(resource.props),
+        "outputs": _written(dict(resource.outputs)),
     }
-    if entry["custom"]:
-        entry |= {"id": resource.outputs["id"], "outputs": dict(resource.outputs)}
-    return entry
+    return {**entry, "id": resource.outputs["id"]} if custom else entry
+
+
+def _written(value: Any) -> Any:
+    """Return a value as a state holds it: a registration carries a secret as it is, a state as JSON text."""
+    if isinstance(value, dict):
+        if SIGNATURE in value and "value" in value:
+            return {SIGNATURE: value[SIGNATURE], "plaintext": json.dumps(value["value"])}
+        return {name: _written(item) for name, item in value.items()}
+    return [_written(item) for item in value] if isinstance(value, list) else value

@@ -49,8 +49,8 @@ class Model(Protocol):
 class Graph:
     """Ends by name, and every hop by the end that it begins at.
 
-    An end is ``internet``, ``person``, ``elsewhere`` or ``SITE/SEGMENT``; zones of one segment are one end: whoever is
-    in a segment may be in any part of it.
+    An end is ``internet``, ``person``, ``elsewhere`` or ``SITE/SEGMENT``; zones of one segment are one end, as whoever
+    is in a segment may be in any part of it.
     """
 
     hops: Mapping[str, Sequence[Hop]]

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.network.networks import AddressSet
-from enclave_policies.network.ports import EVERYTHING, PortSet
+from enclave_policies.network.ports import EVERYTHING, HIGHEST, PROTOCOLS, PortSet
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from enclave_policies.resource import Resource
 
@@ -80,29 +80,61 @@ def read_intent(resource: Resource) -> Intent:
     """Return the intent that a component's inputs say. Raises IntentError for what is missing or malformed."""
     given = resource.props
     try:
-        return Intent(
+        intent = Intent(
             {str(name): AddressSet.of(network) for name, network in given["networks"].items()},
             AddressSet.of(*given["people"]),
-            frozenset(map(str, given["restricted"])),
-            *(tuple(_way(way) for way in given[name]) for name in ("ways", "mustDeny", "mustPermit")),
-            tuple(Crossing(str(way["from"]), str(way["to"]), str(way["segment"])) for way in given["mustCross"]),
-            frozenset(frozenset(map(str, link["between"])) for link in given.get("links", ())),
+            frozenset(_text(name) for name in _list(given["restricted"])),
+            *(tuple(_way(way) for way in _list(given[name])) for name in ("ways", "mustDeny", "mustPermit")),
+            tuple(
+                Crossing(_text(way["from"]), _text(way["to"]), _text(way["segment"]))
+                for way in _list(given["mustCross"])
+            ),
+            frozenset(frozenset(map(_text, _list(link["between"]))) for link in _list(given.get("links", []))),
         )
+    except IntentError:
+        raise
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise IntentError(f"does not say what is meant ({type(error).__name__}: {error})") from None
+    strange = sorted(_strange(intent))
+    if strange:
+        raise IntentError(f"names what it gives no network: {', '.join(strange)}")
+    return intent
+
+
+def _strange(intent: Intent) -> Iterator[str]:
+    """Yield ends and gateways that no network is given for: nothing would ever be found of them."""
+    for way in (*intent.ways, *intent.must_deny, *intent.must_permit, *intent.must_cross):
+        yield from {way.source, way.target} - {*intent.networks, *OUTSIDE}
+    yield from intent.restricted - set(intent.networks)
+    segments = {name.rpartition("/")[2] for name in intent.networks}
+    yield from {crossing.segment for crossing in intent.must_cross} - segments
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError("no list")
+    return value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("no text")
+    return value
 
 
 def _way(given: Mapping[str, Any]) -> Way:
-    return Way(str(given["from"]), str(given["to"]), _ports(str(given["protocol"]), str(given["ports"])))
+    return Way(_text(given["from"]), _text(given["to"]), _ports(_text(given["protocol"]), str(given["ports"])))
 
 
 def _ports(protocol: str, text: str) -> PortSet:
     if protocol == "any" and text in _WHOLE:
         return EVERYTHING
     written = _PORTS.fullmatch(text)
-    if written is None:
-        raise IntentError(f"names the ports '{text}'")
-    span = (int(written[1]), int(written[2] or written[1]))
+    span = (int(written[1]), int(written[2] or written[1])) if written else (1, 0)
+    if not 0 <= span[0] <= span[1] <= HIGHEST:
+        raise IntentError(f"names the ports '{text}', which are no number or range from 0 to {HIGHEST}")
+    if protocol not in ("any", *PROTOCOLS):
+        raise IntentError(f"names the protocol '{protocol}'; known: any, {', '.join(PROTOCOLS)}")
     if protocol != "any":
         return PortSet.of(protocol, span)
     return PortSet.from_mapping({"tcp": [span], "udp": [span], "sctp": [span]})

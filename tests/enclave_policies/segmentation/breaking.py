@@ -60,7 +60,7 @@ def _change(raw: Mapping[str, Any], *, broken: bool) -> Change:
 
 @dataclass
 class _Workshop:
-    """The resources of one stack while they are changed; ``planned``: no id is known, references are dependencies."""
+    """One stack while it is changed; ``planned``: no id is known, a reference is only depended on."""
 
     types: Mapping[str, str]
     planned: bool

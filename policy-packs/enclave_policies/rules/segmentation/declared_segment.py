@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.kubernetes.namespaces import is_system, namespaces_of
 from enclave_policies.kubernetes.objects import mapping
+from enclave_policies.network.intent import TYPE
 from enclave_policies.network.network import network_in
 from enclave_policies.network.networks import AddressSet
 from enclave_policies.rule import StackRule
@@ -26,7 +27,9 @@ BLOCKS: Final = ("cidrBlock", "ipv6CidrBlock")
 def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     """Judge where a subnet or a namespace says that it belongs, by tags or labels."""
     resource = reading.resource
-    if resource.type in SUBNETS:
+    if resource.type == TYPE and network_in(stack).intent is None:
+        yield rule.finding(reading, f"leaves open what is meant: {network_in(stack).problem}")
+    elif resource.type in SUBNETS:
         yield from _belongs(reading, stack, resource.props.get("tags"), "site", "segment")
     elif resource.type.startswith(NAMESPACE):
         for found in namespaces_of(reading):

@@ -1,0 +1,113 @@
+"""`enclave reach` prints a path, or why there is none, and never more than a page."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+
+import pytest
+from enclave_policies.network.graph import Graph
+
+from components.declaration import load_declaration
+from console import reach as followed
+from located_yaml import ProblemsError
+from tests.console.states import exported
+from tests.enclave_policies.network.aws.own_stack import registered
+
+LOCAL = Path(__file__).parents[2] / "stacks" / "local.yaml"
+
+
+@cache
+def _text() -> str:
+    return json.dumps(exported(registered(load_declaration(LOCAL), planned=False)))
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    file = tmp_path / "export.json"
+    file.write_text(_text(), encoding="utf-8")
+    return file
+
+
+def reach(source: str, target: str, export: Path | None) -> int:
+    return followed.reach(source, target, stack=None, export=export)
+
+
+def test_a_path_is_printed_hop_by_hop_and_rule_by_rule(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert reach("person", "hamar/store", state) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if not line.startswith(" ")] == [
+        "person -> hamar/ingress on tcp 443",
+        "hamar/ingress -> hamar/gateway on tcp 443",
+        "hamar/gateway -> hamar/app on tcp 8443",
+        "hamar/app -> hamar/store on tcp 443",
+    ]
+    assert lines[1] == "    NetworkPolicy enclave-ingress/from-10.200.0.0-16-tcp-443, ingress rule 1"
+    assert reach("dublin-1/store", "dublin-1/store", state) == 0
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("internet", "dublin-1/store"),
+        ("person", "dublin-1/app"),
+        ("dublin-1/store", "internet"),
+        ("hamar/store", "dublin-2/app"),
+    ],
+)
+def test_why_there_is_no_path_fits_on_a_page(
+    source: str, target: str, state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert reach(source, target, state) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"no path from {source} to {target}"
+    assert lines[1].startswith(f"  {source} reaches ")
+    assert any(line.startswith(f"  {source} -> {target}: ") for line in lines)
+    assert len(lines) <= followed.PAGE + 3
+
+
+def test_sites_without_a_link_are_told_apart(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert reach("dublin-1/ingress", "dublin-2/store", state) == 1
+    assert "no way leads from the one site to the other" in capsys.readouterr().out
+
+
+def test_an_end_that_nobody_knows_is_named_with_the_nearest(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert reach("person", "hamar/stor", state) == 2
+    assert "there is no hamar/stor; did you mean hamar/store" in capsys.readouterr().err
+
+
+def test_without_a_state_or_with_two_it_says_what_to_give(capsys: pytest.CaptureFixture[str]) -> None:
+    assert reach("person", "hamar/store", None) == 2
+    assert "--export FILE" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("part", [0, 1000])
+def test_an_empty_or_cut_file_is_a_problem_with_its_place(part: int, state: Path) -> None:
+    state.write_text(_text()[:part], encoding="utf-8")
+    with pytest.raises(ProblemsError, match=r"export\.json:\d+:\d+: is (empty|not JSON)"):
+        reach("person", "hamar/store", state)
+
+
+def test_while_something_is_unknown_no_path_is_no_proof(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    document = json.loads(_text())
+    type_ = "kubernetes:cilium.io/v2:CiliumNetworkPolicy"
+    body = {"apiVersion": "cilium.io/v2", "kind": "CiliumNetworkPolicy", "metadata": {"name": "x"}, "spec": {}}
+    urn = f"urn:pulumi:test::enclave::{type_}::x"
+    entry = {"urn": urn, "type": type_, "custom": True, "id": "x", "inputs": body, "outputs": body}
+    document["deployment"]["resources"].append(entry)
+    state.write_text(json.dumps(document), encoding="utf-8")
+    assert reach("internet", "hamar/store", state) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "proves nothing" in shown.err
+    assert "CiliumNetworkPolicy" in shown.err
+
+
+def test_a_search_that_finds_nothing_is_noticed(
+    state: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The seeded bug of this family."""
+    monkeypatch.setattr(Graph, "path", lambda *_: None)
+    with pytest.raises(AssertionError):
+        test_a_path_is_printed_hop_by_hop_and_rule_by_rule(state, capsys)
