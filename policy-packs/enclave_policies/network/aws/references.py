@@ -71,7 +71,8 @@ class References:
         """Return what one property of a resource means; where the inputs lack it, what its outputs say."""
         value = resource.props.get(name)
         if value is None:
-            value = resource.outputs.get(name)
+            recorded = resource.outputs.get(name)
+            value = None if recorded is UNKNOWN else recorded  # a plan knows no more of it than that nobody asked
         return self.of(resource, name, value, types)
 
     def of(self, resource: Resource, name: str, value: Any, types: Sequence[str]) -> Reference:

@@ -77,9 +77,14 @@ def addresses(value: Any) -> AddressSet | None:
 
 
 def told(resource: Resource, name: str) -> Any:
-    """Return a property: from the inputs, else from the outputs; None where neither has it."""
-    value = resource.props.get(name)
-    return resource.outputs.get(name) if value is None or (value is UNKNOWN and name in resource.outputs) else value
+    """Return a property: from the inputs, else from the outputs; None where neither has it.
+
+    An output that is not known yet, of which the inputs say nothing, is what AWS takes when nobody says anything.
+    """
+    value, recorded = resource.props.get(name), resource.outputs.get(name)
+    if value is None:
+        return None if recorded is UNKNOWN else recorded
+    return recorded if value is UNKNOWN and name in resource.outputs else value
 
 
 def tag(resource: Resource, name: str) -> str | None:
