@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import re
 from typing import TYPE_CHECKING, Any
 
 import pulumi
@@ -17,11 +18,13 @@ from enclave_policies.placement import locate
 from enclave_policies.regions import refused_region
 from enclave_policies.resource import UNKNOWN, Provider, Resource
 from enclave_policies.stack import Stack
-from pulumi.runtime import is_dry_run, register_resource_transform
+from pulumi.runtime import is_dry_run, register_resource_transform, register_stack_transformation
 
 from components.declaration import AwsSite
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from enclave_policies.law import Law
     from enclave_policies.reading import Reading
 
@@ -71,11 +74,13 @@ class Guard:
         self.providers: dict[tuple[str, str], Provider] = {}
         self.refused_providers: set[str] = set()
         self.readings: list[Reading] = []
+        self.given: dict[tuple[str, str], Mapping[str, Any]] = {}
 
     def install(self, refused: list[str]) -> None:
         """Judge everything from now on; ``refused`` are refusals of declared sites."""
         if refused and not is_dry_run():
             raise pulumi.RunError("\n".join(refused))
+        register_stack_transformation(self.note)
         register_resource_transform(self.transform)
         atexit.register(self.conclude)
         for message in refused:
@@ -141,8 +146,17 @@ class Guard:
             props,
             provider,
             custom=args.custom,
-            depends={name: urns for name, value in args.props.items() if (urns := await sources(value))},
+            depends=await self.depends(args),
         )
+
+    def note(self, args: pulumi.ResourceTransformationArgs) -> None:
+        """Keep what the program gives a resource: the engine's transforms are not told where values come from."""
+        self.given[args.type_, args.name] = args.props
+
+    async def depends(self, args: pulumi.ResourceTransformArgs) -> dict[str, tuple[str, ...]]:
+        """Return, for each input, the guard's names of the resources that its value comes from."""
+        given = self.given.pop((args.type_, args.name), {})
+        return {camel_case(name): names for name, value in given.items() if (names := await sources(value))}
 
 
 def adopted_from(options: pulumi.ResourceOptions, law: Law) -> str | None:
@@ -152,6 +166,11 @@ def adopted_from(options: pulumi.ResourceOptions, law: Law) -> str | None:
         return None
     refusal = refused_region(adopted.rpartition("@")[2], law)
     return None if refusal is None else refusal.words
+
+
+def camel_case(name: str) -> str:
+    """Return the name of an input as the engine knows it."""
+    return re.sub(r"(?<=.)_([a-z0-9])", lambda found: found[1].upper(), name)
 
 
 async def sources(value: Any) -> tuple[str, ...]:
@@ -169,6 +188,8 @@ async def sources(value: Any) -> tuple[str, ...]:
             pending.extend(item.values())
         elif isinstance(item, list):
             pending.extend(item)
+        elif hasattr(type(item), "_pulumi_input_type"):  # an input of several parts, as the SDKs generate them
+            pending.extend(vars(item).values())
     return tuple(sorted(found))
 
 
