@@ -159,7 +159,7 @@ def _everywhere(resource: Resource) -> object:
 @pytest.mark.parametrize("family", sorted({one.family for one in BOOK.breaks}))
 def test_a_seeded_bug_is_noticed_by_the_breaks_of_its_family(family: str, monkeypatch: pytest.MonkeyPatch) -> None:
     SEEDED[family](monkeypatch)
-    assert [one.id for one in BOOK.breaks if one.family == family and missed(one, "state")]
+    assert any(missed(one, "state") for one in BOOK.breaks if one.family == family)
 
 
 def _passes(_gates: Gates, _acl: object, _direction: str, wanted: AddressSet) -> tuple[Gate, ...]:
@@ -169,4 +169,4 @@ def _passes(_gates: Gates, _acl: object, _direction: str, wanted: AddressSet) ->
 def test_a_model_without_network_acls_is_noticed_by_the_near_misses(monkeypatch: pytest.MonkeyPatch) -> None:
     """The seeded bug of the near misses."""
     monkeypatch.setattr(Gates, "acl", _passes)
-    assert [one.id for one in BOOK.near_misses if one.family in ("group", "acl") and found(one, "state")]
+    assert any(found(one, "state") for one in BOOK.near_misses if one.family in ("group", "acl"))
