@@ -105,7 +105,7 @@ def test_there_are_enough_breaks_and_each_family_has_a_near_miss(capsys: pytest.
         print(f"\n{breaks.total()} breaks and {near_misses.total()} near misses, each as a state and as a plan")  # noqa: T201
     assert breaks.total() >= FEWEST_BREAKS
     assert near_misses.total() >= FEWEST_NEAR_MISSES
-    assert set(breaks) <= set(near_misses) | {"ipv6"}
+    assert set(breaks) <= set(near_misses)
     names = [one.id for one in (*BOOK.breaks, *BOOK.near_misses)]
     assert len(set(names)) == len(names)
 
