@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from enclave_policies.export import read_export
-from enclave_policies.network.intent import INTERNET, OUTSIDE
+from enclave_policies.network.intent import ELSEWHERE, INTERNET, OUTSIDE, PERSON
 from enclave_policies.network.network import network_of
 
 from console.audit.commands import show, without_collector
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from enclave_policies.network.graph import Graph
 
 reached, kept_out, bad_input = 0, 1, 2
+WORDS: Final = {INTERNET: "the internet", PERSON: "people", ELSEWHERE: "other private networks"}
 PAGE: Final = 24
 """Lines of a list that anybody reads."""
 
@@ -62,14 +63,17 @@ def proof(graph: Graph, source: str, target: str) -> Iterator[str]:
     found = graph.reachable(source)
     yield f"no path from {source} to {target}"
     yield f"  {source} reaches {', '.join(_some(found)) or 'nothing'}"
-    yield from _some([f"  {end} -> {target}: {_first_reason(graph, end, target)}" for end in [source, *found]])
+    kept: dict[str, list[str]] = {}
+    for end in [source, *(end for end in found if end not in OUTSIDE)]:  # no path leads over what is outside
+        kept.setdefault(_first_reason(graph, end, target), []).append(end)
+    yield from _some([f"  {', '.join(_some(ends))} -> {target}: {reason}" for reason, ends in kept.items()])
 
 
 def _first_reason(graph: Graph, end: str, target: str) -> str:
     if end in OUTSIDE:
-        return f"nothing there lets {end} in" if end != INTERNET else "nothing there lets the internet in"
+        return f"nothing there lets {WORDS[end]} in"
     if target in OUTSIDE:
-        return f"no rule and no route lets it out to {'the ' if target == INTERNET else ''}{target}"
+        return f"no rule and no route lets it out to {WORDS[target]}"
     if not _of_one_site(end, target):
         return "no way leads from the one site to the other"
     return next(iter(graph.reasons(end, target)), "no rule opens a way")

@@ -84,7 +84,9 @@ def read_intent(resource: Resource) -> Intent:
             {str(name): AddressSet.of(network) for name, network in given["networks"].items()},
             AddressSet.of(*given["people"]),
             frozenset(_text(name) for name in _list(given["restricted"])),
-            *(tuple(_way(way) for way in _list(given[name])) for name in ("ways", "mustDeny", "mustPermit")),
+            _ways(given["ways"]),
+            _ways(given["mustDeny"]),
+            _ways(given["mustPermit"]),
             tuple(
                 Crossing(_text(way["from"]), _text(way["to"]), _text(way["segment"]))
                 for way in _list(given["mustCross"])
@@ -103,8 +105,9 @@ def read_intent(resource: Resource) -> Intent:
 
 def _strange(intent: Intent) -> Iterator[str]:
     """Yield ends and gateways that no network is given for: nothing would ever be found of them."""
-    for way in (*intent.ways, *intent.must_deny, *intent.must_permit, *intent.must_cross):
-        yield from {way.source, way.target} - {*intent.networks, *OUTSIDE}
+    ways = (*intent.ways, *intent.must_deny, *intent.must_permit)
+    ends = {(way.source, way.target) for way in ways} | {(one.source, one.target) for one in intent.must_cross}
+    yield from {end for pair in ends for end in pair} - {*intent.networks, *OUTSIDE}
     yield from intent.restricted - set(intent.networks)
     segments = {name.rpartition("/")[2] for name in intent.networks}
     yield from {crossing.segment for crossing in intent.must_cross} - segments
@@ -120,6 +123,10 @@ def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError("no text")
     return value
+
+
+def _ways(given: Any) -> tuple[Way, ...]:
+    return tuple(_way(way) for way in _list(given))
 
 
 def _way(given: Mapping[str, Any]) -> Way:

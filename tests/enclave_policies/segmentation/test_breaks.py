@@ -105,7 +105,7 @@ def test_there_are_enough_breaks_and_each_family_has_a_near_miss(capsys: pytest.
         print(f"\n{breaks.total()} breaks and {near_misses.total()} near misses, each as a state and as a plan")  # noqa: T201
     assert breaks.total() >= FEWEST_BREAKS
     assert near_misses.total() >= FEWEST_NEAR_MISSES
-    assert set(breaks) <= set(near_misses) | {"ipv6"}
+    assert set(breaks) <= set(near_misses)
     names = [one.id for one in (*BOOK.breaks, *BOOK.near_misses)]
     assert len(set(names)) == len(names)
 
@@ -159,7 +159,7 @@ def _everywhere(resource: Resource) -> object:
 @pytest.mark.parametrize("family", sorted({one.family for one in BOOK.breaks}))
 def test_a_seeded_bug_is_noticed_by_the_breaks_of_its_family(family: str, monkeypatch: pytest.MonkeyPatch) -> None:
     SEEDED[family](monkeypatch)
-    assert [one.id for one in BOOK.breaks if one.family == family and missed(one, "state")]
+    assert any(missed(one, "state") for one in BOOK.breaks if one.family == family)
 
 
 def _passes(_gates: Gates, _acl: object, _direction: str, wanted: AddressSet) -> tuple[Gate, ...]:
@@ -169,4 +169,4 @@ def _passes(_gates: Gates, _acl: object, _direction: str, wanted: AddressSet) ->
 def test_a_model_without_network_acls_is_noticed_by_the_near_misses(monkeypatch: pytest.MonkeyPatch) -> None:
     """The seeded bug of the near misses."""
     monkeypatch.setattr(Gates, "acl", _passes)
-    assert [one.id for one in BOOK.near_misses if one.family in ("group", "acl") and found(one, "state")]
+    assert any(found(one, "state") for one in BOOK.near_misses if one.family in ("group", "acl"))
