@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import os
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pulumi
@@ -103,7 +104,7 @@ class Guard:
         if resource.as_provider is not None:
             self.providers[resource.type, resource.name] = resource.as_provider
         reading = try_read(resource, self.law)
-        self.readings.append(reading)
+        self.readings.append(try_read(await self.in_stack(resource), self.law))
         if (adopted := adopted_from(args.opts, self.law)) is not None:
             self.refuse(f"{args.name} ({args.type_}) would be adopted from {adopted}; import it from where it may be")
         findings = [finding for finding in judge_reading(reading, EVERY.rules) if finding.refuses]
@@ -146,17 +147,25 @@ class Guard:
             props,
             provider,
             custom=args.custom,
-            depends=await self.depends(args),
         )
 
     def note(self, args: pulumi.ResourceTransformationArgs) -> None:
         """Keep what the program gives a resource: the engine's transforms are not told where values come from."""
         self.given[args.type_, args.name] = args.props
 
-    async def depends(self, args: pulumi.ResourceTransformArgs) -> dict[str, tuple[str, ...]]:
-        """Return, for each input, the guard's names of the resources that its value comes from."""
-        given = self.given.pop((args.type_, args.name), {})
-        return {camel_case(name): names for name, value in given.items() if (names := await sources(value))}
+    async def in_stack(self, resource: Resource) -> Resource:
+        """Return the resource as the whole stack's rules see it: with where its values come from, and not the values.
+
+        What ids other resources have got, only the engine knows.
+        """
+        given = self.given.pop((resource.type, resource.name), {})
+        depends = {name: names for name, value in given.items() if (names := await sources(value))}
+        told = {camel_case(name): await blurred(given[name]) for name in depends}
+        return replace(
+            resource,
+            props={**resource.props, **told},
+            depends={camel_case(name): names for name, names in depends.items()},
+        )
 
 
 def adopted_from(options: pulumi.ResourceOptions, law: Law) -> str | None:
@@ -202,6 +211,19 @@ def _type_and_name(urn: str | None) -> tuple[str, str]:
     """Return the type and the name that a provider's URN ends with."""
     *_, type_, name = (urn or "::").split("::")
     return type_.rsplit("$", 1)[-1], name
+
+
+async def blurred(value: Any) -> Any:
+    """Return an input as the rules read it, UNKNOWN in the place of whatever comes from another resource."""
+    if isinstance(value, pulumi.Output):
+        return UNKNOWN if await value.resources() else await plain(value)
+    if isinstance(value, dict):
+        return {key: await blurred(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [await blurred(item) for item in value]
+    if hasattr(type(value), "_pulumi_input_type"):
+        return {camel_case(name): await blurred(item) for name, item in vars(value).items() if item is not None}
+    return value
 
 
 async def plain(value: Any) -> Any:
