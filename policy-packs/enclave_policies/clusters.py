@@ -127,7 +127,8 @@ def _judge(entry: Mapping[str, Any], law: Law) -> Binding:
 
 
 def _stranger(server: str, where: str | None, law: Law) -> Binding:
-    region = region_in_host(host_of(server) or "", law)
+    host = host_of(server)
+    region = region_in_host(host, law) if host else None
     place = law.regions[region] if region else None
     there = f" in {law.words(place)}" if place else ""
     problem = f"would be on the cluster at {shown(where or server)}{there}, which is not registered"
