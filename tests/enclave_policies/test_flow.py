@@ -52,7 +52,9 @@ def test_an_import_takes_the_way_from_there_to_here() -> None:
     ("movement", "words"),
     [
         ("copy", "a copy from IE to US that no transfer rule allows"),
-        ("import", "a import from US to IE that no transfer rule allows"),
+        ("link", "a link from IE to US that no transfer rule allows"),
+        ("remote_access", "remote access from IE to US that no transfer rule allows"),
+        ("import", "an import from US to IE that no transfer rule allows"),
     ],
 )
 def test_what_lacks_a_basis_says_the_way(movement: Movement, words: str) -> None:
