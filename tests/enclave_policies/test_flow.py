@@ -25,7 +25,9 @@ OUTWARDS = TransferRule(
 def allowed(there: str | None, movement: Movement, *, region: str | None = "eu-west-1", law: Law = LAW) -> bool:
     props = {"region": region} if region else {}
     provider = Provider("urn", "pulumi:providers:aws", "p", props)
-    return flow(read(Resource("urn", "aws:s3/bucket:Bucket", "b", {}, provider), law), there, movement).basis is not None
+    return (
+        flow(read(Resource("urn", "aws:s3/bucket:Bucket", "b", {}, provider), law), there, movement).basis is not None
+    )
 
 
 def test_data_flows_between_approved_countries_and_nowhere_else() -> None:

@@ -37,7 +37,13 @@ def test_the_host_of_an_address_is_read_in_every_spelling(address: str, host: st
 @pytest.mark.parametrize(
     "address",
     [
-        *("https://api.hamar.example", "*.hamar.example", "10.1.2.3:443", "https://s3.eu-west-1.amazonaws.com", "redis"),
+        *(
+            "https://api.hamar.example",
+            "*.hamar.example",
+            "10.1.2.3:443",
+            "https://s3.eu-west-1.amazonaws.com",
+            "redis",
+        ),
         *("ip-10-0-0-1.eu-west-1.compute.internal", "db.internal", "queue.local:5672", "json-schema.org"),
         *("0.0.0.0:8080", "x.acm-validations.aws", "k.dkim.amazonses.com", "ns-12.awsdns-3.co.uk", "dns:///redis:6379"),
         *("unix:///run/x.sock", "dns:///", "file:///etc/x", "xds:///api.hamar.example", " dns:///api.hamar.example "),

@@ -67,7 +67,9 @@ def test_a_cluster_that_is_not_known_yet_is_no_place() -> None:
         (["eu-west-1"], None, "a region that only the environment would tell"),
     ],
 )
-def test_a_provider_is_where_its_region_is_whoever_wrote_a_zone_into_it(region: object, code: object, words: str) -> None:
+def test_a_provider_is_where_its_region_is_whoever_wrote_a_zone_into_it(
+    region: object, code: object, words: str
+) -> None:
     provider = Resource("urn", "pulumi:providers:aws", "p", {"region": region, "availabilityZone": "us-east-1a"})
     location = locate(provider, load_law())
     assert (location.selector, location.code, location.words) == ("provider", code, words)

@@ -34,7 +34,12 @@ def test_a_types_own_region_is_left_to_its_placement_unless_the_table_says_what_
 @pytest.mark.parametrize(
     ("key", "role"),
     [
-        *(("availabilityZone", "zone"), ("availability_zones", "zone"), ("outpostArn", "edge"), ("localZoneGroup", "edge")),
+        *(
+            ("availabilityZone", "zone"),
+            ("availability_zones", "zone"),
+            ("outpostArn", "edge"),
+            ("localZoneGroup", "edge"),
+        ),
         *(("destinationRegion", "region:destination"), ("regions", "region:destination"), ("multiRegion", None)),
         *(("accountId", "account"), ("principal", "account"), ("servicePrincipal", None), ("endpointUrl", "host")),
         *(("image", "image"), ("cidrBlock", "network"), ("logBucket", "bucket:destination"), ("bucket", None)),
