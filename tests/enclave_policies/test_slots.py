@@ -20,7 +20,7 @@ def below(path: str, type_: str = QUEUE, **table: str) -> Slot:
 def test_inputs_as_a_whole_mean_nothing_and_are_read() -> None:
     root = root_slot(QUEUE, {})
     assert (root.path, root.key, root.role) == ("", "", None)
-    assert not (root.named or root.skip or root.program or root.encoded)
+    assert [root.named, root.skip, root.program, root.encoded] == [False] * 4
 
 
 def test_a_types_own_region_is_left_to_its_placement_unless_the_table_says_what_else_it_is() -> None:
