@@ -18,7 +18,7 @@ NOBODY_KNOWS = ("v", None)
 
 def said(source: Any, *, name: str = "csi", aws: bool = False, placed: bool = False) -> list[tuple[str, str | None]]:
     found = troubles_of_volume("v", name, source, LAW, aws=aws, placed=placed)
-    return [(path, refusal and refusal.where) for path, refusal in found]
+    return [(path, refusal.where if refusal else None) for path, refusal in found]
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,9 @@ def test_parameters_that_drivers_tell_each_other_are_left_out_and_foreign_bucket
     law = replace(LAW, buckets=frozenset({"own"}))
 
     def found(parameters: Any) -> list[tuple[str, str | None]]:
-        return [(path, refusal and refusal.where) for path, refusal in troubles_of_parameters("p", parameters, law)]
+        return [
+            (path, refusal.where if refusal else None) for path, refusal in troubles_of_parameters("p", parameters, law)
+        ]
 
     assert found({"csi.storage.k8s.io/provisioner-secret-name": "evil.net", "bucket": "own", "iops": 3}) == []
     assert found({"Bucket": "other"}) == [("p.Bucket", None)]
