@@ -131,7 +131,9 @@ def _choice(reading: Reading, nodes: Nodes, choice: Choice) -> Iterator[Finding]
 def _shuns(nodes: Nodes, choice: Choice) -> bool:
     """Whether nodes are left out that are all of the site's."""
     word = choice.label.rpartition("/")[2].lower()
-    own = {"region": nodes.regions, "zone": nodes.zones}.get(word) if is_place_label(choice.label) else None
+    if not is_place_label(choice.label):
+        return False
+    own = nodes.regions if word == "region" else nodes.zones if word == "zone" else ()
     return bool(own) and all(name in choice.values for name in own)
 
 
