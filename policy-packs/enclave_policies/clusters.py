@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from enclave_policies.unknown import Unknown
 
 SELECTORS = ("kubeconfig", "context", "cluster")
+KUBECONFIG = "kubeconfig"
 PEM_BEGIN = "-----BEGIN CERTIFICATE-----"
 
 
@@ -74,7 +75,7 @@ def _unreadable(problem: str) -> Binding:
 
 def _cluster_entry(kubeconfig: str, context: str | None, cluster: str | None) -> Mapping[str, Any]:
     try:
-        config = loads(kubeconfig, "kubeconfig").data
+        config = loads(kubeconfig, KUBECONFIG).data
     except ProblemsError:
         raise _BindingError("has a kubeconfig that is neither YAML nor JSON") from None
     if not isinstance(config, Mapping):
@@ -117,7 +118,7 @@ def _judge(entry: Mapping[str, Any], law: Law) -> Binding:
     for cluster in candidates:
         if cluster.ca_sha256 in (None, fingerprint):
             if law.approves(cluster.country):
-                return Binding(cluster, "", where, cluster.country)
+                return Binding(cluster, where=where, country=cluster.country)
             return Binding(None, f"would be on {law.cluster_words(cluster)}", where, cluster.country)
     found = fingerprint or "none, or not exactly one inline certificate"
     problem = (
@@ -127,7 +128,8 @@ def _judge(entry: Mapping[str, Any], law: Law) -> Binding:
 
 
 def _stranger(server: str, where: str | None, law: Law) -> Binding:
-    region = region_in_host(host_of(server) or "", law)
+    host = host_of(server)
+    region = region_in_host(host, law) if host else None
     place = law.regions[region] if region else None
     there = f" in {law.words(place)}" if place else ""
     problem = f"would be on the cluster at {shown(where or server)}{there}, which is not registered"
@@ -139,8 +141,10 @@ def _fingerprint(data: Any) -> str | None:
 
     A second certificate would let a second cluster in, so it counts as none.
     """
+    if not isinstance(data, str):
+        return None
     try:
-        text = base64.b64decode(str(data or ""), validate=True).decode("ascii").strip()
+        text = base64.b64decode(data, validate=True).decode().strip()
         if text.count(PEM_BEGIN) != 1:
             return None
         return hashlib.sha256(ssl.PEM_cert_to_DER_cert(text)).hexdigest()

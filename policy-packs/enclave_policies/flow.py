@@ -19,6 +19,13 @@ VERBS: Final[dict[Movement, str]] = {
     "remote_access": "would be read from",
 }
 
+NOUNS: Final[dict[Movement, str]] = {
+    "copy": "a copy",
+    "link": "a link",
+    "import": "an import",
+    "remote_access": "remote access",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Flow:
@@ -44,7 +51,7 @@ def flow(reading: Reading, there: str | None, movement: Movement) -> Flow:
 
 def lacking(found: Flow) -> str:
     """Return why a flow without a basis may not be, as the end of a sentence."""
-    return f"a {found.movement} {_way(found)} that no transfer rule allows"
+    return f"{NOUNS[found.movement]} {_way(found)} that no transfer rule allows"
 
 
 def _way(found: Flow) -> str:

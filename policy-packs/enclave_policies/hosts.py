@@ -21,7 +21,7 @@ PRIVATE_ENDINGS: Final = (".svc", ".cluster.local", ".local", ".internal", ".loc
 """Names that no public resolver answers: of a cluster, a VPC or a private zone."""
 VIRGINIA: Final = ".ec2.internal"
 """The private names of instances in us-east-1; every other region's hold the region's name."""
-SIDES: Final = re.compile(r"north|south|east|west|central")
+SIDES: Final = re.compile(r"north|south|east|west|central|gov")
 COMPUTE: Final = re.compile(r".*\.([a-z]{2,4}(?:-[a-z]+)+-\d)\.compute\.internal")
 SERVICE_PRINCIPAL: Final = re.compile(r"[a-z0-9-]+\.amazonaws\.com(\.cn)?")
 REGION_IN_LABEL: Final = re.compile(r"(?<![a-z0-9])[a-z]{2,4}(?:-[a-z]+)+-\d(?![a-z0-9])")
@@ -98,7 +98,7 @@ def region_of_host(host: str, law: Law) -> str | None:
 
 @lru_cache(maxsize=8)
 def short_codes(law: Law) -> dict[str, str]:
-    """Return the regions by the short codes in some hosts of AWS: ``euw1`` is eu-west-1, ``apne1`` ap-northeast-1."""
+    """Return the regions by the short codes in some hosts of AWS: ``euw1`` is eu-west-1, ``usgw1`` us-gov-west-1."""
     return {SIDES.sub(lambda side: side[0][0], code).replace("-", ""): code for code in law.regions}
 
 

@@ -71,8 +71,8 @@ def region_in_host(host: str, law: Law) -> str | None:
         for suffix in suffixes:
             if not host.endswith(f".{suffix}"):
                 continue
-            labels = host.removesuffix(f".{suffix}").split(".")
-            named = [label for label in labels if label in law.regions and law.regions[label].partition == partition]
+            places = [law.regions[label] for label in host.split(".") if label in law.regions]
+            named = [place.code for place in places if place.partition == partition]
             if len(named) == 1:
                 return named[0]
     return None

@@ -87,7 +87,7 @@ def without_comments(text: str) -> str:
 def from_base64(text: str) -> str | None:
     """Return the text that is written in base64, None for what is no base64 of a text."""
     try:
-        return base64.b64decode(text, validate=True).decode("utf-8")
+        return base64.b64decode(text, validate=True).decode()
     except ValueError:
         return None
 

@@ -123,15 +123,14 @@ class Slot:
     def child(self, key: str) -> Slot:
         """Return the slot of an input below this one."""
         path = f"{self.path}.{key}" if self.path else key
-        role = self._names.table.get(path)
-        listed = role is not None
-        if role in (NO_ROLE, WORDS):
-            role = None
-        elif role is None and self._names.guess:
-            role = role_by_name(key)
-        skip = key in FILTERS or (not listed and (key in WORDS_FOR_PEOPLE or key.startswith("__")))
-        skip = skip or (self._names.guess and SAYS.fullmatch(key) is not None)
-        skip = skip or path in self._names.selections or self._names.table.get(path) == WORDS
+        listed = self._names.table.get(path)
+        if listed is not None:
+            role, skip = None if listed in (NO_ROLE, WORDS) else listed, listed == WORDS
+        else:
+            role = role_by_name(key) if self._names.guess else None
+            skip = key in FILTERS or key in WORDS_FOR_PEOPLE or key.startswith("__")
+            skip = skip or (self._names.guess and SAYS.fullmatch(key) is not None)
+        skip = skip or path in self._names.selections
         program = self.program or ENVIRONMENT.fullmatch(key) is not None
         named = not self._names.guess or (role is None and NAMES.fullmatch(key) is not None)
         slot = Slot(path, self._names, role=role, named=named, skip=skip, key=key, program=program)

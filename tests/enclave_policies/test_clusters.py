@@ -56,9 +56,7 @@ def binding(text: object, law: Law) -> Binding:
 
 
 def test_the_registered_certificate_authority_at_the_registered_address_is_the_cluster(law: Law) -> None:
-    found = binding(kubeconfig(HAMAR), law).cluster
-    assert found is not None
-    assert (found.name, found.country) == ("hamar", "NO")
+    assert binding(kubeconfig(HAMAR), law) == Binding(law.clusters[0], "", SERVER, "NO")
 
 
 @pytest.mark.parametrize(
@@ -69,7 +67,34 @@ def test_the_registered_certificate_authority_at_the_registered_address_is_the_c
 def test_any_other_certificate_authority_is_refused(pem: str | None, law: Law) -> None:
     found = binding(kubeconfig(pem), law)
     assert found.cluster is None
+    assert (found.where, found.country) == (SERVER, None)
     assert "certificate authority is not the registered one" in found.problem
+
+
+def test_the_authority_that_was_found_instead_is_named(law: Law) -> None:
+    stranger = hashlib.sha256(ssl.PEM_cert_to_DER_cert(STRANGER)).hexdigest()
+    assert f"(found: {stranger})" in binding(kubeconfig(STRANGER), law).problem
+    assert "(found: none, or not exactly one inline certificate)" in binding(kubeconfig(None), law).problem
+
+
+def test_an_authority_with_marks_between_that_another_reader_might_skip_is_refused(law: Law) -> None:
+    data = base64.b64encode(HAMAR.encode()).decode()
+    odd = kubeconfig(HAMAR).replace(data, f"{data[:40]}!{data[40:]}")
+    assert odd != kubeconfig(HAMAR)
+    assert binding(odd, law).cluster is None
+
+
+def test_a_context_without_a_cluster_is_named(law: Law) -> None:
+    found = binding("current-context: c\ncontexts: [{name: c, context: {user: u}}]", law)
+    assert found.problem == "has a kubeconfig whose context 'c' names no cluster"
+
+
+def test_a_server_that_names_a_region_is_refused_with_its_country(law: Law) -> None:
+    found = binding(kubeconfig(HAMAR, "https://x.gr7.us-east-1.eks.amazonaws.com"), law)
+    assert (found.where, found.country) == ("https://x.gr7.us-east-1.eks.amazonaws.com:443", "US")
+    assert "in us-east-1 (Northern Virginia, United States, US), which is not registered" in found.problem
+    nowhere = binding(kubeconfig(HAMAR, "k8s.hamar.example"), law)
+    assert (nowhere.cluster, nowhere.where, nowhere.country) == (None, None, None)
 
 
 def test_the_registered_certificate_authority_at_another_address_is_refused(law: Law) -> None:
@@ -88,7 +113,7 @@ def test_a_kubeconfig_given_as_a_structure_is_judged_like_its_text(law: Law) -> 
 def test_a_registered_cluster_in_a_country_that_is_not_approved_is_refused(law: Law) -> None:
     abroad = replace(law, clusters=(replace(law.clusters[0], country="GB", site="London"),))
     found = binding(kubeconfig(HAMAR), abroad)
-    assert (found.cluster, found.country) == (None, "GB")
+    assert (found.cluster, found.where, found.country) == (None, SERVER, "GB")
     assert "London, United Kingdom, GB" in found.problem
 
 

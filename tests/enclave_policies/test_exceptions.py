@@ -90,6 +90,20 @@ def test_an_exception_that_waived_nothing_is_removable() -> None:
     assert unused(law(GRANT, day=date(2027, 1, 1)), set()) == ()  # that one is reported as expired
 
 
+def test_a_waived_finding_names_the_exception_and_who_answers_for_it() -> None:
+    provider = Provider("urn:p", "pulumi:providers:aws", "dublin-1", {"region": "eu-west-1"})
+    bucket = Resource(URN, TYPE, "logs", {"region": "us-east-1"}, provider)
+    grant = replace(GRANT, rules=frozenset({"JUR-001"}))
+    found = [
+        finding
+        for findings in judge_stack([bucket], law(grant)).values()
+        for finding in findings
+        if finding.rule == "JUR-001"
+    ]
+    assert [(finding.verdict, finding.exception) for finding in found] == [("waived", "e")]
+    assert found[0].message.endswith("; waived until 2026-12-31 by exception e (owner Kari, approver Aoife)")
+
+
 @given(some.text(), some.text())
 def test_a_pattern_without_a_star_matches_itself_alone(text: str, pattern: str) -> None:
     if not pattern.endswith("*"):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from enclave_policies import judge
 from enclave_policies.law import load_law
+from enclave_policies.resource import Resource
 from enclave_policies.rule import Rule, StackRule
 from enclave_policies.rules import JURISDICTION
 from enclave_policies.stack import Stack
@@ -14,9 +15,10 @@ from enclave_policies.stack import Stack
 from tests.corpus_cases import as_resources, load_cases
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from enclave_policies.resource import Resource
+    from enclave_policies.finding import Finding
+    from enclave_policies.reading import Reading
 
 WHOLE = [rule.id for rule in JURISDICTION if isinstance(rule, StackRule)]
 CASES = [case for case in load_cases() if not case.law and not case.as_of and case.rules & frozenset(WHOLE)]
@@ -45,6 +47,17 @@ def test_a_step_that_asks_too_little_is_noticed(kind: type, monkeypatch: pytest.
     whole = judge.judge_stack
     monkeypatch.setattr(judge, "judge_stack", lambda resources, law: whole(resources, law, asked))
     assert not all(agrees(as_resources(case)) for case in CASES)
+
+
+def test_a_rule_is_asked_of_its_own_package_alone() -> None:
+    def check(reading: Reading) -> Iterator[Finding]:
+        yield rule.finding(reading, "is not liked")
+
+    rule = Rule("JUR-999", "picky", "Nothing is liked.", "low", "none", check, package="kubernetes")
+    law = load_law()
+    types = ("kubernetes:core/v1:Pod", "aws:s3/bucket:Bucket")
+    readings = [judge.try_read(Resource("urn", type_, "r"), law) for type_ in types]
+    assert [len(judge.judge_reading(reading, [rule])) for reading in readings] == [1, 0]
 
 
 def test_a_pack_without_the_rule_on_records_says_nothing_of_them() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from enclave_policies.law import load_law
-from enclave_policies.placement import locate
+from enclave_policies.placement import locate, provider_region
 from enclave_policies.resource import UNKNOWN, Provider, Resource
 
 from tests.enclave_policies.sampling import samples
@@ -45,6 +45,38 @@ def test_the_nearest_selector_places_a_resource(
 def test_a_kubernetes_object_is_where_its_cluster_is() -> None:
     location = locate(samples("cluster-binding")[0].resource(), load_law())
     assert (location.selector, location.code, location.country) == ("cluster", "hamar", "NO")
+    assert location.words == "cluster hamar (Hamar, Norway, NO)"
     abroad = locate(samples("cluster-binding")[2].resource(), load_law())
     assert (abroad.selector, abroad.code) == ("cluster", None)
     assert "us-east-1" in abroad.words
+
+
+def test_a_cluster_that_is_not_known_yet_is_no_place() -> None:
+    cluster = Provider("urn", "pulumi:providers:kubernetes", "hamar", {"kubeconfig": UNKNOWN})
+    location = locate(Resource("urn", "kubernetes:core/v1:Pod", "r", {}, cluster), load_law())
+    assert (location.selector, location.code, location.country) == ("cluster", UNKNOWN, None)
+    assert location.words == "a cluster that is not known yet"
+
+
+@pytest.mark.parametrize(
+    ("region", "code", "words"),
+    [
+        ("eu-west-1", "eu-west-1", "eu-west-1 (Dublin, Ireland, IE)"),
+        ("mars-1", "mars-1", "'mars-1', which the catalog does not know"),
+        (UNKNOWN, UNKNOWN, "a provider that is not known yet"),
+        (["eu-west-1"], None, "a region that only the environment would tell"),
+    ],
+)
+def test_a_provider_is_where_its_region_is_whoever_wrote_a_zone_into_it(
+    region: object, code: object, words: str
+) -> None:
+    provider = Resource("urn", "pulumi:providers:aws", "p", {"region": region, "availabilityZone": "us-east-1a"})
+    location = locate(provider, load_law())
+    assert (location.selector, location.code, location.words) == ("provider", code, words)
+
+
+def test_the_region_of_another_packages_provider_places_nothing() -> None:
+    google = Provider("urn", "pulumi:providers:gcp", "google", {"region": "eu-west-1"})
+    assert provider_region(google) is None
+    assert provider_region(DUBLIN) == "eu-west-1"
+    assert locate(Resource("urn", "gcp:storage/bucket:Bucket", "r", {}, google), load_law()).selector == "none"

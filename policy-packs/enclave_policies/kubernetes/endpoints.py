@@ -207,16 +207,20 @@ class _Reader:
         if refusal is not None:
             self.found[refusal] = None
 
-    def _place(self, text: str, key: str = "") -> None:
-        """Read a value that is a region or a zone: of AWS by its code, of other clouds where the name says region."""
-        before = known.ANY_CASE_REGION.fullmatch(text) or REGION_BEFORE.fullmatch(text)
-        code = before[1].lower() if before else text
-        refusal: Refusal | None = None
-        if code in self.law.zones:
-            refusal = refused_zone(code, self.law)
-        elif code in self.law.regions:
-            refusal = refused_region(code, self.law)
-        elif known.PLACE_KEY.fullmatch(key) and is_clouds_region(code):
-            refusal = Refusal(f"{shown(code)}, a region that the catalog does not know", code, None)
+    def _place(self, text: str, key: str) -> None:
+        refusal = refused_place(key, text, self.law)
         if refusal is not None:
             self.found[refusal] = None
+
+
+def refused_place(key: str, text: str, law: Law) -> Refusal | None:
+    """Return why a region or a zone may not be used: AWS's by its code, other clouds' where ``key`` says a place."""
+    before = known.ANY_CASE_REGION.fullmatch(text) or REGION_BEFORE.fullmatch(text)
+    code = before[1].lower() if before else text
+    if code in law.zones:
+        return refused_zone(code, law)
+    if code in law.regions:
+        return refused_region(code, law)
+    if known.PLACE_KEY.fullmatch(key) and is_clouds_region(code):
+        return Refusal(f"{shown(code)}, a region that the catalog does not know", code, None)
+    return None

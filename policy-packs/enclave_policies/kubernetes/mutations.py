@@ -70,9 +70,11 @@ def _cel(spec: dict[str, Any]) -> Iterator[Doubt]:
     texts: list[tuple[str, Any]] = []
     for mutation in entries(spec.get("mutations")):
         given = mapping(mutation)
-        kinds = ("applyConfiguration", "jsonPatch") if given is not UNKNOWN else ("expression",)
-        for kind in kinds:
-            part = UNKNOWN if given is UNKNOWN else mapping(given.get(kind))
+        if given is UNKNOWN:
+            texts.append(("spec.mutations", UNKNOWN))
+            continue
+        for kind in ("applyConfiguration", "jsonPatch"):
+            part = mapping(given.get(kind))
             if part:
                 texts.append((f"spec.mutations.{kind}.expression", part if part is UNKNOWN else part.get("expression")))
     for variable in entries(spec.get("variables")):

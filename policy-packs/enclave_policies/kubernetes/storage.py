@@ -6,10 +6,9 @@ import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from enclave_policies.kubernetes.clouds import DISKS, LOCAL_DRIVERS, ROOK, STORAGE_DRIVERS
-from enclave_policies.kubernetes.endpoints import refusals
+from enclave_policies.kubernetes.endpoints import refusals, refused_place
 from enclave_policies.kubernetes.objects import entries, mapping
 from enclave_policies.kubernetes.own import names_own_place
-from enclave_policies.kubernetes.spellings import is_clouds_region
 from enclave_policies.regions import Refusal, shown
 from enclave_policies.unknown import UNKNOWN
 
@@ -34,6 +33,8 @@ PARAMETERS: Final = {"csi": "volumeAttributes", "flexVolume": "options"}
 NAMES_NO_HOST: Final = re.compile(r"(?i).*(name|path|secret\w*|clusterid|pool|class|driver|fstype|tags?)")
 DRIVERS_OWN: Final = ("storage.kubernetes.io/", "csi.storage.k8s.io/")
 """Parameters that Kubernetes and its drivers tell each other."""
+HOST, PLACE = "server", "region"
+"""What a text that nothing names is read as."""
 SEGMENTS: Final = re.compile(r"[/:#,;|]+")
 SEPARATORS: Final = re.compile(r"[#,;|\s]+|##|:/(?!/)")
 
@@ -75,7 +76,7 @@ def troubles_of_volume(
 
 def _tells(source: dict[str, Any], law: Law, *, aws: bool) -> bool:
     """Whether a CSI volume shows that it lies at the site: by its driver, or by a host or a name of the site."""
-    driver = str(source.get("driver", ""))
+    driver = str(source.get("driver"))
     if driver in LOCAL_DRIVERS or driver.endswith(ROOK) or (aws and driver in STORAGE_DRIVERS):
         return True
     attributes = mapping(source.get("volumeAttributes"))
@@ -112,7 +113,7 @@ def _hosts(path: str, host: Any, law: Law) -> Iterator[Trouble]:
     if not isinstance(host, str):
         yield Trouble(path, None)
     else:
-        yield from (Trouble(path, refusal) for refusal in refusals("server", host, law))
+        yield from (Trouble(path, refusal) for refusal in refusals(HOST, host, law))
 
 
 def _handle(path: str, handle: Any, law: Law) -> Iterator[Trouble]:
@@ -120,9 +121,6 @@ def _handle(path: str, handle: Any, law: Law) -> Iterator[Trouble]:
     if not isinstance(handle, str):
         yield Trouble(path, None)
         return
-    found = [refusal for part in SEPARATORS.split(handle) if part for refusal in refusals("volume", part, law)]
-    words = [
-        word for word in SEGMENTS.split(handle) if word in law.regions or word in law.zones or is_clouds_region(word)
-    ]
-    found += [refusal for word in words for refusal in refusals("region", word, law)]
+    found = [refusal for part in SEPARATORS.split(handle) if part for refusal in refusals(HOST, part, law)]
+    found += [refusal for part in SEGMENTS.split(handle) if (refusal := refused_place(PLACE, part, law))]
     yield from (Trouble(path, refusal) for refusal in dict.fromkeys(found))

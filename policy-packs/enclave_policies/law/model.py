@@ -105,7 +105,7 @@ class Law:
     @cached_property
     def cluster_hosts(self) -> frozenset[str]:
         """The hosts of the registered clusters' servers."""
-        return frozenset(host_of(cluster.server) or "" for cluster in self.clusters) - {""}
+        return frozenset(host for cluster in self.clusters if (host := host_of(cluster.server)))
 
     def words(self, place: Place) -> str:
         """Return a place in words: ``eu-west-2 (London, United Kingdom, GB)``."""

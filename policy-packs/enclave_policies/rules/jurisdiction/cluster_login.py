@@ -37,7 +37,8 @@ def check(reading: Reading) -> Iterator[Finding]:
         if login is not UNKNOWN and login:
             if login.get("name") in CLOUDS_PROVIDERS:
                 yield _cloud(reading, str(login["name"]), "auth-provider")
-            for key, value in _texts(mapping(login.get("config"))):
+            config = mapping(login.get("config"))
+            for key, value in config.items() if config is not UNKNOWN else ():
                 yield from _judge(reading, "auth-provider.config", key, value)
 
 
@@ -56,9 +57,9 @@ def _users(kubeconfig: Any) -> list[dict[str, Any]]:
 
 
 def _program(reading: Reading, program: dict[str, Any]) -> Iterator[Finding]:
-    command = str(program.get("command", ""))
-    if command.rpartition("/")[2] in CLOUDS_PROGRAMS:
-        yield _cloud(reading, command.rpartition("/")[2], "exec.command")
+    command = str(program.get("command")).rpartition("/")[2]
+    if command in CLOUDS_PROGRAMS:
+        yield _cloud(reading, command, "exec.command")
     flag = ""
     for word in entries(program.get("args")):
         if isinstance(word, str):
@@ -66,11 +67,7 @@ def _program(reading: Reading, program: dict[str, Any]) -> Iterator[Finding]:
             flag = word.lstrip("-") if word.startswith("-") and "=" not in word else ""
     for variable in entries(program.get("env")):
         if isinstance(variable, dict):
-            yield from _judge(reading, "exec.env", str(variable.get("name", "")), variable.get("value"))
-
-
-def _texts(config: Any) -> list[tuple[str, Any]]:
-    return [] if config is UNKNOWN else list(config.items())
+            yield from _judge(reading, "exec.env", str(variable.get("name")), variable.get("value"))
 
 
 def _judge(reading: Reading, path: str, key: str, value: Any) -> Iterator[Finding]:

@@ -22,7 +22,8 @@ BINDINGS = frozenset({"ClusterRoleBinding", "RoleBinding"})
 ANYBODY = frozenset({"system:anonymous", "system:unauthenticated"})
 FOR_ANYBODY = frozenset({"system:public-info-viewer", "kubeadm:bootstrap-signer-clusterinfo", "system:discovery"})
 """Roles that Kubernetes itself gives to anybody: they tell its version and how to join."""
-MAILBOX = re.compile(r"(?:.*[:#/])?([\w.+%-]+@[\w.-]+\.[a-zA-Z]{2,})")
+MAILBOX = re.compile(r"(?:.*[:#/])?([\w.+%-]+@([\w.-]+\.[a-zA-Z]{2,}))")
+ISSUER = "issuer"
 
 
 def check(reading: Reading) -> Iterator[Finding]:
@@ -46,10 +47,10 @@ def _judge(reading: Reading, path: str, name: str, *, public: bool) -> Iterator[
         return
     mailbox = MAILBOX.fullmatch(name)
     if mailbox and not reading.law.owns_mail(mailbox[1]):
-        domain = mailbox[1].rpartition("@")[2]
+        domain = mailbox[2]
         yield rule.finding(reading, f"gives rights to people of {shown(domain)} ({path})", where=domain)
     elif "://" in name:
-        for refusal in refusals("issuer", name, reading.law):
+        for refusal in refusals(ISSUER, name, reading.law):
             yield from refuse(rule, reading, "gives rights to people of", path, refusal, movement="remote_access")
 
 

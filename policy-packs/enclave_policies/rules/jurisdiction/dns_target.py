@@ -39,7 +39,7 @@ def _record_sets(reading: Reading) -> list[dict[str, Any]]:
 
 
 def _targets(record_set: dict[str, Any]) -> Iterator[str]:
-    word = TARGETS.get(str(record_set.get("type", "")).upper())
+    word = TARGETS.get(str(record_set.get("type")).upper())
     if word is None:
         return
     for record in _list(record_set.get("records") or record_set.get("resourceRecords")):

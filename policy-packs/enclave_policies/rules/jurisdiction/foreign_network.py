@@ -76,7 +76,7 @@ def _denied(reading: Reading) -> frozenset[str]:
     allowed: set[str] = set()
     for entry in entries:
         blocks = {str(entry.get(name)) for name in ("cidrBlock", "ipv6CidrBlock")}
-        action = str(entry.get("action") or entry.get("ruleAction") or "").lower()
+        action = str(entry.get("action") or entry.get("ruleAction")).lower()
         (denied if action == DENIED else allowed).update(blocks)
     return frozenset(denied - allowed)
 

@@ -125,7 +125,7 @@ def _decoded(value: Any) -> str | None:
     if not isinstance(value, str):
         return None
     try:
-        return base64.b64decode(value, validate=False).decode("utf-8")
+        return base64.b64decode(value).decode()
     except (binascii.Error, ValueError):
         return None
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from enclave_policies.finding import Finding
     from enclave_policies.kubernetes.objects import KubernetesObject
-    from enclave_policies.kubernetes.survey import Found, Survey
+    from enclave_policies.kubernetes.survey import Survey
     from enclave_policies.reading import Reading
 
 Told = tuple[str, Any]
@@ -169,15 +169,11 @@ def _routes(found: KubernetesObject, survey: Survey) -> Iterator[Told]:
         return
     for text in survey.texts:
         if (
-            (ROUTES_HOSTS.fullmatch(text.name) and _is_name(text))
+            ROUTES_HOSTS.fullmatch(text.name)
             or (ROUTES_ADDRESSES.fullmatch(text.name) and ".addresses" in f".{text.path}")
             or text.name == "address"
         ):
             yield text.path, text.value
-
-
-def _is_name(text: Found) -> bool:
-    return not isinstance(text.value, str) or text.value not in (".", "*", "~", "./*", "*/*", "~/*")
 
 
 def _clouds(reading: Reading, found: KubernetesObject, survey: Survey) -> Iterator[Finding]:
@@ -203,7 +199,7 @@ def _clouds(reading: Reading, found: KubernetesObject, survey: Survey) -> Iterat
 
 
 def _balancer_class(reading: Reading, path: str, value: Any) -> Iterator[Finding]:
-    text = str(value).lower()
+    text = str(value)
     if begins_with(text, OWN_BALANCER_CLASSES) or reading.law.owns_host(text.partition("/")[0]):
         return
     known = begins_with(text, BALANCER_CLASSES)

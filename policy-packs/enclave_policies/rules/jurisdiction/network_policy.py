@@ -49,8 +49,8 @@ def check(reading: Reading) -> Iterator[Finding]:
                 for block in entries(given) if isinstance(given, list) else [given]:
                     yield from _network(reading, f"{found.path}spec.{name}", block)
         elif found.custom and POLICY_GROUPS.fullmatch(found.group):
-            yield from _walk(reading, found.body.get("spec"), f"{found.path}spec")
-            yield from _walk(reading, found.body.get("specs"), f"{found.path}specs")
+            for name in ("spec", "specs"):
+                yield from _walk(reading, found.body.get(name), f"{found.path}{name}", name)
 
 
 def _rules(reading: Reading, found: KubernetesObject, direction: str, peers: str) -> Iterator[Finding]:
@@ -80,7 +80,7 @@ def _peer(reading: Reading, path: str, peer: Any) -> Iterator[Finding]:
     elif given.get("ipBlock") is not None:
         block = mapping(given["ipBlock"])
         yield from _network(
-            reading, f"{path}.ipBlock.cidr", UNKNOWN if block is UNKNOWN else block.get("cidr", UNKNOWN)
+            reading, f"{path}.ipBlock.cidr", UNKNOWN if block is UNKNOWN else block.get("cidr") or UNKNOWN
         )
 
 
@@ -101,10 +101,10 @@ def _network(reading: Reading, path: str, block: Any) -> Iterator[Finding]:
             yield rule.finding(reading, problem, where=end)
 
 
-def _walk(reading: Reading, value: Any, path: str, name: str = "") -> Iterator[Finding]:
+def _walk(reading: Reading, value: Any, path: str, name: str) -> Iterator[Finding]:
     """Read a policy of a network plugin; rules that deny open nothing."""
     if isinstance(value, dict):
-        if str(value.get("action", "")).lower() in DENIALS or name in LEFT_OUT:
+        if str(value.get("action")).lower() in DENIALS or name in LEFT_OUT:
             return
         if "action" in value and not value.keys() - WITHOUT_PEER and ".egress" in path:
             yield _anywhere(reading, "a rule names no peer", path)

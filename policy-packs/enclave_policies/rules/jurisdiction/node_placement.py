@@ -32,6 +32,8 @@ NODE_ANNOTATIONS = re.compile(r"(?:.*\.)?(?:volume\.(?:beta\.)?kubernetes\.io/se
 SELECTOR_ANNOTATION = re.compile(r".*/node-?selector")
 ELSEWHERE = frozenset({"multicluster.admiralty.io/elect", "clusterset.multicluster.x-k8s.io/name"})
 LEAVES_OUT = frozenset({"NotIn", "DoesNotExist", "Exists", "Gt", "Lt"})
+PLACES = frozenset({"zone", "forZones", "nodeSelector", "metadata.name", "region", "country", "jurisdiction"})
+"""What tells a place beside the labels that do."""
 JOB_CONTROLLER = "kubernetes.io/job-controller"
 
 
@@ -129,16 +131,14 @@ def _choice(reading: Reading, nodes: Nodes, choice: Choice) -> Iterator[Finding]
 def _shuns(nodes: Nodes, choice: Choice) -> bool:
     """Whether nodes are left out that are all of the site's."""
     word = choice.label.rpartition("/")[2].lower()
-    own = {"region": nodes.regions, "zone": nodes.zones}.get(word, ()) if is_place_label(choice.label) else ()
+    if not is_place_label(choice.label):
+        return False
+    own = nodes.regions if word == "region" else nodes.zones if word == "zone" else ()
     return bool(own) and all(name in choice.values for name in own)
 
 
 def _is_place(choice: Choice) -> bool:
-    return (
-        is_place_label(choice.label)
-        or choice.label in ("zone", "forZones", "nodeSelector", "metadata.name")
-        or choice.label in ("region", "country", "jurisdiction")
-    )
+    return is_place_label(choice.label) or choice.label in PLACES
 
 
 def _foreign(reading: Reading, nodes: Nodes, choice: Choice, value: str) -> bool:

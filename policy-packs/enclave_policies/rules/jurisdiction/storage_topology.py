@@ -98,8 +98,9 @@ def _topology(reading: Reading, found: KubernetesObject) -> Iterator[Finding]:
         problem = "makes volumes wherever its driver likes: it has no allowedTopologies"
         yield rule.finding(reading, problem, verdict="undetermined")
     for term in terms:
-        expressions = entries(mapping(term).get("matchLabelExpressions")) if mapping(term) is not UNKNOWN else [UNKNOWN]
-        placing = [one for one in expressions if isinstance(one, dict) and is_place_label(str(one.get("key", "")))]
+        given = mapping(term)
+        expressions = entries(given.get("matchLabelExpressions")) if given is not UNKNOWN else []
+        placing = [one for one in expressions if isinstance(one, dict) and is_place_label(str(one.get("key")))]
         if not placing:
             problem = "makes volumes at places that nobody can tell (allowedTopologies names no region, zone or node)"
             yield rule.finding(reading, problem, verdict="undetermined")
