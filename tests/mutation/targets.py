@@ -20,6 +20,9 @@ NOT_MUTATED = (
     "sdk_*.py",  # generate the table of types
     "type_catalog.py",
     "guardrails/*",  # generate documents
+    "packs.py",  # a table
+    # Not yet: their families of tests keep seeded bugs of their own.
+    *("network/*", "key_custody/*", "rules/segmentation/*", "rules/key_custody/*"),
     "evidence/*",
 )
 LEAST_TOTAL, LEAST_RESOLVER = 0.90, 1.0
