@@ -13,7 +13,7 @@ import pulumi
 import pulumi_aws as aws
 
 if TYPE_CHECKING:
-    from components.aws.network import NetworkSegmentation
+    from components.aws.transit import Transit
     from components.declaration.model import AwsSite, Link
     from components.site import SitePlan
 
@@ -28,16 +28,16 @@ dead_peer_seconds = 30
 
 @dataclass(frozen=True)
 class SiteLinkArgs:
-    """What a link is built from: the site, the declared link, the site's network and the log group of its tunnels."""
+    """What a link is built from: the site, the declared link, its end in AWS and its tunnels' log group."""
 
     plan: SitePlan[AwsSite]
     link: Link
-    network: NetworkSegmentation
+    transit: Transit
     log_group_arn: pulumi.Input[str]
 
 
 class SiteLink(pulumi.ComponentResource):
-    """A transit gateway of the link's own, with the site on one side and two tunnels to the other site on the other."""
+    """Two tunnels to the other site, and what passes between them and this one."""
 
     def __init__(self, name: str, args: SiteLinkArgs, opts: pulumi.ResourceOptions) -> None:
         super().__init__("enclave:aws:SiteLink", name, None, opts)
@@ -46,12 +46,11 @@ class SiteLink(pulumi.ComponentResource):
         self.plan = args.plan
         self.ways = args.plan.link_ways(args.link)
         self.child = pulumi.ResourceOptions(parent=self)
-        self.transit = self._transit()
-        self.attachment = self._attachment()
+        self.transit = args.transit.gateway
+        attachment = args.transit.attachment.id
         self.connection = self._connection()
-        self._transit_routes("out", self.attachment.id, self.connection.transit_gateway_attachment_id, self._far())
-        self._transit_routes("in", self.connection.transit_gateway_attachment_id, self.attachment.id, self._own())
-        self._segment_routes()
+        self._transit_routes("out", attachment, self.connection.transit_gateway_attachment_id, self._far())
+        self._transit_routes("in", self.connection.transit_gateway_attachment_id, attachment, self._own())
         self.register_outputs({"vpn_connection": self.connection.id})
 
     def _tags(self, name: str) -> dict[str, str]:
@@ -62,36 +61,6 @@ class SiteLink(pulumi.ComponentResource):
 
     def _own(self) -> list[str]:
         return list(dict.fromkeys(str(self.plan.segment_network(way.segment)) for way in self.ways))
-
-    def _transit(self) -> aws.ec2transitgateway.TransitGateway:
-        """Create a transit gateway on which nothing is attached, associated or propagated by itself."""
-        end = self.args.link.transit
-        return aws.ec2transitgateway.TransitGateway(
-            self.name,
-            description=f"link of site {self.plan.name}",
-            amazon_side_asn=end.asn,
-            transit_gateway_cidr_blocks=[str(end.network)],
-            auto_accept_shared_attachments="disable",
-            default_route_table_association="disable",
-            default_route_table_propagation="disable",
-            dns_support="disable",
-            vpn_ecmp_support="disable",
-            tags=self._tags(self.name),
-            opts=self.child,
-        )
-
-    def _attachment(self) -> aws.ec2transitgateway.VpcAttachment:
-        return aws.ec2transitgateway.VpcAttachment(
-            self.name,
-            transit_gateway_id=self.transit.id,
-            vpc_id=self.args.network.vpc.id,
-            subnet_ids=self.args.network.subnet_ids(self.args.link.ends_in),
-            dns_support="disable",
-            transit_gateway_default_route_table_association=False,
-            transit_gateway_default_route_table_propagation=False,
-            tags=self._tags(self.name),
-            opts=self.child,
-        )
 
     def _connection(self) -> aws.ec2.VpnConnection:
         remote = self.args.link.remote
@@ -159,17 +128,6 @@ class SiteLink(pulumi.ComponentResource):
                 transit_gateway_attachment_id=target,
                 transit_gateway_route_table_id=table.id,
                 opts=once,
-            )
-
-    def _segment_routes(self) -> None:
-        """Give each linked segment a route to its peers; AWS takes none before the VPC is attached."""
-        for segment, peer in dict.fromkeys((way.segment, str(way.peer)) for way in self.ways):
-            aws.ec2.Route(
-                f"{self.name}-{segment}-{peer.replace('/', '_')}",
-                route_table_id=self.args.network.route_tables[segment].id,
-                destination_cidr_block=peer,
-                transit_gateway_id=self.transit.id,
-                opts=pulumi.ResourceOptions(parent=self, depends_on=[self.attachment], delete_before_replace=True),
             )
 
 

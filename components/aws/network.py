@@ -11,12 +11,13 @@ import pulumi
 import pulumi_aws as aws
 
 from components.aws.acl import acl_entries
+from components.aws.transit import Transit, TransitArgs, link_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from components.aws.acl import AclEntry
-    from components.declaration.model import AwsSite
+    from components.declaration.model import AwsSite, Link
     from components.site import SitePlan
 
 RuleT = TypeVar("RuleT")
@@ -49,8 +50,9 @@ class NetworkSegmentation(pulumi.ComponentResource):
         self._empty_defaults(name)
         self.subnets = self._subnets()
         self.security_groups = {segment: self._security_group(segment) for segment in self.plan.declaration.segments}
-        self.route_tables = {segment: self._route_table(segment) for segment in self.plan.declaration.segments}
+        self.transits = {name: self._transit(link) for name, link in self.plan.links.items()}
         for segment in self.plan.declaration.segments:
+            self._route_table(segment)
             self._acl(segment)
         self._ways()
         self.endpoints = self._endpoints()
@@ -101,16 +103,37 @@ class NetworkSegmentation(pulumi.ComponentResource):
             for row in self.plan.subnets()
         }
 
-    def _route_table(self, segment: str) -> aws.ec2.RouteTable:
-        """Give the segment a route table of its own, with the VPC's local route only; links add theirs."""
+    def _transit(self, link: Link) -> Transit:
+        """Create the end of a link: AWS takes no route to a transit gateway before the VPC is attached to it."""
+        return Transit(
+            link_name(self.plan, link),
+            TransitArgs(self.plan, link, self.vpc.id, self.subnet_ids(link.ends_in)),
+            self.child,
+        )
+
+    def _route_table(self, segment: str) -> None:
+        """Give the segment a route table of its own: the VPC's local route, and one to each linked segment."""
         name = f"{self.plan.name}-{segment}"
-        table = aws.ec2.RouteTable(name, vpc_id=self.vpc.id, tags=self._tags(name, segment), opts=self.child)
+        ways = [
+            (self.transits[each], peer)
+            for each, link in self.plan.links.items()
+            for peer in dict.fromkeys(str(way.peer) for way in self.plan.link_ways(link) if way.segment == segment)
+        ]
+        table = aws.ec2.RouteTable(
+            name,
+            vpc_id=self.vpc.id,
+            routes=[
+                aws.ec2.RouteTableRouteArgs(cidr_block=peer, transit_gateway_id=transit.gateway.id)
+                for transit, peer in ways
+            ],
+            tags=self._tags(name, segment),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[transit.attachment for transit, _ in ways]),
+        )
         for (owner, zone), subnet in self.subnets.items():
             if owner == segment:
                 aws.ec2.RouteTableAssociation(
                     f"{name}-{zone}", route_table_id=table.id, subnet_id=subnet.id, opts=self.child
                 )
-        return table
 
     def _acl(self, segment: str) -> None:
         ingress, egress = acl_entries(self.plan, segment)

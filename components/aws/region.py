@@ -13,6 +13,7 @@ from components.aws.link import SiteLink, SiteLinkArgs
 from components.aws.network import NetworkSegmentation, NetworkSegmentationArgs
 from components.aws.provider import aws_provider
 from components.aws.storage import Storage, StorageArgs
+from components.aws.transit import link_name
 
 if TYPE_CHECKING:
     from components.declaration.model import AwsSite
@@ -42,8 +43,8 @@ class AwsRegion(pulumi.ComponentResource):
         gateways = GatewayHosts(f"{name}-gateways", GatewayHostsArgs(plan, network, keys.keys["volumes"].arn), child)
         links = {
             link: SiteLink(
-                f"{name}-to-{next(site for site in declared.between if site != name)}",
-                SiteLinkArgs(plan, declared, network, storage.log_group.arn),
+                link_name(plan, declared),
+                SiteLinkArgs(plan, declared, network.transits[link], storage.log_group.arn),
                 child,
             )
             for link, declared in plan.links.items()

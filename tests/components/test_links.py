@@ -10,7 +10,6 @@ from enclave_policies.judge import judge_stack
 from enclave_policies.law import load_law
 from enclave_policies.resource import Provider, Resource
 
-from components.aws import link as aws_link
 from components.aws.acl import AclEntry, acl_entries
 from components.connection import Connections
 from components.declaration import AwsSite, load_declaration
@@ -141,12 +140,12 @@ def named(resources: list[Registered], type_: str, part: str = "") -> dict[str, 
 
 def beyond(resources: list[Registered]) -> set[tuple[str, str]]:
     """Return (route table, destination) of every route that leaves a VPC."""
-    found = named(resources, "aws:ec2/route:Route").values()
-    return {(route["routeTableId"], route["destinationCidrBlock"]) for route in found}
+    tables = named(resources, "aws:ec2/routeTable:RouteTable")
+    return {(name, route["cidrBlock"]) for name, table in tables.items() for route in table["routes"]}
 
 
 def test_only_linked_segments_have_a_route_and_only_to_their_peers(registered: list[Registered]) -> None:
-    assert beyond(registered) == {("dublin-1-store-id", far_store), ("dublin-1-monitoring-id", far_monitoring)}
+    assert beyond(registered) == {("dublin-1-store", far_store), ("dublin-1-monitoring", far_monitoring)}
 
 
 def test_a_transit_gateway_passes_on_what_is_declared_only(registered: list[Registered]) -> None:
@@ -295,19 +294,17 @@ def test_the_law_refuses_nothing_of_a_link(monkeypatch: pytest.MonkeyPatch, stac
     assert [finding.message for every in found.values() for finding in every if finding.refuses] == []
 
 
-def test_a_seeded_route_to_a_whole_site_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The seeded bug of this family: every segment gets a route to all of the other site."""
-
-    def everywhere(built: aws_link.SiteLink) -> None:
-        for segment, table in built.args.network.route_tables.items():
-            aws_link.aws.ec2.Route(
-                f"{built.name}-{segment}",
-                route_table_id=table.id,
-                destination_cidr_block="10.32.0.0/16",
-                transit_gateway_id=built.transit.id,
-                opts=built.child,
-            )
-
-    monkeypatch.setattr(aws_link.SiteLink, "_segment_routes", everywhere)
-    with pytest.raises(AssertionError):
-        test_only_linked_segments_have_a_route_and_only_to_their_peers(shape(load_declaration(stacks / "local.yaml")))
+def test_a_seeded_route_for_every_segment_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The seeded bug of this family: whatever its segment, a way over a link counts as the application's."""
+    ways = SitePlan.link_ways
+    monkeypatch.setattr(
+        SitePlan, "link_ways", lambda site, link: [way._replace(segment="app") for way in ways(site, link)]
+    )
+    resources = shape(load_declaration(stacks / "local.yaml"))
+    for promise in (
+        test_only_linked_segments_have_a_route_and_only_to_their_peers,
+        test_a_transit_gateway_passes_on_what_is_declared_only,
+        test_security_groups_open_each_pair_at_the_end_that_the_site_has,
+    ):
+        with pytest.raises(AssertionError):
+            promise(resources)
