@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pulumi
 
+from components.addresses import segment_network
 from components.declaration.invariants import declared_ways, ways
-from components.site import SitePlan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,9 +38,9 @@ def intent(declaration: Declaration) -> dict[str, Any]:
     invariants = declaration.invariants
     return {
         "networks": {
-            f"{name}/{segment}": str(SitePlan(name, declaration.sites[name], declaration).segment_network(segment))
+            f"{name}/{segment}": str(segment_network(declaration.sites[name].cidr, given.slot))
             for name in sites
-            for segment in declaration.segments
+            for segment, given in declaration.segments.items()
         },
         "people": sorted({str(network) for entry in declaration.entries for network in entry.from_}),
         "restricted": sorted(

@@ -160,7 +160,7 @@ class Servicer(_PolicyAnalyzerServicer):
         )
 
     def _with_outputs(self, request: Any) -> Reading:
-        told = {
+        told: dict[str, Any] = {
             "outputs": received(request.properties),
             "depends": {name: tuple(each.urns) for name, each in request.propertyDependencies.items() if each.urns},
         }

@@ -10,7 +10,7 @@ import pytest
 from enclave_policies import adapter
 from enclave_policies.judge import judge, judge_stack
 from enclave_policies.law import Law, load_law
-from enclave_policies.manifest import read_promise
+from enclave_policies.manifest import promise_of, read_promise
 from enclave_policies.resource import UNKNOWN
 from enclave_policies.rule import Rule
 from enclave_policies.rules.jurisdiction import JURISDICTION
@@ -140,7 +140,7 @@ def test_a_policy_that_is_asked_around_the_servicer_refuses_to_answer() -> None:
 
 
 def test_the_pack_promises_exactly_the_rules_that_it_runs() -> None:
-    assert read_promise(PACK) == adapter.promise_of(JURISDICTION)
+    assert read_promise(PACK) == promise_of(JURISDICTION)
 
 
 def test_a_second_question_about_the_same_urn_is_judged_anew(law: Law) -> None:

@@ -9,7 +9,7 @@ from enclave_policies import judge
 from enclave_policies.law import load_law
 from enclave_policies.resource import Resource
 from enclave_policies.rule import Rule, StackRule
-from enclave_policies.rules import JURISDICTION
+from enclave_policies.rules.jurisdiction import JURISDICTION
 from enclave_policies.stack import Stack
 
 from tests.corpus_cases import as_resources, load_cases
@@ -53,7 +53,15 @@ def test_a_rule_is_asked_of_its_own_package_alone() -> None:
     def check(reading: Reading) -> Iterator[Finding]:
         yield rule.finding(reading, "is not liked")
 
-    rule = Rule("JUR-999", "picky", "Nothing is liked.", "low", "none", check, package="kubernetes")
+    rule = Rule(
+        id="JUR-999",
+        name="picky",
+        title="Nothing is liked.",
+        severity="low",
+        remedy="none",
+        check=check,
+        package="kubernetes",
+    )
     law = load_law()
     types = ("kubernetes:core/v1:Pod", "aws:s3/bucket:Bucket")
     readings = [judge.try_read(Resource("urn", type_, "r"), law) for type_ in types]

@@ -41,7 +41,7 @@ class _Answers(Mocks):
         raise AssertionError(args.token)
 
 
-class _Monitor(MockMonitor):  # type: ignore[misc]
+class _Monitor(MockMonitor):
     """Keeps what each registration says, unknown values and dependencies by property included."""
 
     def __init__(self, mocks: _Answers) -> None:
@@ -51,7 +51,7 @@ class _Monitor(MockMonitor):  # type: ignore[misc]
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 (gRPC's)
         """Record a resource."""
-        response = super().RegisterResource(request)
+        response = super().RegisterResource(request)  # type: ignore[no-untyped-call]
         props = _plain(MessageToDict(request.object))
         depends = {name: tuple(found.urns) for name, found in request.propertyDependencies.items() if found.urns}
         outputs = {} if self.planned else {**_plain(MessageToDict(response.object)), "id": response.id}
