@@ -45,7 +45,8 @@ def present(operation: str, parameter: str, answer: str) -> Step:
     """A step that finds an object by its id, unless AWS only remembers that it was deleted."""
 
     def find(scope: Scope) -> Any:
-        found = scope.call(operation, **{parameter: [scope.id]})[answer]
+        parameters: dict[str, Any] = {parameter: [scope.id]}
+        found = scope.call(operation, **parameters)[answer]
         return next((item for item in found if item["State"] not in ("deleting", "deleted")), None)
 
     return find

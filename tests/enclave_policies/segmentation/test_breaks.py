@@ -14,6 +14,7 @@ from enclave_policies.network import network
 from enclave_policies.network.aws.gates import Gate, Gates
 from enclave_policies.network.aws.model import AwsModel
 from enclave_policies.network.graph import Graph
+from enclave_policies.network.intent import read_intent
 from enclave_policies.network.kubernetes.model import KubernetesNetwork
 from enclave_policies.network.networks import AddressSet
 from enclave_policies.network.path import Path as Way
@@ -141,7 +142,7 @@ def _one_hop(graph: Graph, source: str, target: str, *_: object) -> Way | None:
     return next((Way((hop,)) for hop in graph.direct(source, target)), None)
 
 
-_read_intent = network.read_intent
+_read_intent = read_intent
 
 
 def _everywhere(resource: Resource) -> object:

@@ -33,10 +33,10 @@ def resources(planned: bool) -> tuple[Resource, ...]:
 def declared() -> Ways:
     """Return the ways between segments that the declaration's paths permit."""
     return {
-        (source, path.to, PortSet.of(path.protocol, (port, port)))
+        (source, path.to, PortSet.of(path.protocol, ports))
         for path in DECLARATION.paths
         for source in path.from_
-        for port in path.ports
+        for ports in path.ports
     }
 
 
