@@ -128,7 +128,7 @@ def test_plain_pulumi_works_in_an_activated_shell(provisioned: Place) -> None:
     done = provisioned.run("bash", "-c", script, variables=variables)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "jurisdiction@v0.1.0" in done.stdout
-    assert "425 unchanged" in done.stdout
+    assert "439 unchanged" in done.stdout
 
 
 def test_refresh_finds_drift_and_up_mends_it(provisioned: Place) -> None:
