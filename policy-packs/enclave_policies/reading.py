@@ -76,10 +76,9 @@ def read(resource: Resource, law: Law) -> Reading:
         index = _index(law)
         _walk(index.slot(resource.type), resource.props, index.places, mentions)
         if resource.type.startswith("kubernetes:"):
-            mentions["object"] = [Mention("", None)]
+            mentions["object"] = []
         for found in mentions.values():
-            if len(found) > 1:  # the engine's messages have their keys in no order
-                found.sort(key=attrgetter("path"))
+            found.sort(key=attrgetter("path"))  # the engine's messages have their keys in no order
     return Reading(resource, law, mentions)
 
 

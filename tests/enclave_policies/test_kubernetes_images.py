@@ -56,6 +56,13 @@ def test_a_path_that_no_registry_knows_is_refused(text: str) -> None:
     assert refused_image(text, LAW) is not None
 
 
+def test_a_registrys_prefix_is_compared_to_its_last_letter() -> None:
+    law = replace(LAW, registries=frozenset({"registry.hamar.example/teamX/"}))
+    assert refused_image("registry.hamar.example/team/a", law) is not None
+    assert refused_image("registry.hamar.example/enclave/a", PREFIXED) is None
+    assert refused_image("registry.hamar.example/enclaves/a", PREFIXED) is not None
+
+
 @given(PATH)
 def test_every_image_of_the_own_registry_passes(path: str) -> None:
     assert refused_image(f"registry.hamar.example/{path}", LAW) is None

@@ -31,6 +31,12 @@ def test_a_patch_is_read_as_its_kind_and_says_that_it_is_one() -> None:
     assert (same.kind, same.patch) == ("Deployment", True)
 
 
+def test_an_object_is_of_the_group_that_it_says_itself() -> None:
+    assert of("core/v1:Pod", {"apiVersion": "acme.example/v1", "kind": "Road"}) == [("Road", "acme.example", "")]
+    assert of("acme.example/v1:Pod", {"apiVersion": "v1"}) == [("Pod", "core", "")]
+    assert of("core/v1:Pod", {"apiVersion": UNKNOWN, "kind": UNKNOWN}) == [("Pod", "core", "")]
+
+
 def test_a_kind_whose_own_name_ends_in_patch_is_no_patch() -> None:
     (found,) = objects_of(Resource("urn", "kubernetes:acme.example/v1:RoadPatch", "r", {"kind": "RoadPatch"}))
     assert (found.kind, found.patch) == ("RoadPatch", False)
@@ -76,6 +82,7 @@ def test_a_custom_kind_whose_name_ends_in_list_is_itself_unless_it_has_items() -
 
 
 def test_components_of_the_sdk_carry_no_objects_and_a_release_only_its_values() -> None:
+    assert of("yaml:ConfigGroup", {}) == of("kustomize:Directory", {}) == []
     assert of("yaml/v2:ConfigGroup", {}) == of("kustomize/v2:Directory", {}) == of("helm.sh/v4:Chart", {}) == []
     (found,) = objects_of(
         Resource("urn", "kubernetes:helm.sh/v3:Release", "r", {"values": {"image": "a"}, "chart": "c"})

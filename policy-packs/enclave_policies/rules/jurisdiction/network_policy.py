@@ -29,6 +29,8 @@ NETWORKS: Final = frozenset(
 )
 HOSTS: Final = frozenset({"matchName", "matchPattern", "domains", "domainNames", "fqdn", "dnsName", "host"})
 ENTITIES: Final = frozenset({"toEntities", "fromEntities"})
+BETWEEN_ENDS: Final = re.compile(r"(?<=[\d.:a-fA-F])\s*-\s*(?=\d|[\da-fA-F]*:)")
+"""What stands between the first and the last address of a range."""
 ANYWHERE: Final = "0.0.0.0/0"
 WITHOUT_PEER: Final = frozenset({"action", "name", "protocol", "ports"})
 LEFT_OUT: Final = frozenset({"egressDeny", "ingressDeny", "except"})
@@ -90,7 +92,7 @@ def _network(reading: Reading, path: str, block: Any) -> Iterator[Finding]:
     if not isinstance(block, str):
         yield rule.finding(reading, f"opens a way to a network that is not known yet ({path})", verdict="undetermined")
         return
-    for end in re.split(r"(?<=[\d.:a-fA-F])\s*-\s*(?=[\d:])", block.strip()):
+    for end in BETWEEN_ENDS.split(block.strip()):
         own = reading.law.owns_address(end)
         if own is None:
             yield rule.finding(
