@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from console.audit import commands
-from tests.corpus_cases import Case, as_export, pack_of
+from tests.corpus_cases import PACK, Case, as_export, pack_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -62,7 +62,7 @@ def run(
     as_of: date | None = None,
     json: bool = False,
     strict: bool = False,
-    policy_pack: Path | None = None,
+    policy_pack: Path | None = PACK,
 ) -> int:
-    """Run `enclave audit`."""
+    """Run `enclave audit`, of the jurisdiction pack alone unless told otherwise."""
     return commands.audit(export, as_of=as_of, json=json, strict=strict, policy_pack=policy_pack)

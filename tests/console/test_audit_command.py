@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 from console.audit import arguments, commands
 from console.command_line import app
 from tests.console.auditing import bucket, written
+from tests.corpus_cases import PACK
 
 repository = Path(__file__).parents[2]
 heavy = ("pulumi", "pulumi_policy", "pulumi_aws", "pulumi_kubernetes", "grpc", "google", "pydantic", "typer", "rich")
@@ -28,7 +29,9 @@ def enclave(*words: str | Path, cwd: Path = repository) -> subprocess.CompletedP
 
 
 def test_clean_is_0_refused_is_1_bad_input_is_2(tmp_path: Path) -> None:
-    assert enclave("audit", written(tmp_path, bucket("store")), cwd=tmp_path).returncode == 0
+    alone = ("--policy-pack", PACK)
+    assert enclave("audit", written(tmp_path, bucket("store")), *alone, cwd=tmp_path).returncode == 0
+    assert enclave("audit", written(tmp_path, bucket("store")), cwd=tmp_path).returncode == 1  # it names no key
     assert enclave("audit", written(tmp_path, bucket("store", "us-east-1")), cwd=tmp_path).returncode == 1
     cut = tmp_path / "cut.json"
     cut.write_text('{"version": 3, "deploy')
@@ -94,7 +97,16 @@ def test_an_audit_loads_no_engine_no_provider_and_no_command_line_library(tmp_pa
         "except SystemExit as end: assert end.code == 0, end\n"
         f"print(sorted(set({heavy!r}) & set(sys.modules)))"
     )
-    command = [sys.executable, "-c", program, "audit", str(written(tmp_path, bucket("store"))), "--strict"]
+    command = [
+        sys.executable,
+        "-c",
+        program,
+        "audit",
+        str(written(tmp_path, bucket("store"))),
+        "--strict",
+        "--policy-pack",
+        str(PACK),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
 
