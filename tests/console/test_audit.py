@@ -230,7 +230,7 @@ def test_a_resource_that_was_not_judged_is_an_error_and_never_a_pass(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The seeded bug of this family: a judge that loses a resource."""
-    monkeypatch.setattr(commands, "judge_stack", lambda resources, law: judge_stack(list(resources)[:-1], law))
+    monkeypatch.setattr(commands, "judge_stack", lambda resources, *rest: judge_stack(list(resources)[:-1], *rest))
     with pytest.raises(KeyError):
         run(written(tmp_path, bucket("store"), bucket("exit", "us-east-1")))
 
