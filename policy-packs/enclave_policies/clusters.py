@@ -144,7 +144,7 @@ def _fingerprint(data: Any) -> str | None:
     if not isinstance(data, str):
         return None
     try:
-        text = base64.b64decode(data, validate=True).decode().strip()
+        text = base64.b64decode(data, validate=True).decode("ascii").strip()
         if text.count(PEM_BEGIN) != 1:
             return None
         return hashlib.sha256(ssl.PEM_cert_to_DER_cert(text)).hexdigest()

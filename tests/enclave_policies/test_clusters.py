@@ -55,6 +55,11 @@ def binding(text: object, law: Law) -> Binding:
     return result
 
 
+def test_a_certificate_among_letters_that_no_certificate_has_counts_as_none(law: Law) -> None:
+    assert binding(kubeconfig(f"\u00a0{HAMAR}"), law).cluster is None
+    assert binding(kubeconfig(f"\n{HAMAR}\n"), law).cluster is not None
+
+
 def test_the_registered_certificate_authority_at_the_registered_address_is_the_cluster(law: Law) -> None:
     assert binding(kubeconfig(HAMAR), law) == Binding(law.clusters[0], "", SERVER, "NO")
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.hosts import is_service_principal
 from enclave_policies.kubernetes import patterns as known
 from enclave_policies.kubernetes.hosts import COUNTRIES, GENERIC
-from enclave_policies.shapes import AWS_HOST
+from enclave_policies.shapes import AWS_HOST, parsed
 
 if TYPE_CHECKING:
     import re
@@ -46,15 +45,14 @@ def plain(text: str) -> str:
 
 
 def json_in(text: str) -> Any:
-    """Return the object or list that a text is in JSON, None where it is none."""
+    """Return the object or list that a text is in JSON, or in its like with single quotes; None where it is none."""
     if not text.lstrip().startswith(OPENS_JSON):
         return None
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError):
-        words = known.QUOTED_LIST.fullmatch(text.strip())
-        return words and [word.strip("'\" ") for word in words[1].split(",")]
-    return document if isinstance(document, dict | list) else None
+    document = parsed(text)
+    if document is not None:
+        return document
+    words = known.QUOTED_LIST.fullmatch(text.strip())
+    return words and [word.strip("'\" ") for word in words[1].split(",")]
 
 
 def dotted_hosts(key: str, text: str) -> Iterator[str]:

@@ -203,7 +203,7 @@ def _balancer_class(reading: Reading, path: str, value: Any) -> Iterator[Finding
     if begins_with(text, OWN_BALANCER_CLASSES) or reading.law.owns_host(text.partition("/")[0]):
         return
     known = begins_with(text, BALANCER_CLASSES)
-    problem = f"would be reached through a load balancer of class {shown(str(value))}, which is not the site's ({path})"
+    problem = f"would be reached through a load balancer of class {shown(text)}, which is not the site's ({path})"
     yield rule.finding(reading, problem, verdict="fail" if known else "undetermined")
 
 
