@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 quota = {"pods": "100", "requests.cpu": "64", "requests.memory": "256Gi", "limits.cpu": "128", "limits.memory": "512Gi"}
 container_default = {"cpu": "500m", "memory": "512Mi"}
 container_request = {"cpu": "100m", "memory": "128Mi"}
+resolver_namespace, resolver_pods = "kube-system", {"k8s-app": "kube-dns"}
+api_server_ports = (443, 6443)
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class NetworkSegmentation(pulumi.ComponentResource):
             self._policy(segment, "allow-dns", dns_policy())
         for permission in self.plan.permissions():
             self._way(permission)
+        self._resolver()
         self.register_outputs({"namespaces": {segment: ns.metadata.name for segment, ns in self.namespaces.items()}})
 
     def segment_table(self) -> list[dict[str, pulumi.Input[str]]]:
@@ -111,6 +114,18 @@ class NetworkSegmentation(pulumi.ComponentResource):
             opts=self._child(segment),
         )
 
+    def _resolver(self) -> None:
+        """Keep the resolver, which every segment may ask, from carrying questions out of the site."""
+        metadata = k8s.meta.v1.ObjectMetaArgs(
+            name="enclave-resolver", namespace=resolver_namespace, labels=self.plan.labels()
+        )
+        k8s.networking.v1.NetworkPolicy(
+            f"{self.plan.name}-resolver",
+            metadata=metadata,
+            spec=resolver_policy(self.plan.site.cidr, [self.plan.segment_network(name) for name in self.namespaces]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=list(self.args.behind)),
+        )
+
     def _way(self, way: Permission) -> None:
         suffix = f"{way.protocol}-{way.ports}"
         source, target = (str(end).replace("/", "-") for end in (way.source, way.target))
@@ -140,11 +155,22 @@ def egress_policy(way: Permission) -> dict[str, Any]:
 def dns_policy() -> dict[str, Any]:
     """Return the policy that lets pods ask the cluster's own resolver."""
     peer = {
-        "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}},
-        "podSelector": {"matchLabels": {"k8s-app": "kube-dns"}},
+        "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": resolver_namespace}},
+        "podSelector": {"matchLabels": resolver_pods},
     }
     ports = [{"protocol": protocol, "port": 53} for protocol in ("UDP", "TCP")]
     return {"podSelector": {}, "policyTypes": ["Egress"], "egress": [{"to": [peer], "ports": ports}]}
+
+
+def resolver_policy(site: IPv4Network, segments: Sequence[IPv4Network]) -> dict[str, Any]:
+    """Return the policy that lets the cluster's own resolver reach the API servers of its site, and nothing else.
+
+    They have addresses of the site that belong to no segment.
+    """
+    ports = [{"protocol": "TCP", "port": port} for port in api_server_ports]
+    block = {"cidr": str(site), "except": [str(segment) for segment in segments]}
+    rule = {"to": [{"ipBlock": block}], "ports": ports}
+    return {"podSelector": {"matchLabels": resolver_pods}, "policyTypes": ["Egress"], "egress": [rule]}
 
 
 def _peer(end: str | IPv4Network) -> dict[str, Any]:

@@ -64,17 +64,22 @@ def test_without_an_organization_no_service_control_policy_is_made(monkeypatch: 
     assert POLICY in types
 
 
+def without_hamar(folder: Path, *changes: tuple[str, str]) -> Path:
+    """Write the real stack before Hamar is built: its cluster is asked for its fingerprint, and none is there."""
+    file = changed(folder, ("lifecycle: testing", "lifecycle: planned"), *changes, stack="eu-prod")
+    text = file.read_text(encoding="utf-8").partition("# Between sites:")[0]
+    file.write_text("".join(line for line in text.splitlines(True) if "hamar/" not in line), encoding="utf-8")
+    return file
+
+
 def test_a_real_stack_names_its_organization_and_asks_it_from_its_first_site(tmp_path: Path) -> None:
-    file = changed(tmp_path, ("sites:\n", organization), ("  hamar:\n", "  spare:\n"), stack="eu-prod")
-    text = file.read_text(encoding="utf-8").replace("lifecycle: testing", "lifecycle: planned")
-    file.write_text(text, encoding="utf-8")
+    file = without_hamar(tmp_path, ("sites:\n", organization), ("  hamar:\n", "  spare:\n"))
     found = connect(load_declaration(file), lambda _: None).organization
     assert found == OrganizationConnection("444455556666", "eu-west-1", "ou-ab12-cdefgh34")
 
 
 def test_a_real_stack_without_one_has_none(tmp_path: Path) -> None:
-    file = changed(tmp_path, ("lifecycle: testing", "lifecycle: planned"), stack="eu-prod")
-    assert connect(load_declaration(file), lambda _: None).organization is None
+    assert connect(load_declaration(without_hamar(tmp_path)), lambda _: None).organization is None
 
 
 wrong = {

@@ -51,7 +51,7 @@ def test_a_path_is_printed_hop_by_hop_and_rule_by_rule(state: Path, capsys: pyte
     ("source", "target"),
     [
         ("internet", "dublin-1/store"),
-        ("person", "dublin-1/app"),
+        ("person", "dublin-2/app"),
         ("dublin-1/store", "internet"),
         ("hamar/store", "dublin-2/app"),
     ],
@@ -70,6 +70,19 @@ def test_why_there_is_no_path_fits_on_a_page(
 def test_sites_without_a_link_are_told_apart(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert reach("dublin-1/ingress", "dublin-2/store", state) == 1
     assert "no way leads from the one site to the other" in capsys.readouterr().out
+
+
+def test_without_the_policy_that_closes_it_the_resolver_carries_questions_out(
+    state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert reach("hamar/store", "internet", state) == 1
+    document = json.loads(_text())
+    deployment = document["deployment"]
+    deployment["resources"] = [each for each in deployment["resources"] if not each["urn"].endswith("::hamar-resolver")]
+    state.write_text(json.dumps(document), encoding="utf-8")
+    capsys.readouterr()
+    assert reach("hamar/store", "internet", state) == 0
+    assert "hamar/(namespace kube-system, pods k8s-app=kube-dns) -> internet" in capsys.readouterr().out
 
 
 def test_an_end_that_nobody_knows_is_named_with_the_nearest(state: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -127,7 +127,12 @@ def graph_of(models: Iterable[Model], people: AddressSet, networks: Mapping[str,
                 made.outward.setdefault((end, name), []).extend(model.to_outside(zone, addresses))
                 made.inward.setdefault((name, end), []).extend(model.from_outside(addresses, zone))
     made.join()
-    return Graph(made.hops, made.reasons)
+    return Graph({end: sorted(hops, key=_in_order) for end, hops in made.hops.items()}, made.reasons)
+
+
+def _in_order(hop: Hop) -> tuple[str, str, tuple[str, ...]]:
+    """Tell the same path of the same stack, in whatever order its resources come."""
+    return hop.target, str(hop.ports), hop.because
 
 
 @dataclass

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from enclave_policies.network.aws import UNDETERMINED, AwsModel
-from enclave_policies.network.networks import ANYWHERE
+from enclave_policies.network.networks import ANYWHERE, AddressSet
 from enclave_policies.network.ports import PortSet
 
 from components.declaration import load_declaration
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 DECLARATION = load_declaration(stacks / "local.yaml")
 FORMS = pytest.mark.parametrize("planned", [False, True], ids=["state", "plan"])
+IN, OUT = "in", "out"
+LINKED = AddressSet.of("10.32.48.0/20", "10.32.80.0/20")  # of Hamar: store and monitoring
 Ways = set[tuple[str, str, PortSet]]
 
 
@@ -71,15 +73,19 @@ def test_a_site_has_one_zone_for_each_segment_and_nothing_is_undetermined(planne
 
 
 @FORMS
-def test_no_site_reaches_another_and_nothing_reaches_or_leaves_a_site(planned: bool) -> None:
+def test_no_site_reaches_another_and_nothing_but_the_link_reaches_or_leaves_a_site(planned: bool) -> None:
     model = AwsModel(resources(planned))
+    over_the_link = set()
     for zone in model.zones():
-        assert model.from_outside(ANYWHERE, zone) == []
-        assert model.to_outside(zone, ANYWHERE) == []
+        assert model.from_outside(ANYWHERE.minus(LINKED), zone) == []
+        assert model.to_outside(zone, ANYWHERE.minus(LINKED)) == []
+        over_the_link |= {(IN, str(zone.segment), str(hop.ports)) for hop in model.from_outside(LINKED, zone)}
+        over_the_link |= {(OUT, str(zone.segment), str(hop.ports)) for hop in model.to_outside(zone, LINKED)}
         for other in model.zones():
             assert zone.site == other.site or model.between(zone, other) == []
             assert bool(model.between(zone, other)) != bool(model.blocked(zone, other))
-    assert model.internet_ways() == []
+    assert over_the_link == {(OUT, "store", "tcp 5432"), (IN, "monitoring", "tcp 443")}
+    assert {way.kind for way in model.internet_ways()} == {"transit gateway", "vpn connection"}  # of the link
 
 
 def test_a_hop_names_every_rule_in_the_packets_order() -> None:
