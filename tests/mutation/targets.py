@@ -39,7 +39,7 @@ NOT_RESOLVER = (
 
 TESTS = ROOT / "tests" / PACKAGE
 # Start processes, read whole SDKs, draw hundreds of examples, or judge the whole corpus for one answer: too slow to be
-# run thousands of times; or look at no rule at all. What the corpus says is in test_verdicts.py, group by group.
+# run thousands of times; or look at no rule at all. The corpus is asked case by case in checks.py.
 SLOW_TESTS = (
     "test_adapter.py",
     "test_corpus.py",
@@ -53,10 +53,8 @@ SLOW_TESTS = (
     "test_sdk_*.py",
     "test_type*.py",
 )
-# Tests of the samples rather than of the rules; and tests of one sample each, which stand in TOGETHER too.
+# Tests of the samples rather than of the rules; and tests of one sample each, which checks.py asks without pytest.
 NOT_ASKED = ("loss_of", "seeded", "has_an_allowed", "verdict_on_each_sample")
-# Many cases to a test, so that pytest takes no longer than the rules do.
-TOGETHER = ("tests/mutation/test_verdicts.py", "tests/mutation/samples_together.py")
 
 
 def is_mutated(module: str) -> bool:
@@ -79,4 +77,4 @@ def tests() -> list[str]:
     """Return the test files that are quick enough, by their path below the repository."""
     found = sorted(path for path in TESTS.glob("test_*.py"))
     quick = [path for path in found if not any(fnmatch(path.name, pattern) for pattern in SLOW_TESTS)]
-    return [*TOGETHER, *(path.relative_to(ROOT).as_posix() for path in quick)]
+    return [path.relative_to(ROOT).as_posix() for path in quick]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ import pytest
 from tests.mutation import equivalent, targets
 from tests.mutation.__main__ import report
 from tests.mutation.bare import bare, left_alone
+from tests.mutation.plan import Plan
 from tests.mutation.score import Score, Survivor, read, total
 from tests.mutation.workshop import lay_out, try_mutants
 
@@ -108,9 +108,7 @@ def test_every_entry_for_an_equivalent_mutant_has_a_reason_and_a_module(tmp_path
 
 
 def test_a_mutant_that_was_not_tried_is_no_score(tmp_path: Path) -> None:
-    place = tmp_path / "mutants" / targets.PACKAGE
-    place.mkdir(parents=True)
-    (place / "regions.py.meta").write_text(json.dumps({"exit_code_by_key": {"x.x_shown__mutmut_1": None}}))
+    Plan({"regions.py": ["x_shown__mutmut_1"]}, {"regions.py": {}}, [], "").write(tmp_path)
     with pytest.raises(ValueError, match=r"1 of 1 mutants of regions\.py were not tried"):
         read(tmp_path, ["regions.py"], frozenset())
 
@@ -121,7 +119,7 @@ def test_faults_in_a_rule_are_noticed_by_its_samples_and_faults_in_unwatched_cod
     (sources.parent / "jurisdiction").symlink_to(targets.SOURCES.parent / "jurisdiction")
     (sources / "unwatched.py").write_text("def unwatched():\n    return 1\n", encoding="utf-8")
     folder, modules = tmp_path / "work", ["rules/jurisdiction/worldwide_service.py", "unwatched.py"]
-    assert lay_out(folder, modules, ["tests/mutation/samples_together.py"], sources) == []
+    assert lay_out(folder, modules, [], sources, "samples/worldwide-service") == []
     try_mutants(folder, 1)
     rule, unwatched = read(folder, modules, frozenset())
     assert rule.noticed > len(rule.survivors)
