@@ -119,10 +119,12 @@ class NetworkSegmentation(pulumi.ComponentResource):
         metadata = k8s.meta.v1.ObjectMetaArgs(
             name="enclave-resolver", namespace=resolver_namespace, labels=self.plan.labels()
         )
+        segments = [self.plan.segment_network(name) for name in self.namespaces]
+        spec: Any = resolver_policy(self.plan.site.cidr, segments)
         k8s.networking.v1.NetworkPolicy(
             f"{self.plan.name}-resolver",
             metadata=metadata,
-            spec=resolver_policy(self.plan.site.cidr, [self.plan.segment_network(name) for name in self.namespaces]),
+            spec=spec,
             opts=pulumi.ResourceOptions(parent=self, depends_on=list(self.args.behind)),
         )
 
