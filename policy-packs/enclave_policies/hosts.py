@@ -88,9 +88,8 @@ def region_of_host(host: str, law: Law) -> str | None:
     for suffixes in law.dns_suffixes.values():
         for suffix in suffixes:
             if host.endswith(f".{suffix}"):
-                rest = host.removesuffix(f".{suffix}")
-                found = REGION_IN_LABEL.findall(rest) or [
-                    r for label in rest.split(".") if (r := short_codes(law).get(label))
+                found = REGION_IN_LABEL.findall(host) or [
+                    r for label in host.split(".") if (r := short_codes(law).get(label))
                 ]
                 return found[-1] if found else None
     return None
