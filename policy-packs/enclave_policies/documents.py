@@ -34,7 +34,7 @@ def statements(document: Any) -> Iterator[Statement]:
 def _statement(raw: Mapping[Any, Any]) -> Statement:
     not_principal = _get(raw, "notprincipal")
     return Statement(
-        allows=str(_get(raw, "effect") or "Allow").lower() != "deny",
+        allows=str(_get(raw, "effect")).lower() != "deny",
         principals=tuple(_principals(_get(raw, "principal"))),
         everyone_but=not_principal is not None,
         actions=tuple(_each(_get(raw, "action"))),

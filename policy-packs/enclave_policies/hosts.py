@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 JDBC: Final = re.compile(r"(?i)^jdbc:(?:[a-z0-9]+:)*?(?=[a-z0-9]+://)|^jdbc:oracle:\w+:[^@]*@(?://)?")
 """What stands before the address in a JDBC URL."""
-RESOLVER: Final = re.compile(r"(?i)(?:dns|unix|file|xds|passthrough):///?")
-"""Addresses that name a resolver or a file instead of a host (gRPC's ``dns:///host:port``)."""
+RESOLVER: Final = re.compile(r"(?is)(?:(?:dns|xds|passthrough)://[^/]*|(?:unix|file)://)/(.*)")
+"""Addresses that name a resolver or a file before the host (gRPC's ``dns://resolver/host:port``)."""
 PRIVATE_ENDINGS: Final = (".svc", ".cluster.local", ".local", ".internal", ".localhost", ".home.arpa", ".in-addr.arpa")
 """Names that no public resolver answers: of a cluster, a VPC or a private zone."""
 VIRGINIA: Final = ".ec2.internal"
 """The private names of instances in us-east-1; every other region's hold the region's name."""
 SIDES: Final = re.compile(r"north|south|east|west|central|gov")
-COMPUTE: Final = re.compile(r".*\.([a-z]{2,4}(?:-[a-z]+)+-\d)\.compute\.internal")
+COMPUTE: Final = re.compile(r"(?:.*\.)?([a-z]{2,4}(?:-[a-z]+)+-\d)\.compute\.internal")
 SERVICE_PRINCIPAL: Final = re.compile(r"[a-z0-9-]+\.amazonaws\.com(\.cn)?")
 REGION_IN_LABEL: Final = re.compile(r"(?<![a-z0-9])[a-z]{2,4}(?:-[a-z]+)+-\d(?![a-z0-9])")
 PLACEHOLDER: Final = re.compile(r"[${}<>%]")
@@ -55,8 +55,11 @@ def refused_host(address: str, law: Law) -> Refusal | None:
     if origin(address) in law.stand_in_endpoints:
         return None
     host = host_in(address)
-    if not host and RESOLVER.match(address.strip()):
-        return None if (rest := address.strip().partition(":///")[2]) == "" else refused_host(rest, law)
+    resolver = RESOLVER.fullmatch(address.strip())
+    if resolver:
+        behind = refused_host(resolver[1], law) if resolver[1] else None
+        if behind or not host:
+            return behind
     if not host:
         return Refusal(f"{shown(address)}, which names no host that can be read", None, None)
     if PLACEHOLDER.search(host):
@@ -71,7 +74,7 @@ def refused_host(address: str, law: Law) -> Refusal | None:
         )
     if host in IDENTIFIERS or law.owns_host(host) or "." not in host:
         return None
-    region = "us-east-1" if host.endswith(VIRGINIA) else region_of_host(host, law)
+    region = "us-east-1" if f".{host}".endswith(VIRGINIA) else region_of_host(host, law)
     if region is not None:
         refusal = refused_region(region, law)
         return refusal and Refusal(f"{shown(host)} in {refusal.words}", refusal.where, refusal.country)
@@ -88,9 +91,8 @@ def region_of_host(host: str, law: Law) -> str | None:
     for suffixes in law.dns_suffixes.values():
         for suffix in suffixes:
             if host.endswith(f".{suffix}"):
-                rest = host.removesuffix(f".{suffix}")
-                found = REGION_IN_LABEL.findall(rest) or [
-                    r for label in rest.split(".") if (r := short_codes(law).get(label))
+                found = REGION_IN_LABEL.findall(host) or [
+                    r for label in host.split(".") if (r := short_codes(law).get(label))
                 ]
                 return found[-1] if found else None
     return None

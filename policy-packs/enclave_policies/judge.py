@@ -102,19 +102,18 @@ def _as_recorded(reading: Reading, rules: Iterable[Question]) -> Iterator[Findin
             found = rule.finding(
                 reading, problem, where=finding.where, country=finding.country, verdict=finding.verdict
             )
-            yield _waived(found, reading) if reading.law.exceptions else found
+            yield _waived(found, reading)
 
 
 def as_recorded(reading: Reading) -> Reading | None:
     """Return the resource as its outputs record its inputs, None where they agree or nothing is recorded."""
     resource = reading.resource
-    outputs = resource.outputs
-    if not outputs or outputs is resource.props or resource.as_provider is not None:
+    if resource.as_provider is not None:
         return None
     inputs = _inputs(reading.law, resource.type)
     changed = {
         key: value
-        for key, value in outputs.items()
+        for key, value in resource.outputs.items()
         if (key in inputs or key in resource.props)
         and key not in PLACES
         and value not in (None, "", UNKNOWN)
@@ -122,7 +121,7 @@ def as_recorded(reading: Reading) -> Reading | None:
     }
     if not changed:
         return None
-    return try_read(replace(resource, props={**resource.props, **changed}, outputs={}), reading.law)
+    return try_read(replace(resource, props={**resource.props, **changed}), reading.law)
 
 
 @lru_cache(maxsize=1 << 12)
@@ -147,7 +146,6 @@ def try_read(resource: Resource, law: Law) -> Reading:
 
 
 def _findings(reading: Reading, rules: Iterable[Question], stack: Stack | None) -> Iterator[Finding]:
-    excepted = bool(reading.law.exceptions)
     for rule in rules:
         try:
             if reading.broken:
@@ -158,7 +156,7 @@ def _findings(reading: Reading, rules: Iterable[Question], stack: Stack | None) 
             else:
                 found = rule.check(reading, stack) if stack is not None else ()
             for finding in found:
-                yield _waived(finding, reading) if excepted else finding
+                yield _waived(finding, reading)
         except Exception as error:  # noqa: BLE001 (whatever broke: fail closed; its text may hold values)
             problem = f"could not be judged: the rule broke ({type(error).__name__})"
             yield rule.finding(reading, problem, verdict="undetermined")

@@ -91,7 +91,7 @@ def refused_endpoints(endpoints: Any, law: Law) -> tuple[Refusal, ...]:
 
 def only_stand_ins(endpoints: Any, law: Law) -> bool:
     """Return whether a provider's ``endpoints`` lead to registered stand-ins and nowhere else."""
-    if not endpoints or endpoints is UNKNOWN:
+    if endpoints is UNKNOWN:
         return False
     text = endpoints if isinstance(endpoints, str) else json.dumps(endpoints, default=str)
     try:

@@ -50,11 +50,9 @@ def shapes(text: str) -> tuple[Shape, ...]:
             return (("json", document),)
     if ":" not in text and "." not in text and "_" not in text:
         return ()
-    found: list[Shape] = []
     text = without_comments(text)
     lower = text.lower()
-    if "arn:" in lower:
-        found += [("arn", arn) for arn in ARN.findall(text)]
+    found: list[Shape] = [("arn", arn) for arn in ARN.findall(text)] if "arn:" in lower else []
     if "://" in text:
         found += [("s3", bucket) for bucket in S3.findall(text)]
         found += [("url", url) for url in URL.findall(text)]

@@ -115,6 +115,22 @@ def test_a_kubeconfig_given_as_a_structure_is_judged_like_its_text(law: Law) -> 
     assert "elsewhere.example" in binding(structure, law).problem
 
 
+def test_what_is_not_known_beside_the_cluster_does_not_hide_which_one_it_is(law: Law) -> None:
+    structure = {
+        "clusters": [{"name": "k", "cluster": {"server": "https://elsewhere.example"}}],
+        "users": [{"name": "u", "user": {"token": UNKNOWN}}],
+    }
+    found = bind({"kubeconfig": structure, "cluster": "k"}, law)
+    assert isinstance(found, Binding)
+    assert found.where == "https://elsewhere.example:443"
+
+
+def test_a_stand_in_for_a_cluster_is_called_one(law: Law) -> None:
+    cluster = replace(law.clusters[0], stand_in=False)
+    assert law.cluster_words(cluster) == "cluster hamar (Hamar, Norway, NO)"
+    assert law.cluster_words(replace(cluster, stand_in=True)) == "cluster hamar (Hamar, Norway, NO, stand-in)"
+
+
 def test_a_registered_cluster_in_a_country_that_is_not_approved_is_refused(law: Law) -> None:
     abroad = replace(law, clusters=(replace(law.clusters[0], country="GB", site="London"),))
     found = binding(kubeconfig(HAMAR), abroad)

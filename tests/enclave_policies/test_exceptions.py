@@ -104,6 +104,18 @@ def test_a_waived_finding_names_the_exception_and_who_answers_for_it() -> None:
     assert found[0].message.endswith("; waived until 2026-12-31 by exception e (owner Kari, approver Aoife)")
 
 
+@pytest.mark.parametrize(
+    ("rule", "verdicts"), [("JUR-001", [("JUR-024", "fail")]), ("JUR-014", []), ("JUR-024", [("JUR-024", "waived")])]
+)
+def test_an_exception_waives_a_record_by_the_rule_that_it_breaks_or_the_one_on_records(
+    rule: str, verdicts: list[tuple[str, str]]
+) -> None:
+    provider = Provider("urn:p", "pulumi:providers:aws", "dublin-1", {"region": "eu-west-1"})
+    bucket = Resource(URN, TYPE, "logs", {"acl": "private"}, provider, outputs={"acl": "public-read"})
+    found = judge_stack([bucket], law(replace(GRANT, rules=frozenset({rule}))))[URN]
+    assert [(finding.rule, finding.verdict) for finding in found] == verdicts
+
+
 @given(some.text(), some.text())
 def test_a_pattern_without_a_star_matches_itself_alone(text: str, pattern: str) -> None:
     if not pattern.endswith("*"):

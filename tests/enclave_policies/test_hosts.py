@@ -22,6 +22,7 @@ LAW = load_law()
         ("https://user:word@evil.net", "evil.net"),
         ("jdbc:postgresql://evil.net:5432/db", "evil.net"),
         ("JDBC:sqlserver://evil.net:1433;database=x", "evil.net"),
+        ("jdbc:sqlserver://evil.net;database=x", "evil.net"),
         ("jdbc:oracle:thin:@//evil.net:1521/x", "evil.net"),
         ("jdbc:oracle:thin:user/word@evil.net:1521", "evil.net"),
         ("[2001:db8::1]:443", "2001:db8::1"),
@@ -47,6 +48,7 @@ def test_the_host_of_an_address_is_read_in_every_spelling(address: str, host: st
         *("ip-10-0-0-1.eu-west-1.compute.internal", "db.internal", "queue.local:5672", "json-schema.org"),
         *("0.0.0.0:8080", "x.acm-validations.aws", "k.dkim.amazonses.com", "ns-12.awsdns-3.co.uk", "dns:///redis:6379"),
         *("unix:///run/x.sock", "dns:///", "file:///etc/x", "xds:///api.hamar.example", " dns:///api.hamar.example "),
+        *("dns://10.0.0.1/redis:6379", "dns://:53/redis", "*.hamar.example", "*.eu-west-1.compute.internal"),
     ],
 )
 def test_an_own_or_approved_host_passes(address: str) -> None:
@@ -64,6 +66,15 @@ def test_an_own_or_approved_host_passes(address: str) -> None:
         ("203.0.113.9:443", "203.0.113.9", None),
         ("dns:///evil.net:443", "evil.net", None),
         ("xds:///evil.net", "evil.net", None),
+        ("dns://10.0.0.1/evil.net:443", "evil.net", None),
+        ("dns://:53/evil.net", "evil.net", None),
+        ("dns://203.0.113.9/redis", "203.0.113.9", None),
+        ("passthrough://redis/evil.net", "evil.net", None),
+        ("dns:///evil.net/:///redis", None, None),
+        ("dns://", None, None),
+        ("*.evil.net", "evil.net", None),
+        ("*.us-west-2.compute.internal", "us-west-2", "US"),
+        ("*.ec2.internal", "us-east-1", "US"),
         ("${host}.hamar.example", None, None),
         ("https://", None, None),
     ],
@@ -72,6 +83,12 @@ def test_a_foreign_host_is_refused_with_its_place(address: str, where: str | Non
     refusal = refused_host(address, LAW)
     assert refusal is not None
     assert (refusal.where, refusal.country) == (where, country)
+
+
+def test_a_host_with_a_part_that_is_not_known_yet_is_refused_for_that() -> None:
+    refusal = refused_host("https://${host}.hamar.example/x", LAW)
+    assert refusal is not None
+    assert refusal.words == "'${host}.hamar.example', a host that is put together later"
 
 
 def test_a_stand_in_is_approved_by_its_whole_origin() -> None:

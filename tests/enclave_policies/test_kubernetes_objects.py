@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from enclave_policies.kubernetes.objects import BUILTIN_GROUPS, UNREADABLE, entries, mapping, objects_of
+import pytest
+from enclave_policies.kubernetes.objects import BUILTIN_GROUPS, DEEPEST, UNREADABLE, entries, mapping, objects_of
 from enclave_policies.kubernetes.podspec import POD_SPECS, pod_spec
 from enclave_policies.law import load_law
 from enclave_policies.resource import UNKNOWN, Resource
@@ -34,6 +35,7 @@ def test_a_patch_is_read_as_its_kind_and_says_that_it_is_one() -> None:
 def test_an_object_is_of_the_group_that_it_says_itself() -> None:
     assert of("core/v1:Pod", {"apiVersion": "acme.example/v1", "kind": "Road"}) == [("Road", "acme.example", "")]
     assert of("acme.example/v1:Pod", {"apiVersion": "v1"}) == [("Pod", "core", "")]
+    assert of("core/v1:Pod", {"apiVersion": "apps/v1/no-version"}) == [("Pod", "apps", "")]
     assert of("core/v1:Pod", {"apiVersion": UNKNOWN, "kind": UNKNOWN}) == [("Pod", "core", "")]
 
 
@@ -51,18 +53,30 @@ def test_a_list_is_its_items_each_with_its_own_kind_where_it_says_one() -> None:
     ]
 
 
+@pytest.mark.parametrize("nothing", ["", None, 7, UNKNOWN])
+def test_an_item_that_does_not_say_what_it_is_is_what_its_list_says(nothing: object) -> None:
+    items = [{"kind": nothing, "apiVersion": nothing}]
+    assert of("apps/v1:DeploymentList", {"items": items}) == [("Deployment", "apps", "items.")]
+
+
+def test_an_item_of_a_list_is_no_patch() -> None:
+    (found,) = objects_of(Resource("urn", "kubernetes:core/v1:PodList", "r", {"items": [{}]}))
+    assert not found.patch
+
+
 def test_lists_in_lists_are_expanded() -> None:
     inner = {"kind": "List", "apiVersion": "v1", "items": [{"kind": "Pod", "apiVersion": "v1"}]}
     assert of("core/v1:List", {"items": [inner]}) == [("Pod", "core", "items.items.")]
 
 
-def test_lists_that_are_nested_without_end_count_as_not_known() -> None:
-    inner: dict[str, Any] = {"kind": "Pod", "apiVersion": "v1"}
-    for _ in range(40):
+@pytest.mark.parametrize(("depth", "known"), [(DEEPEST, True), (DEEPEST + 1, False), (40, False)])
+def test_lists_that_are_nested_without_end_count_as_not_known(depth: int, *, known: bool) -> None:
+    inner: dict[str, Any] = {"kind": "Pod", "apiVersion": "v1", "spec": {}}
+    for _ in range(depth):
         inner = {"kind": "PodList", "apiVersion": "v1", "items": [inner]}
     (found,) = objects_of(Resource("urn", "kubernetes:core/v1:PodList", "r", inner))
-    assert found.body is UNREADABLE
-    assert found.spec is UNKNOWN
+    assert (found.body is UNREADABLE) is not known
+    assert found.spec == ({} if known else UNKNOWN)
 
 
 def test_an_empty_list_carries_nothing() -> None:
@@ -73,7 +87,7 @@ def test_an_empty_list_carries_nothing() -> None:
 def test_items_that_are_not_known_are_one_object_that_is_not_known() -> None:
     for items in (UNKNOWN, [UNKNOWN]):
         (found,) = objects_of(Resource("urn", "kubernetes:core/v1:PodList", "r", {"items": items}))
-        assert (found.kind, found.spec) == ("Pod", UNKNOWN)
+        assert (found.kind, found.group, found.path, found.spec) == ("Pod", "core", "items.", UNKNOWN)
 
 
 def test_a_custom_kind_whose_name_ends_in_list_is_itself_unless_it_has_items() -> None:

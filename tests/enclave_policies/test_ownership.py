@@ -151,6 +151,11 @@ def test_an_account_is_own_when_it_is_listed() -> None:
     assert not LAW.owns_account("")
 
 
+def test_a_law_that_owns_more_has_another_digest_and_a_copy_the_same() -> None:
+    assert replace(LAW).digest == LAW.digest
+    assert replace(LAW, accounts=LAW.accounts | {"999988887777"}).digest != LAW.digest
+
+
 def test_comparing_by_the_end_of_a_name_would_own_a_stranger() -> None:
     """The seeded bug of this family: ``endswith`` without the dot."""
     stranger = "nothamar.example"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import json
+
 import pytest
 from enclave_policies.law import load_law
-from enclave_policies.reading import DEEPEST, Mention, read
+from enclave_policies.reading import DEEPEST, REGION_KEYS, Mention, read
 from enclave_policies.resource import UNKNOWN, Provider, Resource
 
 LAW = load_law()
@@ -63,3 +66,39 @@ def test_a_value_that_is_not_known_yet_is_mentioned_as_such() -> None:
     found = read(Resource("urn", BUCKET, "r", {"value": UNKNOWN, "sourceRegion": UNKNOWN}, DUBLIN), LAW)
     assert found.of("unknown") == [Mention("value", UNKNOWN)]
     assert found.of("region:destination") == [Mention("sourceRegion", UNKNOWN)]
+
+
+def test_a_place_that_is_a_key_is_mentioned_with_the_input_that_has_it() -> None:
+    found = read(Resource("urn", BUCKET, "r", {"copies": {"us-east-1": {"enabled": True}}}, DUBLIN), LAW)
+    assert found.of("place") == [Mention("copies", "us-east-1")]
+    type_, input_ = next((t, i) for t, table in LAW.inputs.items() for i, role in table.items() if role == REGION_KEYS)
+    props: object = {"us-east-1": "x"}
+    for key in reversed(input_.split(".")):
+        props = {key: props}
+    assert isinstance(props, dict)
+    found = read(Resource("urn", type_, "r", props, DUBLIN), LAW)
+    assert (found.of(REGION_KEYS), found.of("place")) == ([Mention(input_, "us-east-1")], [])
+
+
+def test_only_what_may_be_written_in_base64_is_decoded() -> None:
+    text = base64.b64encode(b"region: us-east-1").decode()
+    scraper = "aws:amp/scraper:Scraper"
+    for type_, name in ((scraper, "scrapeConfiguration"), (BUCKET, "userData")):
+        assert read(Resource("urn", type_, "r", {name: text}, DUBLIN), LAW).of("place")
+    assert read(Resource("urn", BUCKET, "r", {"value": text}, DUBLIN), LAW).of("place") == []
+
+
+def test_texts_that_are_documents_count_towards_the_depth() -> None:
+    inner = "us-east-1"
+    for _ in range(5):
+        inner = json.dumps([inner])
+    for levels, ends in ((DEEPEST - 10, True), (DEEPEST - 9, False)):
+        value: object = inner
+        for _ in range(levels):
+            value = [value]
+        resource = Resource("urn", BUCKET, "r", {"a": value}, DUBLIN)
+        if ends:
+            assert read(resource, LAW).of("place")
+        else:
+            with pytest.raises(RecursionError):
+                read(resource, LAW)

@@ -21,6 +21,7 @@ ARN = "arn:aws:s3:us-east-1:111122223333:logs"
         ("s3://logs and https://evil.net", [("s3", "logs"), ("url", "https://evil.net")]),
         (f"{ARN} https://evil.net", [("arn", ARN), ("url", "https://evil.net")]),
         ("S3.us-east-1.AmazonAWS.com", [("aws-host", "s3.us-east-1.amazonaws.com")]),
+        (f"{ARN} sqs.us-east-1.amazonaws.com", [("arn", ARN), ("aws-host", "sqs.us-east-1.amazonaws.com")]),
         ("q.lambda-url.us-east-1.on.aws", [("aws-host", "q.lambda-url.us-east-1.on.aws")]),
         ("com.amazonaws.us-east-1.s3", [("place", "us-east-1")]),
         ("com.amazonaws.vpce.us-east-1.vpce-svc-1", [("place", "us-east-1")]),

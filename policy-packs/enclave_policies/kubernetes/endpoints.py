@@ -185,6 +185,8 @@ class _Reader:
             self.found[Refusal(f"another cloud's storage ({scheme}://)", None, None)] = None
             return
         authority, _, path = known.VARIABLE.sub(LATER, rest).partition("/")
+        if scheme in known.RESOLVER_SCHEMES:
+            self._url("", path)
         if not authority:
             authority = path.partition("/")[0]  # dns:///host:port
         for part in re.split(r"[?#;]", authority, maxsplit=1)[0].rpartition("@")[2].split(","):

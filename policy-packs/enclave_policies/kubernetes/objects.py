@@ -93,7 +93,7 @@ def objects_in(resource: Resource) -> Iterator[KubernetesObject]:
         return  # it was read, and is only looked at
     own, said = resource.props.get("kind"), resource.props.get("apiVersion")
     patch = kind.endswith("Patch") and own != kind
-    kind = own if isinstance(own, str) and own else kind.removesuffix("Patch") if patch else kind
+    kind = own if isinstance(own, str) and own else kind.removesuffix("Patch")
     if isinstance(said, str) and said:
         group = _group(said)  # the server goes by what the object says, not by what the type is called
     yield from _objects(kind, group, resource.props, patch=patch)

@@ -26,6 +26,8 @@ def names_own_place(text: str, law: Law) -> bool:
 
 STORE_KEY: Final = re.compile(r"(?i).*(s3|minio|object|storage|store|bucket|blob).*|(.*_)?endpoint(_?url)?")
 """Names of inputs that say which object store is meant."""
+BUCKET: Final = re.compile(r"(?i)s3[an]?://")
+"""What stands before a bucket's name, which may look like an own host."""
 
 
 def has_own_endpoint(survey: Survey, law: Law, *, store: bool = False) -> bool:
@@ -35,7 +37,7 @@ def has_own_endpoint(survey: Survey, law: Law, *, store: bool = False) -> bool:
     """
     keys = STORE_KEY if store else HOST_KEY
     for text in survey.texts:
-        if isinstance(text.value, str) and keys.fullmatch(text.name) and "s3://" not in text.value:
+        if isinstance(text.value, str) and keys.fullmatch(text.name) and not BUCKET.search(text.value):
             host = _host(text.value).lower()
             if NAME.fullmatch(host) and "." in host and (law.owns_host(host) or is_in_cluster(host)):
                 return True

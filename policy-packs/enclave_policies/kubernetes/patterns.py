@@ -7,10 +7,10 @@ from functools import lru_cache
 from typing import Final
 
 URL: Final = re.compile(r"(?i)(?<![a-z0-9+.-])([a-z][a-z0-9+.:-]{0,40})://((?:(?![,;][^\s,;/]*://)[^\s\"'<>`|\\])*)")
-NO_HOST_SCHEMES: Final = frozenset(
-    {"file", "unix", "s3", "s3a", "s3n", "data", "classpath", "fd", "vsock", "passthrough"}
-)
+NO_HOST_SCHEMES: Final = frozenset({"file", "unix", "s3", "s3a", "s3n", "data", "classpath", "fd", "vsock"})
 """Schemes without a host; buckets are JUR-017's."""
+RESOLVER_SCHEMES: Final = frozenset({"dns", "xds", "passthrough"})
+"""gRPC's, where a resolver may stand before the host: ``dns://resolver/host:port``."""
 CLOUD_SCHEMES: Final = frozenset(
     {"gs", "gcs", "wasb", "wasbs", "abfs", "abfss", "adl", "az", "azblob", "azure", "oss", "cos", "obs", "b2", "r2"}
     | {"swift"}

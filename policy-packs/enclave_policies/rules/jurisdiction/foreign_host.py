@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from enclave_policies.flow import flow, lacking
-from enclave_policies.hosts import host_in, is_service_principal, refused_host
+from enclave_policies.hosts import is_service_principal, refused_host
 from enclave_policies.regions import shown
 from enclave_policies.rule import Rule
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from enclave_policies.finding import Finding, Verdict
     from enclave_policies.reading import Reading
+    from enclave_policies.regions import Refusal
 
 BEFORE_HOST = re.compile(r"(?i)^(?:arn:|s3[an]?://)")
 HOST = re.compile(r"(?i)\*?[\w.-]+\.[a-z][\w-]*(?::\d+)?(?:/.*)?|\[?[0-9a-f:.]+\]?(?::\d+)?(?:/.*)?|[^/]*://.*")
@@ -28,14 +29,14 @@ def check(reading: Reading) -> Iterator[Finding]:
     """Judge URLs anywhere, hosts in inputs that hold one, AWS hosts anywhere, and mail that is sent."""
     if reading.resource.type.startswith(READ_BY_OTHER_RULES):
         return
-    told: set[str] = set()
+    told: set[Refusal] = set()
     for role in ("url", "host", "aws-host"):
         for mention in reading.of(role):
             for value in _addresses(mention.value, role):
-                host = host_in(value)
-                if host not in told:
-                    told.add(host)
-                    yield from _judge(reading, mention.path, value)
+                refusal = refused_host(value, reading.law)
+                if refusal is not None and refusal not in told:
+                    told.add(refusal)
+                    yield from _judge(reading, mention.path, refusal)
     if not reading.resource.type.startswith(CONTACTS):
         yield from _mail(reading)
 
@@ -50,10 +51,7 @@ def _addresses(value: Any, role: str) -> list[str]:
     return [text.strip() for text in each if not BEFORE_HOST.match(text) and HOST.fullmatch(text.strip())]
 
 
-def _judge(reading: Reading, path: str, address: str) -> Iterator[Finding]:
-    refusal = refused_host(address, reading.law)
-    if refusal is None:
-        return
+def _judge(reading: Reading, path: str, refusal: Refusal) -> Iterator[Finding]:
     words = f"points to {refusal.words} ({path})"
     if refusal.country is not None:
         found = flow(reading, refusal.country, "link")
