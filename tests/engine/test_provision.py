@@ -135,7 +135,7 @@ def test_refresh_finds_drift_and_up_mends_it(provisioned: Place) -> None:
     client(provisioned, "s3").delete_bucket_policy(Bucket="europe-dublin-1-store-111122223333")
     provisioned.kubectl("delete", "networkpolicy", "default-deny", "-n", "enclave-store")
     seen = provisioned.pulumi("refresh", "--preview-only", "--stack", "local", pack=False)
-    assert "2 to delete 423 unchanged" in " ".join(seen.stdout.split()), seen.stdout[-2000:]
+    assert "2 to delete 437 unchanged" in " ".join(seen.stdout.split()), seen.stdout[-2000:]
     refreshed = provisioned.pulumi("refresh", "--yes", "--stack", "local", "--skip-preview", pack=False)
     assert refreshed.returncode == 0, refreshed.stdout
     mended = provisioned.enclave("up", "local")

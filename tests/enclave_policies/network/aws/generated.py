@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 from enclave_policies.resource import UNKNOWN, Resource
@@ -27,69 +28,67 @@ ROUTED = [
     *("0.0.0.0/0", "::/0", "10.0.0.0/28", "fd00::/124", "10.1.0.0/28", "fd00:0:0:1::/124"),
     *(network for _, _, networks in SUBNETS for network in networks),
 ]
-protocols = st.sampled_from(["tcp", "tcp", "udp", "icmp", "-1"])
-ranges = st.sampled_from(RANGES)
-directions = st.sampled_from(["ingress", "egress"])
-routes = st.lists(
-    st.tuples(st.sampled_from(ROUTED), st.sampled_from(["peering", "internet"])),
-    max_size=4,
-    unique_by=lambda item: item[0],
-)
+PROTOCOLS = ("tcp", "tcp", "udp", "icmp", "-1")
+DIRECTIONS = ("ingress", "egress")
+ANY_PORTS, ANYBODY = (0, 65535), ("0.0.0.0/0", "::/0")
+LAST = [("-1", *ANY_PORTS), ("-1", *ANY_PORTS), ("tcp", 1024, 65535), ("tcp", 1, 1023), None]
 
 
-@st.composite
-def rules(draw: st.DrawFn) -> RuleSpec:
-    first, last = draw(ranges)
-    peer = draw(st.one_of(st.sampled_from(PEERS), st.integers(0, 3)))
-    return RuleSpec(draw(directions), draw(protocols), first, last, peer)
+def networks() -> st.SearchStrategy[NetworkSpec]:
+    """Draw networks, each from a number: so single choices are independent, and most differ from the smallest ones."""
+    return st.integers(0, 1 << 48).map(lambda number: network(Random(number)))  # noqa: S311 (no secret)
 
 
-@st.composite
-def entries(draw: st.DrawFn, number: int) -> EntrySpec:
-    first, last = draw(ranges)
-    allow = draw(st.sampled_from([True, True, False]))
-    return EntrySpec(draw(directions), number, allow, draw(protocols), first, last, draw(st.sampled_from(PEERS)))
+def network(random: Random) -> NetworkSpec:
+    """Make a network; most groups and lists are wide, so that something passes at all and single entries matter."""
+    peered, internet = random.random() < 0.7, random.random() < 0.7
 
+    def routes(vpc: int) -> list[tuple[str, str]]:
+        wanted = random.sample(ROUTED, random.randint(0, 4))
+        targets = [target for target, there in (("peering", peered), ("internet", internet)) if there]
+        return [(net, random.choice(targets)) for net in wanted if targets and net not in NETWORKS[vpc]]
 
-@st.composite
-def networks(draw: st.DrawFn) -> NetworkSpec:
-    """Draw a network; half of the rules are wide, so that something passes at all."""
-    wide = [RuleSpec(way, "-1", 0, 65535, net) for way in ("ingress", "egress") for net in ("0.0.0.0/0", "::/0")]
-    groups = [[*draw(st.lists(rules(), max_size=4)), *(draw(st.sampled_from([[], wide, wide])))] for _ in range(4)]
-    through = [EntrySpec(way, 900, True, "-1", 0, 0, net) for way in ("ingress", "egress") for net in ("0.0.0.0/0",)]
-    acls = []
-    for vpc in (0, 1):
-        drawn = [draw(entries(100 + number)) for number in draw(st.permutations(range(draw(st.integers(0, 5)))))]
-        acls.append((vpc, [*drawn, *draw(st.sampled_from([[], through]))]))
-    tables = [(vpc, draw(routes)) for vpc in (0, 1)]
-    peered = draw(st.booleans())
-    internet = draw(st.booleans())
-
-    def usable(table: list[tuple[str, str]], vpc: int) -> list[tuple[str, str]]:
-        mine = NETWORKS[vpc]
-        return [
-            (network, target)
-            for network, target in table
-            if network not in mine and ((target == "peering" and peered) or (target == "internet" and internet))
-        ]
-
-    tables = [(vpc, usable(table, vpc)) for vpc, table in tables]
-    main = [usable(draw(routes), vpc) for vpc in (0, 1)]
+    segments = [(vpc, segment) for vpc in (0, 1) for segment in SEGMENTS]
+    public = {each: random.random() < 0.5 for each in segments}  # a zone is public as a whole
     subnets = [
-        SubnetSpec(
-            vpc,
-            segment,
-            nets,
-            draw(st.sampled_from([None, vpc])),
-            draw(st.sampled_from([None, vpc])),
-            draw(st.booleans()),
-        )
+        SubnetSpec(vpc, segment, nets, random.choice([None, vpc]), random.choice([None, vpc]), public[vpc, segment])
         for vpc, segment, nets in SUBNETS
     ]
-    for subnet in subnets:  # a zone is public as a whole
-        subnet.public = next(s.public for s in subnets if (s.vpc, s.segment) == (subnet.vpc, subnet.segment))
-    segments = [(vpc, segment) for vpc in (0, 1) for segment in SEGMENTS]
-    return NetworkSpec(NETWORKS, peered, internet, subnets, segments, groups, acls, tables, main)
+    groups = [_group(random) for _ in segments]
+    acls = [(vpc, _acl(random)) for vpc in (0, 1)]
+    tables = [(vpc, routes(vpc)) for vpc in (0, 1)]
+    return NetworkSpec(NETWORKS, peered, internet, subnets, segments, groups, acls, tables, [routes(0), routes(1)])
+
+
+def _group(random: Random) -> list[RuleSpec]:
+    wide = [RuleSpec(way, "-1", *ANY_PORTS, net) for way in DIRECTIONS for net in ANYBODY]
+    drawn = [
+        RuleSpec(
+            random.choice(DIRECTIONS),
+            random.choice(PROTOCOLS),
+            *random.choice(RANGES),
+            random.choice([random.choice(PEERS), random.randint(0, 3)]),
+        )
+        for _ in range(random.randint(0, 4))
+    ]
+    return drawn + (wide if random.random() < 0.75 else [])
+
+
+def _acl(random: Random) -> list[EntrySpec]:
+    """Make a list that ends with nothing, with everything, or with requests one way and answers the other."""
+    drawn = [
+        EntrySpec(
+            random.choice(DIRECTIONS),
+            number,
+            random.random() < 0.5,
+            random.choice(PROTOCOLS),
+            *random.choice(RANGES),
+            random.choice(PEERS),
+        )
+        for number in random.sample(range(100, 110), random.randint(0, 4))
+    ]
+    last = {way: random.choice(LAST) for way in DIRECTIONS}
+    return drawn + [EntrySpec(way, 900, True, *one, net) for way, one in last.items() if one for net in ANYBODY[:1]]
 
 
 class Builder:
