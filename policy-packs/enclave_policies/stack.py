@@ -44,7 +44,7 @@ class Stack:
             name: reading
             for reading in self.readings.values()
             if reading.resource.type in BUCKET_TYPES
-            for name in _texts(reading, "bucket", "id", "bucketName")
+            for name in _texts(reading, "bucket", "id")
         }
 
     @cached_property

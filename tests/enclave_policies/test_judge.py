@@ -113,7 +113,7 @@ def test_what_was_asked_for_is_not_said_of_the_record_again() -> None:
     def check(reading: Reading) -> Iterator[Finding]:
         yield rule.finding(reading, "is not liked", where="anywhere")
 
-    rule = Rule("JUR-999", "picky", "Nothing is liked.", "low", "none", check)
+    rule = Rule(id="JUR-999", name="picky", title="Nothing is liked.", severity="low", remedy="none", check=check)
     assert in_stack(DRIFTED, [rule, RECORDED]) == ()
     assert in_stack(function("https://evil.net", "https://evil.net:8443")) == ()
 
