@@ -26,6 +26,7 @@ from sandbox.services import (
     pki,
     ports,
     process,
+    pulumi_home,
     supervisor,
 )
 from sandbox.services.catalog import COMPONENTS, FOUNDATION, NAMES, PORT_NAMES, keys
@@ -56,6 +57,7 @@ def start(directory: Path | str, tools: Toolchain, *, owner_pid: int | None = No
     layout = Layout.of(directory)
     for folder in (layout.root, layout.state, layout.pulumi_home):
         folder.mkdir(parents=True, exist_ok=True, mode=_PRIVATE)
+    pulumi_home.ensure(layout.pulumi_home)
     with FileLock(layout.lock):
         if owner_pid is not None:
             owner.watch(layout, owner_pid)
