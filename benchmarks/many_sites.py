@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 site: Final = "dublin-1"
 _network: Final = "10.16."
+_linked: Final = "10.32."  # addresses of the linked site
+_ways: Final = frozenset(
+    {"aws:ec2/route:Route"}
+    | {f"aws:vpc/securityGroup{way}Rule:SecurityGroup{way}Rule" for way in ("Ingress", "Egress")}
+)
 _first: Final = 100  # the second number of the first copy's addresses
 
 
@@ -29,7 +34,7 @@ def many_sites(engine: Engine, count: int) -> list[Resource]:
         raise NotMeasuredError(f"the state of '{engine.stack}' cannot be exported: {exported.stderr.strip()}")
     document = json.loads(exported.stdout)
     entries = document["deployment"]["resources"]
-    own = [entry for entry in entries if entry["type"].startswith("aws:") and _name(entry).startswith(site)]
+    own = [_unlinked(entry) for entry in entries if entry["type"].startswith("aws:") and _is_of_the_site(entry)]
     text = json.dumps(own)
     ids = sorted({entry["id"] for entry in own if len(entry.get("id", "")) > len(site)}, key=len, reverse=True)
     known = re.compile("|".join(map(re.escape, ids)))
@@ -42,8 +47,19 @@ def many_sites(engine: Engine, count: int) -> list[Resource]:
     return [*made, Resource(f"urn:pulumi:many::enclave::{TYPE}::meant", TYPE, "meant", _meant(engine, count))]
 
 
-def _name(entry: dict[str, Any]) -> str:
-    return str(entry["urn"].rpartition("::")[2])
+def _is_of_the_site(entry: dict[str, Any]) -> bool:
+    """Return whether a resource is of the site, and not of its link, which a copy of one end would leave hanging."""
+    name = str(entry["urn"].rpartition("::")[2])
+    of_the_link = f"{site}-to-" in name or (entry["type"] in _ways and _linked in json.dumps(entry["inputs"]))
+    return name.startswith(site) and not of_the_link
+
+
+def _unlinked(entry: dict[str, Any]) -> dict[str, Any]:
+    """Return a resource whose route table, if it is one, leads to no link."""
+    told = {key: {**entry[key]} for key in ("inputs", "outputs") if "routes" in entry.get(key, {})}
+    for values in told.values():
+        values["routes"] = [route for route in values["routes"] if _linked not in json.dumps(route)]
+    return {**entry, **told}
 
 
 def _meant(engine: Engine, count: int) -> dict[str, Any]:
@@ -55,5 +71,10 @@ def _meant(engine: Engine, count: int) -> dict[str, Any]:
         )
         for number in range(count)
     }
-    promises = declaration.invariants.model_copy(update={"must_permit": declaration.invariants.must_permit[1:]})
-    return intent(declaration.model_copy(update={"sites": sites, "invariants": promises}))
+    told = declaration.invariants
+    of_all = {
+        name: [each for each in getattr(told, name) if not any("/" in end for end in (*each.from_, *each.to))]
+        for name in ("must_deny", "must_permit", "must_cross")
+    }
+    promises = told.model_copy(update=of_all)
+    return intent(declaration.model_copy(update={"sites": sites, "invariants": promises, "links": {}}))

@@ -145,8 +145,9 @@ class _Making:
     def within(self, model: Model, zone: Zone, target: Zone) -> None:
         source, end = end_of(zone), end_of(target)
         found = model.between(zone, target)
-        self.add(source, end, found)
-        if not found:
+        if found:
+            self.add(source, end, found)
+        else:
             self.why.setdefault((source, end), []).append(partial(model.blocked, zone, target))
 
     def reasons(self, source: str, target: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from enclave_policies.network.aws.acls import Acls
@@ -63,10 +64,12 @@ class AwsModel:
 
     def between(self, source: Zone, target: Zone) -> list[Hop]:
         """Return the direct connections from a zone to a zone (its own hosts among each other, if it is the same)."""
+        here, there = self._places[source], self._places[target]
+        if here.vpc is not there.vpc and not here.leaves:
+            return []
         key = (source, target)
         if key not in self._hops:
-            found = self._conversations.between(self._places[source], self._places[target])
-            self._hops[key] = _hops(str(source), str(target), found)
+            self._hops[key] = _hops(str(source), str(target), self._conversations.between(here, there))
         return self._hops[key]
 
     def blocked(self, source: Zone, target: Zone) -> tuple[str, ...]:
@@ -98,6 +101,7 @@ def _hops(source: str, target: str, found: Iterable[tuple[PortSet, Reasons]]) ->
     return [Hop(source, target, ports, because) for because, ports in merged.items()]
 
 
+@lru_cache(maxsize=64)
 def _words(addresses: AddressSet) -> str:
     longest = 60
     text = str(addresses)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from enclave_policies.network.networks import NOWHERE
@@ -41,6 +42,11 @@ class Place:
     def keys(self) -> frozenset[str]:
         """The keys of the groups that every host of the zone carries."""
         return frozenset(group.key for group in self.groups)
+
+    @cached_property
+    def leaves(self) -> bool:
+        """Whether any route leads out of its VPC."""
+        return any(stand.table.routes for stand in self.stands)
 
 
 def places(subnets: Iterable[Subnet], groups: Iterable[Group], hosts: Iterable[Host]) -> list[Place]:
