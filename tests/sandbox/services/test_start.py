@@ -42,7 +42,7 @@ def test_every_service_runs_after_a_start(running: Layout, tools: Toolchain) -> 
 
 
 def test_the_engine_works_and_keeps_no_log_of_itself(running: Layout) -> None:
-    command = [running.bin / "pulumi", "stack", "ls", "--all"]
+    command = [str(running.bin / "pulumi"), "stack", "ls", "--all"]
     subprocess.run(command, env=environment.complete(running.root), capture_output=True, check=True)
     assert running.pulumi_home.joinpath("logs").read_text() == ""
 

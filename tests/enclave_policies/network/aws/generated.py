@@ -67,7 +67,7 @@ def _group(random: Random) -> list[RuleSpec]:
             random.choice(DIRECTIONS),
             random.choice(PROTOCOLS),
             *random.choice(RANGES),
-            random.choice([random.choice(PEERS), random.randint(0, 3)]),
+            random.choice(PEERS) if random.random() < 0.5 else random.randint(0, 3),
         )
         for _ in range(random.randint(0, 4))
     ]
