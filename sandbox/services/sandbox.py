@@ -57,8 +57,8 @@ def start(directory: Path | str, tools: Toolchain, *, owner_pid: int | None = No
     layout = Layout.of(directory)
     for folder in (layout.root, layout.state, layout.pulumi_home):
         folder.mkdir(parents=True, exist_ok=True, mode=_PRIVATE)
-    pulumi_home.ensure(layout.pulumi_home)
     with FileLock(layout.lock):
+        pulumi_home.ensure(layout.pulumi_home)
         if owner_pid is not None:
             owner.watch(layout, owner_pid)
         pki.ensure(layout.pki)
