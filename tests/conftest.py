@@ -18,6 +18,7 @@ LONGEST_FIRST = (
     "tests/engine/test_provision.py",
     "tests/engine/test_packs.py",
     "tests/engine/",
+    "tests/sandbox/aws_plugin/test_contract.py",  # tells the story that others wait for
     "tests/sandbox/services/test_hsm.py",
     "tests/enclave_policies/test_adapter.py",
     "tests/enclave_policies/test_corpus.py",

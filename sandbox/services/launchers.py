@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sandbox.services import hsm
+from sandbox.services import hsm, pulumi_home
 from sandbox.services.files import write_whole
 
 if TYPE_CHECKING:
@@ -21,7 +21,8 @@ _NAME = "pulumi-language-python"
 
 
 def write(layout: Layout, tools: Toolchain) -> None:
-    """Write or refresh everything in the sandbox's `bin` and `plugins`."""
+    """Write or refresh everything in the sandbox's `bin` and `plugins`, and the home of the engine that runs them."""
+    pulumi_home.ensure(layout.pulumi_home)
     for directory in (layout.bin, layout.plugins):
         directory.mkdir(parents=True, exist_ok=True)
     links = {

@@ -16,6 +16,7 @@ def ensure(home: Path) -> None:
 
     pulumi 3.259 has no switch for it (pkg/v3/logging/encrypted.go); ADR 19 says what it costs.
     """
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
     logs = home / LOGS
     if logs.is_dir():
         shutil.rmtree(logs)

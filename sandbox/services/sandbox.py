@@ -26,7 +26,6 @@ from sandbox.services import (
     pki,
     ports,
     process,
-    pulumi_home,
     supervisor,
 )
 from sandbox.services.catalog import COMPONENTS, FOUNDATION, NAMES, PORT_NAMES, keys
@@ -55,10 +54,9 @@ def start(directory: Path | str, tools: Toolchain, *, owner_pid: int | None = No
         SandboxError: a service could not be brought to work.
     """
     layout = Layout.of(directory)
-    for folder in (layout.root, layout.state, layout.pulumi_home):
+    for folder in (layout.root, layout.state):
         folder.mkdir(parents=True, exist_ok=True, mode=_PRIVATE)
     with FileLock(layout.lock):
-        pulumi_home.ensure(layout.pulumi_home)
         if owner_pid is not None:
             owner.watch(layout, owner_pid)
         pki.ensure(layout.pki)

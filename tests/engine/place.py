@@ -23,6 +23,8 @@ class Place:
     """One sandbox and the repository's project in it."""
 
     folder: Path
+    # The engine writes its state after each step, which is most of an `up`; where no test kills it, once will do.
+    checkpoints: bool = False
 
     @property
     def register(self) -> Register:
@@ -31,7 +33,8 @@ class Place:
 
     def variables(self, **more: str) -> dict[str, str]:
         """Return the environment of a sandbox shell."""
-        return environment.complete(self.folder) | more
+        once = {} if self.checkpoints else {"PULUMI_SKIP_CHECKPOINTS": "true"}
+        return environment.complete(self.folder) | once | more
 
     def enclave(self, *arguments: str, timeout: float = 5 * minutes) -> subprocess.CompletedProcess[str]:
         """Run our own command."""

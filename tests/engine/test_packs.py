@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from components.declaration import load_declaration
+from console.gate.engine import Engine
 from console.gate.packs import promises
-from console.gate.stack import engine_for
 from console.gate.verdict import decide
-from tests.engine.place import repository
+from tests.engine.place import project
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from console.gate.record import RunRecord
+    from console.gate.verdict import Verdict
     from tests.engine.place import Place
 
 start = """
@@ -49,6 +49,21 @@ def pack(folder: Path, program: str, manifest: str | None = "rules: [seeded-rule
     return made
 
 
+# Two resources, the second of which knows the first's id only once it exists.
+program = """
+import os
+
+import pulumi
+import pulumi_aws as aws
+
+here = os.environ["AWS_ENDPOINT_URL"]
+provider = aws.Provider("dublin", region="eu-west-1", access_key="x", secret_key="x", skip_credentials_validation=True,
+                        skip_requesting_account_id=True, endpoints=[{"ec2": here, "sts": here}])
+dublin = pulumi.ResourceOptions(provider=provider)
+vpc = aws.ec2.Vpc("site", cidr_block="10.99.0.0/16", opts=dublin)
+aws.ec2.Subnet("segment", vpc_id=vpc.id, cidr_block="10.99.0.0/24", opts=dublin)
+"""
+
 seeded = {
     "raises": (raising, "the engine failed"),
     "has no rules": (empty, "nothing was judged"),
@@ -59,26 +74,45 @@ seeded = {
 }
 
 
+def judged(place: Place, folder: Path, seeded_pack: Path, patience: float = 120.0) -> tuple[RunRecord, Verdict]:
+    """Let the real engine plan the program with one pack, and the gate decide on what it recorded."""
+    place.pulumi("-C", str(project(folder / "small", program)), "stack", "init", "local", pack=False)
+    engine = Engine(folder / "small", "local", place.variables(), [seeded_pack], patience)
+    record = engine.preview(quiet=True)
+    return record, decide(record, promises(engine.packs))
+
+
 @pytest.mark.parametrize("case", seeded)
 def test_the_gate_is_red_when_a_pack(case: str, place: Place, tmp_path: Path) -> None:
-    program, reason = seeded[case]
-    done = place.enclave("preview", "local", "--policy-pack", str(pack(tmp_path, program)))
-    assert done.returncode == 1, done.stdout
-    assert ": red" in done.stdout
-    assert reason in done.stdout
+    broken, reason = seeded[case]
+    _, verdict = judged(place, tmp_path, pack(tmp_path, broken))
+    assert verdict.color == "red"
+    assert reason in "\n".join(verdict.reasons)
 
 
-def test_the_gate_is_green_when_one_more_pack_has_no_objection(place: Place, tmp_path: Path) -> None:
+def test_the_gate_is_green_when_a_pack_has_no_objection(place: Place, tmp_path: Path) -> None:
     """Without this, a gate that is always red would pass the tests above."""
+    _, verdict = judged(place, tmp_path, pack(tmp_path, harmless))
+    assert (verdict.color, verdict.judged) == ("green", 4), "the stack, the provider and two resources"
+
+
+def test_a_pack_that_promises_nothing_turns_the_gate_red(place: Place, tmp_path: Path) -> None:
+    _, verdict = judged(place, tmp_path, pack(tmp_path, harmless, manifest=None))
+    assert verdict.color == "red"
+    assert "pack 'seeded' promises no rules" in "\n".join(verdict.reasons)
+
+
+def test_the_command_stays_green_when_one_more_pack_has_no_objection(place: Place, tmp_path: Path) -> None:
     done = place.enclave("preview", "local", "--policy-pack", str(pack(tmp_path, harmless)))
     assert done.returncode == 0, done.stdout + done.stderr
     assert ": green" in done.stdout
 
 
-def test_a_pack_that_promises_nothing_turns_the_gate_red(place: Place, tmp_path: Path) -> None:
-    done = place.enclave("preview", "local", "--policy-pack", str(pack(tmp_path, harmless, manifest=None)))
-    assert done.returncode == 1
-    assert "pack 'seeded' promises no rules" in done.stdout
+def test_the_command_fails_when_one_more_pack_refuses(place: Place, tmp_path: Path) -> None:
+    done = place.enclave("preview", "local", "--policy-pack", str(pack(tmp_path, refusing)))
+    assert done.returncode == 1, done.stdout
+    assert ": red" in done.stdout
+    assert "refusals of" in done.stdout
 
 
 def test_a_policy_pack_that_is_not_there_is_an_error(place: Place, tmp_path: Path) -> None:
@@ -87,14 +121,8 @@ def test_a_policy_pack_that_is_not_there_is_an_error(place: Place, tmp_path: Pat
     assert "nowhere" in done.stderr
 
 
-def test_a_pack_that_hangs_is_not_waited_for_for_ever(
-    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name, value in place.variables().items():
-        monkeypatch.setenv(name, value)
-    seeded_pack = pack(tmp_path, start + "import time\ndef validate(args, report): time.sleep(3600)" + rule)
-    engine = engine_for("local", load_declaration(repository / "stacks" / "local.yaml"), [seeded_pack])
-    record = replace(engine, patience=25).preview(quiet=True)
-    verdict = decide(record, promises(engine.packs))
+def test_a_pack_that_hangs_is_not_waited_for_for_ever(place: Place, tmp_path: Path) -> None:
+    hanging = start + "import time\ndef validate(args, report): time.sleep(3600)" + rule
+    record, verdict = judged(place, tmp_path, pack(tmp_path, hanging), patience=15)
     assert verdict.color == "red"
     assert "does a policy pack hang?" in record.errors[0]

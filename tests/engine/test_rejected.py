@@ -25,12 +25,13 @@ def nothing_created(place: Place) -> bool:
     return not (in_moto(place) or in_moto(place, "eu-west-2") or in_kubernetes(place))
 
 
-def test_the_gate_refuses_london_and_creates_nothing(place: Place) -> None:
-    done = place.enclave("preview", "rejected")
+def test_the_gate_refuses_london_and_provisions_nothing(place: Place) -> None:
+    done = place.enclave("up", "rejected", "--yes")
     assert done.returncode == 1
     assert refusal in done.stdout
     assert "refused by the same rule" in done.stdout
     assert "red" in done.stdout
+    assert "rejected done" not in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
     assert nothing_created(place)
 
@@ -54,13 +55,6 @@ def test_plain_up_without_a_pack_is_refused_by_the_program_with_the_same_message
     assert refusal in done.stdout
     assert "Policies:" not in done.stdout, "no pack was to be attached"
     assert "Traceback" not in done.stdout + done.stderr
-    assert nothing_created(place)
-
-
-def test_the_gate_provisions_nothing_of_a_refused_stack(place: Place) -> None:
-    done = place.enclave("up", "rejected", "--yes")
-    assert done.returncode == 1
-    assert "rejected done" not in done.stdout
     assert nothing_created(place)
 
 

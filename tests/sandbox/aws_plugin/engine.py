@@ -138,6 +138,7 @@ def make(root: Path, tools: toolchain.Toolchain, program: Path | str, plugin: Pa
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "PULUMI_DEBUG_COMMANDS": "true",  # for --event-log
+        "PULUMI_SKIP_CHECKPOINTS": "true",  # one write of the state at the end, not one at each step
     }
     made = Engine(root, environment, project)
     made.expect("stack", "init", "dev")
