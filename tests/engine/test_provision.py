@@ -113,16 +113,6 @@ def test_the_api_server_refuses_a_foreign_image_by_itself_and_names_the_rule(pro
     assert provisioned.run(*ask, "registry.hamar.example/shop/app:1").returncode == 0
 
 
-def test_a_guardrail_that_somebody_weakened_is_seen_and_put_right(provisioned: Place) -> None:
-    binding = ("validatingadmissionpolicybinding", "jurisdiction-images")
-    provisioned.kubectl("patch", *binding, "--type=merge", "-p", '{"spec":{"validationActions":["Audit"]}}')
-    refreshed = provisioned.pulumi("refresh", "--yes", "--stack", "local", "--skip-preview", pack=False)
-    assert refreshed.returncode == 0, refreshed.stdout
-    mended = provisioned.enclave("up", "local")
-    assert "local done: 1 update" in mended.stdout, mended.stdout + mended.stderr
-    assert "Deny" in provisioned.kubectl("get", *binding, "-o", "jsonpath={.spec.validationActions}")
-
-
 def test_plain_pulumi_works_in_an_activated_shell(provisioned: Place) -> None:
     script = ". sandbox/activate && pulumi preview --stack local --non-interactive && enclave --help && kubectl get ns"
     variables = {**provisioned.variables(), "ENCLAVE_SANDBOX": str(provisioned.folder)}
@@ -132,15 +122,18 @@ def test_plain_pulumi_works_in_an_activated_shell(provisioned: Place) -> None:
     assert "439 unchanged" in done.stdout
 
 
-def test_refresh_finds_drift_and_up_mends_it(provisioned: Place) -> None:
+def test_refresh_finds_drift_and_weakened_guardrails_and_up_mends_them(provisioned: Place) -> None:
+    binding = ("validatingadmissionpolicybinding", "jurisdiction-images")
     client(provisioned, "s3").delete_bucket_policy(Bucket="europe-dublin-1-store-111122223333")
     provisioned.kubectl("delete", "networkpolicy", "default-deny", "-n", "enclave-store")
+    provisioned.kubectl("patch", *binding, "--type=merge", "-p", '{"spec":{"validationActions":["Audit"]}}')
     seen = provisioned.pulumi("refresh", "--preview-only", "--stack", "local", pack=False)
-    assert "2 to delete 437 unchanged" in " ".join(seen.stdout.split()), seen.stdout[-2000:]
+    assert "1 to update 2 to delete 436 unchanged" in " ".join(seen.stdout.split()), seen.stdout[-2000:]
     refreshed = provisioned.pulumi("refresh", "--yes", "--stack", "local", "--skip-preview", pack=False)
     assert refreshed.returncode == 0, refreshed.stdout
     mended = provisioned.enclave("up", "local")
-    assert "local done: 2 create" in mended.stdout, mended.stdout + mended.stderr
+    assert "local done: 2 create, 1 update" in mended.stdout, mended.stdout + mended.stderr
+    assert "Deny" in provisioned.kubectl("get", *binding, "-o", "jsonpath={.spec.validationActions}")
     assert in_kubernetes(provisioned) == kubernetes_in(provisioned.state("local"))
 
 
