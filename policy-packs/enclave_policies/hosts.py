@@ -17,6 +17,8 @@ JDBC: Final = re.compile(r"(?i)^jdbc:(?:[a-z0-9]+:)*?(?=[a-z0-9]+://)|^jdbc:orac
 """What stands before the address in a JDBC URL."""
 RESOLVER: Final = re.compile(r"(?is)(?:(?:dns|xds|passthrough)://[^/]*|(?:unix|file)://)/(.*)")
 """Addresses that name a resolver or a file before the host (gRPC's ``dns://resolver/host:port``)."""
+RESOLVED: Final = re.compile(r"(?is)(?:dns|xds|passthrough|ipv[46]):(?!/|\d{1,5}(?:/|$))(.*)")
+"""gRPC's short form of these, which lists hosts after the name of a scheme; ``dns:53`` is a host and its port."""
 PRIVATE_ENDINGS: Final = (".svc", ".cluster.local", ".local", ".internal", ".localhost", ".home.arpa", ".in-addr.arpa")
 """Names that no public resolver answers: of a cluster, a VPC or a private zone."""
 VIRGINIA: Final = ".ec2.internal"
@@ -46,6 +48,15 @@ def host_in(address: str) -> str:
         return ""
 
 
+def resolved(address: str) -> list[str] | None:
+    """Return the hosts that an address has behind a scheme of gRPC's, None where it is of another form."""
+    found = RESOLVER.fullmatch(address)
+    if found:
+        return [found[1]] if found[1] else []
+    found = RESOLVED.fullmatch(address)
+    return found[1].split(",") if found else None
+
+
 @lru_cache(maxsize=1 << 14)
 def refused_host(address: str, law: Law) -> Refusal | None:
     """Return why a host (in a URL or bare) may not be reached, None when it may.
@@ -55,11 +66,11 @@ def refused_host(address: str, law: Law) -> Refusal | None:
     if origin(address) in law.stand_in_endpoints:
         return None
     host = host_in(address)
-    resolver = RESOLVER.fullmatch(address.strip())
-    if resolver:
-        behind = refused_host(resolver[1], law) if resolver[1] else None
-        if behind or not host:
-            return behind
+    behind = resolved(address.strip())
+    if behind is not None:
+        refusal = next(filter(None, (refused_host(each, law) for each in behind)), None)
+        if refusal or not host:
+            return refusal
     if not host:
         return Refusal(f"{shown(address)}, which names no host that can be read", None, None)
     if PLACEHOLDER.search(host):
