@@ -160,11 +160,18 @@ def _resources(deployment: Mapping[str, Any]) -> tuple[tuple[Resource, ...], tup
             urn.split("::", 3)[3],
             _told(entry.get("inputs")),
             known[reference],
-            outputs=_told(entry.get("outputs")),
+            outputs=_recorded(entry),
             parent=entry.get("parent") or None,
             depends=_depends(entry.get("propertyDependencies")),
         )
     return tuple(resources.values()), tuple(pending)
+
+
+def _recorded(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the outputs with the id, which the official plugin of AWS repeats among them and others do not."""
+    outputs = _told(entry.get("outputs"))
+    repeated = outputs and entry.get("id") and entry["type"].startswith("aws:")
+    return {"id": entry["id"], **outputs} if repeated else outputs
 
 
 def _checked(entry: Any, number: int) -> dict[str, Any]:

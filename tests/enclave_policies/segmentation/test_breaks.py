@@ -19,7 +19,7 @@ from enclave_policies.network.kubernetes.model import KubernetesNetwork
 from enclave_policies.network.networks import AddressSet
 from enclave_policies.network.path import Path as Way
 from enclave_policies.network.ports import EVERYTHING
-from enclave_policies.rules.segmentation import SEGMENTATION, open_range, pod_exposure, resolver
+from enclave_policies.rules.segmentation import SEGMENTATION, api_way, open_range, pod_exposure, resolver
 from enclave_policies.stack import Stack
 
 from components.declaration import load_declaration
@@ -133,6 +133,7 @@ SEEDED: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "namespace": lambda patch: patch.setattr(KubernetesNetwork, "between", _without_ports),
     "pods": lambda patch: patch.setattr(pod_exposure, "CONTAINERS", ()),
     "services": lambda patch: patch.setattr(pod_exposure, "INSIDE", {"ClusterIP", "NodePort", "LoadBalancer"}),
+    "api": lambda patch: patch.setattr(api_way, "WAYS", frozenset()),
     "invariants": lambda patch: patch.setattr(Graph, "path", _one_hop),
 }
 """Family → a bug that its breaks must bring to light."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from enclave_policies.network.aws import types
+from enclave_policies.network.aws.services import joins
 from enclave_policies.network.aws.tables import KIND_OF_TYPE
 from enclave_policies.network.aws.values import told
 from enclave_policies.network.networks import ANYWHERE
@@ -69,6 +70,10 @@ def ways(references: References, routing: Routing, subnets: Iterable[Subnet], ho
     found += _addresses(references, subnets, hosts)
     found += _balancers(references, hosts)
     found += _strange_endpoints(references, hosts)
+    found += [
+        Way(join.kind, join.resource.name, join.resource.urn, _segments(join.hosts))
+        for join in joins(references, hosts)
+    ]
     return sorted(_with_entrances(found, references, hosts), key=lambda way: (way.kind, way.name, way.urn))
 
 

@@ -15,7 +15,7 @@ from enclave_policies.network.kubernetes.unreadable import why_unreadable
 from enclave_policies.unknown import UNKNOWN, Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from enclave_policies.kubernetes.objects import KubernetesObject
     from enclave_policies.network.kubernetes.pods import Pod
@@ -27,6 +27,8 @@ ANY_NAMESPACE: Final = "*"
 """Stands for the namespace of pods whose own is not known: no namespace can be called so."""
 EVERYWHERE: Final = ("default", "kube-system")
 """Namespaces with pods that every cluster has, whoever makes its objects."""
+OTHERS: Final = ("kube-public", "kube-node-lease", "any-other")
+"""Two that every cluster has, and one for all that anybody might make: for policies that say whom they do not mean."""
 SITE_LABEL, SEGMENT_LABEL = "enclave/site", "enclave/segment"
 IDENTITY: Final = ("kubeconfig", "context", "cluster")
 """Inputs of a provider that say which cluster it writes to."""
@@ -90,6 +92,8 @@ class Cluster:
     def _keep(self, found: KubernetesObject, resource: Resource, namespace: str | Unknown) -> bool:
         """Keep a policy, a Service or pods; return whether the object is one of these."""
         name = str(found.metadata("name") or resource.name)
+        if found.patch and found.kind in ("NetworkPolicy", "Service") and "spec" not in found.body:
+            return False  # it changes what the object is called or labelled, and nothing that decides
         if found.kind == "NetworkPolicy":
             policy = read_policy(found, namespace, name)
             self.policies.append(policy)
@@ -138,11 +142,24 @@ def clusters_in(resources: Iterable[Resource]) -> list[Cluster]:
         for one in objects:
             cluster.add(one, resource, namespaces)
     for cluster in found.values():
-        for name in EVERYWHERE:
+        for name in (*EVERYWHERE, *_named(cluster.policies)):
             cluster.namespaces.setdefault(name, Labels((), complete=False))
         for name, labels in cluster.namespaces.items():
             cluster.namespaces[name] = labels.merged(Labels(((NAME_LABEL, name),)))
     return list(found.values())
+
+
+def _named(policies: Iterable[Policy]) -> Iterator[str]:
+    """Yield namespaces that policies name: who makes one of them later is let in, or reached."""
+    peers = (
+        peer for policy in policies for rules in policy.rules.values() for rule in rules for peer in rule.peers or ()
+    )
+    for peer in peers:
+        for one in peer.namespaces.requirements if peer.namespaces is not None else ():
+            if one.key == NAME_LABEL and one.operator == "In":
+                yield from (value for value in one.values if isinstance(value, str))
+            elif one.key == NAME_LABEL and one.operator == "NotIn":
+                yield next(name for name in OTHERS if name not in one.values)
 
 
 def _identity(provider: Provider | None) -> str:

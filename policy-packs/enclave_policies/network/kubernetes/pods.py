@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from enclave_policies.network.kubernetes.selectors import Selector
 
 CONTAINERS: Final = ("containers", "initContainers", "ephemeralContainers")
-ADDITIONAL_NETWORKS: Final = "k8s.v1.cni.cncf.io/networks"
-"""The annotation by which a pod joins further networks (Kubernetes Network Plumbing Group), which no policy binds."""
+OTHER_NETWORKS: Final = ("k8s.v1.cni.cncf.io/networks", "v1.multus-cni.io/default-network")
+"""Annotations by which a pod joins further networks (Kubernetes Network Plumbing Group), which no policy binds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def joins_networks(found: KubernetesObject) -> bool:
         return False
     metadata = _below(found.body, (*POD_SPECS[found.kind][:-1], "metadata"))
     annotations = mapping(None if metadata is UNKNOWN else metadata.get("annotations"))
-    return annotations is not UNKNOWN and bool(annotations.get(ADDITIONAL_NETWORKS))
+    return annotations is not UNKNOWN and any(annotations.get(name) for name in OTHER_NETWORKS)
 
 
 def container_port(port: Any) -> PortSet:

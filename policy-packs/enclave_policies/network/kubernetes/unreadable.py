@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from enclave_policies.kubernetes.controllers import OPAQUE, OTHER_CLUSTERS, matches
 from enclave_policies.kubernetes.objects import HELM, RELEASE
-from enclave_policies.network.kubernetes.pods import ADDITIONAL_NETWORKS, joins_networks
+from enclave_policies.network.kubernetes.pods import joins_networks
 
 if TYPE_CHECKING:
     from enclave_policies.kubernetes.objects import KubernetesObject
@@ -25,6 +25,8 @@ ROUTES: Final = (
     (r"gateway\.networking\.(?:x-)?k8s\.io", ".*"),
     (r"(?:networking|security)\.istio\.io|.*\.linkerd\.io|traefik\.(?:io|containo\.us)|projectcontour\.io", ".*"),
     (r"multicluster\.x-k8s\.io", ".*"),
+    (r"route\.openshift\.io", "Route"),
+    (r"serving\.knative\.dev", "Service|Route"),
 )
 """Group and kinds by which a proxy in the cluster passes on what reaches it."""
 NETWORKS: Final = ((r"k8s\.cni\.cncf\.io|whereabouts\.cni\.cncf\.io|sriovnetwork\.openshift\.io", ".*"),)
@@ -51,5 +53,5 @@ def why_unreadable(found: KubernetesObject) -> str | None:
     if reason is None and found.custom and TELLING.fullmatch(found.kind):
         return "is named like a policy of the network"
     if reason is None and joins_networks(found):
-        return f"has pods that join further networks (annotation {ADDITIONAL_NETWORKS})"
+        return "has pods that join further networks by an annotation"
     return reason

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from enclave_policies.network.intent import ELSEWHERE, INTERNET
+from enclave_policies.network.intent import ELSEWHERE, INTERNET, OUTSIDE
 from enclave_policies.network.network import network_in
-from enclave_policies.network.ports import PortSet
+from enclave_policies.network.ports import NOTHING, PortSet
 from enclave_policies.rule import StackRule
 from enclave_policies.rules.segmentation.meaning import meant, told
 
@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 
     from enclave_policies.finding import Finding
     from enclave_policies.network.graph import Graph
+    from enclave_policies.network.intent import Intent
     from enclave_policies.network.path import Hop
     from enclave_policies.reading import Reading
     from enclave_policies.stack import Stack
 
-RESOLVER: Final = re.compile(r"/\(namespace kube-system, pods k8s-app=kube-dns[,)]")
-"""The cluster's own resolver, which every segment may ask."""
+RESOLVER: Final = re.compile(r"/\(namespace kube-system, pods (?:[^)]*, )?k8s-app=kube-dns[,)]")
+"""The cluster's own resolver, which every segment may ask, and which must not ask on outside the site."""
+NAMES: Final = PortSet.from_mapping({name: [(53, 53), (853, 853)] for name in ("tcp", "udp")})
 QUESTIONS: Final = PortSet.from_mapping({"tcp": [(53, 53)], "udp": [(53, 53)]})
 
 
@@ -35,15 +37,25 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
         for hop in hops:
             if _is_as_for_the_internet(graph, hop):
                 continue
-            if source not in intent.networks and hop.target not in intent.networks:
-                continue  # among what is no segment of the enclave; a place that should be one is refused by SEG-001
-            beyond = hop.ports.minus(intent.declared(source, hop.target))
-            if RESOLVER.search(hop.target):
-                beyond = beyond.minus(QUESTIONS)
+            beyond = _beyond(intent, source, hop)
             key = (source, hop.target, str(beyond))
             if beyond and key not in seen:
                 seen.add(key)
                 yield rule.finding(reading, f"declares no way {source} -> {hop.target} on {beyond}: {told([hop])}")
+
+
+def _beyond(intent: Intent, source: str, hop: Hop) -> PortSet:
+    """Return the ports of a connection that nobody declares.
+
+    What is no segment of the enclave may talk among itself (a place that should be one is refused by SEG-001), but for
+    the resolver: what it asks outside, it asks for every segment. API servers it needs, at private addresses.
+    """
+    if source in intent.networks or hop.target in intent.networks:
+        beyond = hop.ports.minus(intent.declared(source, hop.target))
+        return beyond.minus(QUESTIONS) if RESOLVER.search(hop.target) else beyond
+    if hop.target not in OUTSIDE or not RESOLVER.search(source):
+        return NOTHING
+    return hop.ports if hop.target == INTERNET else hop.ports.intersect(NAMES)
 
 
 def _is_as_for_the_internet(graph: Graph, hop: Hop) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.kubernetes.objects import entries, mapping, objects_of
 from enclave_policies.kubernetes.podspec import pod_spec
+from enclave_policies.network.kubernetes.pods import OTHER_NETWORKS
 from enclave_policies.rule import Rule
 from enclave_policies.unknown import UNKNOWN
 
@@ -19,6 +21,23 @@ if TYPE_CHECKING:
 CONTAINERS: Final = ("containers", "initContainers", "ephemeralContainers")
 INSIDE: Final = frozenset({None, "", "ClusterIP", "ExternalName"})
 """Types of services that open no node and no balancer; where an ExternalName leads, SEG-006 and JUR-021 judge."""
+PUBLISHING: Final = (
+    *("tailscale.com/expose", "tailscale.com/funnel", "service.cilium.io/global", "io.cilium/global-service"),
+    *("external-dns.alpha.kubernetes.io/hostname", "consul.hashicorp.com/service-sync"),
+)
+"""Annotations of a Service by which an operator opens it to other networks or clusters, or tells others of it."""
+OFF: Final = (None, False, 0, "", "false", "False")
+SERVICE_TYPE: Final = re.compile(r"(?i)(?:.*service)?_?type")
+OPENING: Final = re.compile(r"(?i)node_?port|load_?balancer")
+FREE: Final = {
+    "hostNetwork": "puts pods into the node's own network, which no network policy binds",
+    "hostPort": "opens a port of the node (hostPort)",
+    "hostPID": "takes pods among the node's own processes, whose network they can enter",
+    "privileged": "makes pods masters of their node, whose network no network policy binds",
+    "multus": "joins further networks, which no network policy binds",
+    **dict.fromkeys(OTHER_NETWORKS, "joins further networks, which no network policy binds"),
+}
+"""Keys of a custom resource that an operator hands on to its pods, and what they do."""
 
 
 def check(reading: Reading) -> Iterator[Finding]:
@@ -26,7 +45,10 @@ def check(reading: Reading) -> Iterator[Finding]:
     if not reading.resource.type.startswith("kubernetes:"):
         return
     for found in objects_of(reading.resource):
-        if found.kind == "Service" and not found.custom:
+        if found.custom:
+            for words in dict.fromkeys(_freed(found.body)):
+                yield rule.finding(reading, f"{words}, by what its operator makes of it")
+        elif found.kind == "Service":
             yield from _service(reading, found)
         elif (spec := pod_spec(found)) is UNKNOWN:
             yield rule.finding(reading, "makes pods that are not known yet", verdict="undetermined")
@@ -34,11 +56,28 @@ def check(reading: Reading) -> Iterator[Finding]:
             yield from _pod(reading, spec)
 
 
+def _freed(value: Any) -> Iterator[str]:
+    """Yield what the pods and services do that an operator makes of a custom resource; their shapes have no end."""
+    for item in value if isinstance(value, list) else ():
+        yield from _freed(item)
+    for key, item in value.items() if isinstance(value, dict) else ():
+        if key in FREE and item not in OFF:
+            yield FREE[key]
+        elif isinstance(item, str) and SERVICE_TYPE.fullmatch(key) and OPENING.fullmatch(item):
+            yield f"is served by a service of the type {item}, which opens a port of every node"
+        yield from _freed(item)
+
+
 def _pod(reading: Reading, spec: Any) -> Iterator[Finding]:
     if spec.get("hostNetwork") not in (None, False):
-        yield rule.finding(reading, "puts pods into the node's own network, which no network policy binds")
+        yield rule.finding(reading, FREE["hostNetwork"])
+    if spec.get("hostPID") not in (None, False):
+        yield rule.finding(reading, FREE["hostPID"])
     for name in CONTAINERS:
         for container in map(mapping, entries(spec.get(name))):
+            context = mapping(container.get("securityContext")) if container is not UNKNOWN else {}
+            if context is UNKNOWN or context.get("privileged") not in (None, False):
+                yield rule.finding(reading, FREE["privileged"])
             ports = entries(container.get("ports")) if container is not UNKNOWN else [UNKNOWN]
             for port in map(mapping, ports):
                 if port is UNKNOWN or port.get("hostPort") not in (None, 0):
@@ -47,7 +86,13 @@ def _pod(reading: Reading, spec: Any) -> Iterator[Finding]:
 
 
 def _service(reading: Reading, found: KubernetesObject) -> Iterator[Finding]:
+    annotations = mapping(found.metadata("annotations"))
+    for name in PUBLISHING if annotations is not UNKNOWN else ():
+        if annotations.get(name) not in OFF:
+            yield rule.finding(reading, f"is opened to other networks by an operator (annotation {name})")
     spec = found.spec
+    if found.patch and "spec" not in found.body:
+        return
     if spec is UNKNOWN or spec.get("type") is UNKNOWN:
         yield rule.finding(reading, "is a service of a type that is not known yet", verdict="undetermined")
         return

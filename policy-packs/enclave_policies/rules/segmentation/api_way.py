@@ -1,0 +1,73 @@
+"""SEG-011: nobody is let through the API server to pods, services and nodes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from enclave_policies.kubernetes.objects import entries, mapping, objects_of
+from enclave_policies.rule import Rule
+from enclave_policies.unknown import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from enclave_policies.finding import Finding
+    from enclave_policies.kubernetes.objects import KubernetesObject
+    from enclave_policies.reading import Reading
+
+ROLES: Final = frozenset({"Role", "ClusterRole"})
+BINDINGS: Final = frozenset({"RoleBinding", "ClusterRoleBinding"})
+OPENED: Final = frozenset({"cluster-admin", "admin", "edit", "system:kubelet-api-admin", "system:aggregate-to-edit"})
+"""Roles that every cluster has and that hold such a way (Kubernetes documentation, Using RBAC Authorization)."""
+WAYS: Final = frozenset(
+    {"pods/portforward", "pods/proxy", "pods/exec", "pods/attach", "services/proxy", "nodes/proxy"}
+    | {"*", "*/*", "*/portforward", "*/proxy", "*/exec", "*/attach", "pods/*", "services/*", "nodes/*"}
+)
+"""Resources that are connections, which go from the API server to the node: no network policy sees who asked."""
+
+
+def check(reading: Reading) -> Iterator[Finding]:
+    """Look for connections among what roles permit, for built-in roles that hold them, and for delegated groups."""
+    if not reading.resource.type.startswith("kubernetes:"):
+        return
+    for found in objects_of(reading.resource):
+        if found.custom:
+            continue
+        if found.kind in ROLES:
+            yield from _role(reading, found)
+        elif found.kind in BINDINGS:
+            named = mapping(found.body.get("roleRef"))
+            name = UNKNOWN if named is UNKNOWN else named.get("name")
+            if name is UNKNOWN:
+                yield rule.finding(reading, "binds a role that is not known yet", verdict="undetermined")
+            elif named.get("kind") == "ClusterRole" and name in OPENED:
+                yield rule.finding(
+                    reading, f"binds the role {name}, which lets through to every pod (pods/portforward)"
+                )
+        elif found.kind == "APIService" and found.spec is not UNKNOWN and found.spec.get("service"):
+            yield rule.finding(reading, "lets everybody who may ask the API server through to a service (spec.service)")
+
+
+def _role(reading: Reading, found: KubernetesObject) -> Iterator[Finding]:
+    for permitted in map(mapping, entries(found.body.get("rules"))):
+        resources = UNKNOWN if permitted is UNKNOWN else entries(permitted.get("resources"))
+        if resources is UNKNOWN or UNKNOWN in resources:
+            yield rule.finding(reading, "permits what is not known yet", verdict="undetermined")
+        elif _is_core(permitted) and (ways := sorted(WAYS & set(resources))) and permitted.get("verbs"):
+            yield rule.finding(reading, f"lets through the API server to pods, services or nodes ({', '.join(ways)})")
+
+
+def _is_core(permitted: Any) -> bool:
+    return bool({"", "*", UNKNOWN} & set(entries(permitted.get("apiGroups"))))
+
+
+rule = Rule(
+    id="SEG-011",
+    name="api-way",
+    title="Nobody is let through the API server to pods, services and nodes.",
+    severity="critical",
+    remedy="permit objects, not the connections below them; people reach pods through the gateways",
+    check=check,
+    package="kubernetes",
+    placing=False,
+)
