@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
+from enclave_policies.arns import arns_in
 from enclave_policies.key_custody.law import custody_of
 from enclave_policies.key_custody.owner import Owner, owner, sources
 from enclave_policies.regions import shown
@@ -53,6 +54,8 @@ class Keyring:
         self.keys: Mapping[str, Reading] = {
             name: reading for type_ in KEYS for reading in stack.of_type(type_) for name in _names(reading, *CALLED)
         }
+        made = [reading for type_ in KEYS for reading in stack.of_type(type_)]
+        self.sites = frozenset(site for reading in made if (site := owner(reading).site) is not None)
         self.aliases: Mapping[str, Reading] = {
             name: reading for reading in stack.of_type(ALIAS) for name in _names(reading, "name", *CALLED)
         }
@@ -66,10 +69,10 @@ class Keyring:
             return Found(problem="a key that is not known yet and comes from no key of this stack", open=True)
         name = str(value)
         key = self.keys.get(name) or self.keys.get(name.rpartition("key/")[2])
-        if key is not None:
+        if key is not None and _may_be(key, name, reading.law):
             return Found((_holder(key),))
         alias = self.aliases.get(name) or self.aliases.get(name.rpartition(":")[2])
-        if alias is not None:
+        if alias is not None and _may_be(alias, name, reading.law):
             return Found(tuple(self._of(alias))) if any(self._of(alias)) else Found(problem=OPEN_ALIAS, open=True)
         listed = _listed(name, reading.law)
         if listed is not None:
@@ -94,6 +97,19 @@ def keyring_of(stack: Stack) -> Keyring:
     if ring is None:
         ring = _rings[stack] = Keyring(stack)
     return ring
+
+
+def _may_be(found: Reading, name: str, law: Law) -> bool:
+    """Return whether what has the same id or alias as an ARN is also of its account and Region."""
+    arns = arns_in(name)
+    if not arns:
+        return True
+    own = found.resource.outputs.get("arn")
+    if isinstance(own, str) and own:
+        return own == name
+    provider = found.resource.provider
+    region = provider.props.get("region") if provider else None
+    return law.owns_account(arns[0].account) and region in (arns[0].region, None, UNKNOWN)
 
 
 def _holder(reading: Reading) -> Holder:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from enclave_policies.kubernetes.objects import PREFIX, entries, mapping, objects_in
+from enclave_policies.kubernetes.podspec import pod_spec
 from enclave_policies.regions import shown
 from enclave_policies.unknown import UNKNOWN
 
@@ -61,6 +62,13 @@ def storage_classes_asked(found: KubernetesObject) -> Iterator[tuple[str, Any]]:
         for claim in entries(found.spec.get("volumeClaimTemplates")):
             spec = mapping(claim.get("spec")) if isinstance(claim, dict) else UNKNOWN
             yield from _asked(f"{found.path}spec.volumeClaimTemplates", spec)
+    pods = pod_spec(found)
+    for volume in entries(pods.get("volumes")) if isinstance(pods, dict) else ():
+        claim = volume.get("ephemeral") if isinstance(volume, dict) else None
+        if claim is not None:
+            template = mapping(claim.get("volumeClaimTemplate")) if isinstance(claim, dict) else UNKNOWN
+            spec = UNKNOWN if template is UNKNOWN else mapping(template.get("spec"))
+            yield from _asked("volumes.ephemeral.volumeClaimTemplate.spec", spec)
 
 
 def _asked(path: str, spec: Any, *, made: bool = False) -> Iterator[tuple[str, Any]]:

@@ -17,6 +17,7 @@ from enclave_policies.rules.key_custody import (
     mac_key,
     multi_region,
     rotation,
+    secret_duties,
     secret_in_state,
     set_apart,
     volume_encryption,
@@ -42,4 +43,5 @@ KEY_CUSTODY = (
     volume_encryption.rule,
     cluster_secrets.rule,
     identity_policy.rule,
+    secret_duties.rule,
 )

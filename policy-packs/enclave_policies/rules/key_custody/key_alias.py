@@ -28,6 +28,13 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     if found.problem is not None:
         verdict: Verdict = "undetermined" if found.open else "fail"
         yield rule.finding(reading, f"stands for {found.problem} ({TARGET})", verdict=verdict)
+    ring, name = keyring_of(stack), str(reading.resource.props.get("name", ""))
+    named = ring.sites & set(name.split("/"))
+    for holder in found.holders:
+        if named and holder.owner.site is not None and holder.owner.site not in named:
+            yield rule.finding(
+                reading, f"is called after {', '.join(sorted(named))} and stands for {holder.name}, of another site"
+            )
 
 
 rule = StackRule(

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from enclave_policies.key_custody.keyring import keyring_of
 from enclave_policies.key_custody.needs import at
 from enclave_policies.key_custody.outsiders import foreign
-from enclave_policies.rule import Rule
+from enclave_policies.key_custody.policies import ADMINISTER, MAC, allowed, allowing
+from enclave_policies.regions import shown
+from enclave_policies.rule import StackRule
 from enclave_policies.unknown import UNKNOWN
 
 if TYPE_CHECKING:
@@ -14,7 +17,9 @@ if TYPE_CHECKING:
 
     from enclave_policies.finding import Finding
     from enclave_policies.reading import Reading
+    from enclave_policies.stack import Stack
 
+MAC_USAGE = "GENERATE_VERIFY_MAC"
 GRANT = "aws:kms/grant:Grant"
 WITHOUT_CONTEXT = frozenset(
     {"GenerateMac", "VerifyMac", "Sign", "Verify", "GetPublicKey", "DeriveSharedSecret", "DescribeKey", "RetireGrant"}
@@ -22,7 +27,7 @@ WITHOUT_CONTEXT = frozenset(
 """Operations that know no encryption context."""
 
 
-def check(reading: Reading) -> Iterator[Finding]:
+def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     """Judge who is granted what; a principal that is not known yet is judged again before it is created."""
     if reading.resource.type != GRANT:
         return
@@ -32,6 +37,8 @@ def check(reading: Reading) -> Iterator[Finding]:
         if isinstance(principal, str) and principal:
             for who in foreign(principal, reading.law):
                 yield rule.finding(reading, f"is a grant to {who} ({name})")
+    for holder in keyring_of(stack).find(reading, "keyId", props.get("keyId", UNKNOWN)).holders:
+        yield from _against_the_policy(reading, holder.reading)
     operations = [str(each) for each in at(props, "operations") if each is not None]
     if "CreateGrant" in operations:
         yield rule.finding(reading, "is a grant that may be granted on to others (CreateGrant)")
@@ -40,7 +47,19 @@ def check(reading: Reading) -> Iterator[Finding]:
         yield rule.finding(reading, "is a grant for any data (no constraint on the encryption context)")
 
 
-rule = Rule(
+def _against_the_policy(reading: Reading, key: Reading | None) -> Iterator[Finding]:
+    """Judge a grant beside the policy of its key: administrators never use it, and a MAC key's users stand there."""
+    if key is None:
+        return
+    grantee = reading.resource.props.get("granteePrincipal")
+    if any(allowed(one, ADMINISTER) and ("aws", grantee) in one.principals for one in allowing(key.resource)):
+        yield rule.finding(reading, f"lets {shown(str(grantee))} use the key, who administers it by its policy")
+    users = {who for one in allowing(key.resource) if allowed(one, MAC) for _, who in one.principals}
+    if key.resource.props.get("keyUsage") == MAC_USAGE and grantee not in users:
+        yield rule.finding(reading, "widens a key for pseudonyms, whose users stand in its policy")
+
+
+rule = StackRule(
     id="KEY-013",
     name="key-grant",
     title="A grant is for the enclave's own, for named data, and goes no further.",

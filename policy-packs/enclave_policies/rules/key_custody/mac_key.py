@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from enclave_policies.key_custody.keyring import KEY
 from enclave_policies.key_custody.law import custody_of
 from enclave_policies.key_custody.owner import PURPOSE, tags_of
-from enclave_policies.key_custody.policies import GRANT, MAC, USE, allowed, allowing
+from enclave_policies.key_custody.policies import CRYPT, GRANT, MAC, USE, allowed, allowing
 from enclave_policies.regions import shown
-from enclave_policies.rule import Rule
+from enclave_policies.rule import StackRule
 from enclave_policies.unknown import UNKNOWN
 
 if TYPE_CHECKING:
@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 
     from enclave_policies.finding import Finding
     from enclave_policies.reading import Reading
+    from enclave_policies.stack import Stack
 
 MAC_USAGE = "GENERATE_VERIFY_MAC"
 
 
-def check(reading: Reading) -> Iterator[Finding]:
+def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     """Judge keys by their usage and their tag ``purpose``, and what their users may do."""
     if reading.resource.type != KEY:
         return
@@ -39,9 +40,19 @@ def check(reading: Reading) -> Iterator[Finding]:
     for one in allowing(reading.resource):
         if allowed(one, MAC) and allowed(one, {*USE, GRANT} - MAC):
             yield rule.finding(reading, "lets its users do more than make and check authentication codes")
+    for who in sorted(
+        _principals(reading, MAC) & {who for key in stack.of_type(KEY) for who in _principals(key, CRYPT)}
+    ):
+        yield rule.finding(reading, f"lets {shown(who)} make pseudonyms, who decrypts data by another key")
 
 
-rule = Rule(
+def _principals(key: Reading, actions: frozenset[str]) -> set[str]:
+    """Return who a key's policy lets do something, services left out."""
+    using = (one for one in allowing(key.resource) if allowed(one, actions))
+    return {str(who) for one in using for kind, who in one.principals if kind == "aws" and who is not UNKNOWN}
+
+
+rule = StackRule(
     id="KEY-016",
     name="mac-key",
     title="Keys for pseudonyms make and check authentication codes, and nothing else.",

@@ -1,0 +1,161 @@
+"""KEY-020: in a cluster too, who administers a key's Secret never reads it, and nobody reads them all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakKeyDictionary
+
+from enclave_policies.kubernetes.objects import PREFIX, entries, mapping, objects_in
+from enclave_policies.regions import shown
+from enclave_policies.rule import StackRule
+from enclave_policies.unknown import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from enclave_policies.finding import Finding
+    from enclave_policies.kubernetes.objects import KubernetesObject
+    from enclave_policies.reading import Reading
+    from enclave_policies.resource import Resource
+    from enclave_policies.stack import Stack
+
+ROLES: Final = frozenset({"Role", "ClusterRole"})
+BINDINGS: Final = frozenset({"RoleBinding", "ClusterRoleBinding"})
+READ: Final = frozenset({"get", "list", "watch", "*"})
+CHANGE: Final = frozenset({"create", "update", "patch", "delete", "deletecollection", "*"})
+BUILT_IN: Final = frozenset({"cluster-admin", "admin", "edit"})
+"""Roles of every cluster that read and change Secrets (Kubernetes documentation, Using RBAC Authorization)."""
+EVERYBODY: Final = frozenset({"system:authenticated", "system:unauthenticated", "system:serviceaccounts"})
+HARMLESS: Final = ("view", "system:")
+"""How roles begin that a cluster gives to everybody or that show no Secrets."""
+
+Subject = tuple[Any, Any, Any]
+
+
+@dataclass(slots=True)
+class Duties:
+    """What a subject may do with Secrets of one namespace: whether any, and whether any without naming it."""
+
+    reads: bool = False
+    reads_all: bool = False
+    changes: bool = False
+
+
+@dataclass(slots=True)
+class Access:
+    """The roles of a stack by namespace and name, and what they give to each subject in a namespace."""
+
+    roles: dict[tuple[Any, str], Duties] = field(default_factory=dict)
+    given: dict[tuple[Any, Subject], Duties] = field(default_factory=dict)
+
+
+def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
+    """Judge roles by themselves, and bindings by all that their subjects are given."""
+    if not reading.resource.type.startswith(PREFIX):
+        return
+    for found in objects_in(reading.resource):
+        if found.custom:
+            continue
+        if found.kind in ROLES:
+            yield from _role(reading, found)
+        elif found.kind in BINDINGS:
+            yield from _binding(reading, found, _access_in(stack))
+
+
+def _role(reading: Reading, found: KubernetesObject) -> Iterator[Finding]:
+    duties = _duties(found)
+    if duties.reads_all:
+        yield rule.finding(reading, "lets read every Secret there is, keys among them (no resourceNames)")
+    if duties.reads and duties.changes:
+        yield rule.finding(reading, "lets read Secrets and change them: administrators of a key never use it")
+
+
+def _binding(reading: Reading, found: KubernetesObject, access: Access) -> Iterator[Finding]:
+    named = mapping(found.body.get("roleRef"))
+    name = None if named is UNKNOWN else named.get("name")
+    space = _namespace(found, reading.resource)
+    if name in BUILT_IN:
+        yield rule.finding(reading, f"binds the role {name}, which reads and changes every Secret")
+    duties = access.roles.get((space if named is not UNKNOWN and named.get("kind") == "Role" else None, str(name)))
+    for subject in _subjects(found):
+        harmless = str(name).startswith(HARMLESS) if duties is None else not (duties.reads or duties.changes)
+        if subject[1] in EVERYBODY and not harmless:
+            yield rule.finding(reading, f"gives Secrets to everybody ({subject[1]})")
+        both = access.given.get((space, subject), Duties())
+        own = duties is not None and not (duties.reads and duties.changes)  # else the role itself is refused
+        if own and duties and (duties.reads or duties.changes) and both.reads and both.changes:
+            yield rule.finding(reading, f"lets {shown(subject[1])} read Secrets that it changes by another role")
+
+
+def _duties(found: KubernetesObject) -> Duties:
+    duties = Duties()
+    for permitted in map(mapping, entries(found.body.get("rules"))):
+        if permitted is UNKNOWN or not _is_of_secrets(permitted):
+            continue
+        verbs = set(entries(permitted.get("verbs")))
+        reads = bool(verbs & READ)
+        duties.reads |= reads
+        duties.reads_all |= reads and not permitted.get("resourceNames")
+        duties.changes |= bool(verbs & CHANGE)
+    return duties
+
+
+def _is_of_secrets(permitted: Any) -> bool:
+    groups, resources = set(entries(permitted.get("apiGroups"))), set(entries(permitted.get("resources")))
+    return bool({"", "*"} & groups) and bool({"secrets", "*"} & resources)
+
+
+def _subjects(found: KubernetesObject) -> Iterator[Subject]:
+    for subject in map(mapping, entries(found.body.get("subjects"))):
+        if subject is not UNKNOWN:
+            yield subject.get("kind"), subject.get("name"), subject.get("namespace")
+
+
+def _namespace(found: KubernetesObject, resource: Resource) -> Any:
+    """Return an object's namespace, None for the whole cluster; what it depends on while nobody knows it yet."""
+    if found.kind in ("ClusterRole", "ClusterRoleBinding"):
+        return None
+    told = found.metadata("namespace")
+    return told if isinstance(told, str) else tuple(sorted(resource.depends.get("metadata", ())))
+
+
+_known: WeakKeyDictionary[Stack, Access] = WeakKeyDictionary()
+
+
+def _access_in(stack: Stack) -> Access:
+    access = _known.get(stack)
+    if access is None:
+        access = _known[stack] = Access()
+        mine = [one.resource for one in stack.readings.values() if one.resource.type.startswith(PREFIX)]
+        every = [(one, found) for one in mine for found in objects_in(one) if not found.custom]
+        for one, found in every:
+            if found.kind in ROLES:
+                access.roles[_namespace(found, one), str(found.metadata("name"))] = _duties(found)
+        for one, found in every:
+            if found.kind in BINDINGS:
+                _give(access, one, found)
+    return access
+
+
+def _give(access: Access, resource: Resource, found: KubernetesObject) -> None:
+    named, space = mapping(found.body.get("roleRef")), _namespace(found, resource)
+    if named is UNKNOWN:
+        return
+    duties = access.roles.get((space if named.get("kind") == "Role" else None, str(named.get("name"))), Duties())
+    for subject in _subjects(found):
+        known = access.given.setdefault((space, subject), Duties())
+        known.reads |= duties.reads
+        known.changes |= duties.changes
+
+
+rule = StackRule(
+    id="KEY-020",
+    name="secret-duties",
+    title="In a cluster too, who administers a key's Secret never reads it, and nobody reads them all.",
+    severity="critical",
+    remedy="give readers `get` on named Secrets, and administrators roles of their own that only create and delete",
+    check=check,
+    placing=False,
+    package="kubernetes",
+)
