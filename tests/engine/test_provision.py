@@ -163,10 +163,10 @@ def test_destroy_leaves_nothing(provisioned: Place) -> None:
 
 def test_an_api_server_that_dies_in_the_middle_is_a_clear_error_and_a_second_up_converges(provisioned: Place) -> None:
     """The stack is gone by now, so this is an up from nothing, as a user's: with its state written at each step."""
-    provisioned = replace(provisioned, checkpoints=True)
     command = [str(Path(sys.executable).with_name("enclave")), "up", "local"]
+    as_users_do = replace(provisioned, checkpoints=True).variables()
     with subprocess.Popen(
-        command, cwd=repository, env=provisioned.variables(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command, cwd=repository, env=as_users_do, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as running:
         assert running.stdout
         assert running.stderr
