@@ -25,6 +25,8 @@ REPLICAS: Final = frozenset({"aws:kms/replicaKey:ReplicaKey", "aws:kms/replicaEx
 KEYS: Final = frozenset({KEY, EXTERNAL_KEY, *REPLICAS})
 ALIAS: Final = "aws:kms/alias:Alias"
 TARGET: Final = "targetKeyId"
+MAC_USAGE: Final = "GENERATE_VERIFY_MAC"
+"""The `keyUsage` of keys for authentication codes."""
 CALLED: Final = ("id", "keyId", "arn")
 
 

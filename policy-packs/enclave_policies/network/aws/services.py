@@ -5,6 +5,7 @@ Found by an independent red team in 2026; each kind is documented in the user gu
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from enclave_policies.network.aws import types
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from enclave_policies.network.aws.references import References
     from enclave_policies.resource import Resource
 
+DATABASE: Final = "aws:rds/cluster:Cluster"
+NOTEBOOK: Final = "aws:sagemaker/notebookInstance:NotebookInstance"
+NOTEBOOKS: Final = "aws:sagemaker/domain:Domain"
 FUNCTION: Final = "aws:lambda/function:Function"
 FUNCTION_URL: Final = "aws:lambda/functionUrl:FunctionUrl"
 RESOLVER_RULE: Final = "aws:route53/resolverRule:ResolverRule"
@@ -62,7 +66,7 @@ def joins(references: References, hosts: list[Host]) -> Iterator[Join]:
         by_urn[host.urn] = (*by_urn.get(host.urn, ()), host)
     for resource in references.all(*ALWAYS):
         yield Join(resource, ALWAYS[resource.type], by_urn.get(resource.urn, ()))
-    for resource in references.by_urn.values():
+    for resource in references.all(DATABASE, NOTEBOOK, NOTEBOOKS):
         kind = _switched(resource)
         if kind is not None and resource.urn in by_urn:
             yield Join(resource, kind, by_urn[resource.urn])
@@ -77,13 +81,11 @@ def joins(references: References, hosts: list[Host]) -> Iterator[Join]:
 
 def _switched(resource: Resource) -> str | None:
     """Return what a switch of a service opens, None where it is off; those of SageMaker are on by default."""
-    if resource.type == "aws:rds/cluster:Cluster":
+    if resource.type == DATABASE:
         return "data API" if is_true(told(resource, "enableHttpEndpoint")) else None
-    if resource.type == "aws:sagemaker/notebookInstance:NotebookInstance":
+    if resource.type == NOTEBOOK:
         return None if told(resource, "directInternetAccess") == "Disabled" else "notebook on the internet"
-    if resource.type == "aws:sagemaker/domain:Domain":
-        return None if told(resource, "appNetworkAccessType") == "VpcOnly" else "notebooks on the internet"
-    return None
+    return None if told(resource, "appNetworkAccessType") == "VpcOnly" else "notebooks on the internet"
 
 
 def _of_others(references: References) -> Iterator[Join]:
@@ -99,23 +101,29 @@ def _of_others(references: References) -> Iterator[Join]:
 
 def _on_two_sides(references: References, by_urn: Mapping[str, tuple[Host, ...]]) -> Iterator[Join]:
     """Yield machines with interfaces in several segments: whoever holds one passes between them."""
-    for machine in references.all(types.INSTANCE):
-        legs = {host for urn in _interfaces(references, machine) for host in by_urn.get(urn, ())}
-        every = tuple(sorted((*by_urn.get(machine.urn, ()), *legs), key=lambda host: host.name))
+    interfaces: dict[str, set[str]] = defaultdict(set)
+    for machine, interface in _worn(references):
+        interfaces[machine].add(interface)
+    for resource in references.all(types.INSTANCE):
+        legs = {host for urn in interfaces[resource.urn] for host in by_urn.get(urn, ())}
+        every = tuple(sorted((*by_urn.get(resource.urn, ()), *legs), key=lambda host: host.name))
         if len({(subnet.site, subnet.segment) for host in every for subnet in host.subnets}) > 1:
-            yield Join(machine, "machine in several segments", every)
+            yield Join(resource, "machine in several segments", every)
 
 
-def _interfaces(references: References, machine: Resource) -> Iterator[str]:
-    for name in ("networkInterfaces", "primaryNetworkInterface"):
-        for block in dicts(machine.props.get(name)):
-            named: Any = block.get("networkInterfaceId")
-            yield from (one.urn for one in references.of(machine, name, named, (types.INTERFACE,)).found)
+def _worn(references: References) -> Iterator[tuple[str, str]]:
+    """Yield the URNs of each machine and an interface of it, whichever of the two, or a third, says so."""
+    machines, cards = (types.INSTANCE,), (types.INTERFACE,)
+    for machine in references.all(*machines):
+        for name in ("networkInterfaces", "primaryNetworkInterface"):
+            for block in dicts(machine.props.get(name)):
+                named: Any = block.get("networkInterfaceId")
+                yield from ((machine.urn, one.urn) for one in references.of(machine, name, named, cards).found)
     for attachment in references.all(INTERFACE_ATTACHMENT):
-        if machine in references.one(attachment, "instanceId", (types.INSTANCE,)).found:
-            found = references.one(attachment, "networkInterfaceId", (types.INTERFACE,)).found
-            yield from (one.urn for one in found)
-    for interface in references.all(types.INTERFACE):
+        for machine in references.one(attachment, "instanceId", machines).found:
+            for one in references.one(attachment, "networkInterfaceId", cards).found:
+                yield machine.urn, one.urn
+    for interface in references.all(*cards):
         for block in dicts(interface.props.get("attachments")):
-            if machine in references.of(interface, "attachments", block.get("instance"), (types.INSTANCE,)).found:
-                yield interface.urn
+            for machine in references.of(interface, "attachments", block.get("instance"), machines).found:
+                yield machine.urn, interface.urn

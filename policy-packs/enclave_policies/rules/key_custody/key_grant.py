@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from enclave_policies.key_custody.keyring import keyring_of
+from enclave_policies.key_custody.keyring import MAC_USAGE, keyring_of
 from enclave_policies.key_custody.needs import at
 from enclave_policies.key_custody.outsiders import foreign
 from enclave_policies.key_custody.policies import ADMINISTER, MAC, allowed, allowing
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from enclave_policies.reading import Reading
     from enclave_policies.stack import Stack
 
-MAC_USAGE = "GENERATE_VERIFY_MAC"
 GRANT = "aws:kms/grant:Grant"
 WITHOUT_CONTEXT = frozenset(
     {"GenerateMac", "VerifyMac", "Sign", "Verify", "GetPublicKey", "DeriveSharedSecret", "DescribeKey", "RetireGrant"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from enclave_policies.key_custody.keyring import KEY
+from enclave_policies.key_custody.keyring import KEY, MAC_USAGE
 from enclave_policies.key_custody.law import custody_of
 from enclave_policies.key_custody.owner import PURPOSE, tags_of
 from enclave_policies.key_custody.policies import CRYPT, GRANT, MAC, USE, allowed, allowing
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from enclave_policies.finding import Finding
     from enclave_policies.reading import Reading
     from enclave_policies.stack import Stack
-
-MAC_USAGE = "GENERATE_VERIFY_MAC"
 
 
 def check(reading: Reading, stack: Stack) -> Iterator[Finding]:

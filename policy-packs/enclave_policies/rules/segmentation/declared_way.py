@@ -10,6 +10,7 @@ from enclave_policies.network.network import network_in
 from enclave_policies.network.ports import NOTHING, PortSet
 from enclave_policies.rule import StackRule
 from enclave_policies.rules.segmentation.meaning import meant, told
+from enclave_policies.rules.segmentation.resolver import NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 RESOLVER: Final = re.compile(r"/\(namespace kube-system, pods (?:[^)]*, )?k8s-app=kube-dns[,)]")
 """The cluster's own resolver, which every segment may ask, and which must not ask on outside the site."""
-NAMES: Final = PortSet.from_mapping({name: [(53, 53), (853, 853)] for name in ("tcp", "udp")})
 QUESTIONS: Final = PortSet.from_mapping({"tcp": [(53, 53)], "udp": [(53, 53)]})
 
 

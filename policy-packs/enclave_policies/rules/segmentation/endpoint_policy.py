@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.arns import arns_in
 from enclave_policies.documents import statements
+from enclave_policies.network.aws.types import ENDPOINT
 from enclave_policies.rule import StackRule
 from enclave_policies.shapes import parsed
 from enclave_policies.unknown import UNKNOWN
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from enclave_policies.reading import Reading
     from enclave_policies.stack import Stack
 
-ENDPOINT: Final = "aws:ec2/vpcEndpoint:VpcEndpoint"
 POLICY: Final = "aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy"
 WITHOUT: Final = frozenset({"GatewayLoadBalancer", "Resource", "ServiceNetwork"})
 """Types of endpoints that take no policy."""
