@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from enclave_policies.kubernetes.endpoints import refusals
 from enclave_policies.kubernetes.judgement import refuse
 from enclave_policies.kubernetes.objects import entries, mapping, objects_of
+from enclave_policies.kubernetes.roles import BINDINGS
 from enclave_policies.regions import shown
 from enclave_policies.rule import Rule
 from enclave_policies.unknown import UNKNOWN
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from enclave_policies.finding import Finding
     from enclave_policies.reading import Reading
 
-BINDINGS = frozenset({"ClusterRoleBinding", "RoleBinding"})
 ANYBODY = frozenset({"system:anonymous", "system:unauthenticated"})
 FOR_ANYBODY = frozenset({"system:public-info-viewer", "kubeadm:bootstrap-signer-clusterinfo", "system:discovery"})
 """Roles that Kubernetes itself gives to anybody: they tell its version and how to join."""

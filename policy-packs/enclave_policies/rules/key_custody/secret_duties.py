@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
 from enclave_policies.kubernetes.objects import PREFIX, entries, mapping, objects_in
+from enclave_policies.kubernetes.roles import BINDINGS, ROLES
 from enclave_policies.regions import shown
 from enclave_policies.rule import StackRule
 from enclave_policies.unknown import UNKNOWN
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from enclave_policies.resource import Resource
     from enclave_policies.stack import Stack
 
-ROLES: Final = frozenset({"Role", "ClusterRole"})
-BINDINGS: Final = frozenset({"RoleBinding", "ClusterRoleBinding"})
 READ: Final = frozenset({"get", "list", "watch", "*"})
 CHANGE: Final = frozenset({"create", "update", "patch", "delete", "deletecollection", "*"})
 BUILT_IN: Final = frozenset({"cluster-admin", "admin", "edit"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.kubernetes.objects import entries, mapping, objects_of
+from enclave_policies.kubernetes.roles import BINDINGS, ROLES
 from enclave_policies.rule import Rule
 from enclave_policies.unknown import UNKNOWN
 
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from enclave_policies.kubernetes.objects import KubernetesObject
     from enclave_policies.reading import Reading
 
-ROLES: Final = frozenset({"Role", "ClusterRole"})
-BINDINGS: Final = frozenset({"RoleBinding", "ClusterRoleBinding"})
 OPENED: Final = frozenset({"cluster-admin", "admin", "edit", "system:kubelet-api-admin", "system:aggregate-to-edit"})
 """Roles that every cluster has and that hold such a way (Kubernetes documentation, Using RBAC Authorization)."""
 WAYS: Final = frozenset(
