@@ -12,9 +12,9 @@ from functools import partial
 from statistics import median
 from typing import TYPE_CHECKING
 
-from enclave_policies.export import export_of
-from enclave_policies.judge import judge_stack
-from enclave_policies.law import load_law
+from enclave_policies.judging.judge import judge_stack
+from enclave_policies.law.folder import load_law
+from enclave_policies.resources.export import export_of
 
 from benchmarks.errors import NotMeasuredError
 from benchmarks.figure import Figure, Target
@@ -24,8 +24,8 @@ from benchmarks.mixed_export import as_export
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from enclave_policies.finding import Finding
     from enclave_policies.law import Law
+    from enclave_policies.reading.finding import Finding
 
     from benchmarks.workbench import Workbench
 

@@ -6,7 +6,7 @@ import sys
 from string import Template
 from typing import TYPE_CHECKING
 
-from enclave_policies.resource import Provider, Resource
+from enclave_policies.resources.resource import Provider, Resource
 
 from benchmarks.errors import NotMeasuredError
 from console.gate.engine import Engine
@@ -76,7 +76,7 @@ def trivial_pack(bench: Workbench) -> Path:
     pack = bench.place / "trivial"
     pack.mkdir(exist_ok=True)
     (pack / "PulumiPolicy.yaml").write_text(f"description: a peer to measure against\n{_runtime}", encoding="utf-8")
-    (pack / "rules.yaml").write_text("rules: [nothing]\n", encoding="utf-8")
+    (pack / "rules.yaml").write_text("rules: {NIL-001: nothing}\n", encoding="utf-8")
     (pack / "__main__.py").write_text(_trivial, encoding="utf-8")
     return pack
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from statistics import median
 from typing import TYPE_CHECKING
 
-from enclave_policies.law import load_law
+from enclave_policies.law.folder import load_law
 
 from benchmarks import judging, recorded, runs
 from benchmarks.figure import Figure

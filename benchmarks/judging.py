@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from enclave_policies.judge import judge
+from enclave_policies.judging.judge import judge
 
 from benchmarks.errors import NotMeasuredError
 from benchmarks.timing import timed
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from enclave_policies.law import Law
-    from enclave_policies.resource import Resource
+    from enclave_policies.resources.resource import Resource
 
 _second = 1000.0  # milliseconds
 

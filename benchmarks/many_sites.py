@@ -6,9 +6,9 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from enclave_policies.export import export_of
 from enclave_policies.network.intent import TYPE
-from enclave_policies.resource import Resource
+from enclave_policies.resources.export import export_of
+from enclave_policies.resources.resource import Resource
 
 from benchmarks.errors import NotMeasuredError
 from components.declaration import load_declaration

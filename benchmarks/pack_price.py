@@ -10,7 +10,7 @@ from functools import partial
 from statistics import median
 from typing import TYPE_CHECKING
 
-from enclave_policies.law import load_law
+from enclave_policies.law.folder import load_law
 
 from benchmarks import generated, judging, runs
 from benchmarks.figure import Figure

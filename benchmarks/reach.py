@@ -7,8 +7,8 @@ from collections import defaultdict
 from statistics import median
 from typing import TYPE_CHECKING, Any, Final
 
-from enclave_policies.judge import judge_stack
-from enclave_policies.law import load_law
+from enclave_policies.judging.judge import judge_stack
+from enclave_policies.law.folder import load_law
 from enclave_policies.network.network import network_in, network_of
 from enclave_policies.rules.segmentation import SEGMENTATION
 
@@ -19,7 +19,7 @@ from benchmarks.many_sites import many_sites
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from enclave_policies.resource import Resource
+    from enclave_policies.resources.resource import Resource
 
     from benchmarks.workbench import Workbench
 

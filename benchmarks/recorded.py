@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from enclave_policies.resource import Provider, Resource
+from enclave_policies.resources.resource import Provider, Resource
 
 from benchmarks.errors import NotMeasuredError
 

@@ -9,8 +9,8 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 import yaml
-from enclave_policies.law import SHIPPED
-from enclave_policies.law.read import read_law
+from enclave_policies.law.folder import SHIPPED
+from enclave_policies.law.folder.read import read_law
 
 from benchmarks.figure import Figure
 from benchmarks.timing import interleaved

@@ -22,7 +22,7 @@ _program = Template('''"""The enclave without its guard, to be previewed only.""
 from pathlib import Path
 
 import pulumi
-from enclave_policies.law import load_law
+from enclave_policies.law.folder import load_law
 
 from components.connection import connect
 from components.declaration import load_declaration

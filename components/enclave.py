@@ -34,7 +34,10 @@ class Enclave(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         NetworkIntent("network-intent", NetworkIntentArgs(args.declaration), child)
         self._organization(args, child)
-        self.sites = {site: enclave_region(site, args, child) for site in args.declaration.sites}
+        self.sites = {
+            site: enclave_region(site, args.declaration, args.connections, args.guardrails, child)
+            for site in args.declaration.sites
+        }
         self.register_outputs({"sites": self.sites})
 
     def _organization(self, args: EnclaveArgs, opts: pulumi.ResourceOptions) -> None:

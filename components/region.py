@@ -12,12 +12,19 @@ from components.site import SitePlan
 if TYPE_CHECKING:
     import pulumi
 
-    from components.enclave import EnclaveArgs
+    from components.connection import Connections
+    from components.declaration.model import Declaration
+    from components.guardrails import Guardrails
 
 
-def enclave_region(name: str, args: EnclaveArgs, opts: pulumi.ResourceOptions) -> dict[str, Any]:
+def enclave_region(
+    name: str,
+    declaration: Declaration,
+    connections: Connections,
+    guardrails: Guardrails,
+    opts: pulumi.ResourceOptions,
+) -> dict[str, Any]:
     """Create a site and return what an operator needs: country, lifecycle, endpoints, keys and segments."""
-    declaration, connections = args.declaration, args.connections
     site = declaration.sites[name]
     facts = {"kind": site.kind, "country": site.country, "lifecycle": site.lifecycle}
     if not site.provisioned:
@@ -28,6 +35,6 @@ def enclave_region(name: str, args: EnclaveArgs, opts: pulumi.ResourceOptions) -
         region = AwsRegion(name, aws_args, opts)
     else:
         plan = SitePlan(name, site, declaration)
-        cluster_args = KubernetesRegionArgs(plan, connections.clusters[name], args.guardrails.admission[name])
+        cluster_args = KubernetesRegionArgs(plan, connections.clusters[name], guardrails.admission[name])
         region = KubernetesRegion(name, cluster_args, opts)
     return {**facts, **region.summary}

@@ -8,12 +8,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from enclave_policies.key_custody import sdk_keys
-from enclave_policies.sdk_gaps import gaps
-from enclave_policies.sdk_looks import looks
-from enclave_policies.sdk_source import version
-from enclave_policies.sdk_types import FOLDER, GENERATED, sdk
-from enclave_policies.type_catalog import (
+from enclave_policies.catalog.type_catalog import (
     KINDS,
     ROLES,
     read_inputs,
@@ -21,12 +16,17 @@ from enclave_policies.type_catalog import (
     read_switches,
     read_types,
 )
+from enclave_policies.sdk import keys as sdk_keys
+from enclave_policies.sdk.gaps import gaps
+from enclave_policies.sdk.generate import FOLDER, GENERATED, sdk
+from enclave_policies.sdk.looks import looks
+from enclave_policies.sdk.source import version
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from enclave_policies.sdk_source import SdkType
+    from enclave_policies.sdk.source import SdkType
 
 REGION_LIKE = "region"
 

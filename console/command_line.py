@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from console.main import sandbox_installed
+from console import installed
 
 app = typer.Typer(
     help="Provision data enclaves, and refuse whatever lies outside the approved jurisdictions.",
@@ -120,7 +120,7 @@ def doctor(
     raise typer.Exit(examine(folder.resolve()))
 
 
-if sandbox_installed:
+if installed.SANDBOX:
     from console.sandbox_commands import sandbox_commands
 
     app.add_typer(sandbox_commands, name="sandbox")

@@ -13,12 +13,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pulumi
-from enclave_policies.judge import judge, judge_in_stack, judge_reading, try_read
-from enclave_policies.packs import EVERY
-from enclave_policies.placement import locate
-from enclave_policies.regions import refused_region
-from enclave_policies.resource import UNKNOWN, Provider, Resource
-from enclave_policies.stack import Stack
+from enclave_policies.judging.judge import judge, judge_in_stack, judge_reading, try_read
+from enclave_policies.judging.packs import EVERY
+from enclave_policies.places.placement import locate
+from enclave_policies.places.regions import refused_region
+from enclave_policies.reading.stack import Stack
+from enclave_policies.resources.resource import UNKNOWN, Provider, Resource
 from pulumi.runtime import is_dry_run, register_resource_transform, register_stack_transformation
 
 from components.declaration import AwsSite
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from enclave_policies.law import Law
-    from enclave_policies.reading import Reading
+    from enclave_policies.reading.reading import Reading
 
     from components.connection import Connections
     from components.declaration import Declaration

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pulumi
-from enclave_policies.clusters import bind
 from enclave_policies.guardrails.admission import admission_policies
 from enclave_policies.guardrails.service_control import service_control_policies, uncovered
-from enclave_policies.unknown import UNKNOWN
+from enclave_policies.places.clusters import bind
+from enclave_policies.resources.unknown import UNKNOWN
 
 from components.guardrails import Guardrails
 

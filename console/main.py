@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib.util import find_spec
 
+from console import installed
 from console.gate.errors import EngineError, EngineMissingError
 from located_yaml import ProblemsError
 
 bad_input = 2
-# A real stack needs neither moto nor the tools of the sandbox (`pip install enclave[sandbox]`).
-sandbox_installed = all(find_spec(package) for package in ("filelock", "psutil", "moto"))
 
 
 def user_errors() -> tuple[type[Exception], ...]:
     """Return the errors whose text is meant for the user; those of the sandbox only where it is installed."""
-    if not sandbox_installed:
+    if not installed.SANDBOX:
         return ()
     from sandbox.register import NoSandboxError  # noqa: PLC0415
     from sandbox.services.errors import SandboxError  # noqa: PLC0415

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pulumi
 from enclave_policies.guardrails.error import GuardrailError
-from enclave_policies.key_custody.load import load_custody_law
+from enclave_policies.law.folder.custody import load_custody_law
 
 from components.connection import ConnectionProblem, connect
 from components.declaration import load_declaration

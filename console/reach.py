@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Final
 
-from enclave_policies.export import read_export
 from enclave_policies.network.intent import ELSEWHERE, INTERNET, OUTSIDE, PERSON
 from enclave_policies.network.network import network_of
+from enclave_policies.resources.export import read_export
 
 from console.audit.commands import show, without_collector
 from console.audit.nearest import or_nearest

@@ -6,11 +6,11 @@ from dataclasses import replace
 from itertools import permutations
 from typing import TYPE_CHECKING, Final
 
-from enclave_policies.transfers import transfer_basis
+from enclave_policies.law.basis import transfer_basis
 
 if TYPE_CHECKING:
-    from enclave_policies.instruments import Movement
     from enclave_policies.law import Law
+    from enclave_policies.law.instruments import Movement
 
     from components.declaration import Declaration
 

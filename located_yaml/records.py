@@ -38,7 +38,7 @@ class Matching:
 
 @dataclass(frozen=True)
 class AtLeast:
-    """A number must be this large, a list this long."""
+    """A number must be this large, a list or a table this long."""
 
     limit: int
 
@@ -106,7 +106,7 @@ def _constrained(hint: Any, constraint: Matching | AtLeast) -> Read:
         result = inner(value, path, report)
         if isinstance(result, int) and result < limit:
             report.refuse(path, f"{name_of(path)}: {result} is too small; give at least {limit}")
-        if isinstance(result, tuple) and len(result) < limit:
+        if isinstance(result, tuple | dict) and len(result) < limit:
             report.refuse(path, f"{name_of(path)}: has {len(result)} items; give at least {limit}")
         return result
 

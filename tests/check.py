@@ -7,10 +7,12 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
 STATIC = (
     ("ruff", "format", "--check", "--quiet"),
     ("ruff", "check", "--quiet"),
     ("mypy", "--no-error-summary"),
+    ("lint-imports", "--no-logo", "--no-cache"),
 )
 # whole files to a worker: the tests of one share a sandbox, and tell one story in order
 TESTS = ("pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "--quiet")
@@ -21,7 +23,7 @@ def main(arguments: list[str]) -> int:
     static_only = "--no-tests" in arguments
     for check in STATIC if static_only else (*STATIC, TESTS):
         sys.stderr.write(f"$ {' '.join(check)}\n")
-        code = subprocess.run([sys.executable, "-m", *check], cwd=ROOT, check=False).returncode
+        code = subprocess.run([str(BIN / check[0]), *check[1:]], cwd=ROOT, check=False).returncode
         if code:
             sys.stderr.write(f"{' '.join(check)} found what is shown above\n")
             return code

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import yaml
-from enclave_policies.resource import UNKNOWN, Provider, Resource
+from enclave_policies.resources.resource import UNKNOWN, Provider, Resource
 
 import located_yaml
 

@@ -8,9 +8,9 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from enclave_policies.export import read_export
-from enclave_policies.judge import judge_stack
-from enclave_policies.packs import EVERY, PACKS
+from enclave_policies.judging.judge import judge_stack
+from enclave_policies.judging.packs import EVERY, PACKS
+from enclave_policies.resources.export import read_export
 
 from console.audit.document import outcome_document, problems_document
 from console.audit.outcome import conclude
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from enclave_policies.packs import Pack
+    from enclave_policies.judging.packs import Pack
 
     from console.audit.outcome import Outcome
 
@@ -60,7 +60,8 @@ def outcome_of(export: Path, policy_pack: Path | None, *, as_of: date | None, st
 
 def pack_in(folder: Path) -> Pack:
     """Return the pack in a folder, which promises exactly the rules of a known one; ProblemsError for any other."""
-    from enclave_policies.manifest import FILE, promise_of, read_promise  # noqa: PLC0415  the shipped packs are in order
+    from enclave_policies.judging.promise import promise_of, read_promise  # noqa: PLC0415  the shipped packs are in order
+    from enclave_policies.law.folder.manifest import FILE  # noqa: PLC0415
 
     from located_yaml import Position, Problem  # noqa: PLC0415
 

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from enclave_policies.finding import Finding
+    from enclave_policies.reading.finding import Finding
 
     from console.audit.outcome import Outcome
     from located_yaml import ProblemsError

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from enclave_policies.export import read_export
-from enclave_policies.judge import judge_stack
-from enclave_policies.law import SHIPPED, load_law
+from enclave_policies.judging.judge import judge_stack
+from enclave_policies.law.folder import SHIPPED, load_law
+from enclave_policies.resources.export import read_export
 
 from console.audit.commands import show, without_collector
 from console.audit.explain_resource import resource_lines
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from enclave_policies.export import Export
     from enclave_policies.law import Law
+    from enclave_policies.resources.export import Export
 
 bad_input = 2
 

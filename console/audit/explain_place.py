@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from enclave_policies.clusters import bind
-from enclave_policies.placement import is_aws, is_kubernetes, locate, own_region, provider_region
-from enclave_policies.regions import shown
-from enclave_policies.unknown import UNKNOWN
+from enclave_policies.places.clusters import bind
+from enclave_policies.places.placement import is_aws, is_kubernetes, locate, own_region, provider_region
+from enclave_policies.places.regions import shown
+from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from enclave_policies.law import Law
-    from enclave_policies.resource import Provider, Resource
+    from enclave_policies.resources.resource import Provider, Resource
 
 
 def place_lines(resource: Resource, law: Law) -> Iterator[str]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from enclave_policies.judge import try_read
+from enclave_policies.catalog.type_catalog import KINDS
+from enclave_policies.judging.judge import try_read
 from enclave_policies.rules.jurisdiction import JURISDICTION
-from enclave_policies.type_catalog import KINDS
 
 from console.audit.explain_place import place_lines, value_words
 from console.audit.explain_type import input_lines
@@ -15,10 +15,10 @@ from console.audit.text import printable
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from enclave_policies.finding import Finding
     from enclave_policies.law import Law
-    from enclave_policies.reading import Mention, Reading
-    from enclave_policies.resource import Resource
+    from enclave_policies.reading.finding import Finding
+    from enclave_policies.reading.reading import Mention, Reading
+    from enclave_policies.resources.resource import Resource
 
 TOLD: Final = frozenset(
     {"zone", "edge", "account", "bucket:destination", "bucket:source", "network", "image", "arn", "aws-host", "place"}

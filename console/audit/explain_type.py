@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from enclave_policies.type_catalog import KINDS, ROLES
+from enclave_policies.catalog.type_catalog import KINDS, ROLES
 
 from console.audit.nearest import or_nearest
 from console.audit.type_table import entries

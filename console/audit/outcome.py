@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from enclave_policies.exceptions import expired, unused
+from enclave_policies.judging.waivers import expired, unused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from enclave_policies.export import Export
-    from enclave_policies.facts import StaleFact
-    from enclave_policies.finding import Finding
-    from enclave_policies.instruments import ExceptionGrant
     from enclave_policies.law import Law
+    from enclave_policies.law.facts import StaleFact
+    from enclave_policies.law.instruments import ExceptionGrant
+    from enclave_policies.reading.finding import Finding
+    from enclave_policies.resources.export import Export
 
 ResourceVerdict = Literal["pass", "fail", "undetermined", "waived"]
 Verdict = Literal["clean", "refused", "undetermined"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from enclave_policies.export import export_of
+from enclave_policies.resources.export import export_of
 
 if TYPE_CHECKING:
-    from enclave_policies.export import Export
+    from enclave_policies.resources.export import Export
 
 
 def state_of(stack: str) -> Export:

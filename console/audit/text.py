@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from enclave_policies.finding import Finding
+    from enclave_policies.reading.finding import Finding
 
     from console.audit.outcome import Judged, Outcome
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
-from enclave_policies.law import load_law
+from enclave_policies.law.folder import load_law
 
 from console.gate.errors import EngineError
 from console.gate.generation import forgotten, remember

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from enclave_policies.manifest import Promise, read_promise
+from enclave_policies.judging.promise import Promise, read_promise
 
 from located_yaml import ProblemsError
 

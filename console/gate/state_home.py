@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
-from enclave_policies.arns import arns_in
-from enclave_policies.hosts import refused_host
-from enclave_policies.regions import refused_region
+from enclave_policies.identifiers.arns import arns_in
+from enclave_policies.places.hosts import refused_host
+from enclave_policies.places.regions import refused_region
 
 import located_yaml
 from located_yaml import Position, Problem

@@ -10,7 +10,7 @@ from console.gate.record import judged_steps
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from enclave_policies.manifest import Promise
+    from enclave_policies.judging.promise import Promise
 
     from console.gate.record import RunRecord, Violation
 

@@ -9,9 +9,9 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
-from enclave_policies.export import export_of
-from enclave_policies.judge import judge_stack
-from enclave_policies.law import load_law
+from enclave_policies.judging.judge import judge_stack
+from enclave_policies.law.folder import load_law
+from enclave_policies.resources.export import export_of
 
 import benchmarks.__main__ as command
 from benchmarks import opa

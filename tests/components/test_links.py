@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from enclave_policies.judge import judge_stack
-from enclave_policies.law import load_law
-from enclave_policies.resource import Provider, Resource
+from enclave_policies.judging.judge import judge_stack
+from enclave_policies.law.folder import load_law
+from enclave_policies.resources.resource import Provider, Resource
 
 from components.aws.acl import AclEntry, acl_entries
 from components.connection import Connections

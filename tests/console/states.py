@@ -10,7 +10,7 @@ from tests.corpus_cases import SIGNATURE
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from enclave_policies.resource import Resource
+    from enclave_policies.resources.resource import Resource
 
 CUSTOM = ("aws:", "kubernetes:", "pulumi:providers:")
 

@@ -9,8 +9,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from enclave_policies.finding import Finding, Verdict
-from enclave_policies.judge import judge_stack
+from enclave_policies.judging.judge import judge_stack
+from enclave_policies.reading.finding import Finding, Verdict
 
 from console.audit import commands
 from console.audit.outcome import Judged

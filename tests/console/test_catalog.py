@@ -7,7 +7,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from enclave_policies.sdk_types import FOLDER
+from enclave_policies.sdk.generate import FOLDER
 
 import console.catalog
 from console.catalog import catalog, describe, measure

@@ -7,7 +7,7 @@ import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from enclave_policies.law import load_law
+from enclave_policies.law.folder import load_law
 
 from console.audit import explain
 from console.audit.explain_place import place_lines

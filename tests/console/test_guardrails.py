@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from enclave_policies.law import load_law
+from enclave_policies.law.folder import load_law
 
 from components.connection import ClusterConnection, Connections, OrganizationConnection
 from console.guardrails import compile_guardrails

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from enclave_policies.law import load_law
+from enclave_policies.law.folder import load_law
 
 from components.declaration import load_declaration
 from console.site_links import refused_links

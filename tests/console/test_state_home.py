@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from enclave_policies.law import load_law
+from enclave_policies.law.folder import load_law
 
 from console.gate.state_home import refused_home, refused_homes
 

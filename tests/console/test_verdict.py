@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from enclave_policies.manifest import Promise
+from enclave_policies.judging.promise import Promise
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from enclave_policies.law import SHIPPED, Law, load_law
+from enclave_policies.law.folder import SHIPPED, load_law
 
 import located_yaml
 from located_yaml import ProblemsError
@@ -16,6 +16,8 @@ from located_yaml import ProblemsError
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from enclave_policies.law import Law
 
 TODAY = date(2026, 11, 30)
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from enclave_policies.judge import judge_stack
-from enclave_policies.resource import UNKNOWN, Provider, Resource
+from enclave_policies.judging.judge import judge_stack
+from enclave_policies.resources.resource import UNKNOWN, Provider, Resource
 from enclave_policies.rules.jurisdiction import JURISDICTION
 
 import located_yaml
@@ -15,9 +15,9 @@ import located_yaml
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from enclave_policies.finding import Finding
-    from enclave_policies.judge import Question
+    from enclave_policies.judging.judge import Question
     from enclave_policies.law import Law
+    from enclave_policies.reading.finding import Finding
 
 FOLDER = Path(__file__).parent / "samples"
 WRITTEN_UNKNOWN = "<unknown>"

@@ -16,7 +16,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from enclave_policies.law import load_law
+from enclave_policies.law.folder import load_law
 
 import located_yaml
 from sandbox.services.sandbox import start, stop

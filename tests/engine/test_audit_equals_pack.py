@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from enclave_policies.judge import judge_stack
-from enclave_policies.law import load_law
+from enclave_policies.judging.judge import judge_stack
+from enclave_policies.law.folder import load_law
 from enclave_policies.rules.jurisdiction import JURISDICTION
 
 from console.audit import commands
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from enclave_policies.finding import Finding
-    from enclave_policies.rule import Rule, StackRule
+    from enclave_policies.reading.finding import Finding
+    from enclave_policies.reading.rule import Rule, StackRule
 
 Said = set[tuple[str, str, str, str]]
 """URN, rule, level, message."""

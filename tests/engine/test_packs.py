@@ -37,7 +37,7 @@ refusing = (
 )
 
 
-def pack(folder: Path, program: str, manifest: str | None = "rules: [seeded-rule]\n") -> Path:
+def pack(folder: Path, program: str, manifest: str | None = "rules: {SED-001: seeded-rule}\n") -> Path:
     """Write a pack."""
     made = folder / "seeded"
     made.mkdir()

@@ -11,16 +11,18 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from enclave_policies.law import Law, load_law
+from enclave_policies.law.folder import load_law
 
 from tests.corpus_cases import load_cases
+from tests.enclave_policies.kubernetes.test_cases import cases as kubernetes_cases
+from tests.enclave_policies.kubernetes.test_cases import findings
 from tests.enclave_policies.sampling import all_samples
-from tests.enclave_policies.test_kubernetes_cases import cases as kubernetes_cases
-from tests.enclave_policies.test_kubernetes_cases import findings
 from tests.mutation import verdicts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from enclave_policies.law import Law
 
     from tests.corpus_cases import Case
     from tests.enclave_policies.sampling import Sample

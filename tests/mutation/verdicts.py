@@ -16,17 +16,17 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from enclave_policies.judge import judge_stack
-from enclave_policies.law import load_law
+from enclave_policies.judging.judge import judge_stack
+from enclave_policies.law.folder import load_law
 
 from tests.corpus_cases import Case, as_resources, load_cases, pack_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from enclave_policies.finding import Finding
     from enclave_policies.law import Law
-    from enclave_policies.resource import Resource
+    from enclave_policies.reading.finding import Finding
+    from enclave_policies.resources.resource import Resource
 
 TODAY = date(2026, 11, 22)  # for a case without a day: a verdict that is written down must not change over night
 FILE = Path(__file__).with_name("verdicts.txt")

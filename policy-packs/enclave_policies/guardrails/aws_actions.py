@@ -8,9 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from enclave_policies.law import SHIPPED
-from enclave_policies.law.document import read_file
-from enclave_policies.law.files import FactFile
+from enclave_policies.law.folder import SHIPPED
+from enclave_policies.law.folder.document import read_file
+from enclave_policies.law.forms import FactFile
 from located_yaml.records import AtLeast, Matching
 
 # Older organizations take a wildcard at the end only.

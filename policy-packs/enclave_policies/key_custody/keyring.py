@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
-from enclave_policies.arns import arns_in
-from enclave_policies.key_custody.law import custody_of
+from enclave_policies.identifiers.arns import arns_in
 from enclave_policies.key_custody.owner import Owner, owner, sources
-from enclave_policies.regions import shown
-from enclave_policies.unknown import UNKNOWN
+from enclave_policies.law.folder.custody import custody_of
+from enclave_policies.places.regions import shown
+from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from enclave_policies.law import Law
-    from enclave_policies.reading import Reading
-    from enclave_policies.stack import Stack
+    from enclave_policies.reading.reading import Reading
+    from enclave_policies.reading.stack import Stack
 
 KEY: Final = "aws:kms/key:Key"
 EXTERNAL_KEY: Final = "aws:kms/externalKey:ExternalKey"

@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from enclave_policies.key_custody.table import LACKS
-from enclave_policies.shapes import parsed
-from enclave_policies.unknown import UNKNOWN
+from enclave_policies.catalog.encryption import LACKS
+from enclave_policies.resources.unknown import UNKNOWN
+from enclave_policies.texts.shapes import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from enclave_policies.key_custody.table import Condition, Encryption
+    from enclave_policies.catalog.encryption import Condition, Encryption
 
 OF_AWS: Final = re.compile(r"(?i)(?:.*:)?alias/aws/.*|aws/.*|AWS_OWNED.*|AWS_MANAGED.*")
 """Keys that AWS manages or owns, however they are named."""

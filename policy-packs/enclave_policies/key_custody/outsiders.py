@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from enclave_policies.arns import arns_in
-from enclave_policies.key_custody.law import custody_of
+from enclave_policies.identifiers.arns import arns_in
 from enclave_policies.key_custody.policies import values_of
-from enclave_policies.regions import refused_region, region_in_host, shown
-from enclave_policies.unknown import UNKNOWN
+from enclave_policies.law.folder.custody import custody_of
+from enclave_policies.places.regions import refused_region, region_in_host, shown
+from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from enclave_policies.documents import Statement
+    from enclave_policies.iam.documents import Statement
     from enclave_policies.law import Law
 
 ACCOUNT: Final = re.compile(r"\d{12}")

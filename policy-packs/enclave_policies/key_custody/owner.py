@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from enclave_policies.shapes import parsed
-from enclave_policies.stack import BUCKET_TYPES
-from enclave_policies.unknown import UNKNOWN
+from enclave_policies.reading.stack import BUCKET_TYPES
+from enclave_policies.resources.unknown import UNKNOWN
+from enclave_policies.texts.shapes import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from enclave_policies.key_custody.table import Encryption
-    from enclave_policies.reading import Reading
-    from enclave_policies.stack import Stack
+    from enclave_policies.catalog.encryption import Encryption
+    from enclave_policies.reading.reading import Reading
+    from enclave_policies.reading.stack import Stack
 
 SITE: Final = "site"
 DATA_CLASS: Final = "data-class"

@@ -5,14 +5,14 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
 
-from enclave_policies.documents import Statement, statements
-from enclave_policies.shapes import parsed
-from enclave_policies.unknown import UNKNOWN, Unknown
+from enclave_policies.iam.documents import Statement, statements
+from enclave_policies.resources.unknown import UNKNOWN, Unknown
+from enclave_policies.texts.shapes import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from enclave_policies.resource import Resource
+    from enclave_policies.resources.resource import Resource
 
 # Source: AWS KMS developer guide, "AWS KMS permissions" (actions by what they are for).
 MAC: Final = frozenset({"kms:generatemac", "kms:verifymac"})

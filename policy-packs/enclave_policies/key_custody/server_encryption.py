@@ -8,14 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.kubernetes.objects import entries, mapping, objects_of
-from enclave_policies.unknown import UNKNOWN
+from enclave_policies.resources.unknown import UNKNOWN
 from located_yaml import ProblemsError
 from located_yaml.loader import loads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from enclave_policies.resource import Resource
+    from enclave_policies.resources.resource import Resource
 
 KIND: Final = "EncryptionConfiguration"
 KEYS_IN_THE_FILE: Final = frozenset({"aescbc", "aesgcm", "secretbox"})

@@ -7,15 +7,15 @@ from weakref import WeakKeyDictionary
 
 from enclave_policies.kubernetes.objects import PREFIX, entries, mapping, objects_in
 from enclave_policies.kubernetes.podspec import pod_spec
-from enclave_policies.regions import shown
-from enclave_policies.unknown import UNKNOWN
+from enclave_policies.places.regions import shown
+from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from enclave_policies.key_custody.law import Provisioner
     from enclave_policies.kubernetes.objects import KubernetesObject
-    from enclave_policies.stack import Stack
+    from enclave_policies.law.custody import Provisioner
+    from enclave_policies.reading.stack import Stack
 
 IS_DEFAULT = "storageclass.kubernetes.io/is-default-class"
 

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from enclave_policies.regions import Refusal, refused_region, shown
+from enclave_policies.places.regions import Refusal, refused_region, shown
 
 if TYPE_CHECKING:
     from enclave_policies.law import Law

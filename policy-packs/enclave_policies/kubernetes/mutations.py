@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.kubernetes.objects import entries, mapping
-from enclave_policies.unknown import UNKNOWN
+from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

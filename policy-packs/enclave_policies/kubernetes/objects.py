@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from enclave_policies.unknown import UNKNOWN
+from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from enclave_policies.resource import Resource
+    from enclave_policies.resources.resource import Resource
 
 PREFIX: Final = "kubernetes:"
 HELM: Final = "helm.sh"

@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from enclave_policies.addresses import network_of
-from enclave_policies.kubernetes.hosts import IN_CLUSTER, NAME, is_in_cluster
-from enclave_policies.kubernetes.patterns import HOST_KEY
-from enclave_policies.kubernetes.reading import surveyed
+from enclave_policies.identifiers.addresses import network_of
+from enclave_policies.places.cluster_hosts import IN_CLUSTER, NAME, is_in_cluster
+from enclave_policies.texts.patterns import HOST_KEY
 
 if TYPE_CHECKING:
     from enclave_policies.kubernetes.survey import Survey
     from enclave_policies.law import Law
-    from enclave_policies.reading import Reading
 
 
 def names_own_place(text: str, law: Law) -> bool:
@@ -42,11 +40,6 @@ def has_own_endpoint(survey: Survey, law: Law, *, store: bool = False) -> bool:
             if NAME.fullmatch(host) and "." in host and (law.owns_host(host) or is_in_cluster(host)):
                 return True
     return False
-
-
-def has_own_store(reading: Reading) -> bool:
-    """Return whether a Kubernetes resource names an object store of the enclave: then its buckets are that store's."""
-    return any(has_own_endpoint(survey, reading.law, store=True) for _, survey in surveyed(reading))
 
 
 def _host(text: str) -> str:

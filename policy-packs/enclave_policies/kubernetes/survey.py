@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from enclave_policies.kubernetes.objects import entries, mapping
-from enclave_policies.unknown import UNKNOWN
+from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from enclave_policies.kubernetes.objects import KubernetesObject

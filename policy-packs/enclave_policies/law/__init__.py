@@ -1,6 +1,5 @@
-"""The law in force: what is where, and what is approved; read from a pack's law folder and a sandbox's overlay."""
+"""The law in force, as rules see it: what is where, and what is approved."""
 
-from enclave_policies.law.load import SHIPPED, load_law
 from enclave_policies.law.model import Law
 
-__all__ = ["SHIPPED", "Law", "load_law"]
+__all__ = ["Law"]

@@ -8,18 +8,18 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from enclave_policies.law.model import Law
+    from _typeshed import DataclassInstance
 
 NO_LAW: Final = ("day", "stale")
 """Parts of the record that are no law: the day judged for, and what nobody has checked for too long."""
 
 
-def digest_of(law: Law) -> str:
+def digest_of(law: DataclassInstance) -> str:
     """Return the SHA-256 (hex) over the whole effective law, the overlay included."""
     plain = asdict(law)
     for part in NO_LAW:
         del plain[part]
-    if law.custody is None:
+    if plain["custody"] is None:
         del plain["custody"]  # the pack that judges keys adds it
     for exception in plain["exceptions"]:
         del exception["position"]  # where the file lies on this machine

@@ -7,20 +7,20 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from enclave_policies.addresses import is_own_address
+from enclave_policies.catalog.model_profiles import ModelProfiles
+from enclave_policies.identifiers.addresses import is_own_address
+from enclave_policies.identifiers.urls import host_of
 from enclave_policies.law.digest import digest_of
-from enclave_policies.model_profiles import ModelProfiles
-from enclave_policies.urls import host_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from enclave_policies.addresses import Network
-    from enclave_policies.facts import Cluster, Place, Region, StaleFact
-    from enclave_policies.instruments import AdequacyDecision, ExceptionGrant, Regime, TransferRule
-    from enclave_policies.key_custody.law import Custody
-    from enclave_policies.switches import Switch
+    from enclave_policies.catalog.switches import Switch
+    from enclave_policies.identifiers.addresses import Network
+    from enclave_policies.law.custody import Custody
+    from enclave_policies.law.facts import Cluster, Place, Region, StaleFact
+    from enclave_policies.law.instruments import AdequacyDecision, ExceptionGrant, Regime, TransferRule
 
 DNS_NAME: Final = re.compile(r"(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*")
 

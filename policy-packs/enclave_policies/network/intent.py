@@ -12,7 +12,7 @@ from enclave_policies.network.ports import EVERYTHING, HIGHEST, PROTOCOLS, PortS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from enclave_policies.resource import Resource
+    from enclave_policies.resources.resource import Resource
 
 TYPE: Final = "enclave:index:NetworkIntent"
 INTERNET: Final = "internet"

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from enclave_policies.network.aws.ways import Way
     from enclave_policies.network.intent import Intent
-    from enclave_policies.resource import Resource
+    from enclave_policies.resources.resource import Resource
 
 KINDS: Final = frozenset({"vpn connection", "transit gateway", "direct connect"})
 """What a link is made of, one of each."""

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from enclave_policies.network.aws.ways import Way
-    from enclave_policies.resource import Resource
-    from enclave_policies.stack import Stack
+    from enclave_policies.reading.stack import Stack
+    from enclave_policies.resources.resource import Resource
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from enclave_policies.judge import judge_stack
-from enclave_policies.key_custody.law import KeyStore, ListedKey, ListedStorage, Outsiders
-from enclave_policies.key_custody.load import load_custody_law
-from enclave_policies.resource import UNKNOWN, Provider, Resource
+from enclave_policies.judging.judge import judge_stack
+from enclave_policies.law.custody import KeyStore, ListedKey, ListedStorage, Outsiders
+from enclave_policies.law.folder.custody import load_custody_law
+from enclave_policies.resources.resource import UNKNOWN, Provider, Resource
 from enclave_policies.rules.key_custody import KEY_CUSTODY
 
 import located_yaml
@@ -23,9 +23,9 @@ from tests.enclave_policies.sampling import urn, with_unknowns
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from enclave_policies.finding import Finding
-    from enclave_policies.judge import Question
+    from enclave_policies.judging.judge import Question
     from enclave_policies.law import Law
+    from enclave_policies.reading.finding import Finding
 
 HERE = Path(__file__).parent
 REFERENCE = re.compile(r"\{\{([a-z-]+)\.(id|arn)\}\}")

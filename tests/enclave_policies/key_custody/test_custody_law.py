@@ -7,10 +7,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
-from enclave_policies.key_custody.law import custody_of
-from enclave_policies.key_custody.load import SHIPPED, load_custody_law
-from enclave_policies.law import load_law
-from enclave_policies.manifest import promise_of, read_promise
+from enclave_policies.judging.promise import promise_of, read_promise
+from enclave_policies.law.folder import load_law
+from enclave_policies.law.folder.custody import SHIPPED, custody_of, load_custody_law
 from enclave_policies.rules.key_custody import KEY_CUSTODY
 
 from located_yaml import ProblemsError

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import grpc  # type: ignore[import-untyped]
 import pytest
-from enclave_policies.key_custody.load import SHIPPED
-from enclave_policies.manifest import read_promise
+from enclave_policies.judging.promise import read_promise
+from enclave_policies.law.folder.custody import SHIPPED
 from pulumi.runtime import proto
 from pulumi.runtime.proto import analyzer_pb2_grpc
 
+from tests.enclave_policies.judging.test_pack_process import start
 from tests.enclave_policies.sampling import urn
-from tests.enclave_policies.test_pack_process import start
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

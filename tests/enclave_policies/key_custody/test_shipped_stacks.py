@@ -9,9 +9,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from enclave_policies.judge import judge_stack
-from enclave_policies.key_custody.load import load_custody_law
-from enclave_policies.resource import UNKNOWN, Provider, Resource
+from enclave_policies.judging.judge import judge_stack
+from enclave_policies.law.folder.custody import load_custody_law
+from enclave_policies.resources.resource import UNKNOWN, Provider, Resource
 from enclave_policies.rules.key_custody import KEY_CUSTODY
 
 from components.declaration import load_declaration

@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from enclave_policies.key_custody.sdk_keys import FOLDER, coverage_lines, gaps, key_like, measure
-from enclave_policies.key_custody.table import CLASSES, Condition, Named, read_encryption
-from enclave_policies.sdk_source import SdkType
-from enclave_policies.sdk_types import sdk
+from enclave_policies.catalog.encryption import CLASSES, Condition, Named, read_encryption
+from enclave_policies.sdk.generate import sdk
+from enclave_policies.sdk.keys import FOLDER, coverage_lines, gaps, key_like, measure
+from enclave_policies.sdk.source import SdkType
 
 from located_yaml import ProblemsError
 

@@ -8,7 +8,7 @@ import pytest
 from enclave_policies.network.aws.ways import Way
 from enclave_policies.network.intent import read_intent
 from enclave_policies.network.links import openings_of_links
-from enclave_policies.resource import Resource
+from enclave_policies.resources.resource import Resource
 
 WAY = {"from": "dublin-1/store", "to": "hamar/store", "protocol": "tcp", "ports": "5432"}
 INTENT = read_intent(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from enclave_policies.resource import UNKNOWN, Resource
+from enclave_policies.resources.resource import UNKNOWN, Resource
 
 import located_yaml
 

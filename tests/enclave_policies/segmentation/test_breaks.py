@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from enclave_policies.judge import judge_in_stack, judge_reading, try_read
-from enclave_policies.law import load_law
+from enclave_policies.judging.judge import judge_in_stack, judge_reading, try_read
+from enclave_policies.law.folder import load_law
 from enclave_policies.network import network
 from enclave_policies.network.aws.gates import Gate, Gates
 from enclave_policies.network.aws.model import AwsModel
@@ -19,8 +19,8 @@ from enclave_policies.network.kubernetes.model import KubernetesNetwork
 from enclave_policies.network.networks import AddressSet
 from enclave_policies.network.path import Path as Way
 from enclave_policies.network.ports import EVERYTHING
+from enclave_policies.reading.stack import Stack
 from enclave_policies.rules.segmentation import SEGMENTATION, api_way, open_range, pod_exposure, resolver
-from enclave_policies.stack import Stack
 
 from components.declaration import load_declaration
 from tests.enclave_policies.network.aws.own_stack import registered
@@ -29,9 +29,9 @@ from tests.enclave_policies.segmentation.breaking import changed, read_book
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from enclave_policies.finding import Finding
-    from enclave_policies.reading import Reading
-    from enclave_policies.resource import Resource
+    from enclave_policies.reading.finding import Finding
+    from enclave_policies.reading.reading import Reading
+    from enclave_policies.resources.resource import Resource
 
     from tests.enclave_policies.segmentation.breaking import Change
 

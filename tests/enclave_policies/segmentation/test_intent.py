@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from enclave_policies.judge import judge_stack
-from enclave_policies.law import load_law
+from enclave_policies.judging.judge import judge_stack
+from enclave_policies.law.folder import load_law
 from enclave_policies.network import intent
 from enclave_policies.network.intent import TYPE, IntentError, read_intent
 from enclave_policies.network.ports import EVERYTHING, PortSet
-from enclave_policies.resource import UNKNOWN, Resource
+from enclave_policies.resources.resource import UNKNOWN, Resource
 from enclave_policies.rules.segmentation import SEGMENTATION
 
 WAY = {"from": "a/app", "to": "a/store", "protocol": "tcp", "ports": "443"}

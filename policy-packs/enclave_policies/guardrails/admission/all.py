@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from enclave_policies.facts import Nodes
 from enclave_policies.guardrails.admission.endpoints import endpoints
 from enclave_policies.guardrails.admission.images import images
 from enclave_policies.guardrails.admission.namespaces import namespaces
@@ -31,11 +30,12 @@ from enclave_policies.guardrails.admission.volumes import (
     storage_classes,
 )
 from enclave_policies.guardrails.admission.webhooks import webhooks
+from enclave_policies.law.facts import Nodes
 
 if TYPE_CHECKING:
-    from enclave_policies.facts import Cluster
     from enclave_policies.guardrails.admission.policy import AdmissionPolicy
     from enclave_policies.law import Law
+    from enclave_policies.law.facts import Cluster
 
 
 def admission_policies(law: Law, cluster: Cluster | None) -> tuple[AdmissionPolicy, ...]:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from enclave_policies.addresses import LOCAL
 from enclave_policies.guardrails.admission.policy import text
-from enclave_policies.hosts import PRIVATE_ENDINGS
+from enclave_policies.identifiers.addresses import LOCAL
+from enclave_policies.places.hosts import PRIVATE_ENDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,8 +8,8 @@ from enclave_policies.guardrails.admission.cel import lower, matches, own_addres
 from enclave_policies.guardrails.admission.policy import AdmissionPolicy, Check, Resources
 
 if TYPE_CHECKING:
-    from enclave_policies.facts import Nodes
     from enclave_policies.law import Law
+    from enclave_policies.law.facts import Nodes
 
 CONTROLLERS: Final = ("endpoint-controller", "endpointslice-controller", "endpointslicemirroring-controller")
 OWN: Final = (

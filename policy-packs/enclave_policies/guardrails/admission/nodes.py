@@ -9,7 +9,7 @@ from enclave_policies.guardrails.admission.policy import AdmissionPolicy, Check,
 from enclave_policies.guardrails.admission.workloads import CONDITIONS, POD, WORKLOADS
 
 if TYPE_CHECKING:
-    from enclave_policies.facts import Nodes
+    from enclave_policies.law.facts import Nodes
 
 TERMS: Final = (
     "variables.pod.?affinity.?nodeAffinity.?requiredDuringSchedulingIgnoredDuringExecution"

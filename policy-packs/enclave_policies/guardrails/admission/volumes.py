@@ -10,8 +10,8 @@ from enclave_policies.guardrails.admission.policy import AdmissionPolicy, Check,
 from enclave_policies.guardrails.admission.workloads import CONDITIONS, POD, WORKLOADS
 
 if TYPE_CHECKING:
-    from enclave_policies.facts import Nodes
     from enclave_policies.law import Law
+    from enclave_policies.law.facts import Nodes
 
 CLOUDS: Final = ("awsElasticBlockStore", "azureDisk", "azureFile", "cinder", "gcePersistentDisk", "portworxVolume")
 """Disks that a cloud keeps; a site of our own has none."""

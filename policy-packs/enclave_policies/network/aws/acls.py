@@ -10,13 +10,13 @@ from enclave_policies.network.aws.references import UNDETERMINED
 from enclave_policies.network.aws.values import addresses, denied, is_false, is_true, permitted
 from enclave_policies.network.networks import ANYWHERE
 from enclave_policies.network.ports import EVERYTHING, NOTHING
-from enclave_policies.unknown import UNKNOWN
+from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from enclave_policies.network.aws.references import References
-    from enclave_policies.resource import Resource
+    from enclave_policies.resources.resource import Resource
 
 _WORDS: Final = {"ingress": "from", "egress": "to"}
 _FIRST: Final = -1

@@ -10,14 +10,14 @@ from enclave_policies.network.aws.references import UNDETERMINED
 from enclave_policies.network.aws.values import is_true, network, permitted, tag, told
 from enclave_policies.network.networks import ANYWHERE, NOWHERE
 from enclave_policies.network.ports import EVERYTHING
-from enclave_policies.unknown import UNKNOWN
+from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from enclave_policies.network.aws.prefixes import Prefixes
     from enclave_policies.network.aws.references import Reference, References
-    from enclave_policies.resource import Resource
+    from enclave_policies.resources.resource import Resource
 
 _WORDS: Final = {"ingress": "from", "egress": "to"}
 _CIDRS: Final = ("cidrBlocks", "ipv6CidrBlocks", "cidrIpv4", "cidrIpv6")

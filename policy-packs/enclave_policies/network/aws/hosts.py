@@ -9,7 +9,7 @@ from enclave_policies.network.aws import types
 from enclave_policies.network.aws.elements import Group, Host, open_group
 from enclave_policies.network.aws.references import UNDETERMINED
 from enclave_policies.network.aws.values import is_false, is_true, told
-from enclave_policies.unknown import UNKNOWN
+from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from enclave_policies.network.aws.groups import Groups
     from enclave_policies.network.aws.references import References
     from enclave_policies.network.aws.vpcs import Vpcs
-    from enclave_policies.resource import Resource
+    from enclave_policies.resources.resource import Resource
 
 _SUBNETS: Final = (
     *("subnetId", "subnetIds", "subnets", "vpcSubnetIds", "vpcZoneIdentifiers", "clientSubnets", "preferredSubnetId"),

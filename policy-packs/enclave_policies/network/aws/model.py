@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from enclave_policies.network.aws.meeting import Reasons
     from enclave_policies.network.networks import AddressSet
     from enclave_policies.network.path import Zone
-    from enclave_policies.resource import Resource
+    from enclave_policies.resources.resource import Resource
 
 __all__ = ["UNDETERMINED", "AwsModel", "Way"]
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 from enclave_policies.network.aws import types
 from enclave_policies.network.aws.values import PUBLIC, addresses, dicts, told
 from enclave_policies.network.networks import ANYWHERE, NOWHERE, AddressSet
-from enclave_policies.unknown import UNKNOWN
+from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from enclave_policies.network.aws.references import References
-    from enclave_policies.resource import Resource
+    from enclave_policies.resources.resource import Resource
 
 
 class Prefixes:

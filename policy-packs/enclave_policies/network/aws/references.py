@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.network.aws import types
-from enclave_policies.unknown import UNKNOWN
+from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from enclave_policies.resource import Resource
+    from enclave_policies.resources.resource import Resource
 
 UNDETERMINED: Final = "undetermined: "
 """How a reason begins that rests on what nobody knows yet: it counts as open."""

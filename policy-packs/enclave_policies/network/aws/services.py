@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from enclave_policies.network.aws.elements import Host
     from enclave_policies.network.aws.references import References
-    from enclave_policies.resource import Resource
+    from enclave_policies.resources.resource import Resource
 
 DATABASE: Final = "aws:rds/cluster:Cluster"
 NOTEBOOK: Final = "aws:sagemaker/notebookInstance:NotebookInstance"

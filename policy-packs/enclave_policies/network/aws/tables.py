@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from enclave_policies.network.aws.prefixes import Prefixes
     from enclave_policies.network.aws.references import References
     from enclave_policies.network.networks import AddressSet
-    from enclave_policies.resource import Resource
+    from enclave_policies.resources.resource import Resource
 
 KIND_OF_TYPE: Final = {
     types.INTERNET_GATEWAY: "internet gateway",

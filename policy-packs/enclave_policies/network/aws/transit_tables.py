@@ -10,13 +10,13 @@ from enclave_policies.network.aws import types
 from enclave_policies.network.aws.references import UNDETERMINED
 from enclave_policies.network.aws.values import addresses, is_false, pieces, size, told
 from enclave_policies.network.networks import AddressSet
-from enclave_policies.unknown import UNKNOWN
+from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from enclave_policies.network.aws.elements import Vpc
     from enclave_policies.network.aws.prefixes import Prefixes
     from enclave_policies.network.aws.references import Reference, References
-    from enclave_policies.resource import Resource
+    from enclave_policies.resources.resource import Resource
 
 _NOT_KNOWN: Final = "that is not known yet"
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from enclave_policies.network.networks import ANYWHERE, AddressSet
 from enclave_policies.network.ports import EVERYTHING, HIGHEST, NOTHING, PortSet, protocol_name
-from enclave_policies.unknown import UNKNOWN
+from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from enclave_policies.resource import Resource
+    from enclave_policies.resources.resource import Resource
 
 _NAMES: Final = {"tcp": "tcp", "udp": "udp", "icmp": "icmp", "icmpv6": "icmpv6", "ipv6-icmp": "icmpv6", "sctp": "sctp"}
 _WITH_PORTS: Final = ("tcp", "udp")

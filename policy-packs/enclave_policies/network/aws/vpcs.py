@@ -9,14 +9,14 @@ from enclave_policies.network.aws.elements import Route, Subnet, Vpc
 from enclave_policies.network.aws.references import UNDETERMINED
 from enclave_policies.network.aws.values import addresses, is_true, tag, told
 from enclave_policies.network.networks import ANYWHERE, NOWHERE, AddressSet
-from enclave_policies.unknown import UNKNOWN
+from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from enclave_policies.network.aws.acls import Acls
     from enclave_policies.network.aws.groups import Groups
     from enclave_policies.network.aws.references import References
     from enclave_policies.network.aws.tables import Tables
-    from enclave_policies.resource import Resource
+    from enclave_policies.resources.resource import Resource
 
 _EVERY_V4: Final = AddressSet(v4=ANYWHERE.v4)
 _EVERY_V6: Final = AddressSet(v6=ANYWHERE.v6)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from enclave_policies.network.aws.elements import Host, Subnet
     from enclave_policies.network.aws.references import References
     from enclave_policies.network.aws.routing import Routing
-    from enclave_policies.resource import Resource
+    from enclave_policies.resources.resource import Resource
 
 Segments = tuple[tuple[str, str | None], ...]
 _LISTED: Final = {

@@ -12,7 +12,7 @@ from enclave_policies.network.kubernetes.policies import read_policy
 from enclave_policies.network.kubernetes.selectors import NAME_LABEL, Labels
 from enclave_policies.network.kubernetes.services import read_service
 from enclave_policies.network.kubernetes.unreadable import why_unreadable
-from enclave_policies.unknown import UNKNOWN, Unknown
+from enclave_policies.resources.unknown import UNKNOWN, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from enclave_policies.network.kubernetes.pods import Pod
     from enclave_policies.network.kubernetes.policies import Policy
     from enclave_policies.network.kubernetes.services import Service
-    from enclave_policies.resource import Provider, Resource
+    from enclave_policies.resources.resource import Provider, Resource
 
 ANY_NAMESPACE: Final = "*"
 """Stands for the namespace of pods whose own is not known: no namespace can be called so."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from enclave_policies.network.kubernetes.selectors import Selector
     from enclave_policies.network.networks import AddressSet
     from enclave_policies.network.ports import PortSet
-    from enclave_policies.resource import Resource
+    from enclave_policies.resources.resource import Resource
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from enclave_policies.kubernetes.podspec import POD_SPECS, pod_spec
 from enclave_policies.network.kubernetes.selectors import UNLABELLED, Labels
 from enclave_policies.network.networks import ANYWHERE, NOWHERE, AddressSet
 from enclave_policies.network.ports import HIGHEST, NOTHING, PortSet
-from enclave_policies.unknown import UNKNOWN
+from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -10,7 +10,7 @@ from enclave_policies.network.kubernetes.pods import whole_number
 from enclave_policies.network.kubernetes.selectors import EVERY_OBJECT, Selector
 from enclave_policies.network.networks import ANYWHERE, AddressSet
 from enclave_policies.network.ports import EVERYTHING, NOTHING, PortSet
-from enclave_policies.unknown import UNKNOWN, Unknown
+from enclave_policies.resources.unknown import UNKNOWN, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -7,7 +7,7 @@ from itertools import islice, product
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from enclave_policies.kubernetes.objects import entries, mapping
-from enclave_policies.unknown import UNKNOWN, Unknown
+from enclave_policies.resources.unknown import UNKNOWN, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -9,7 +9,7 @@ from enclave_policies.kubernetes.objects import entries
 from enclave_policies.network.kubernetes.pods import container_port, whole_number
 from enclave_policies.network.kubernetes.selectors import Selector
 from enclave_policies.network.ports import NOTHING, PortSet
-from enclave_policies.unknown import UNKNOWN, Unknown
+from enclave_policies.resources.unknown import UNKNOWN, Unknown
 
 if TYPE_CHECKING:
     from enclave_policies.kubernetes.objects import KubernetesObject

@@ -9,7 +9,7 @@ from enclave_policies.network.kubernetes.policies import EGRESS, INGRESS
 from enclave_policies.network.kubernetes.selectors import every
 from enclave_policies.network.networks import NOWHERE, AddressSet
 from enclave_policies.network.ports import EVERYTHING
-from enclave_policies.unknown import UNKNOWN
+from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

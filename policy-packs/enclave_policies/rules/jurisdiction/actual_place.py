@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from enclave_policies.arns import arns_in
-from enclave_policies.hosts import host_in, region_of_host, short_codes
-from enclave_policies.regions import refused_region, refused_zone
-from enclave_policies.rule import StackRule
+from enclave_policies.identifiers.arns import arns_in
+from enclave_policies.places.hosts import host_in, region_of_host, short_codes
+from enclave_policies.places.regions import refused_region, refused_zone
+from enclave_policies.reading.rule import StackRule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from enclave_policies.finding import Finding
-    from enclave_policies.reading import Reading
-    from enclave_policies.regions import Refusal
-    from enclave_policies.stack import Stack
+    from enclave_policies.places.regions import Refusal
+    from enclave_policies.reading.finding import Finding
+    from enclave_policies.reading.reading import Reading
+    from enclave_policies.reading.stack import Stack
 
 ACCOUNT = re.compile(r"\d{12}")
 NAMED_BY_ITS_OWNER = "bucketDomainName"  # begins with the bucket's name, and names no region of its own

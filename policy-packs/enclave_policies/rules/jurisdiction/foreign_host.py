@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from enclave_policies.flow import flow, lacking
-from enclave_policies.hosts import is_service_principal, refused_host
-from enclave_policies.regions import shown
-from enclave_policies.rule import Rule
+from enclave_policies.places.hosts import is_service_principal, refused_host
+from enclave_policies.places.regions import shown
+from enclave_policies.reading.flow import flow, lacking
+from enclave_policies.reading.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from enclave_policies.finding import Finding, Verdict
-    from enclave_policies.reading import Reading
-    from enclave_policies.regions import Refusal
+    from enclave_policies.places.regions import Refusal
+    from enclave_policies.reading.finding import Finding, Verdict
+    from enclave_policies.reading.reading import Reading
 
 BEFORE_HOST = re.compile(r"(?i)^(?:arn:|s3[an]?://)")
 HOST = re.compile(r"(?i)\*?[\w.-]+\.[a-z][\w-]*(?::\d+)?(?:/.*)?|\[?[0-9a-f:.]+\]?(?::\d+)?(?:/.*)?|[^/]*://.*")

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from enclave_policies.kubernetes.images import ECR, refused_image, split_image
 from enclave_policies.kubernetes.podspec import pod_spec
-from enclave_policies.kubernetes.reading import surveyed
-from enclave_policies.rule import Rule
-from enclave_policies.unknown import UNKNOWN
+from enclave_policies.reading.objects import surveyed
+from enclave_policies.reading.rule import Rule
+from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from enclave_policies.finding import Finding
     from enclave_policies.kubernetes.survey import Found
-    from enclave_policies.reading import Reading
+    from enclave_policies.reading.finding import Finding
+    from enclave_policies.reading.reading import Reading
 
 IMAGE_ANNOTATION = re.compile(r"(?i).*/[\w.-]*image")
 CONTAINER_LISTS = ("containers", "initContainers", "ephemeralContainers")

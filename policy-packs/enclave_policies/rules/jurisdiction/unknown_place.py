@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from enclave_policies.placement import AWS, KUBERNETES
-from enclave_policies.rule import Rule
-from enclave_policies.unknown import UNKNOWN, is_told
+from enclave_policies.places.placement import AWS, KUBERNETES
+from enclave_policies.reading.rule import Rule
+from enclave_policies.resources.unknown import UNKNOWN, is_told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from enclave_policies.finding import Finding
-    from enclave_policies.reading import Reading
+    from enclave_policies.reading.finding import Finding
+    from enclave_policies.reading.reading import Reading
 
 PLACE_ROLES = {"zone": "zone", "region:destination": "region", "region:link": "region", "region:place": "region"}
 TEXT: tuple[type, ...] = (str,)

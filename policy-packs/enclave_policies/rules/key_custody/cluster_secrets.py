@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from enclave_policies.key_custody.server_encryption import configurations, troubles
-from enclave_policies.rule import Rule
+from enclave_policies.reading.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from enclave_policies.finding import Finding
-    from enclave_policies.reading import Reading
+    from enclave_policies.reading.finding import Finding
+    from enclave_policies.reading.reading import Reading
 
 
 def check(reading: Reading) -> Iterator[Finding]:

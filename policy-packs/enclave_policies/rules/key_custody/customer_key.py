@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from enclave_policies.key_custody.law import custody_of
 from enclave_policies.key_custody.needs import lacks
 from enclave_policies.key_custody.owner import owner
-from enclave_policies.rule import Rule
+from enclave_policies.law.folder.custody import custody_of
+from enclave_policies.reading.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from enclave_policies.finding import Finding
-    from enclave_policies.reading import Reading
+    from enclave_policies.reading.finding import Finding
+    from enclave_policies.reading.reading import Reading
 
 
 def check(reading: Reading) -> Iterator[Finding]:

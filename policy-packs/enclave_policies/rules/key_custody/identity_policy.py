@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from enclave_policies.arns import arns_in
-from enclave_policies.documents import statements
+from enclave_policies.iam.documents import statements
+from enclave_policies.identifiers.arns import arns_in
 from enclave_policies.key_custody.outsiders import CONTEXT, foreign
 from enclave_policies.key_custody.policies import ADMINISTER, USE, allowed, values_of
-from enclave_policies.rule import Rule
+from enclave_policies.reading.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from enclave_policies.documents import Statement
-    from enclave_policies.finding import Finding
-    from enclave_policies.reading import Reading
+    from enclave_policies.iam.documents import Statement
+    from enclave_policies.reading.finding import Finding
+    from enclave_policies.reading.reading import Reading
 
 IDENTITY = ("aws:iam/", "aws:ssoadmin/")
 KMS = "kms"

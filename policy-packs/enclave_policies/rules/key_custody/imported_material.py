@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from enclave_policies.key_custody.law import custody_of
-from enclave_policies.rule import Rule
-from enclave_policies.unknown import UNKNOWN
+from enclave_policies.law.folder.custody import custody_of
+from enclave_policies.reading.rule import Rule
+from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from enclave_policies.finding import Finding
-    from enclave_policies.reading import Reading
+    from enclave_policies.reading.finding import Finding
+    from enclave_policies.reading.reading import Reading
 
 IMPORTED = frozenset({"aws:kms/externalKey:ExternalKey", "aws:kms/replicaExternalKey:ReplicaExternalKey"})
 

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from enclave_policies.key_custody.keyring import ALIAS, TARGET, keyring_of
 from enclave_policies.key_custody.needs import is_of_aws
-from enclave_policies.rule import StackRule
-from enclave_policies.unknown import UNKNOWN
+from enclave_policies.reading.rule import StackRule
+from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from enclave_policies.finding import Finding, Verdict
-    from enclave_policies.reading import Reading
-    from enclave_policies.stack import Stack
+    from enclave_policies.reading.finding import Finding, Verdict
+    from enclave_policies.reading.reading import Reading
+    from enclave_policies.reading.stack import Stack
 
 
 def check(reading: Reading, stack: Stack) -> Iterator[Finding]:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from enclave_policies.arns import arns_in
+from enclave_policies.identifiers.arns import arns_in
 from enclave_policies.key_custody.keyring import KEYS, keyring_of
 from enclave_policies.key_custody.policies import ADMINISTER, KEY_POLICIES, USE, allowed, allowing, grants_freely
-from enclave_policies.regions import shown
-from enclave_policies.rule import StackRule
-from enclave_policies.unknown import UNKNOWN
+from enclave_policies.places.regions import shown
+from enclave_policies.reading.rule import StackRule
+from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from enclave_policies.documents import Statement
-    from enclave_policies.finding import Finding
-    from enclave_policies.reading import Reading
-    from enclave_policies.stack import Stack
+    from enclave_policies.iam.documents import Statement
+    from enclave_policies.reading.finding import Finding
+    from enclave_policies.reading.reading import Reading
+    from enclave_policies.reading.stack import Stack
 
 PUT_POLICY = "kms:putkeypolicy"
 KEY_POLICY = "aws:kms/keyPolicy:KeyPolicy"

@@ -8,16 +8,16 @@ from enclave_policies.key_custody.keyring import MAC_USAGE, keyring_of
 from enclave_policies.key_custody.needs import at
 from enclave_policies.key_custody.outsiders import foreign
 from enclave_policies.key_custody.policies import ADMINISTER, MAC, allowed, allowing
-from enclave_policies.regions import shown
-from enclave_policies.rule import StackRule
-from enclave_policies.unknown import UNKNOWN
+from enclave_policies.places.regions import shown
+from enclave_policies.reading.rule import StackRule
+from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from enclave_policies.finding import Finding
-    from enclave_policies.reading import Reading
-    from enclave_policies.stack import Stack
+    from enclave_policies.reading.finding import Finding
+    from enclave_policies.reading.reading import Reading
+    from enclave_policies.reading.stack import Stack
 
 GRANT = "aws:kms/grant:Grant"
 WITHOUT_CONTEXT = frozenset(

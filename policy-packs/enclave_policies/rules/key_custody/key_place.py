@@ -5,20 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from enclave_policies.key_custody.keyring import keyring_of
-from enclave_policies.key_custody.law import custody_of
 from enclave_policies.key_custody.needs import uses
 from enclave_policies.key_custody.owner import owners
-from enclave_policies.rule import StackRule
+from enclave_policies.law.folder.custody import custody_of
+from enclave_policies.reading.rule import StackRule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from enclave_policies.finding import Finding, Verdict
     from enclave_policies.key_custody.keyring import Holder
     from enclave_policies.key_custody.needs import Use
     from enclave_policies.key_custody.owner import Owner
-    from enclave_policies.reading import Reading
-    from enclave_policies.stack import Stack
+    from enclave_policies.reading.finding import Finding, Verdict
+    from enclave_policies.reading.reading import Reading
+    from enclave_policies.reading.stack import Stack
 
 
 def check(reading: Reading, stack: Stack) -> Iterator[Finding]:

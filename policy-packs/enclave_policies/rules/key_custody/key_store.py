@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from enclave_policies.key_custody.keyring import KEY
-from enclave_policies.key_custody.law import custody_of
 from enclave_policies.key_custody.owner import SITE, sources, tags_of
-from enclave_policies.regions import shown
-from enclave_policies.rule import StackRule
-from enclave_policies.unknown import UNKNOWN
+from enclave_policies.law.folder.custody import custody_of
+from enclave_policies.places.regions import shown
+from enclave_policies.reading.rule import StackRule
+from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from enclave_policies.finding import Finding
-    from enclave_policies.key_custody.law import KeyStore
-    from enclave_policies.reading import Reading
-    from enclave_policies.stack import Stack
+    from enclave_policies.law.custody import KeyStore
+    from enclave_policies.reading.finding import Finding
+    from enclave_policies.reading.reading import Reading
+    from enclave_policies.reading.stack import Stack
 
 STORE = "aws:kms/customKeyStore:CustomKeyStore"
 HSM = "aws:cloudhsmv2/cluster:Cluster"

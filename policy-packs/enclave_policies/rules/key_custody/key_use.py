@@ -14,15 +14,15 @@ from enclave_policies.key_custody.policies import (
     grants_freely,
     values_of,
 )
-from enclave_policies.regions import refused_region, region_in_host, shown
-from enclave_policies.rule import Rule
+from enclave_policies.places.regions import refused_region, region_in_host, shown
+from enclave_policies.reading.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from enclave_policies.documents import Statement
-    from enclave_policies.finding import Finding
-    from enclave_policies.reading import Reading
+    from enclave_policies.iam.documents import Statement
+    from enclave_policies.reading.finding import Finding
+    from enclave_policies.reading.reading import Reading
 
 THROUGH = "kms:viaservice"
 

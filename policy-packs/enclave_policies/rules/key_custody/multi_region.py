@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from enclave_policies.key_custody.keyring import KEYS, REPLICAS
 from enclave_policies.key_custody.policies import KEY_POLICIES, allowed, allowing
-from enclave_policies.rule import Rule
-from enclave_policies.unknown import UNKNOWN
+from enclave_policies.reading.rule import Rule
+from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from enclave_policies.finding import Finding
-    from enclave_policies.reading import Reading
+    from enclave_policies.reading.finding import Finding
+    from enclave_policies.reading.reading import Reading
 
 COPIES = ("kms:replicatekey", "kms:updateprimaryregion")
 

@@ -8,18 +8,18 @@ from weakref import WeakKeyDictionary
 
 from enclave_policies.kubernetes.objects import PREFIX, entries, mapping, objects_in
 from enclave_policies.kubernetes.roles import BINDINGS, ROLES
-from enclave_policies.regions import shown
-from enclave_policies.rule import StackRule
-from enclave_policies.unknown import UNKNOWN
+from enclave_policies.places.regions import shown
+from enclave_policies.reading.rule import StackRule
+from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from enclave_policies.finding import Finding
     from enclave_policies.kubernetes.objects import KubernetesObject
-    from enclave_policies.reading import Reading
-    from enclave_policies.resource import Resource
-    from enclave_policies.stack import Stack
+    from enclave_policies.reading.finding import Finding
+    from enclave_policies.reading.reading import Reading
+    from enclave_policies.reading.stack import Stack
+    from enclave_policies.resources.resource import Resource
 
 READ: Final = frozenset({"get", "list", "watch", "*"})
 CHANGE: Final = frozenset({"create", "update", "patch", "delete", "deletecollection", "*"})

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from enclave_policies.key_custody.law import custody_of
 from enclave_policies.key_custody.needs import is_set, lacks, uses
 from enclave_policies.key_custody.owner import buckets_of, owner, owners
-from enclave_policies.rule import StackRule
+from enclave_policies.law.folder.custody import custody_of
+from enclave_policies.reading.rule import StackRule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from enclave_policies.finding import Finding
-    from enclave_policies.key_custody.table import Encryption
-    from enclave_policies.reading import Reading
-    from enclave_policies.stack import Stack
+    from enclave_policies.catalog.encryption import Encryption
+    from enclave_policies.reading.finding import Finding
+    from enclave_policies.reading.reading import Reading
+    from enclave_policies.reading.stack import Stack
 
 
 def check(reading: Reading, stack: Stack) -> Iterator[Finding]:

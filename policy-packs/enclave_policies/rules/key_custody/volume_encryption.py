@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from enclave_policies.key_custody.law import custody_of
 from enclave_policies.key_custody.volumes import classes_in, default_class, storage_classes_asked, trouble_of_class
 from enclave_policies.kubernetes.objects import objects_of
-from enclave_policies.regions import shown
-from enclave_policies.rule import StackRule
-from enclave_policies.unknown import UNKNOWN
+from enclave_policies.law.folder.custody import custody_of
+from enclave_policies.places.regions import shown
+from enclave_policies.reading.rule import StackRule
+from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from enclave_policies.finding import Finding
-    from enclave_policies.reading import Reading
-    from enclave_policies.stack import Stack
+    from enclave_policies.reading.finding import Finding
+    from enclave_policies.reading.reading import Reading
+    from enclave_policies.reading.stack import Stack
 
 
 def check(reading: Reading, stack: Stack) -> Iterator[Finding]:

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.kubernetes.objects import entries, mapping, objects_of
 from enclave_policies.kubernetes.roles import BINDINGS, ROLES
-from enclave_policies.rule import Rule
-from enclave_policies.unknown import UNKNOWN
+from enclave_policies.reading.rule import Rule
+from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from enclave_policies.finding import Finding
     from enclave_policies.kubernetes.objects import KubernetesObject
-    from enclave_policies.reading import Reading
+    from enclave_policies.reading.finding import Finding
+    from enclave_policies.reading.reading import Reading
 
 OPENED: Final = frozenset({"cluster-admin", "admin", "edit", "system:kubelet-api-admin", "system:aggregate-to-edit"})
 """Roles that every cluster has and that hold such a way (Kubernetes documentation, Using RBAC Authorization)."""

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from enclave_policies.kubernetes.namespaces import is_system, namespaces_of
 from enclave_policies.kubernetes.objects import mapping
 from enclave_policies.network.intent import TYPE
+from enclave_policies.network.kubernetes.namespaces import is_system, namespaces_of
 from enclave_policies.network.network import network_in
 from enclave_policies.network.networks import AddressSet
-from enclave_policies.rule import StackRule
-from enclave_policies.unknown import UNKNOWN
+from enclave_policies.reading.rule import StackRule
+from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from enclave_policies.finding import Finding
-    from enclave_policies.reading import Reading
-    from enclave_policies.stack import Stack
+    from enclave_policies.reading.finding import Finding
+    from enclave_policies.reading.reading import Reading
+    from enclave_policies.reading.stack import Stack
 
 SUBNETS: Final = frozenset({"aws:ec2/subnet:Subnet", "aws:ec2/defaultSubnet:DefaultSubnet"})
 NAMESPACE: Final = "kubernetes:core/v1:Namespace"

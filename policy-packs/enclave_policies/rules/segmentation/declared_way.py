@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Final
 from enclave_policies.network.intent import ELSEWHERE, INTERNET, OUTSIDE
 from enclave_policies.network.network import network_in
 from enclave_policies.network.ports import NOTHING, PortSet
-from enclave_policies.rule import StackRule
+from enclave_policies.reading.rule import StackRule
 from enclave_policies.rules.segmentation.meaning import meant, told
 from enclave_policies.rules.segmentation.resolver import NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from enclave_policies.finding import Finding
     from enclave_policies.network.graph import Graph
     from enclave_policies.network.intent import Intent
     from enclave_policies.network.path import Hop
-    from enclave_policies.reading import Reading
-    from enclave_policies.stack import Stack
+    from enclave_policies.reading.finding import Finding
+    from enclave_policies.reading.reading import Reading
+    from enclave_policies.reading.stack import Stack
 
 RESOLVER: Final = re.compile(r"/\(namespace kube-system, pods (?:[^)]*, )?k8s-app=kube-dns[,)]")
 """The cluster's own resolver, which every segment may ask, and which must not ask on outside the site."""

@@ -5,21 +5,21 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from enclave_policies.arns import arns_in
-from enclave_policies.documents import statements
+from enclave_policies.iam.documents import statements
+from enclave_policies.identifiers.arns import arns_in
 from enclave_policies.network.aws.types import ENDPOINT
-from enclave_policies.rule import StackRule
-from enclave_policies.shapes import parsed
-from enclave_policies.unknown import UNKNOWN
+from enclave_policies.reading.rule import StackRule
+from enclave_policies.resources.unknown import UNKNOWN
+from enclave_policies.texts.shapes import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from enclave_policies.documents import Statement
-    from enclave_policies.finding import Finding
+    from enclave_policies.iam.documents import Statement
     from enclave_policies.law import Law
-    from enclave_policies.reading import Reading
-    from enclave_policies.stack import Stack
+    from enclave_policies.reading.finding import Finding
+    from enclave_policies.reading.reading import Reading
+    from enclave_policies.reading.stack import Stack
 
 POLICY: Final = "aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy"
 WITHOUT: Final = frozenset({"GatewayLoadBalancer", "Resource", "ServiceNetwork"})

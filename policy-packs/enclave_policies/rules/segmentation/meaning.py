@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from enclave_policies.network.intent import Intent
     from enclave_policies.network.path import Hop
-    from enclave_policies.reading import Reading
-    from enclave_policies.stack import Stack
+    from enclave_policies.reading.reading import Reading
+    from enclave_policies.reading.stack import Stack
 
 
 def meant(reading: Reading, stack: Stack) -> Intent | None:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from enclave_policies.network.network import network_in
-from enclave_policies.rule import StackRule
+from enclave_policies.reading.rule import StackRule
 from enclave_policies.rules.segmentation.meaning import meant, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from enclave_policies.finding import Finding
-    from enclave_policies.reading import Reading
-    from enclave_policies.stack import Stack
+    from enclave_policies.reading.finding import Finding
+    from enclave_policies.reading.reading import Reading
+    from enclave_policies.reading.stack import Stack
 
 
 def check(reading: Reading, stack: Stack) -> Iterator[Finding]:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 from enclave_policies.kubernetes.objects import entries, mapping, objects_of
 from enclave_policies.network.graph import PUBLIC
 from enclave_policies.network.networks import NOWHERE, AddressSet
-from enclave_policies.rule import Rule
-from enclave_policies.unknown import UNKNOWN
+from enclave_policies.reading.rule import Rule
+from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from enclave_policies.finding import Finding
-    from enclave_policies.reading import Reading
+    from enclave_policies.reading.finding import Finding
+    from enclave_policies.reading.reading import Reading
 
 _GROUP: Final = tuple(f"{way}.{name}" for way in ("ingress", "egress") for name in ("cidrBlocks", "ipv6CidrBlocks"))
 _ACL: Final = tuple(f"{way}.{name}" for way in ("ingress", "egress") for name in ("cidrBlock", "ipv6CidrBlock"))

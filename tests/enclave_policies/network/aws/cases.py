@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from enclave_policies.network.networks import ANYWHERE
-from enclave_policies.resource import UNKNOWN, Resource
+from enclave_policies.resources.resource import UNKNOWN, Resource
 
 import located_yaml
 

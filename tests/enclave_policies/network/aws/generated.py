@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from enclave_policies.resource import UNKNOWN, Resource
+from enclave_policies.resources.resource import UNKNOWN, Resource
 from hypothesis import strategies as st
 
 from tests.enclave_policies.network.aws.oracle import EntrySpec, NetworkSpec, RuleSpec, SubnetSpec

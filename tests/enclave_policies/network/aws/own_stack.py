@@ -7,7 +7,7 @@ import gc
 import warnings
 from typing import TYPE_CHECKING, Any
 
-from enclave_policies.resource import UNKNOWN, Resource
+from enclave_policies.resources.resource import UNKNOWN, Resource
 from google.protobuf.json_format import MessageToDict  # type: ignore[import-untyped]
 from pulumi.runtime import set_mocks
 from pulumi.runtime.mocks import MockMonitor, MockResourceArgs, Mocks

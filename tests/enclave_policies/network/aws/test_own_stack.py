@@ -18,7 +18,7 @@ from tests.enclave_policies.network.aws.own_stack import registered
 
 if TYPE_CHECKING:
     from enclave_policies.network.path import Zone
-    from enclave_policies.resource import Resource
+    from enclave_policies.resources.resource import Resource
 
 DECLARATION = load_declaration(stacks / "local.yaml")
 FORMS = pytest.mark.parametrize("planned", [False, True], ids=["state", "plan"])

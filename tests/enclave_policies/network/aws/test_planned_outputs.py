@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from enclave_policies.network.aws.model import AwsModel
-from enclave_policies.resource import UNKNOWN
+from enclave_policies.resources.resource import UNKNOWN
 
 from components.declaration import load_declaration
 from tests.enclave_policies.network.aws.own_stack import registered

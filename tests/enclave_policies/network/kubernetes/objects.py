@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from enclave_policies.network.networks import AddressSet
-from enclave_policies.resource import Provider, Resource
+from enclave_policies.resources.resource import Provider, Resource
 
 from components.intent import intent
 from tests.components.shapes import shape

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from enclave_policies.network.kubernetes.ways import Way
     from enclave_policies.network.path import Hop
     from enclave_policies.network.ports import PortSet
-    from enclave_policies.resource import Resource
+    from enclave_policies.resources.resource import Resource
 
 PARTS = ("ingress", "egress", "both")
 ALLOWED = {"allowed": True, "blocked": False}

@@ -9,14 +9,14 @@ import pytest
 from enclave_policies.network.kubernetes import KubernetesNetwork
 from enclave_policies.network.kubernetes import ways as ways_module
 from enclave_policies.network.networks import ANYWHERE, AddressSet
-from enclave_policies.unknown import UNKNOWN
+from enclave_policies.resources.unknown import UNKNOWN
 
 from tests.enclave_policies.network.kubernetes.objects import namespace, pod, policy, provider, resource
 from tests.enclave_policies.network.kubernetes.peer import together
 
 if TYPE_CHECKING:
     from enclave_policies.network.path import Zone
-    from enclave_policies.resource import Resource
+    from enclave_policies.resources.resource import Resource
 
 CLOSED = policy("a", "closed", podSelector={}, policyTypes=["Ingress", "Egress"])
 SPACE = namespace("a", {"enclave/site": "hamar", "enclave/segment": "app"})

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from enclave_policies.network.path import Zone
-    from enclave_policies.resource import Resource
+    from enclave_policies.resources.resource import Resource
 
 LOCAL = Path(__file__).resolve().parents[4] / "stacks" / "local.yaml"
 DNS = PortSet.of("tcp", (53, 53)).union(PortSet.of("udp", (53, 53)))

@@ -1,0 +1,7 @@
+"""What of this project is installed on this machine."""
+
+from importlib.util import find_spec
+from typing import Final
+
+SANDBOX: Final = all(find_spec(package) for package in ("filelock", "psutil", "moto"))
+"""Whether the sandbox can run: a real stack needs neither moto nor its tools (`pip install enclave[sandbox]`)."""

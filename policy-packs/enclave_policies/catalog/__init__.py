@@ -1,0 +1,1 @@
+"""What the inputs of each type do: the tables of the law, made ready to look up."""

@@ -1,0 +1,1 @@
+"""What documents of identity and access management say."""

@@ -1,0 +1,1 @@
+"""What identifiers say by their form: ARNs, URLs, addresses."""

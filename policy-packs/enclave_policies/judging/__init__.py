@@ -1,0 +1,1 @@
+"""One verdict: rules, waivers, packs, and the adapter to the engine."""

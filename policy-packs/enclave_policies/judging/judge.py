@@ -1,0 +1,177 @@
+"""One verdict on one resource or a whole stack, the same for the pack, the program's own guard and an audit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from enclave_policies.judging.waivers import lapsed, waiver
+from enclave_policies.reading.reading import Reading, read
+from enclave_policies.reading.rule import Rule, StackRule
+from enclave_policies.reading.stack import Stack
+from enclave_policies.resources.unknown import UNKNOWN
+from enclave_policies.rules.jurisdiction import JURISDICTION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from enclave_policies.law import Law
+    from enclave_policies.reading.finding import Finding
+    from enclave_policies.resources.resource import Resource
+
+Question = Rule | StackRule
+OF_OBJECTS: Final = frozenset({"spec", "data", "stringData", "webhooks", "roleRef", "subjects", "endpoints", "subsets"})
+PLACES: Final = frozenset({"region", "availabilityZone", "arn"})
+"""Recorded places, which the rule itself reads."""
+RECORDED: Final = "actual-place"
+"""The rule under which a record that differs from the inputs is refused."""
+
+
+def judge(resource: Resource, law: Law, rules: Sequence[Question] = JURISDICTION) -> tuple[Finding, ...]:
+    """Return what the rules find that need only the resource itself; none means that it may be created.
+
+    In the order of the rules. A rule that raises becomes an undetermined finding: nothing passes because a check broke.
+    """
+    return judge_reading(try_read(resource, law), rules)
+
+
+def judge_reading(reading: Reading, rules: Sequence[Question] = JURISDICTION) -> tuple[Finding, ...]:
+    """As `judge`, of a resource that was read before."""
+    return tuple(_findings(reading, [r for r in rules if isinstance(r, Rule) and _is_asked(r, reading)], None))
+
+
+def judge_in_stack(reading: Reading, stack: Stack, rules: Sequence[Question] = JURISDICTION) -> tuple[Finding, ...]:
+    """Return what the rules find on one resource that need the whole stack."""
+    asked = [rule for rule in rules if isinstance(rule, StackRule) and _is_asked(rule, reading)]
+    return (*_findings(reading, asked, stack), *_as_recorded(reading, rules))
+
+
+def judge_stack(
+    resources: Iterable[Resource], law: Law, rules: Sequence[Question] = JURISDICTION
+) -> Mapping[str, tuple[Finding, ...]]:
+    """Return every finding on every resource of a stack by URN, an empty tuple where there is none."""
+    stack = Stack(try_read(resource, law) for resource in resources)
+    plan = _Plan(rules)
+    return {
+        urn: (*_findings(reading, plan.rules_for(reading), stack), *_as_recorded(reading, rules))
+        for urn, reading in stack.readings.items()
+    }
+
+
+class _Plan:
+    """Which rules a resource is asked, worked out once for each package and set of mentioned roles."""
+
+    def __init__(self, rules: Iterable[Question]) -> None:
+        ordered = sorted(rules, key=lambda rule: isinstance(rule, StackRule))  # stable: the stack's own come last
+        self.rules = ordered
+        self.made: dict[tuple[str, frozenset[str], str | None], list[Question]] = {}
+
+    def rules_for(self, reading: Reading) -> list[Question]:
+        key = (package_of(reading), frozenset(reading.mentions), reading.broken)
+        found = self.made.get(key)
+        if found is None:
+            found = self.made[key] = [rule for rule in self.rules if _is_asked(rule, reading)]
+        return found
+
+
+def _is_asked(rule: Question, reading: Reading) -> bool:
+    """Return whether a rule is about resources of this package that mention these roles; a broken one asks all."""
+    if rule.package not in (None, package_of(reading)):
+        return False
+    return rule.roles is None or bool(reading.broken) or not rule.roles.isdisjoint(reading.mentions)
+
+
+def package_of(reading: Reading) -> str:
+    """Return the package that the resource's type is of, such as ``aws``, ``kubernetes`` or ``pulumi``."""
+    return reading.resource.type.partition(":")[0]
+
+
+def _as_recorded(reading: Reading, rules: Iterable[Question]) -> Iterator[Finding]:
+    """Yield what the rules find on the resource as it is recorded, and not as it was asked for."""
+    recorded = as_recorded(reading)
+    if recorded is None:
+        return
+    rule = next((rule for rule in rules if rule.name == RECORDED), None)
+    if rule is None:
+        return
+    asked_for = {(finding.rule, finding.where) for finding in judge_reading(reading, tuple(rules))}
+    for finding in judge_reading(recorded, tuple(rules)):
+        if (finding.rule, finding.where) not in asked_for and finding.refuses:
+            problem = f"is recorded otherwise than it was asked for, and {finding.problem} ({finding.rule})"
+            found = rule.finding(
+                reading, problem, where=finding.where, country=finding.country, verdict=finding.verdict
+            )
+            yield _waived(found, reading)
+
+
+def as_recorded(reading: Reading) -> Reading | None:
+    """Return the resource as its outputs record its inputs, None where they agree or nothing is recorded."""
+    resource = reading.resource
+    if resource.as_provider is not None:
+        return None
+    inputs = _inputs(reading.law, resource.type)
+    changed = {
+        key: value
+        for key, value in resource.outputs.items()
+        if (key in inputs or key in resource.props)
+        and key not in PLACES
+        and value not in (None, "", UNKNOWN)
+        and value != resource.props.get(key)
+    }
+    if not changed:
+        return None
+    return try_read(replace(resource, props={**resource.props, **changed}), reading.law)
+
+
+@lru_cache(maxsize=1 << 12)
+def _inputs(law: Law, type_: str) -> frozenset[str]:
+    """Return the names of a type's inputs that can place it or send its data, also where nobody gave them.
+
+    Networks are left out: what AWS records by itself (``0.0.0.0/0`` for any) opens no way that nobody asked for.
+    """
+    if type_.startswith("kubernetes:"):
+        return OF_OBJECTS
+    placed = [path for path, role in law.inputs.get(type_, {}).items() if role != "network"]
+    switched = [switch.path for switch in law.switches.get(type_, ())]
+    return frozenset(path.partition(".")[0] for path in (*placed, *switched))
+
+
+def try_read(resource: Resource, law: Law) -> Reading:
+    """Return the resource's reading; one that cannot be read carries the error, which every rule then meets."""
+    try:
+        return read(resource, law)
+    except Exception as error:  # noqa: BLE001 (whatever broke: the rules refuse the resource)
+        return Reading(resource, law, {}, type(error).__name__)
+
+
+def _findings(reading: Reading, rules: Iterable[Question], stack: Stack | None) -> Iterator[Finding]:
+    for rule in rules:
+        try:
+            if reading.broken:
+                problem = f"could not be judged: its inputs cannot be read ({reading.broken})"
+                found: Iterable[Finding] = [rule.finding(reading, problem, verdict="undetermined")]
+            elif isinstance(rule, Rule):
+                found = rule.check(reading)
+            else:
+                found = rule.check(reading, stack) if stack is not None else ()
+            for finding in found:
+                yield _waived(finding, reading)
+        except Exception as error:  # noqa: BLE001 (whatever broke: fail closed; its text may hold values)
+            problem = f"could not be judged: the rule broke ({type(error).__name__})"
+            yield rule.finding(reading, problem, verdict="undetermined")
+
+
+def _waived(finding: Finding, reading: Reading) -> Finding:
+    """Return the finding as the law's exceptions leave it: waived, or refused with a word on the one that ran out."""
+    resource = reading.resource
+    named = (reading.law, finding.rule, resource.urn, resource.type, resource.name)
+    grant = waiver(*named)
+    if grant is not None:
+        until = f"waived until {grant.expires} by exception {grant.id} (owner {grant.owner}, approver {grant.approver})"
+        return replace(finding, verdict="waived", exception=grant.id, message=f"{finding.message}; {until}")
+    grant = lapsed(*named)
+    if grant is not None:
+        over = f"exception {grant.id} covered it from {grant.granted} until {grant.expires} only"
+        return replace(finding, message=f"{finding.message}; {over}")
+    return finding

@@ -1,0 +1,74 @@
+"""What the owner approves besides countries: accounts, networks, names, registries."""
+
+from __future__ import annotations
+
+from ipaddress import ip_network
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from enclave_policies.identifiers.addresses import Network
+    from enclave_policies.law.folder.parts import Entry
+    from enclave_policies.law.folder.sources import Sources
+
+WIDEST: Final = {4: 8, 6: 16}
+"""The shortest prefix of an own network by IP version: a wider block would hold other people's addresses."""
+
+
+def read_approvals(sources: Sources, aws: Iterable[str]) -> dict[str, Any]:
+    """Return the fields of Law that approved.yaml fills, by name; ``aws`` are the DNS suffixes of AWS."""
+    plain = {
+        "accounts": "account",
+        "organizations": "organization",
+        "issuers": "issuer",
+        "mail_domains": "mail domain",
+        "buckets": "bucket",
+    }
+    registries = sources.approvals("registry", "registries")
+    return {
+        **{name: frozenset(sources.approvals(what, name)) for name, what in plain.items()},
+        "registries": frozenset(registries),
+        "networks": _networks(sources),
+        "dns_zones": _dns_zones(sources, tuple(aws)),
+        "mirrors": _mirrors(sources, frozenset(registries)),
+    }
+
+
+def _networks(sources: Sources) -> tuple[Network, ...]:
+    networks = {text: (_network(text), entry) for text, entry in sources.approvals("network", "networks").items()}
+    for text, (network, entry) in networks.items():
+        if isinstance(network, str):
+            sources.problems.append(entry.problem(f"network '{text}' {network}"))
+    return tuple(network for network, _ in networks.values() if not isinstance(network, str))
+
+
+def _network(text: str) -> Network | str:
+    """Return a network, or what is wrong with its text."""
+    try:
+        network = ip_network(text)
+    except ValueError:
+        return "is no CIDR block (10.0.0.0/8; the bits behind the prefix are 0); correct it"
+    widest = WIDEST[network.version]
+    if network.prefixlen < widest:
+        return f"is wider than /{widest}, so it holds other people's addresses; name your own blocks"
+    return network
+
+
+def _dns_zones(sources: Sources, aws: tuple[str, ...]) -> frozenset[str]:
+    zones = sources.approvals("DNS zone", "dns_zones")
+    for zone, entry in zones.items():
+        for suffix in aws:
+            if f".{zone}".endswith(f".{suffix}") or f".{suffix}".endswith(f".{zone}"):
+                message = f"DNS zone '{zone}' holds AWS's {suffix} or lies in it; AWS hosts are judged by their region"
+                sources.problems.append(entry.problem(message))
+    return frozenset(zones)
+
+
+def _mirrors(sources: Sources, registries: frozenset[str]) -> dict[str, str]:
+    mirrors: dict[str, Entry[str]] = sources.approvals("mirror", "mirrors")
+    for upstream, entry in mirrors.items():
+        if not any(f"{entry.value}/".startswith(f"{registry}/") for registry in registries):
+            message = f"mirror '{entry.value}' of {upstream} lies in no approved registry; add its registry"
+            sources.problems.append(entry.problem(message))
+    return {upstream: entry.value for upstream, entry in mirrors.items()}

@@ -1,0 +1,53 @@
+"""Turn a law folder and a sandbox's overlay into one Law; every problem of every file at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from enclave_policies.law.folder.adequacy import read_decisions, read_homes
+from enclave_policies.law.folder.approvals import read_approvals
+from enclave_policies.law.folder.atlas import HOST, read_atlas
+from enclave_policies.law.folder.exceptions import read_exceptions
+from enclave_policies.law.folder.places import read_places
+from enclave_policies.law.folder.sources import APPROVED, COUNTRIES, read_sources
+from enclave_policies.law.folder.transfers import read_transfers
+from enclave_policies.law.model import Law
+from located_yaml import Position, Problem, ProblemsError
+
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+
+def read_law(folder: Path, overlay: Path | None, day: date) -> Law:
+    """Read the law as it stands on ``day``. Raises ProblemsError."""
+    sources = read_sources(folder, overlay, day)
+    if COUNTRIES not in sources.shipped:  # every other check would stumble over countries that nobody names
+        raise ProblemsError(sources.problems)
+    atlas = read_atlas(sources)
+    places = read_places(sources, atlas)
+    approvals = read_approvals(sources, (suffix for names in places["dns_suffixes"].values() for suffix in names))
+    homes, decisions = read_homes(sources, atlas), read_decisions(sources, atlas)
+    transfers, exceptions = read_transfers(sources, atlas, decisions, day), read_exceptions(sources)
+    stale = sources.stale()
+    if APPROVED in sources.shipped and sources.shipped[APPROVED].content.strict_facts:
+        sources.problems += (Problem(Position(fact.file, fact.line, fact.column), fact.words) for fact in stale)
+    if sources.problems:
+        raise ProblemsError(sources.problems)
+    return Law(
+        countries=atlas.names,
+        country_sets={name: members for name, members in atlas.sets.items() if name != HOST},
+        hosts=atlas.sets[HOST],
+        types=sources.types,
+        inputs=sources.inputs,
+        switches=sources.switches,
+        models=sources.models,
+        day=day,
+        homes=homes,
+        adequacy=decisions,
+        transfers=transfers,
+        exceptions=exceptions,
+        stale=stale,
+        **places,
+        **approvals,
+    )

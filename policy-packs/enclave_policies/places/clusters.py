@@ -1,0 +1,152 @@
+"""Which registered cluster a Kubernetes provider is bound to: its address and its certificate authority tell."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
+
+from enclave_policies.identifiers.urls import host_of, origin
+from enclave_policies.places.regions import region_in_host, shown
+from enclave_policies.resources.unknown import UNKNOWN
+from located_yaml import ProblemsError
+from located_yaml.loader import loads
+
+if TYPE_CHECKING:
+    from enclave_policies.law import Law
+    from enclave_policies.law.facts import Cluster
+    from enclave_policies.resources.unknown import Unknown
+
+SELECTORS = ("kubeconfig", "context", "cluster")
+KUBECONFIG = "kubeconfig"
+PEM_BEGIN = "-----BEGIN CERTIFICATE-----"
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A registered cluster, or what is wrong. ``where`` is the server's origin, ``known`` whether it was readable."""
+
+    cluster: Cluster | None
+    problem: str = ""
+    where: str | None = None
+    country: str | None = None
+    readable: bool = True
+
+
+class _BindingError(Exception):
+    """The kubeconfig names no cluster that can be told."""
+
+
+def bind(props: Mapping[str, Any], law: Law) -> Binding | Literal[Unknown.UNKNOWN]:
+    """Return the binding of a Kubernetes provider with these inputs; UNKNOWN while an input that decides is unknown."""
+    values = [props.get(name) for name in SELECTORS]
+    if UNKNOWN in values:
+        return UNKNOWN
+    if props.get("renderYamlToDirectory"):
+        return _unreadable("would be rendered to files, which anyone may apply to any cluster")
+    kubeconfig, context, cluster = values
+    if not isinstance(context, str | None) or not isinstance(cluster, str | None):
+        return _unreadable("has a context or cluster that is not a text")
+    if isinstance(kubeconfig, Mapping):
+        kubeconfig = json.dumps(kubeconfig, default=str)
+    if not kubeconfig:
+        return _unreadable("would be on whatever cluster the environment's kubeconfig names")
+    return _bind(str(kubeconfig), context or None, cluster or None, law)
+
+
+@lru_cache(maxsize=64)
+def _bind(kubeconfig: str, context: str | None, cluster: str | None, law: Law) -> Binding:
+    try:
+        return _judge(_cluster_entry(kubeconfig, context, cluster), law)
+    except _BindingError as error:
+        return _unreadable(str(error))
+
+
+def _unreadable(problem: str) -> Binding:
+    return Binding(None, problem, readable=False)
+
+
+def _cluster_entry(kubeconfig: str, context: str | None, cluster: str | None) -> Mapping[str, Any]:
+    try:
+        config = loads(kubeconfig, KUBECONFIG).data
+    except ProblemsError:
+        raise _BindingError("has a kubeconfig that is neither YAML nor JSON") from None
+    if not isinstance(config, Mapping):
+        raise _BindingError("has a kubeconfig by path, which nobody can judge")
+    if cluster is None:
+        name = context or config.get("current-context")
+        if not name:
+            raise _BindingError("has a kubeconfig without a current context")
+        cluster = _named(config, "contexts", "context", name).get("cluster")
+        if not cluster:
+            raise _BindingError(f"has a kubeconfig whose context {shown(str(name))} names no cluster")
+    return _named(config, "clusters", "cluster", cluster)
+
+
+def _named(config: Mapping[str, Any], table: str, kind: str, name: str) -> Mapping[str, Any]:
+    entries = config.get(table)
+    found = [
+        entry.get(kind)
+        for entry in (entries if isinstance(entries, list) else [])
+        if isinstance(entry, Mapping) and entry.get("name") == name
+    ]
+    if len(found) != 1 or not isinstance(found[0], Mapping):
+        raise _BindingError(f"has a kubeconfig with {len(found)} {table} named {shown(str(name))} (one is needed)")
+    return found[0]
+
+
+def _judge(entry: Mapping[str, Any], law: Law) -> Binding:
+    server = str(entry.get("server", ""))
+    where = origin(server)
+    if entry.get("insecure-skip-tls-verify"):
+        return Binding(None, "would be on a cluster whose certificate is not checked", where)
+    if entry.get("proxy-url"):
+        return Binding(None, "would be reached through a proxy, which may lead to another cluster", where)
+    if entry.get("tls-server-name"):
+        return Binding(None, "would be on a cluster that may show another server's certificate", where)
+    candidates = [cluster for cluster in law.clusters if cluster.server == where]
+    if where is None or not candidates or urlsplit(server.strip()).path not in ("", "/"):
+        return _stranger(server, where, law)
+    fingerprint = _fingerprint(entry.get("certificate-authority-data"))
+    for cluster in candidates:
+        if cluster.ca_sha256 in (None, fingerprint):
+            if law.approves(cluster.country):
+                return Binding(cluster, where=where, country=cluster.country)
+            return Binding(None, f"would be on {law.cluster_words(cluster)}", where, cluster.country)
+    found = fingerprint or "none, or not exactly one inline certificate"
+    problem = (
+        f"would be on the cluster at {where}, whose certificate authority is not the registered one (found: {found})"
+    )
+    return Binding(None, problem, where)
+
+
+def _stranger(server: str, where: str | None, law: Law) -> Binding:
+    host = host_of(server)
+    region = region_in_host(host, law) if host else None
+    place = law.regions[region] if region else None
+    there = f" in {law.words(place)}" if place else ""
+    problem = f"would be on the cluster at {shown(where or server)}{there}, which is not registered"
+    return Binding(None, problem, where, place.country if place else None)
+
+
+def _fingerprint(data: Any) -> str | None:
+    """Return the SHA-256 (hex) of the DER form of the one certificate in ``certificate-authority-data``.
+
+    A second certificate would let a second cluster in, so it counts as none.
+    """
+    if not isinstance(data, str):
+        return None
+    try:
+        text = base64.b64decode(data, validate=True).decode("ascii").strip()
+        if text.count(PEM_BEGIN) != 1:
+            return None
+        return hashlib.sha256(ssl.PEM_cert_to_DER_cert(text)).hexdigest()
+    except (binascii.Error, ValueError):
+        return None

@@ -1,0 +1,173 @@
+"""One walk over a resource's inputs: everything that places it or sends its data, sorted by what it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final
+
+from enclave_policies.catalog.slots import Slot, root_slot
+from enclave_policies.places.placement import Location, locate, own_region
+from enclave_policies.resources.unknown import UNKNOWN
+from enclave_policies.texts.shapes import (
+    PUBLIC_HOST,
+    REGION_IN_TEXT,
+    VERSION,
+    from_base64,
+    is_json,
+    shapes,
+    without_comments,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from enclave_policies.law import Law
+    from enclave_policies.resources.resource import Resource
+
+DEEPEST: Final = 200
+"""Levels of nesting that are read; deeper inputs are nobody's honest work, so the reading breaks off and is refused."""
+
+
+REGION_KEYS: Final = "region-keys:destination"
+PLACELESS: Final = frozenset({"component", "builtin", "placeless"})
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One value and where it stands; ``path`` is dotted, without list indices, e.g. ``placement.availabilityZone``."""
+
+    path: str
+    value: Any
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a resource says of places and of ways out.
+
+    ``mentions`` maps a role to its mentions. Roles come from the type table (``region:destination``, ``account``, …),
+    from an input's name, or from the value's own shape: ``arn``, ``url``, ``aws-host``, ``s3`` (a bucket by URI),
+    ``place`` (a region or zone in any other input), ``document`` (a policy with statements, parsed); ``object`` marks
+    a Kubernetes object.
+
+    ``broken`` names the error of a resource whose inputs could not be read. ``kind`` is the class of the resource's
+    type, see type_catalog.KINDS, None for a type that nobody catalogued; ``own_region`` the region that the resource
+    itself asks for, of any type, UNKNOWN included, None when it asks for none.
+    """
+
+    resource: Resource
+    law: Law
+    mentions: Mapping[str, list[Mention]] = field(repr=False)
+    broken: str | None = None
+    kind: str | None = field(init=False)
+    own_region: Any = field(init=False)
+
+    def of(self, role: str) -> list[Mention]:
+        """Return the mentions of one role, sorted by path."""
+        return self.mentions.get(role, [])
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kind", self.law.kind(self.resource.type))
+        object.__setattr__(self, "own_region", own_region(self.resource, self.law, self.kind))
+
+    @cached_property
+    def location(self) -> Location:
+        """Where the resource itself would be."""
+        return locate(self.resource, self.law)
+
+
+def read(resource: Resource, law: Law) -> Reading:
+    """Read a resource's inputs. Raises RecursionError for inputs nested deeper than DEEPEST."""
+    mentions: dict[str, list[Mention]] = {}
+    if resource.as_provider is None and not _without_place(resource, law):
+        index = _index(law)
+        _walk(index.slot(resource.type), resource.props, index.places, mentions)
+        if resource.type.startswith("kubernetes:"):
+            mentions["object"] = []
+        for found in mentions.values():
+            found.sort(key=attrgetter("path"))  # the engine's messages have their keys in no order
+    return Reading(resource, law, mentions)
+
+
+def _without_place(resource: Resource, law: Law) -> bool:
+    """Whether nothing that the inputs name is acted on: groups, the engine's own, values computed inside the run."""
+    kind = law.kind(resource.type)
+    looks_like_component = kind is None and resource.provider is None
+    return kind in PLACELESS or resource.custom is False or (looks_like_component and resource.custom is None)
+
+
+class _Index:
+    """What a walk looks up in a law, made once: the slots of each type that was met, and every known place."""
+
+    def __init__(self, law: Law) -> None:
+        self.inputs = law.inputs
+        self.places = frozenset({*law.regions, *law.zones})
+        self.slots: dict[str, Slot] = {}
+
+    def slot(self, type_: str) -> Slot:
+        slot = self.slots.get(type_)
+        if slot is None:
+            slot = self.slots[type_] = root_slot(type_, self.inputs.get(type_, {}))
+        return slot
+
+
+@lru_cache(maxsize=8)
+def _index(law: Law) -> _Index:
+    return _Index(law)
+
+
+def _walk(  # noqa: C901 (the hot loop: one call less for each value)
+    slot: Slot, value: Any, places: frozenset[str], mentions: dict[str, list[Mention]], depth: int = 0
+) -> None:
+    """Add what stands in one input and below it."""
+    if isinstance(value, str):
+        _leaf(slot, value, places, mentions, depth)
+    elif isinstance(value, dict):
+        if depth > DEEPEST:
+            raise RecursionError
+        if "Statement" in value:
+            mentions.setdefault("document", []).append(Mention(slot.path, value))
+            return
+        children = slot.children
+        for key, item in value.items():
+            child = children.get(key) or slot.child(str(key))
+            if child.key in places:
+                role = slot.role if slot.role == REGION_KEYS else "place"
+                mentions.setdefault(role, []).append(Mention(slot.path, child.key))
+            if not child.skip:
+                _walk(child, item, places, mentions, depth + 1)
+    elif isinstance(value, list):
+        if depth > DEEPEST:
+            raise RecursionError
+        for item in value:
+            _walk(slot, item, places, mentions, depth + 1)
+    elif slot.role is not None and value is not None and not isinstance(value, bool):
+        mentions.setdefault(slot.role, []).append(Mention(slot.path, value))
+    elif value is UNKNOWN:
+        mentions.setdefault("unknown", []).append(Mention(slot.path, value))
+
+
+def _leaf(slot: Slot, text: str, places: frozenset[str], mentions: dict[str, list[Mention]], depth: int) -> None:
+    if not text:
+        return
+    found = shapes(text)
+    if slot.encoded or slot.role == "template":
+        decoded = from_base64(text)
+        if decoded is not None:
+            text, found = decoded, shapes(decoded)
+    if (slot.encoded or slot.role == "template") and not is_json(found):
+        regions = (region for region in REGION_IN_TEXT.findall(without_comments(text)) if region in places)
+        mentions.setdefault("place", []).extend(Mention(slot.path, region) for region in regions)
+    elif slot.program and slot.role is None and not VERSION.search(slot.key):
+        hosts = [part for part in text.split(",") if PUBLIC_HOST.fullmatch(part.strip())]
+        mentions.setdefault("host", []).extend(Mention(slot.path, host) for host in hosts)
+    if slot.role is not None and not is_json(found):
+        mentions.setdefault(slot.role, []).append(Mention(slot.path, text))
+    elif not slot.named and text in places:
+        mentions.setdefault("place", []).append(Mention(slot.path, text))
+    for role, value in found:
+        if role == "json":
+            _walk(slot, value, places, mentions, depth + 1)
+        else:
+            mentions.setdefault(role, []).append(Mention(slot.path, value))

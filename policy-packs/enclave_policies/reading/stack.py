@@ -1,0 +1,66 @@
+"""The whole stack, as rules see it that cannot answer from one resource alone."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from enclave_policies.reading.reading import Reading
+
+BUCKET_TYPES = frozenset({"aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2", "aws:s3/directoryBucket:DirectoryBucket"})
+
+CALLED_BY = ("id", "arn")
+MADE_HERE = ("globalClusterIdentifier", "globalReplicationGroupId", "multiRegionClusterName", "name", "serviceName")
+SPANNING_TYPES = frozenset(
+    {"GlobalCluster", "GlobalReplicationGroup", "MultiRegionCluster", "GlobalTable", "VpcEndpointService"}
+)
+"""Types that make what others join by the name that both give as an input."""
+
+
+class Stack:
+    """All resources of a stack, each with its reading; look-ups are built when they are first asked for."""
+
+    def __init__(self, readings: Iterable[Reading]) -> None:
+        self.readings: Mapping[str, Reading] = {reading.resource.urn: reading for reading in readings}
+
+    def of_type(self, type_: str) -> list[Reading]:
+        """Return the resources of one type."""
+        return self._by_type.get(type_, [])
+
+    @cached_property
+    def _by_type(self) -> Mapping[str, list[Reading]]:
+        found: dict[str, list[Reading]] = {}
+        for reading in self.readings.values():
+            found.setdefault(reading.resource.type, []).append(reading)
+        return found
+
+    @cached_property
+    def buckets(self) -> Mapping[str, Reading]:
+        """The stack's S3 buckets by name, as far as their names are known."""
+        return {
+            name: reading
+            for reading in self.readings.values()
+            if reading.resource.type in BUCKET_TYPES
+            for name in _texts(reading, "bucket", "id")
+        }
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """What other resources may call those of this stack: ids, ARNs, names of what spans regions, of services."""
+        return frozenset(
+            name
+            for reading in self.readings.values()
+            for name in (
+                *_texts(reading, *CALLED_BY),
+                *(_texts(reading, *MADE_HERE) if reading.resource.type.rpartition(":")[2] in SPANNING_TYPES else ()),
+            )
+        )
+
+
+def _texts(reading: Reading, *names: str) -> list[str]:
+    values: list[Any] = [reading.resource.props.get(name) for name in names]
+    values += [reading.resource.outputs.get(name) for name in names]
+    return [value for value in values if isinstance(value, str) and value]

@@ -1,0 +1,60 @@
+"""A resource as rules see it: plain data, whoever made it (engine, program, exported state)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from enclave_policies.resources.unknown import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+__all__ = ["UNKNOWN", "Provider", "Resource"]
+
+PROVIDER_PREFIX: Final = "pulumi:providers:"
+
+
+@dataclass(frozen=True)
+class Provider:
+    """The provider resource that manages a resource; ``props`` are its inputs in wire names, plain data."""
+
+    urn: str
+    type: str
+    name: str
+    props: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_default(self) -> bool:
+        """Whether the engine made it from its surroundings (it names those ``default`` or ``default_<version>``)."""
+        return self.name == "default" or self.name.startswith("default_")
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One resource: ``props`` are its inputs in wire names (camelCase), plain dicts, lists and scalars.
+
+    Unknown values are UNKNOWN. ``custom`` is None where the judge is not told (the engine does not tell packs);
+    False means a component. ``outputs`` is what a state or a finished run recorded, empty while nothing is; ``parent``
+    is the parent's URN. ``depends``: input → URNs of the resources that its value comes from, which tells what an
+    unknown one will name; empty until the whole stack is known.
+    """
+
+    urn: str
+    type: str
+    name: str
+    props: Mapping[str, Any] = field(default_factory=dict)
+    provider: Provider | None = None
+    custom: bool | None = None
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+    parent: str | None = None
+    depends: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def as_provider(self) -> Provider | None:
+        """This resource as a provider, when it is one."""
+        if not self.type.startswith(PROVIDER_PREFIX):
+            return None
+        return Provider(self.urn, self.type, self.name, self.props)

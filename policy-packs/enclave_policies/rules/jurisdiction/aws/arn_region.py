@@ -1,0 +1,66 @@
+"""JUR-004: every ARN among the inputs points into an approved region, or a transfer rule allows the way there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from enclave_policies.identifiers.arns import arns_in
+from enclave_policies.places.regions import refused_region, shown
+from enclave_policies.reading.flow import flow, lacking
+from enclave_policies.reading.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from enclave_policies.identifiers.arns import Arn
+    from enclave_policies.reading.finding import Finding
+    from enclave_policies.reading.reading import Mention, Reading
+
+ALWAYS_IN_A_REGION = frozenset(
+    {"sqs", "sns", "kinesis", "firehose", "lambda", "logs", "events", "dynamodb", "kms", "rds", "es", "kafka"}
+    | {"elasticache", "redshift", "secretsmanager", "ecr", "backup", "glue", "athena", "elasticfilesystem"}
+)
+"""Services whose ARNs always name a region (AWS service authorization reference)."""
+OUTPOSTS = frozenset({"outposts", "s3-outposts"})
+
+
+def check(reading: Reading) -> Iterator[Finding]:
+    """Judge partition and region of every ARN; one without a region (IAM, S3) tells no place and passes here."""
+    for mention in reading.of("arn"):
+        for arn in dict.fromkeys(arns_in(mention.value)):
+            yield from _judge(reading, mention, arn)
+
+
+def _judge(reading: Reading, mention: Mention, arn: Arn) -> Iterator[Finding]:
+    law = reading.law
+    if arn.partition not in law.partitions:
+        problem = f"points into the AWS partition {shown(arn.partition)} ({mention.path})"
+        yield rule.finding(reading, problem, where=arn.region or None)
+    elif arn.service in OUTPOSTS:
+        problem = f"names an Outpost, a rack that may stand in any country ({mention.path})"
+        yield rule.finding(reading, problem, where=arn.region or None, verdict="undetermined")
+    elif not arn.region and arn.service in ALWAYS_IN_A_REGION:
+        problem = f"names a resource of {arn.service} without its region ({mention.path})"
+        yield rule.finding(reading, problem, verdict="undetermined")
+    elif arn.region:
+        refusal = refused_region(arn.region, law)
+        known = law.regions.get(arn.region)
+        if refusal:
+            found = flow(reading, refusal.country, "link")
+            if found.basis is None:
+                problem = f"points to {refusal.words} ({mention.path}), {lacking(found)}"
+                yield rule.finding(reading, problem, where=refusal.where, country=refusal.country)
+        elif known is None or known.partition != arn.partition:
+            problem = f"has an ARN whose partition {shown(arn.partition)} does not hold {arn.region} ({mention.path})"
+            yield rule.finding(reading, problem, where=arn.region)
+
+
+rule = Rule(
+    id="JUR-004",
+    name="arn-region",
+    title="Every ARN among the inputs points into an approved region.",
+    severity="high",
+    remedy="point to a resource of an approved region, or give the flow a transfer rule (law/transfers.yaml)",
+    check=check,
+    roles=frozenset({"arn"}),
+)

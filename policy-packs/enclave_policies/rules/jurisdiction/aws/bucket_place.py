@@ -1,0 +1,86 @@
+"""JUR-017: data goes only to buckets whose place is known: of this stack, or on the law's list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from enclave_policies.identifiers.arns import arns_in
+from enclave_policies.places.regions import shown
+from enclave_policies.reading.flow import flow, lacking
+from enclave_policies.reading.objects import has_own_store
+from enclave_policies.reading.rule import StackRule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from enclave_policies.reading.finding import Finding
+    from enclave_policies.reading.reading import Mention, Reading
+    from enclave_policies.reading.stack import Stack
+
+ROLES = ("bucket:destination", "bucket:source", "s3", "arn")
+REGION_IS_THE_FUNCTIONS = ("aws:lambda/",)  # Lambda takes code from buckets of its own region only
+
+
+def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
+    """Judge every bucket that is named by name, URI or ARN: none of the three tells its region or account."""
+    if has_own_store(reading):
+        return  # its buckets are the site's own object store's
+    told: set[str] = set()
+    for role in ROLES:
+        for mention in reading.of(role):
+            if role == "bucket:source" and reading.resource.type.startswith(REGION_IS_THE_FUNCTIONS):
+                continue
+            name = _bucket(role, mention)
+            if name is None or name in told:
+                continue
+            told.add(name)
+            yield from _judge(reading, stack, mention, name)
+
+
+def _bucket(role: str, mention: Mention) -> str | None:
+    value = mention.value
+    if not isinstance(value, str) or not value:
+        return None
+    if value.lower().startswith("arn:"):
+        arns = arns_in(value)
+        if not arns or arns[0].service != "s3" or arns[0].region:
+            return None  # an access point's ARN names its region
+        return value.split(":", 5)[-1].split("/", 1)[0]
+    if role == "arn":
+        return None
+    if role == "bucket:source" and "://" in value and not value.startswith("s3://"):
+        return None  # an address, which JUR-015 judges
+    return value.removeprefix("s3://").split("/", 1)[0]
+
+
+def _verb(mention: Mention, reading: Reading) -> str:
+    return "takes data from" if mention in reading.of("bucket:source") else "sends data to"
+
+
+def _judge(reading: Reading, stack: Stack, mention: Mention, name: str) -> Iterator[Finding]:
+    law = reading.law
+    own = stack.buckets.get(name)
+    if own is None:
+        if name not in law.buckets:
+            problem = f"{_verb(mention, reading)} the bucket {shown(name)} ({mention.path}), which is not of this stack"
+            yield rule.finding(reading, problem, verdict="undetermined")
+        return
+    place = own.location
+    if law.approves(place.country):
+        return
+    found = flow(reading, place.country, "copy")
+    if found.basis is None:
+        problem = f"would copy data to the bucket {shown(name)} in {place.words} ({mention.path}), {lacking(found)}"
+        where = place.code if isinstance(place.code, str) else None
+        yield rule.finding(reading, problem, where=where, country=place.country)
+
+
+rule = StackRule(
+    id="JUR-017",
+    name="bucket-place",
+    title="Data goes only to buckets whose place is known.",
+    severity="high",
+    remedy="use a bucket of this stack, or list this one in law/approved.yaml (buckets)",
+    check=check,
+    roles=frozenset(ROLES),
+)

@@ -1,0 +1,73 @@
+"""JUR-029: a DNS record leads to hosts and addresses of the enclave."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from enclave_policies.places.hosts import refused_host
+from enclave_policies.reading.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from enclave_policies.reading.finding import Finding
+    from enclave_policies.reading.reading import Reading
+
+RECORD = "aws:route53/record:Record"
+RECORD_SETS = "aws:route53/recordsExclusive:RecordsExclusive"
+TARGETS = {"A": 0, "AAAA": 0, "CNAME": 0, "DNAME": 0, "NS": 0, "MX": 1, "SRV": 3}
+"""Record type → which word of a record is the target (RFC 1035, RFC 2782); other types are words for other readers."""
+
+
+def check(reading: Reading) -> Iterator[Finding]:
+    """Judge the targets of each record set and of its aliases."""
+    for record_set in _record_sets(reading):
+        for target in (*_targets(record_set), *_aliases(record_set)):
+            refusal = refused_host(target, reading.law)
+            if refusal is not None:
+                where, country = refusal.where, refusal.country
+                yield rule.finding(reading, f"leads to {refusal.words}", where=where, country=country)
+
+
+def _record_sets(reading: Reading) -> list[dict[str, Any]]:
+    props = reading.resource.props
+    if reading.resource.type == RECORD:
+        return [dict(props)]
+    if reading.resource.type == RECORD_SETS:
+        return [each for each in _list(props.get("resourceRecordSets")) if isinstance(each, dict)]
+    return []
+
+
+def _targets(record_set: dict[str, Any]) -> Iterator[str]:
+    word = TARGETS.get(str(record_set.get("type")).upper())
+    if word is None:
+        return
+    for record in _list(record_set.get("records") or record_set.get("resourceRecords")):
+        text = record.get("value") if isinstance(record, dict) else record
+        parts = text.split() if isinstance(text, str) else []
+        if len(parts) > word:
+            yield parts[word]
+
+
+def _aliases(record_set: dict[str, Any]) -> Iterator[str]:
+    for alias in _list(record_set.get("aliases") or record_set.get("aliasTarget")):
+        name = (alias.get("name") or alias.get("dnsName")) if isinstance(alias, dict) else None
+        if isinstance(name, str) and name:
+            yield name
+
+
+def _list(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+rule = Rule(
+    id="JUR-029",
+    name="dns-target",
+    title="A DNS record leads to hosts and addresses of the enclave.",
+    severity="high",
+    remedy="let it lead to a host of the enclave's DNS zones, its networks, or an AWS host of an approved region",
+    check=check,
+    package="aws",
+)

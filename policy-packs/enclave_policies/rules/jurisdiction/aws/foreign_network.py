@@ -1,0 +1,92 @@
+"""JUR-016: no rule or route opens a way to addresses outside the enclave's networks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from enclave_policies.places.regions import shown
+from enclave_policies.reading.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from enclave_policies.reading.finding import Finding
+    from enclave_policies.reading.reading import Reading
+
+ACLS = frozenset(
+    {"aws:ec2/networkAcl:NetworkAcl", "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl"}
+    | {"aws:ec2/networkAclRule:NetworkAclRule"}
+)
+OWN_PLAN = frozenset(
+    {"aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet", "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation"}
+    | {"aws:ec2/vpcIpv6CidrBlockAssociation:VpcIpv6CidrBlockAssociation", "aws:ec2/defaultVpc:DefaultVpc"}
+    | {"aws:ec2/defaultSubnet:DefaultSubnet", "aws:ec2/vpcIpamPoolCidr:VpcIpamPoolCidr"}
+    | {"aws:ec2/vpcIpamPoolCidrAllocation:VpcIpamPoolCidrAllocation"}
+    | {"aws:ec2transitgateway/connectPeer:ConnectPeer", "aws:ec2/subnetCidrReservation:SubnetCidrReservation"}
+)
+"""Types whose blocks are addresses that they give out themselves, and no way to anywhere."""
+OPENED_BY_EKS = "vpcConfig.publicAccessCidrs"
+GIVEN_OUT_BY_EKS = "kubernetesNetworkConfig."
+OWN_ENDS = (
+    "privateIp",
+    "privateIps",
+    "privateIpAddress",
+    "privateIpAddresses",
+    "secondaryPrivateIps",
+    "insideCidrBlocks",
+)
+DENIED = "deny"
+
+
+def check(reading: Reading) -> Iterator[Finding]:
+    """Judge addresses and blocks of rules, routes, prefix lists and far ends; an ACL's deny opens nothing."""
+    if reading.resource.props.get("blackhole") is True:
+        return  # a route that throws away
+    denied = _denied(reading) if reading.resource.type in ACLS else frozenset()
+    told: set[str] = set()
+    for mention in reading.of("network"):
+        value = mention.value
+        if not isinstance(value, str) or value in told or value in denied or _own_end(reading, mention.path):
+            continue
+        if reading.law.owns_address(value) is False:
+            told.add(value)
+            anywhere = value.strip().endswith("/0")
+            words = "anywhere in the world" if anywhere else f"{shown(value)}, outside the enclave's networks"
+            problem = f"opens a way to {words} ({mention.path})"
+            yield rule.finding(reading, problem, where=value, verdict="undetermined" if anywhere else "fail")
+
+
+def _own_end(reading: Reading, path: str) -> bool:
+    if path.startswith(GIVEN_OUT_BY_EKS):
+        return True
+    if path == OPENED_BY_EKS:
+        configuration = reading.resource.props.get("vpcConfig")
+        return isinstance(configuration, dict) and configuration.get("endpointPublicAccess") is False
+    return reading.resource.type in OWN_PLAN or path.rpartition(".")[2] in OWN_ENDS
+
+
+def _denied(reading: Reading) -> frozenset[str]:
+    """Return the blocks that an ACL only denies."""
+    props = reading.resource.props
+    entries: list[Mapping[str, Any]] = [props]
+    for name in ("ingress", "egress"):
+        listed = props.get(name)
+        entries += [entry for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else []
+    denied: set[str] = set()
+    allowed: set[str] = set()
+    for entry in entries:
+        blocks = {str(entry.get(name)) for name in ("cidrBlock", "ipv6CidrBlock")}
+        action = str(entry.get("action") or entry.get("ruleAction")).lower()
+        (denied if action == DENIED else allowed).update(blocks)
+    return frozenset(denied - allowed)
+
+
+rule = Rule(
+    id="JUR-016",
+    name="foreign-network",
+    title="No rule or route opens a way to addresses outside the enclave's networks.",
+    severity="high",
+    remedy="name networks of the enclave (law/approved.yaml), or the group or prefix list of an endpoint",
+    check=check,
+    roles=frozenset({"network"}),
+)

@@ -1,0 +1,1 @@
+"""Rules about objects in a cluster."""

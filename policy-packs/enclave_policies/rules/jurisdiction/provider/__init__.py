@@ -1,0 +1,1 @@
+"""Rules about providers: who makes the resources, where and for whom."""

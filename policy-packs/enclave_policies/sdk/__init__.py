@@ -1,0 +1,1 @@
+"""For development only: what the SDKs offer, held against the catalog."""

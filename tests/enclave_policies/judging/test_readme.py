@@ -1,0 +1,25 @@
+"""The README of the packs lists every rule, and every pack is known to whoever judges without an engine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from enclave_policies.judging.packs import EVERY, PACKS
+from enclave_policies.judging.promise import promise_of, read_promise
+
+FOLDER = Path(__file__).parents[3] / "policy-packs"
+
+
+def test_every_rule_is_listed_with_its_id_and_name() -> None:
+    text = (FOLDER / "README.md").read_text(encoding="utf-8")
+    assert [rule.id for rule in EVERY.rules if f"| {rule.id} | `{rule.name}`" not in text] == []
+
+
+def test_every_pack_is_known_and_promises_what_it_asks() -> None:
+    folders = {file.parent for file in FOLDER.glob("*/PulumiPolicy.yaml")}
+    assert {folder.name for folder in folders} == set(PACKS)
+    assert {folder.name for folder in folders if read_promise(folder) != promise_of(PACKS[folder.name].rules)} == set()
+
+
+def test_no_two_rules_share_an_id_or_a_name() -> None:
+    assert len({rule.id for rule in EVERY.rules}) == len({rule.name for rule in EVERY.rules}) == len(EVERY.rules)
