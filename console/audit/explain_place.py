@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from enclave_policies.identifiers.shown import shown
 from enclave_policies.places.clusters import bind
 from enclave_policies.places.placement import is_aws, is_kubernetes, locate, own_region, provider_region
-from enclave_policies.places.regions import shown
 from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:

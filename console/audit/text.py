@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from enclave_policies.reading.finding import Finding
-
     from console.audit.outcome import Judged, Outcome
 
 
@@ -17,7 +15,7 @@ def text_lines(file: str, outcome: Outcome) -> Iterator[str]:
     concerned = [resource for resource in outcome.resources if resource.findings]
     for resource in sorted(concerned, key=lambda each: each.verdict == "waived"):
         yield from _resource(resource)
-    approved = next((finding.approved for resource in concerned for finding in resource.findings), None)
+    approved = next((f.approved for resource in concerned for f in resource.findings if f.approved), None)
     if approved:
         yield f"approved: {approved}"
     yield from _notes(outcome)
@@ -40,14 +38,7 @@ def _resource(resource: Judged) -> Iterator[str]:
     words = {"fail": "refused", "undetermined": "undetermined, which counts as refused", "waived": "waived"}
     yield f"{printable(resource.urn)}: {words[resource.verdict]}"
     for finding in resource.findings:
-        yield f"  {printable(_said(resource, finding))}"
-
-
-def _said(resource: Judged, finding: Finding) -> str:
-    """Return a finding without what the lines around it say: the resource's name and type, and what is approved."""
-    name = resource.urn.split("::", 3)[-1]
-    said = finding.message.replace(f"{name} ({resource.type}) ", "", 1)
-    return said.replace(f"approved: {finding.approved}; ", "", 1)
+        yield f"  {printable(finding.clause)}"
 
 
 def _notes(outcome: Outcome) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from enclave_policies.judging.judge import judge_stack
-from enclave_policies.reading.finding import Finding, Verdict
+from enclave_policies.reading.finding import Finding, Subject, Verdict
 
 from console.audit import commands
 from console.audit.outcome import Judged
@@ -245,5 +245,9 @@ def test_a_resource_that_was_not_judged_is_an_error_and_never_a_pass(
     ],
 )
 def test_a_resource_is_as_bad_as_its_gravest_finding(verdicts: list[Verdict], gravest: str) -> None:
-    findings = (Finding("JUR-001", "r", "urn", verdict, "m", None, None, "a", "to do") for verdict in verdicts)
-    assert Judged("urn", "type", tuple(findings)).verdict == gravest
+    subject = Subject("urn", "type", "store")
+    findings = tuple(
+        Finding(rule="JUR-001", name="r", subject=subject, verdict=verdict, problem="is lost", remedy="look for it")
+        for verdict in verdicts
+    )
+    assert Judged("urn", "type", findings).verdict == gravest

@@ -1,13 +1,12 @@
 """`python -m tests.mutation.verdicts`: write down what the rules say of every case of the corpus, to the letter.
 
 The labels of the corpus say whether a case is refused and by which rule; this also pins down the resource, the verdict,
-the place and (as a digest) the words. So a change of any rule shows as changed lines of verdicts.txt, to be reviewed,
+the place and the words. So a change of any rule shows as changed lines of verdicts.txt, to be reviewed,
 and a fault that mutation testing seeds is noticed although the case is still refused for another reason.
 """
 
 from __future__ import annotations
 
-import hashlib
 import sys
 import tempfile
 from dataclasses import replace
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from enclave_policies.judging.judge import judge_stack
+from enclave_policies.judging.packs import EVERY
 from enclave_policies.law.folder import load_law
 
 from tests.corpus_cases import Case, as_resources, load_cases, pack_of
@@ -31,8 +31,10 @@ if TYPE_CHECKING:
 TODAY = date(2026, 11, 22)  # for a case without a day: a verdict that is written down must not change over night
 FILE = Path(__file__).with_name("verdicts.txt")
 HEADING = (
-    "# Made by `python -m tests.mutation.verdicts`: case, resource, rule, verdict, where, country, digest of the words"
+    "# Made by `python -m tests.mutation.verdicts`: case, resource, rule, verdict, where, country: problem "
+    "[what to do, where it is more than the rule's own remedy] [exception]"
 )
+REMEDIES = {rule.id: rule.remedy for rule in EVERY.rules}
 
 
 def said(case: Case, law: Law) -> list[str]:
@@ -78,10 +80,11 @@ def _resources(case_id: str) -> Sequence[Resource]:
 
 
 def _line(case: Case, finding: Finding) -> str:
-    name = finding.urn.rpartition("::")[2].replace(" ", "_")
-    digest = hashlib.sha256(f"{finding.message}\0{finding.remedy}".encode()).hexdigest()[:6]
-    where = str(finding.where).replace(" ", "_").replace("\n", "_")
-    return f"{case.id} {name} {finding.rule} {finding.verdict} {where} {finding.country} {digest}"
+    name, where = (part.replace(" ", "_").replace("\n", "_") for part in (finding.subject.name, str(finding.where)))
+    remedy = f" [{finding.remedy}]" if finding.remedy != REMEDIES[finding.rule] else ""
+    exception = f" [{finding.waiver.id}]" if finding.waiver else ""
+    said = f"{finding.problem}{remedy}{exception}"
+    return f"{case.id} {name} {finding.rule} {finding.verdict} {where} {finding.country}: {said}"
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from enclave_policies.judging.waivers import lapsed, waiver
+from enclave_policies.reading.finding import Waiver
 from enclave_policies.reading.reading import Reading, read
 from enclave_policies.reading.rule import Rule, StackRule
 from enclave_policies.reading.stack import Stack
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from enclave_policies.law import Law
+    from enclave_policies.law.instruments import ExceptionGrant
     from enclave_policies.reading.finding import Finding
     from enclave_policies.resources.resource import Resource
 
@@ -163,15 +165,15 @@ def _findings(reading: Reading, rules: Iterable[Question], stack: Stack | None) 
 
 
 def _waived(finding: Finding, reading: Reading) -> Finding:
-    """Return the finding as the law's exceptions leave it: waived, or refused with a word on the one that ran out."""
+    """Return the finding as the law's exceptions leave it: waived, or refused with the one that ran out."""
     resource = reading.resource
     named = (reading.law, finding.rule, resource.urn, resource.type, resource.name)
     grant = waiver(*named)
     if grant is not None:
-        until = f"waived until {grant.expires} by exception {grant.id} (owner {grant.owner}, approver {grant.approver})"
-        return replace(finding, verdict="waived", exception=grant.id, message=f"{finding.message}; {until}")
+        return replace(finding, verdict="waived", waiver=_told(grant))
     grant = lapsed(*named)
-    if grant is not None:
-        over = f"exception {grant.id} covered it from {grant.granted} until {grant.expires} only"
-        return replace(finding, message=f"{finding.message}; {over}")
-    return finding
+    return finding if grant is None else replace(finding, waiver=_told(grant))
+
+
+def _told(grant: ExceptionGrant) -> Waiver:
+    return Waiver(grant.id, grant.owner, grant.approver, grant.granted, grant.expires)

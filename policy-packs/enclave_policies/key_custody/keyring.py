@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
 from enclave_policies.identifiers.arns import arns_in
+from enclave_policies.identifiers.shown import shown
 from enclave_policies.key_custody.owner import Owner, owner, sources
 from enclave_policies.law.folder.custody import custody_of
-from enclave_policies.places.regions import shown
 from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:

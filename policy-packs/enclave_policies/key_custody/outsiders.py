@@ -6,9 +6,10 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from enclave_policies.identifiers.arns import arns_in
+from enclave_policies.identifiers.shown import shown
 from enclave_policies.key_custody.policies import values_of
 from enclave_policies.law.folder.custody import custody_of
-from enclave_policies.places.regions import refused_region, region_in_host, shown
+from enclave_policies.places.regions import refused_region, region_in_host
 from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:

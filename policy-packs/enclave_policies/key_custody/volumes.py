@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakKeyDictionary
 
+from enclave_policies.identifiers.shown import shown
 from enclave_policies.kubernetes.objects import PREFIX, entries, mapping, objects_in
 from enclave_policies.kubernetes.podspec import pod_spec
-from enclave_policies.places.regions import shown
 from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:

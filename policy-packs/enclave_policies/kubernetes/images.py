@@ -6,7 +6,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from enclave_policies.places.regions import Refusal, refused_region, shown
+from enclave_policies.identifiers.shown import shown
+from enclave_policies.places.regions import Refusal, refused_region
 
 if TYPE_CHECKING:
     from enclave_policies.law import Law

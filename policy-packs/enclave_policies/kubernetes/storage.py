@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from enclave_policies.identifiers.shown import shown
 from enclave_policies.kubernetes.clouds import DISKS, LOCAL_DRIVERS, ROOK, STORAGE_DRIVERS
 from enclave_policies.kubernetes.objects import entries, mapping
 from enclave_policies.kubernetes.own import names_own_place
-from enclave_policies.places.regions import Refusal, shown
+from enclave_policies.places.regions import Refusal
 from enclave_policies.resources.unknown import UNKNOWN
 from enclave_policies.texts.endpoints import refusals, refused_place
 

@@ -8,8 +8,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from enclave_policies.identifiers.addresses import network_of
+from enclave_policies.identifiers.shown import shown
 from enclave_policies.places import hosts
-from enclave_policies.places.regions import Refusal, shown
+from enclave_policies.places.regions import Refusal
 
 if TYPE_CHECKING:
     from enclave_policies.law import Law

@@ -13,8 +13,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
+from enclave_policies.identifiers.shown import shown
 from enclave_policies.identifiers.urls import host_of, origin
-from enclave_policies.places.regions import region_in_host, shown
+from enclave_policies.places.regions import region_in_host
 from enclave_policies.resources.unknown import UNKNOWN
 from located_yaml import ProblemsError
 from located_yaml.loader import loads

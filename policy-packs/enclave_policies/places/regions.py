@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from enclave_policies.identifiers.shown import shown
 from enclave_policies.identifiers.urls import host_of, origin
 from enclave_policies.resources.unknown import UNKNOWN
 
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from enclave_policies.law import Law
-
-LONGEST_SHOWN = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +119,3 @@ def _urls(value: Any) -> Iterator[str]:
             yield from _urls(item)
     elif value not in (None, ""):
         yield str(value)
-
-
-def shown(value: str) -> str:
-    """Return a value for a message: quoted, on one line, cut where it is long."""
-    text = repr(value)
-    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 4]}...'"

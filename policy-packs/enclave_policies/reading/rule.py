@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from enclave_policies.reading.finding import Finding, Verdict
+from enclave_policies.reading.finding import Claimed, Finding, Subject
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from enclave_policies.reading.finding import SaysWhere, Verdict
     from enclave_policies.reading.reading import Reading
     from enclave_policies.reading.stack import Stack
 
@@ -43,17 +44,25 @@ class _Question:
         where: str | None = None,
         country: str | None = None,
         verdict: Verdict = "fail",
+        claim: SaysWhere | None = None,
+        remedy: str | None = None,
     ) -> Finding:
-        """Return a finding; ``problem`` continues the sentence that begins with the resource's name."""
-        resource, approved = reading.resource, reading.law.approved
-        undetermined = "cannot be determined and counts as refused; " if verdict == "undetermined" else ""
-        places = f"approved: {approved}; " if self.placing else ""
-        message = (
-            f"{self.id} {self.name}: {resource.name} ({resource.type}) {problem}; {undetermined}{places}"
-            f"to do: {self.remedy}"
-        )
+        """Return a finding; ``problem`` goes on where a sentence begins with the resource's name.
+
+        ``claim`` is what of the inputs it is about, ``remedy`` what to do here where that is more than the rule's own.
+        """
+        resource = reading.resource
         return Finding(
-            self.id, self.name, resource.urn, verdict, message, where, country, approved, self.remedy, problem=problem
+            rule=self.id,
+            name=self.name,
+            subject=Subject(resource.urn, resource.type, resource.name),
+            verdict=verdict,
+            problem=problem,
+            remedy=remedy or self.remedy,
+            where=where,
+            country=country,
+            approved=reading.law.approved if self.placing else None,
+            claim=Claimed(claim.kind, claim.path, claim.effect) if claim else None,
         )
 
 

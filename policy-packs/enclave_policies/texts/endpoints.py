@@ -7,8 +7,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.identifiers.addresses import network_of
+from enclave_policies.identifiers.shown import shown
 from enclave_policies.places.cluster_hosts import NAME, NUMBER, refused_host
-from enclave_policies.places.regions import Refusal, refused_region, refused_zone, shown
+from enclave_policies.places.regions import Refusal, refused_region, refused_zone
 from enclave_policies.texts import patterns as known
 from enclave_policies.texts.shapes import REGION_BEFORE
 from enclave_policies.texts.spellings import (

@@ -9,14 +9,12 @@ from typing import Any
 import pytest
 from enclave_policies.law.folder import load_law
 from enclave_policies.places.regions import (
-    LONGEST_SHOWN,
     only_stand_ins,
     refused_endpoints,
     refused_region,
     refused_url,
     refused_zone,
     region_in_host,
-    shown,
 )
 from enclave_policies.resources.resource import UNKNOWN
 
@@ -115,11 +113,3 @@ def test_endpoints_that_cannot_be_read_are_refused_and_those_not_known_yet_are_a
 )
 def test_endpoints_lead_to_stand_ins_only_where_each_does(endpoints: Any, *, expected: bool) -> None:
     assert only_stand_ins(endpoints, LAW) is expected
-
-
-def test_a_value_is_shown_whole_up_to_a_length_and_cut_behind_it() -> None:
-    whole = "x" * (LONGEST_SHOWN - 2)
-    assert shown(whole) == repr(whole)
-    cut = shown(f"{whole}y")
-    assert cut == f"'{'x' * (LONGEST_SHOWN - 5)}...'"
-    assert shown("a\nb") == r"'a\nb'"

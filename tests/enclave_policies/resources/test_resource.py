@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from enclave_policies.reading.finding import Finding, Verdict
 from enclave_policies.resources.resource import UNKNOWN, Provider, Resource
 
 
@@ -20,11 +19,6 @@ def test_a_provider_is_a_resource_too_and_nothing_else_is_a_provider() -> None:
     provider = Resource("urn", "pulumi:providers:aws", "dublin-1", props)
     assert provider.as_provider == Provider("urn", "pulumi:providers:aws", "dublin-1", props)
     assert Resource("urn", "aws:s3/bucket:Bucket", "b", props).as_provider is None
-
-
-@pytest.mark.parametrize(("verdict", "expected"), [("fail", True), ("undetermined", True), ("waived", False)])
-def test_every_finding_refuses_but_a_waived_one(verdict: Verdict, *, expected: bool) -> None:
-    assert Finding("JUR-001", "n", "urn", verdict, "m", None, None, "a", "r").refuses is expected
 
 
 def test_what_is_not_known_yet_shows_as_such_in_a_trace() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from enclave_policies.identifiers.shown import shown
 from enclave_policies.places.hosts import is_service_principal, refused_host
-from enclave_policies.places.regions import shown
 from enclave_policies.reading.flow import flow, lacking
 from enclave_policies.reading.rule import Rule
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from enclave_policies.identifiers.arns import arns_in
+from enclave_policies.identifiers.shown import shown
 from enclave_policies.key_custody.keyring import KEYS, keyring_of
 from enclave_policies.key_custody.policies import ADMINISTER, KEY_POLICIES, USE, allowed, allowing, grants_freely
-from enclave_policies.places.regions import shown
 from enclave_policies.reading.rule import StackRule
 from enclave_policies.resources.unknown import UNKNOWN
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from enclave_policies.identifiers.shown import shown
 from enclave_policies.key_custody.keyring import MAC_USAGE, keyring_of
 from enclave_policies.key_custody.needs import at
 from enclave_policies.key_custody.outsiders import foreign
 from enclave_policies.key_custody.policies import ADMINISTER, MAC, allowed, allowing
-from enclave_policies.places.regions import shown
 from enclave_policies.reading.rule import StackRule
 from enclave_policies.resources.unknown import UNKNOWN
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from enclave_policies.identifiers.shown import shown
 from enclave_policies.key_custody.outsiders import CONTEXT
 from enclave_policies.key_custody.policies import (
     CRYPT,
@@ -14,7 +15,7 @@ from enclave_policies.key_custody.policies import (
     grants_freely,
     values_of,
 )
-from enclave_policies.places.regions import refused_region, region_in_host, shown
+from enclave_policies.places.regions import refused_region, region_in_host
 from enclave_policies.reading.rule import Rule
 
 if TYPE_CHECKING:

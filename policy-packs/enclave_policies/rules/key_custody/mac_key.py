@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from enclave_policies.identifiers.shown import shown
 from enclave_policies.key_custody.keyring import KEY, MAC_USAGE
 from enclave_policies.key_custody.owner import PURPOSE, tags_of
 from enclave_policies.key_custody.policies import CRYPT, GRANT, MAC, USE, allowed, allowing
 from enclave_policies.law.folder.custody import custody_of
-from enclave_policies.places.regions import shown
 from enclave_policies.reading.rule import StackRule
 from enclave_policies.resources.unknown import UNKNOWN
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
+from enclave_policies.identifiers.shown import shown
 from enclave_policies.kubernetes.objects import PREFIX, entries, mapping, objects_in
 from enclave_policies.kubernetes.roles import BINDINGS, ROLES
-from enclave_policies.places.regions import shown
 from enclave_policies.reading.rule import StackRule
 from enclave_policies.resources.unknown import UNKNOWN
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from enclave_policies.identifiers.shown import shown
 from enclave_policies.key_custody.volumes import classes_in, default_class, storage_classes_asked, trouble_of_class
 from enclave_policies.kubernetes.objects import objects_of
 from enclave_policies.law.folder.custody import custody_of
-from enclave_policies.places.regions import shown
 from enclave_policies.reading.rule import StackRule
 from enclave_policies.resources.unknown import UNKNOWN
 

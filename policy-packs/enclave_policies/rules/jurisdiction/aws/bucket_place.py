@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from enclave_policies.identifiers.arns import arns_in
-from enclave_policies.places.regions import shown
+from enclave_policies.identifiers.shown import shown
 from enclave_policies.reading.flow import flow, lacking
 from enclave_policies.reading.objects import has_own_store
 from enclave_policies.reading.rule import StackRule

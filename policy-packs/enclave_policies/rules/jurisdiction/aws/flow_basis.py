@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from enclave_policies.places.regions import refused_region, refused_zone, shown
+from enclave_policies.identifiers.shown import shown
+from enclave_policies.places.regions import refused_region, refused_zone
 from enclave_policies.reading.flow import VERBS, flow, lacking
 from enclave_policies.reading.rule import Rule
 

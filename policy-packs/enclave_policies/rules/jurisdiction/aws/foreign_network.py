@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from enclave_policies.places.regions import shown
+from enclave_policies.identifiers.shown import shown
 from enclave_policies.reading.rule import Rule
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from enclave_policies.places.regions import shown
+from enclave_policies.identifiers.shown import shown
 from enclave_policies.reading.rule import StackRule
 from enclave_policies.texts.shapes import SERVICE_NAME
 

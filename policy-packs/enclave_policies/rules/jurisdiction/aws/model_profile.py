@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from enclave_policies.catalog.model_profiles import ANYWHERE
 from enclave_policies.catalog.switches import values_at
-from enclave_policies.places.regions import refused_region, shown
+from enclave_policies.identifiers.shown import shown
+from enclave_policies.places.regions import refused_region
 from enclave_policies.reading.flow import flow
 from enclave_policies.reading.rule import Rule
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from enclave_policies.iam.documents import Statement, statements
 from enclave_policies.identifiers.addresses import is_own_address
 from enclave_policies.identifiers.arns import arns_in
-from enclave_policies.places.regions import refused_region, region_in_host, shown
+from enclave_policies.identifiers.shown import shown
+from enclave_policies.places.regions import refused_region, region_in_host
 from enclave_policies.reading.flow import flow
 from enclave_policies.reading.rule import Rule
 from enclave_policies.resources.unknown import UNKNOWN

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from enclave_policies.identifiers.shown import shown
 from enclave_policies.kubernetes.mutations import doubts_of_policy
 from enclave_policies.kubernetes.objects import entries, mapping
-from enclave_policies.places.regions import shown
 from enclave_policies.reading.objects import surveyed
 from enclave_policies.reading.rule import Rule
 from enclave_policies.resources.unknown import UNKNOWN

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from enclave_policies.identifiers.shown import shown
 from enclave_policies.kubernetes.objects import entries, mapping, objects_of
 from enclave_policies.kubernetes.roles import BINDINGS
-from enclave_policies.places.regions import shown
 from enclave_policies.reading.rule import Rule
 from enclave_policies.resources.unknown import UNKNOWN
 from enclave_policies.rules.jurisdiction.kubernetes.judgement import refuse

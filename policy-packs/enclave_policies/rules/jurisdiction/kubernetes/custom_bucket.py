@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from enclave_policies.identifiers.shown import shown
 from enclave_policies.kubernetes.own import has_own_endpoint
-from enclave_policies.places.regions import shown
 from enclave_policies.reading.objects import surveyed
 from enclave_policies.reading.rule import StackRule
 

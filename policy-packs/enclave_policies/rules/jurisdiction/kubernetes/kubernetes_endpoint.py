@@ -7,9 +7,10 @@ import binascii
 import re
 from typing import TYPE_CHECKING, Any
 
+from enclave_policies.identifiers.shown import shown
 from enclave_policies.kubernetes.objects import mapping
 from enclave_policies.kubernetes.own import has_own_endpoint
-from enclave_policies.places.regions import Refusal, shown
+from enclave_policies.places.regions import Refusal
 from enclave_policies.reading.objects import surveyed
 from enclave_policies.reading.rule import Rule
 from enclave_policies.resources.unknown import UNKNOWN

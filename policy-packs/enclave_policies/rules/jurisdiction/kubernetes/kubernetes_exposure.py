@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from enclave_policies.identifiers.addresses import network_of
+from enclave_policies.identifiers.shown import shown
 from enclave_policies.kubernetes.clouds import (
     BALANCER_ANNOTATIONS,
     BALANCER_CLASSES,
@@ -16,7 +17,6 @@ from enclave_policies.kubernetes.clouds import (
 )
 from enclave_policies.kubernetes.objects import entries, mapping
 from enclave_policies.places.cluster_hosts import normal_host, refused_host
-from enclave_policies.places.regions import shown
 from enclave_policies.reading.objects import surveyed
 from enclave_policies.reading.rule import Rule
 from enclave_policies.reading.site import runs_on_aws

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from enclave_policies.identifiers.shown import shown
 from enclave_policies.kubernetes.objects import mapping
 from enclave_policies.network.kubernetes.namespaces import is_system, namespaces_in, namespaces_of
-from enclave_policies.places.regions import shown
 from enclave_policies.reading.rule import StackRule
 from enclave_policies.reading.site import cluster_of
 from enclave_policies.resources.unknown import UNKNOWN

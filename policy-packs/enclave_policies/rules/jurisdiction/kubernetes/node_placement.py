@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from enclave_policies.identifiers.shown import shown
 from enclave_policies.kubernetes.clouds import VIRTUAL_NODES, begins_with
 from enclave_policies.kubernetes.objects import mapping
 from enclave_policies.kubernetes.podspec import pod_spec
 from enclave_policies.kubernetes.survey import Choice, is_place_label
-from enclave_policies.places.regions import shown
 from enclave_policies.reading.objects import surveyed
 from enclave_policies.reading.rule import Rule
 from enclave_policies.reading.site import site_nodes

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from enclave_policies.identifiers.shown import shown
 from enclave_policies.kubernetes.objects import entries, mapping
 from enclave_policies.kubernetes.storage import Trouble, troubles_of_driver, troubles_of_parameters, troubles_of_volume
 from enclave_policies.kubernetes.survey import is_place_label
-from enclave_policies.places.regions import shown
 from enclave_policies.reading.objects import surveyed
 from enclave_policies.reading.rule import Rule
 from enclave_policies.reading.site import runs_on_aws, site_nodes
