@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from console.audit.outcome import Outcome
     from located_yaml import ProblemsError
 
-schema_version = 1
+schema_version = 2
 
 
 def outcome_document(outcome: Outcome) -> str:
@@ -34,7 +34,7 @@ def outcome_document(outcome: Outcome) -> str:
                 }
                 for resource in outcome.resources
             ],
-            "not_checked": list(outcome.not_checked),
+            "unfinished": [{"urn": one.urn, "what": one.what} for one in outcome.unfinished],
             "removable_exceptions": [grant.id for grant in outcome.removable],
             "stale_facts": [
                 {"fact": fact.what, "age_days": fact.age, "limit_days": fact.limit} for fact in outcome.stale

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from enclave_policies.law.instruments import ExceptionGrant
     from enclave_policies.reading.finding import Finding
     from enclave_policies.resources.export import Export
+    from enclave_policies.resources.export_pending import Unfinished
 
 ResourceVerdict = Literal["pass", "fail", "undetermined", "waived"]
 Verdict = Literal["clean", "refused", "undetermined"]
@@ -45,16 +46,16 @@ class Judged:
 class Outcome:
     """One audit: of which file, under which law, on which day, with which result.
 
-    ``not_checked`` are URNs that the engine shows to no pack (pending deletions); ``removable`` are exceptions that
-    waived nothing or have run out; ``encrypted`` counts secrets that nobody could read. ``strict``: stale facts and
-    what was not checked are refusals too.
+    ``unfinished`` are resources among the judged ones that the engine has not finished with (it shows them to no pack);
+    ``removable`` are exceptions that waived nothing or have run out; ``encrypted`` counts secrets that nobody could
+    read. ``strict``: stale facts and what is unfinished are refusals too.
     """
 
     sha256: str
     size: int
     law: Law
     resources: tuple[Judged, ...]
-    not_checked: tuple[str, ...]
+    unfinished: tuple[Unfinished, ...]
     removable: tuple[ExceptionGrant, ...]
     stale: tuple[StaleFact, ...]
     encrypted: int
@@ -72,7 +73,7 @@ class Outcome:
         refused = {"failed": found["fail"], "undetermined": found["undetermined"], "waived": found["waived"]}
         passed = len(self.resources) - found.total()
         judged = {"judged": len(self.resources), "passed": passed}
-        return {**judged, **refused, "not_checked": len(self.not_checked)}
+        return {**judged, **refused, "unfinished": len(self.unfinished)}
 
     @property
     def verdict(self) -> Verdict:
@@ -80,7 +81,7 @@ class Outcome:
         if not self.resources:
             return "undetermined"
         refused = self.counts["failed"] or self.counts["undetermined"]
-        strictly = self.strict and (self.stale or self.not_checked)
+        strictly = self.strict and (self.stale or self.unfinished)
         return "refused" if refused or strictly else "clean"
 
 
@@ -93,7 +94,7 @@ def conclude(export: Export, findings: Mapping[str, tuple[Finding, ...]], law: L
         size=export.size,
         law=law,
         resources=resources,
-        not_checked=export.pending_deletes,
+        unfinished=export.unfinished,
         removable=(*unused(law, used), *expired(law)),
         stale=tuple(sorted(law.stale)),
         encrypted=export.encrypted,

@@ -23,7 +23,7 @@ def text_lines(file: str, outcome: Outcome) -> Iterator[str]:
     yield (
         f"{printable(file)}: {_verdict(outcome)}: {counts['judged']:,} resources judged as of {outcome.day}: "
         f"{counts['passed']:,} passed, {counts['failed']:,} failed, {counts['undetermined']:,} undetermined, "
-        f"{counts['waived']:,} waived; {counts['not_checked']:,} not checked"
+        f"{counts['waived']:,} waived; {counts['unfinished']:,} unfinished"
     )
 
 
@@ -42,8 +42,9 @@ def _resource(resource: Judged) -> Iterator[str]:
 
 
 def _notes(outcome: Outcome) -> Iterator[str]:
-    for urn in outcome.not_checked:
-        yield f"not checked: {printable(urn)} is about to be deleted, and the engine shows it to no pack"
+    for one in outcome.unfinished:
+        said = "refused, as it is unfinished" if outcome.strict else "unfinished, and judged all the same"
+        yield f"{said}: {printable(one.urn)} {printable(one.what)}"
     if outcome.encrypted:
         yield (
             f"note: encrypted secrets: {outcome.encrypted:,}; a place among them is undetermined "

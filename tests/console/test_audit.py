@@ -40,7 +40,7 @@ def test_a_clean_state_is_clean(tmp_path: Path, capsys: Captured) -> None:
     assert run(export, as_of=judged_for) == 0
     assert capsys.readouterr().out == (
         f"{export}: clean: 4 resources judged as of 2026-11-22: "
-        "4 passed, 0 failed, 0 undetermined, 0 waived; 0 not checked\n"
+        "4 passed, 0 failed, 0 undetermined, 0 waived; 0 unfinished\n"
     )
 
 
@@ -67,7 +67,7 @@ def test_the_counts_add_up_and_name_each_outcome(tmp_path: Path, capsys: Capture
     )
     assert run(export, json=True, policy_pack=pack(tmp_path, exceptions={"exceptions": [exception()]})) == 1
     document = document_of(capsys)
-    counts = {"judged": 6, "passed": 3, "failed": 1, "undetermined": 1, "waived": 1, "not_checked": 0}
+    counts = {"judged": 6, "passed": 3, "failed": 1, "undetermined": 1, "waived": 1, "unfinished": 0}
     assert document["summary"] == counts
     verdicts = {resource["urn"].rsplit("::")[-1]: resource["verdict"] for resource in document["resources"]}
     assert verdicts == {
@@ -118,15 +118,69 @@ def test_a_stale_fact_is_a_warning_and_a_refusal_when_strict(tmp_path: Path, cap
     assert run(export, as_of=judged_for, strict=True) == 0
 
 
-def test_what_is_about_to_be_deleted_is_not_checked_and_a_refusal_when_strict(tmp_path: Path, capsys: Captured) -> None:
-    document = json.loads(written(tmp_path, bucket("store"), bucket("gone", "us-east-1")).read_text())
-    document["deployment"]["resources"][-1]["delete"] = True
-    export = tmp_path / "export.json"
-    export.write_text(json.dumps(document))
-    assert run(export) == 0
-    assert f"not checked: {URN}{BUCKET}::gone" in (shown := capsys.readouterr().out)
-    assert "; 1 not checked" in shown
+def unfinished(folder: Path, *, region: str, **changed: Any) -> Path:
+    """Write a state with one bucket that awaits deletion, or as changed."""
+    document = json.loads(written(folder, bucket("store"), bucket("gone", region)).read_text())
+    document["deployment"]["resources"][-1].update(changed or {"delete": True})
+    (folder / "export.json").write_text(json.dumps(document))
+    return folder / "export.json"
+
+
+def test_what_awaits_deletion_is_still_there_and_is_judged(tmp_path: Path, capsys: Captured) -> None:
+    assert run(unfinished(tmp_path, region="us-east-1")) == 1
+    assert f"{URN}{BUCKET}::gone: refused" in (shown := capsys.readouterr().out)
+    assert "; 1 unfinished" in shown
+    assert run(unfinished(tmp_path, region="eu-west-1")) == 0
+    assert f"unfinished, and judged all the same: {URN}{BUCKET}::gone awaits deletion" in capsys.readouterr().out
+
+
+def test_what_is_unfinished_is_refused_when_strict(tmp_path: Path, capsys: Captured) -> None:
+    export = unfinished(tmp_path, region="eu-west-1")
     assert run(export, strict=True) == 1
+    assert "refused, as it is unfinished: " in capsys.readouterr().out
+    assert run(export, strict=True, json=True) == 1
+    document = document_of(capsys)
+    assert document["unfinished"] == [{"urn": f"{URN}{BUCKET}::gone", "what": "awaits deletion"}]
+    assert (document["verdict"], document["summary"]["unfinished"]) == ("refused", 1)
+
+
+@pytest.mark.parametrize("kind", ["creating", "updating", "deleting"])
+def test_what_was_broken_off_is_judged_by_its_inputs(kind: str, tmp_path: Path, capsys: Captured) -> None:
+    document = json.loads(written(tmp_path, bucket("store"), bucket("far", "us-east-1")).read_text())
+    deployment = document["deployment"]
+    deployment["pending_operations"] = [{"resource": deployment["resources"].pop(), "type": kind}]
+    (tmp_path / "export.json").write_text(json.dumps(document))
+    assert run(tmp_path / "export.json") == 1
+    assert f"{URN}{BUCKET}::far: refused" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("kind", ["reading", "importing", "something-new"])
+def test_what_only_an_id_is_known_of_is_undetermined(kind: str, tmp_path: Path, capsys: Captured) -> None:
+    document = json.loads(written(tmp_path, bucket("store"), bucket("far")).read_text())
+    deployment = document["deployment"]
+    deployment["pending_operations"] = [{"resource": deployment["resources"].pop(), "type": kind}]
+    (tmp_path / "export.json").write_text(json.dumps(document))
+    assert run(tmp_path / "export.json") == 1
+    assert f"{URN}{BUCKET}::far: undetermined" in (shown := capsys.readouterr().out)
+    assert "its id alone is known" in shown
+
+
+def test_a_provider_that_the_state_does_not_hold_is_undetermined_for_any_type(tmp_path: Path, capsys: Captured) -> None:
+    document = json.loads(written(tmp_path, bucket("store"), bucket("lost")).read_text())
+    document["deployment"]["resources"][-1]["provider"] += "-of-before"
+    (tmp_path / "export.json").write_text(json.dumps(document))
+    assert run(tmp_path / "export.json") == 1
+    assert "names a provider that this state does not hold" in capsys.readouterr().out
+
+
+def test_an_exception_for_a_resource_holds_for_its_old_copy_too(tmp_path: Path) -> None:
+    named = {key: value for key, value in exception(urn=f"{URN}{BUCKET}::exit").items() if key != "select"}
+    law = pack(tmp_path, exceptions={"exceptions": [named]})
+    document = json.loads(written(tmp_path, bucket("exit", "us-east-1")).read_text())
+    resources = document["deployment"]["resources"]
+    resources.append({**resources[-1], "delete": True})
+    (tmp_path / "export.json").write_text(json.dumps(document))
+    assert run(tmp_path / "export.json", policy_pack=law, as_of=judged_for) == 0
 
 
 def test_encrypted_secrets_are_said(tmp_path: Path, capsys: Captured) -> None:

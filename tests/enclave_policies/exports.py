@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Any
 
@@ -135,6 +136,13 @@ RESOURCES: dict[str, dict[str, Any]] = {
 }
 """Entries of a state, by what is special about them."""
 del RESOURCES["field-in-another-spelling"]["inputs"]
+JUDGED_HERE_ALONE = (
+    "about-to-be-deleted",
+    "provider-not-in-the-state",
+    "provider-reference-torn",
+    "provider-with-another-id",
+)
+"""Entries of which the engine shows packs less than is there: nothing, or a provider that it takes for another."""
 
 
 def everything() -> dict[str, Any]:
@@ -189,7 +197,6 @@ MALFORMED: dict[str, str] = {
 AMBIGUOUS: dict[str, str] = {
     "more behind the end": json.dumps(export(bucket())) + " x",
     "one key twice": with_region('"eu-west-1", "region": "us-east-1"'),
-    "one resource twice": json.dumps(export(bucket(), bucket())),
     "one field in two spellings": json.dumps(export({**bucket(), "Inputs": {}})),
     "an older version": json.dumps({**export(bucket()), "version": 2}),
     "nested beyond all bounds": with_region("[" * 100_000 + "]" * 100_000),
@@ -197,9 +204,50 @@ AMBIGUOUS: dict[str, str] = {
 }
 """What the engine reads in its own way, or dies of: nobody should have to know how."""
 
+BROKEN: dict[str, dict[str, Any]] = {
+    "one resource twice": export(bucket(), bucket()),
+    "one resource three times, one of them about to go": export(bucket(), bucket(delete=True), bucket()),
+    "a resource that is its own parent": export(bucket(parent=f"{PREFIX}{BUCKET}::store")),
+    "two that are each other's parent": export(
+        bucket(parent=f"{PREFIX}{BUCKET}::b"), bucket("b", parent=f"{PREFIX}{BUCKET}::store")
+    ),
+    "three in a circle of parents": export(
+        *(bucket(one, parent=f"{PREFIX}{BUCKET}::{other}") for one, other in ("ab", "bc", "ca"))
+    ),
+    "a parent that is not there": export(bucket(parent=f"{PREFIX}my:mod:Comp::gone")),
+    "a parent that comes after": export(
+        bucket(parent=f"{PREFIX}my:mod:Comp::late"),
+        {"urn": f"{PREFIX}my:mod:Comp::late", "type": "my:mod:Comp", "custom": False},
+    ),
+    "a dependency that is not there": export(bucket(dependencies=[STACK, f"{PREFIX}{BUCKET}::gone"])),
+    "a dependency that comes after": export(bucket(dependencies=[f"{PREFIX}{BUCKET}::b"]), bucket("b")),
+    "a dependency on itself": export(bucket(dependencies=[f"{PREFIX}{BUCKET}::store"])),
+    "an input from what is not there": export(bucket(propertyDependencies={"arn": [f"{PREFIX}{BUCKET}::gone"]})),
+    "an input from what comes after": export(bucket(propertyDependencies={"a": [f"{PREFIX}{BUCKET}::b"]}), bucket("b")),
+    "to be deleted with what is not there": export(bucket(deletedWith=f"{PREFIX}{BUCKET}::gone")),
+    "to be replaced with what is not there": export(bucket(replaceWith=[f"{PREFIX}{BUCKET}::gone"])),
+    "a magic of another version": export(bucket(), manifest={"magic": "0" * 64, "version": "v3.259.0"}),
+    "PARENT in another spelling": export({**bucket(parent=""), "Parent": f"{PREFIX}my:mod:Comp::gone"}),
+}
+"""What the engine reads and then refuses as a whole: `Snapshot.VerifyIntegrity`."""
+del BROKEN["PARENT in another spelling"]["deployment"]["resources"][-1]["parent"]
+
+WHOLE: dict[str, dict[str, Any]] = {
+    "two copies, one about to go": export(bucket(), bucket(delete=True)),
+    "two copies, the older about to go": export(bucket(delete=True), bucket()),
+    "nothing but copies that are about to go": export(bucket(delete=True), bucket(delete=True)),
+    "a dependency on what is about to go": export(
+        bucket("b", delete=True), bucket(dependencies=[f"{PREFIX}{BUCKET}::b"])
+    ),
+    "empty names of dependencies": export(bucket(dependencies=[""], deletedWith="", replaceWith=[])),
+    "the right magic": export(
+        bucket(), manifest={"magic": hashlib.sha256(b"v3.259.0").hexdigest(), "version": "v3.259.0"}
+    ),
+}
+"""Near misses of these."""
+
 EMPTY: dict[str, str] = {
     "no resources": '{"version": 3, "deployment": {"resources": []}}',
     "no list of resources": '{"version": 3, "deployment": {}}',
-    "only what is about to be deleted": json.dumps({"version": 3, "deployment": {"resources": [bucket(delete=True)]}}),
 }
 """Where nothing is judged."""

@@ -167,7 +167,7 @@ def _findings(reading: Reading, rules: Iterable[Question], stack: Stack | None) 
 def _waived(finding: Finding, reading: Reading) -> Finding:
     """Return the finding as the law's exceptions leave it: waived, or refused with the one that ran out."""
     resource = reading.resource
-    named = (reading.law, finding.rule, resource.urn, resource.type, resource.name)
+    named = (reading.law, finding.rule, resource.state_urn or resource.urn, resource.type, resource.name)
     grant = waiver(*named)
     if grant is not None:
         return replace(finding, verdict="waived", waiver=_told(grant))

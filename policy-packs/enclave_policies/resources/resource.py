@@ -39,7 +39,9 @@ class Resource:
     Unknown values are UNKNOWN. ``custom`` is None where the judge is not told (the engine does not tell packs);
     False means a component. ``outputs`` is what a state or a finished run recorded, empty while nothing is; ``parent``
     is the parent's URN. ``depends``: input → URNs of the resources that its value comes from, which tells what an
-    unknown one will name; empty until the whole stack is known.
+    unknown one will name; empty until the whole stack is known. ``untold`` says why nobody can tell what the resource
+    is, as the end of a sentence about it, empty where one can. ``state_urn``: the URN in the state where ``urn``
+    differs, as an old copy of a resource may stand beside the new one.
     """
 
     urn: str
@@ -51,6 +53,8 @@ class Resource:
     outputs: Mapping[str, Any] = field(default_factory=dict)
     parent: str | None = None
     depends: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    untold: str = ""
+    state_urn: str = ""
 
     @cached_property
     def as_provider(self) -> Provider | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from enclave_policies.resources.export import Export, export_of, read_export
+from enclave_policies.resources.export_entries import FIELDS
 from enclave_policies.resources.exported_values import LocalFile
 from enclave_policies.resources.resource import UNKNOWN, Provider
 from hypothesis import given
@@ -104,11 +105,95 @@ def test_a_provider_that_the_state_does_not_hold_is_none(reference: str) -> None
     assert read(export(bucket(provider=reference))).resources[-1].provider is None
 
 
-def test_pending_deletions_are_listed_and_not_judged() -> None:
+def test_pending_deletions_are_read_beside_what_replaces_them() -> None:
     document = export(bucket(inputs={"region": "us-east-1"}, delete=True), bucket())
     found = read(document)
-    assert found.pending_deletes == (f"{PREFIX}{exports.BUCKET}::store",)
-    assert [resource.props for resource in found.resources][-1] == {"region": "eu-west-1"}
+    urn = f"{PREFIX}{exports.BUCKET}::store"
+    assert [(one.urn, one.what) for one in found.unfinished] == [(f"{urn} (awaits deletion)", "awaits deletion")]
+    assert {one.urn: one.props["region"] for one in found.resources[2:]} == {
+        urn: "eu-west-1",
+        f"{urn} (awaits deletion)": "us-east-1",
+    }
+    assert {one.state_urn or one.urn for one in found.resources[2:]} == {urn}
+
+
+def operations(*broken_off: dict[str, Any], kind: str = "updating") -> list[dict[str, Any]]:
+    return [{"resource": entry, "type": kind} for entry in broken_off]
+
+
+def test_no_two_resources_share_a_urn_whatever_was_left_unfinished() -> None:
+    old = bucket(delete=True)
+    found = read(export(old, old, bucket(), pending_operations=operations(bucket(inputs={}), bucket(inputs={"a": 1}))))
+    urns = [one.urn for one in found.resources]
+    assert len(urns) == len(set(urns)) == 7
+    assert {one.urn for one in found.unfinished} < set(urns)
+
+
+def test_an_operation_on_a_resource_as_it_stands_marks_it_and_adds_none() -> None:
+    found = read(export(bucket(), pending_operations=operations(bucket(), kind="deleting")))
+    assert len(found.resources) == 3
+    assert [one.what for one in found.unfinished] == ["was being deleted"]
+
+
+def test_a_provider_is_found_by_its_urn_and_its_id() -> None:
+    old = {"urn": PROVIDER, "custom": True, "id": "old", "type": "pulumi:providers:aws", "delete": True}
+    document = export(bucket(provider=f"{PROVIDER}::old", delete=True), bucket("new"))
+    document["deployment"]["resources"].insert(1, {**old, "inputs": {"region": "us-east-1"}})
+    regions = {one.name: one.provider and one.provider.props["region"] for one in read(document).resources[3:]}
+    assert regions == {"store": "us-east-1", "new": "eu-west-1"}
+
+
+@pytest.mark.parametrize(
+    "reference", ["torn", f"{PREFIX}pulumi:providers:aws::other::p", f"{PROVIDER}::other", f"{PROVIDER}::"]
+)
+def test_a_provider_that_the_state_does_not_hold_leaves_the_resource_untold(reference: str) -> None:
+    assert "does not hold" in read(export(bucket(provider=reference))).resources[-1].untold
+    assert not read(export(bucket())).resources[-1].untold
+
+
+@pytest.mark.parametrize("name", exports.BROKEN)
+def test_what_the_engine_would_not_work_with_is_refused(name: str) -> None:
+    with pytest.raises(ProblemsError, match=r"^export\.json:\d+:\d+: ") as refused:
+        read(exports.BROKEN[name])
+    assert "`pulumi state repair`" in str(refused.value)
+
+
+@pytest.mark.parametrize("name", exports.WHOLE)
+def test_what_the_engine_works_with_is_read(name: str) -> None:
+    assert read(exports.WHOLE[name]).resources
+
+
+def test_all_broken_links_are_told_at_once_up_to_a_page() -> None:
+    with pytest.raises(ProblemsError) as refused:
+        read(export(*(bucket(f"b{number}", parent=f"{PREFIX}my:mod:Comp::gone") for number in range(1000))))
+    assert len(refused.value.problems) == 20
+    assert "(1000 problems of this kind, 20 are shown)" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "pending",
+    [
+        {},
+        "x",
+        7,
+        [7],
+        [{}],
+        [{"type": "creating"}],
+        [{"resource": bucket()}],
+        [{"resource": bucket(), "type": 7}],
+        [{"resource": {**bucket(), "urn": ""}, "type": "creating"}],
+        [{"resource": [], "type": "creating"}],
+    ],
+)
+def test_malformed_operations_are_refused(pending: Any) -> None:
+    with pytest.raises(ProblemsError):
+        read(export(bucket(), pending_operations=pending))
+
+
+@pytest.mark.parametrize("features", [7, "hooks", {"a": 1}, [7], [["hooks"]], True])
+def test_features_that_are_no_list_of_names_are_refused(features: Any) -> None:
+    with pytest.raises(ProblemsError, match="has features that are no list of names"):
+        read({**export(bucket()), "version": 4, "features": features})
 
 
 def test_an_entry_in_another_spelling_counts_as_the_engine_counts_it() -> None:
@@ -168,7 +253,7 @@ json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
     lambda below: st.lists(below) | st.dictionaries(st.text() | st.just(exports.SIGNATURE), below),
 )
-fields = st.sampled_from(["urn", "type", "inputs", "outputs", "provider", "delete", "custom", "parent", "id"])
+fields = st.sampled_from([*FIELDS, "Parent", "INPUTS"])
 
 
 @given(st.dictionaries(fields, json_values))
@@ -177,7 +262,7 @@ def test_whatever_stands_in_a_field_it_is_read_or_refused(changed: dict[str, Any
         found = read(export({**bucket(), **changed}))
     except ProblemsError:
         return
-    assert len(found.resources) + len(found.pending_deletes) == 3
+    assert len(found.resources) == 3
 
 
 def test_a_reader_that_forgot_the_secrets_would_be_caught(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,3 +270,16 @@ def test_a_reader_that_forgot_the_secrets_would_be_caught(monkeypatch: pytest.Mo
     monkeypatch.setattr("enclave_policies.resources.exported_values.SIGNATURE", "forgotten")
     differing = [name for name, expected in READ.items() if inputs_of(exports.INPUTS[name]) != expected]
     assert {"secret", "secret-abroad", "reference-by-id", "bytes"} <= set(differing)
+
+
+def test_a_reader_that_forgot_the_integrity_would_be_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The seeded bug of the broken states."""
+    monkeypatch.setattr("enclave_policies.resources.export.broken_links", lambda _: ())
+    forgotten = 0
+    for document in exports.BROKEN.values():
+        try:
+            read(document)
+        except ProblemsError:
+            continue
+        forgotten += 1
+    assert forgotten == len(exports.BROKEN) - 1  # the magic is another check

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from enclave_policies.places.placement import AWS, KUBERNETES
@@ -28,6 +29,8 @@ def check(reading: Reading) -> Iterator[Finding]:
 
     Other unknown values (ids and ARNs of resources that this run will create) are judged when they are known.
     """
+    if reading.resource.untold:
+        yield repaired.finding(reading, reading.resource.untold, verdict="undetermined")
     for name in _unknown(reading):
         problem = f"has a {name} that is not known (a value computed later, or a secret that cannot be read)"
         yield rule.finding(reading, problem, verdict="undetermined")
@@ -62,3 +65,7 @@ rule = Rule(
     remedy="write the region, zone or kubeconfig as a plain value instead of another resource's output",
     check=check,
 )
+repaired = replace(
+    rule, remedy="finish what was broken off (`pulumi refresh`, `pulumi state repair`) and export the state again"
+)
+"""The rule with the remedy for a state that does not tell what a resource is."""
