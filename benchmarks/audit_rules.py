@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from enclave_policies.judging.judge import judge_stack
 from enclave_policies.law.folder import load_law
 from enclave_policies.resources.export import export_of
+from enclave_policies.rules.jurisdiction import JURISDICTION
 
 from benchmarks.errors import NotMeasuredError
 from benchmarks.figure import Figure, Target
@@ -67,7 +68,7 @@ def _judging(exports: Sequence[bytes], law: Law) -> float:
     def judge_each() -> None:
         for resources in stacks:
             _forget()
-            judged.append(judge_stack(resources, law))
+            judged.append(judge_stack(resources, law, JURISDICTION))
 
     gc.collect()
     gc.disable()  # as an audit does

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from enclave_policies.judging.judge import judge
+from enclave_policies.rules.jurisdiction import JURISDICTION
 
 from benchmarks.errors import NotMeasuredError
 from benchmarks.timing import timed
@@ -43,6 +44,6 @@ def guarded(resources: Sequence[Resource], law: Law, rounds: int) -> tuple[float
 
 
 def _ask(resource: Resource, law: Law) -> None:
-    findings = judge(resource, law)
+    findings = judge(resource, law, JURISDICTION)
     if findings:
         raise NotMeasuredError(f"a resource that should pass does not: {findings[0].message}")

@@ -53,7 +53,7 @@ def refused_sites(declaration: Declaration, connections: Connections, law: Law) 
             if cluster.context:
                 props["context"] = cluster.context
         provider = Resource(f"site {name}", f"pulumi:providers:{kind}", f"{name}-{kind}", props, custom=True)
-        messages += [finding.message for finding in judge(provider, law) if finding.refuses]
+        messages += [finding.message for finding in judge(provider, law, EVERY.rules) if finding.refuses]
         country = locate(provider, law).country
         if country is not None and country != site.country:
             messages.append(

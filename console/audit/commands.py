@@ -8,11 +8,10 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from enclave_policies.judging.judge import judge_stack
-from enclave_policies.judging.packs import EVERY, PACKS
 from enclave_policies.resources.export import read_export
 
 from console.audit.document import outcome_document, problems_document
+from console.audit.judges import judges
 from console.audit.outcome import conclude
 from console.audit.progress import Progress
 from console.audit.text import text_lines
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
     from pathlib import Path
-
-    from enclave_policies.judging.packs import Pack
 
     from console.audit.outcome import Outcome
 
@@ -48,36 +45,13 @@ def audit(export: Path, *, as_of: date | None, json: bool, strict: bool, policy_
 
 def outcome_of(export: Path, policy_pack: Path | None, *, as_of: date | None, strict: bool) -> Outcome:
     """Return what the rules of every pack find under the shipped law; of ``policy_pack`` alone, where one is named."""
-    pack = pack_in(policy_pack) if policy_pack else EVERY
-    law = pack.load(policy_pack, as_of)
+    asked = judges(policy_pack, as_of)
     with Progress(_size(export)) as progress:
         progress.say(f"reading {export} …")
         state = read_export(export)
-        findings = judge_stack(progress.count(state.resources, "judging"), law, pack.rules)
+        findings = asked.findings(progress.count(state.resources, "judging"))
         progress.say("writing …")
-        return conclude(state, findings, law, strict=strict)
-
-
-def pack_in(folder: Path) -> Pack:
-    """Return the pack in a folder, which promises exactly the rules of a known one; ProblemsError for any other."""
-    from enclave_policies.judging.promise import promise_of, read_promise  # noqa: PLC0415  the shipped packs are in order
-    from enclave_policies.law.folder.manifest import FILE  # noqa: PLC0415
-
-    from located_yaml import Position, Problem  # noqa: PLC0415
-
-    promised = read_promise(folder)
-    differing = {
-        name: sorted((promised.each ^ known.each) | (promised.whole ^ known.whole))
-        for name, known in ((name, promise_of(pack.rules)) for name, pack in PACKS.items())
-    }
-    nearest = min(differing, key=lambda name: len(differing[name]))
-    if differing[nearest]:
-        message = (
-            f"the rules of this pack and those of '{nearest}' differ in {', '.join(differing[nearest])}; "
-            "make them the same"
-        )
-        raise ProblemsError([Problem(Position(str(folder / FILE), 1, 1), message)])
-    return PACKS[nearest]
+        return conclude(state, findings, asked.law, strict=strict)
 
 
 @contextmanager

@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from enclave_policies.judging.judge import judge_stack
-from enclave_policies.law.folder import SHIPPED, load_law
+from enclave_policies.law.folder import SHIPPED
 from enclave_policies.resources.export import read_export
 
 from console.audit.commands import show, without_collector
 from console.audit.explain_resource import resource_lines
 from console.audit.explain_type import type_lines
+from console.audit.judges import judges
 from console.audit.nearest import or_nearest
 from console.audit.state import state_of
 from console.audit.text import printable
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from enclave_policies.law import Law
     from enclave_policies.resources.export import Export
 
+    from console.audit.judges import Judges
+
 bad_input = 2
 
 
@@ -31,14 +33,14 @@ def explain(what: str, *, export: Path | None, stack: str | None, as_of: date | 
 
     Raises ProblemsError when the export, the declaration or the law cannot be read, EngineError when the stack cannot.
     """
-    law = load_law(policy_pack, as_of=as_of)
+    asked = judges(policy_pack, as_of)
     if not what.startswith("urn:"):
-        return _type(what, law, (policy_pack or SHIPPED) / "law")
+        return _type(what, asked.law, (policy_pack or SHIPPED) / "law")
     if (export is None) == (stack is None):
         return _unknown("a URN is explained from a state: name one, with --export FILE or --stack NAME")
     with without_collector():
         state = read_export(export) if export else state_of(stack or "")
-        return _resource(what, state, law, str(export) if export else f"the stack {stack}")
+        return _resource(what, state, asked, str(export) if export else f"the stack {stack}")
 
 
 def _type(what: str, law: Law, folder: Path) -> int:
@@ -49,13 +51,12 @@ def _type(what: str, law: Law, folder: Path) -> int:
     return 0
 
 
-def _resource(urn: str, state: Export, law: Law, where: str) -> int:
+def _resource(urn: str, state: Export, asked: Judges, where: str) -> int:
     resource = next((each for each in state.resources if each.urn == urn), None)
     if resource is None:
         known = [each.urn for each in state.resources]
         return _unknown(f"{where} holds no resource {printable(urn)}{or_nearest(urn, known)}")
-    findings = judge_stack(state.resources, law)
-    show(resource_lines(resource, findings[urn], law))
+    show(resource_lines(resource, asked.findings(state.resources)[urn], asked))
     return 0
 
 

@@ -5,20 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from enclave_policies.catalog.type_catalog import KINDS
-from enclave_policies.judging.judge import try_read
-from enclave_policies.rules.jurisdiction import JURISDICTION
+from enclave_policies.judging.judge import is_asked, try_read
 
 from console.audit.explain_place import place_lines, value_words
 from console.audit.explain_type import input_lines
 from console.audit.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from enclave_policies.law import Law
     from enclave_policies.reading.finding import Finding
     from enclave_policies.reading.reading import Mention, Reading
+    from enclave_policies.reading.rule import Question
     from enclave_policies.resources.resource import Resource
+
+    from console.audit.judges import Judges
 
 TOLD: Final = frozenset(
     {"zone", "edge", "account", "bucket:destination", "bucket:source", "network", "image", "arn", "aws-host", "place"}
@@ -27,8 +28,9 @@ TOLD: Final = frozenset(
 """Roles whose values are places; all others may hold anything, secrets too."""
 
 
-def resource_lines(resource: Resource, findings: tuple[Finding, ...], law: Law) -> Iterator[str]:
+def resource_lines(resource: Resource, findings: tuple[Finding, ...], asked: Judges) -> Iterator[str]:
     """Yield the explanation; ``findings`` are those of the whole stack's judgement on this resource."""
+    law = asked.law
     kind = law.kind(resource.type)
     reading = try_read(resource, law)
     yield printable(resource.urn)
@@ -39,7 +41,7 @@ def resource_lines(resource: Resource, findings: tuple[Finding, ...], law: Law) 
     yield from map(printable, place_lines(resource, law))
     yield from _mentions(reading)
     yield "what each rule says:"
-    yield from _rules(reading, findings)
+    yield from _rules(reading, findings, asked.rules)
 
 
 def _mentions(reading: Reading) -> Iterator[str]:
@@ -61,19 +63,22 @@ def _value(role: str, mention: Mention) -> str:
     return f" = {value_words(mention.value)}" if told and not address else ""
 
 
-def _rules(reading: Reading, findings: tuple[Finding, ...]) -> Iterator[str]:
+def _rules(reading: Reading, findings: tuple[Finding, ...], rules: Sequence[Question]) -> Iterator[str]:
     for finding in findings:
         yield printable(f"  {finding.message} [{finding.verdict}]")
     objecting = {finding.rule for finding in findings}
-    content = [rule for rule in JURISDICTION if rule.id not in objecting]
-    for rule in content:
+    content = [rule for rule in rules if rule.id not in objecting]
+    asked = [rule for rule in content if is_asked(rule, reading)]
+    for rule in asked:
         looked = _looked_at(rule.roles, reading.mentions)
         if looked:
             yield printable(f"  {rule.id} {rule.name} has no objection; it looked at {looked}")
-    whole = [f"{rule.id} {rule.name}" for rule in content if rule.roles is None]
-    yield f"  no objection, having looked at the whole: {', '.join(whole) or 'none'}"
-    idle = [rule for rule in content if rule.roles is not None and not _looked_at(rule.roles, reading.mentions)]
-    yield f"  not concerned by its inputs: {', '.join(f'{rule.id} {rule.name}' for rule in idle) or 'none'}"
+    yield f"  no objection, having looked at the whole: {_names(rule for rule in asked if rule.roles is None)}"
+    yield f"  not concerned by its inputs: {_names(rule for rule in content if rule not in asked)}"
+
+
+def _names(rules: Iterable[Question]) -> str:
+    return ", ".join(f"{rule.id} {rule.name}" for rule in rules) or "none"
 
 
 def _looked_at(roles: frozenset[str] | None, mentions: Mapping[str, list[Mention]]) -> str:

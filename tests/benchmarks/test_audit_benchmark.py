@@ -12,6 +12,7 @@ import pytest
 from enclave_policies.judging.judge import judge_stack
 from enclave_policies.law.folder import load_law
 from enclave_policies.resources.export import export_of
+from enclave_policies.rules.jurisdiction import JURISDICTION
 
 import benchmarks.__main__ as command
 from benchmarks import opa
@@ -72,7 +73,7 @@ def test_blocks_of_a_plan_have_terraforms_names() -> None:
 def test_the_rules_refuse_exactly_what_was_made_to_be_refused() -> None:
     made = mixed(COUNT)
     resources = export_of(json.dumps(as_export(made)).encode(), "export").resources
-    refused = {urn for urn, findings in judge_stack(resources, load_law()).items() if findings}
+    refused = {urn for urn, findings in judge_stack(resources, load_law(), JURISDICTION).items() if findings}
     assert refused == {urn(item) for item in made if item.refused}
 
 

@@ -9,6 +9,7 @@ import pytest
 from enclave_policies.judging.judge import judge_stack
 from enclave_policies.law.folder import load_law
 from enclave_policies.resources.resource import Provider, Resource
+from enclave_policies.rules.jurisdiction import JURISDICTION
 
 from components.aws.acl import AclEntry, acl_entries
 from components.connection import Connections
@@ -289,7 +290,7 @@ def test_the_law_refuses_nothing_of_a_link(monkeypatch: pytest.MonkeyPatch, stac
         for r in resources
         if r.type.startswith("aws:")
     ]
-    found = judge_stack(judged, load_law())
+    found = judge_stack(judged, load_law(), JURISDICTION)
     assert len([urn for urn in found if "to-hamar" in urn]) > 10
     assert [finding.message for every in found.values() for finding in every if finding.refuses] == []
 

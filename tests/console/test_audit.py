@@ -12,7 +12,7 @@ import pytest
 from enclave_policies.judging.judge import judge_stack
 from enclave_policies.reading.finding import Finding, Subject, Verdict
 
-from console.audit import commands
+from console.audit import judges
 from console.audit.outcome import Judged
 from located_yaml import ProblemsError
 from tests.console.auditing import BUCKET, URN, bucket, exception, pack, run, written
@@ -284,7 +284,7 @@ def test_a_resource_that_was_not_judged_is_an_error_and_never_a_pass(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The seeded bug of this family: a judge that loses a resource."""
-    monkeypatch.setattr(commands, "judge_stack", lambda resources, *rest: judge_stack(list(resources)[:-1], *rest))
+    monkeypatch.setattr(judges, "judge_stack", lambda resources, *rest: judge_stack(list(resources)[:-1], *rest))
     with pytest.raises(KeyError):
         run(written(tmp_path, bucket("store"), bucket("exit", "us-east-1")))
 

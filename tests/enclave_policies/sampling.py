@@ -15,9 +15,9 @@ import located_yaml
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from enclave_policies.judging.judge import Question
     from enclave_policies.law import Law
     from enclave_policies.reading.finding import Finding
+    from enclave_policies.reading.rule import Question
 
 FOLDER = Path(__file__).parent / "samples"
 WRITTEN_UNKNOWN = "<unknown>"

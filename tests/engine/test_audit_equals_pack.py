@@ -145,7 +145,9 @@ class Heard:
 def everything(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Heard:
     """One export of all cases that live under the shipped law, and what the engine says of it."""
     export = written(tmp_path_factory.mktemp("everything"), *plain)
-    return Heard(engine, export, *engine.analyze(export, PACK), judge_stack(as_resources(*plain), load_law()))
+    return Heard(
+        engine, export, *engine.analyze(export, PACK), judge_stack(as_resources(*plain), load_law(), JURISDICTION)
+    )
 
 
 def test_both_say_the_same_of_all_cases_in_one_export(everything: Heard, capsys: pytest.CaptureFixture[str]) -> None:
@@ -160,7 +162,7 @@ def test_a_rule_that_the_audit_forgot_would_be_noticed(
     export, said, findings = everything.export, everything.said, everything.findings
     if rule.name not in spoken(said):  # what other cases hold satisfies it
         case = telling(rule)
-        export, findings = written(tmp_path, case), judge_stack(as_resources(case), load_law())
+        export, findings = written(tmp_path, case), judge_stack(as_resources(case), load_law(), JURISDICTION)
         _, said = everything.engine.analyze(export, PACK)
     forgetful = {urn: tuple(each for each in found if each.rule != rule.id) for urn, found in findings.items()}
     with pytest.MonkeyPatch.context() as patch:
@@ -172,7 +174,7 @@ def test_a_rule_that_the_audit_forgot_would_be_noticed(
 def telling(rule: Rule | StackRule) -> Case:
     """Return a case on which the rule speaks when the case is alone."""
     law = load_law()
-    findings = ((case, judge_stack(as_resources(case), law)) for case in plain if rule.id in case.rules)
+    findings = ((case, judge_stack(as_resources(case), law, JURISDICTION)) for case in plain if rule.id in case.rules)
     return next(
         case for case, found in findings if any(each.rule == rule.id for all_ in found.values() for each in all_)
     )

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from enclave_policies.judging.judge import judge_stack
 from enclave_policies.judging.packs import EVERY
 from enclave_policies.law.folder import load_law
+from enclave_policies.rules.jurisdiction import JURISDICTION
 
 from tests.corpus_cases import Case, as_resources, load_cases, pack_of
 
@@ -40,7 +41,9 @@ REMEDIES = {rule.id: rule.remedy for rule in EVERY.rules}
 def said(case: Case, law: Law) -> list[str]:
     """Return one line per finding on a case."""
     resources = [replace(resource) for resource in _resources(case.id)]  # what one has worked out is not kept
-    return [_line(case, finding) for findings in judge_stack(resources, law).values() for finding in findings]
+    return [
+        _line(case, finding) for findings in judge_stack(resources, law, JURISDICTION).values() for finding in findings
+    ]
 
 
 @cache

@@ -39,9 +39,9 @@ from located_yaml import ProblemsError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from enclave_policies.judging.judge import Question
     from enclave_policies.law import Law
     from enclave_policies.reading.finding import Finding
+    from enclave_policies.reading.rule import Question
 
 UNREADABLE_SECRET = "[secret]"  # noqa: S105 (what the engine puts where it cannot decrypt)
 

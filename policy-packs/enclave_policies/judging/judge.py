@@ -12,7 +12,6 @@ from enclave_policies.reading.reading import Reading, read
 from enclave_policies.reading.rule import Rule, StackRule
 from enclave_policies.reading.stack import Stack
 from enclave_policies.resources.unknown import UNKNOWN
-from enclave_policies.rules.jurisdiction import JURISDICTION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,9 +19,9 @@ if TYPE_CHECKING:
     from enclave_policies.law import Law
     from enclave_policies.law.instruments import ExceptionGrant
     from enclave_policies.reading.finding import Finding
+    from enclave_policies.reading.rule import Question
     from enclave_policies.resources.resource import Resource
 
-Question = Rule | StackRule
 OF_OBJECTS: Final = frozenset({"spec", "data", "stringData", "webhooks", "roleRef", "subjects", "endpoints", "subsets"})
 PLACES: Final = frozenset({"region", "availabilityZone", "arn"})
 """Recorded places, which the rule itself reads."""
@@ -30,7 +29,7 @@ RECORDED: Final = "actual-place"
 """The rule under which a record that differs from the inputs is refused."""
 
 
-def judge(resource: Resource, law: Law, rules: Sequence[Question] = JURISDICTION) -> tuple[Finding, ...]:
+def judge(resource: Resource, law: Law, rules: Sequence[Question]) -> tuple[Finding, ...]:
     """Return what the rules find that need only the resource itself; none means that it may be created.
 
     In the order of the rules. A rule that raises becomes an undetermined finding: nothing passes because a check broke.
@@ -38,19 +37,19 @@ def judge(resource: Resource, law: Law, rules: Sequence[Question] = JURISDICTION
     return judge_reading(try_read(resource, law), rules)
 
 
-def judge_reading(reading: Reading, rules: Sequence[Question] = JURISDICTION) -> tuple[Finding, ...]:
+def judge_reading(reading: Reading, rules: Sequence[Question]) -> tuple[Finding, ...]:
     """As `judge`, of a resource that was read before."""
-    return tuple(_findings(reading, [r for r in rules if isinstance(r, Rule) and _is_asked(r, reading)], None))
+    return tuple(_findings(reading, [r for r in rules if isinstance(r, Rule) and is_asked(r, reading)], None))
 
 
-def judge_in_stack(reading: Reading, stack: Stack, rules: Sequence[Question] = JURISDICTION) -> tuple[Finding, ...]:
+def judge_in_stack(reading: Reading, stack: Stack, rules: Sequence[Question]) -> tuple[Finding, ...]:
     """Return what the rules find on one resource that need the whole stack."""
-    asked = [rule for rule in rules if isinstance(rule, StackRule) and _is_asked(rule, reading)]
+    asked = [rule for rule in rules if isinstance(rule, StackRule) and is_asked(rule, reading)]
     return (*_findings(reading, asked, stack), *_as_recorded(reading, rules))
 
 
 def judge_stack(
-    resources: Iterable[Resource], law: Law, rules: Sequence[Question] = JURISDICTION
+    resources: Iterable[Resource], law: Law, rules: Sequence[Question]
 ) -> Mapping[str, tuple[Finding, ...]]:
     """Return every finding on every resource of a stack by URN, an empty tuple where there is none."""
     stack = Stack(try_read(resource, law) for resource in resources)
@@ -73,11 +72,11 @@ class _Plan:
         key = (package_of(reading), frozenset(reading.mentions), reading.broken)
         found = self.made.get(key)
         if found is None:
-            found = self.made[key] = [rule for rule in self.rules if _is_asked(rule, reading)]
+            found = self.made[key] = [rule for rule in self.rules if is_asked(rule, reading)]
         return found
 
 
-def _is_asked(rule: Question, reading: Reading) -> bool:
+def is_asked(rule: Question, reading: Reading) -> bool:
     """Return whether a rule is about resources of this package that mention these roles; a broken one asks all."""
     if rule.package not in (None, package_of(reading)):
         return False

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from enclave_policies.judging.judge import Question
     from enclave_policies.law import Law
+    from enclave_policies.reading.rule import Question
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from enclave_policies.judging.judge import Question
+    from enclave_policies.reading.rule import Question
 
 
 @dataclass(frozen=True, slots=True)

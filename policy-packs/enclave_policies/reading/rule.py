@@ -78,3 +78,6 @@ class StackRule(_Question):
     """A question that only the whole stack answers: asked when every resource is planned; ``check`` is pure."""
 
     check: Callable[[Reading, Stack], Iterable[Finding]]
+
+
+Question = Rule | StackRule

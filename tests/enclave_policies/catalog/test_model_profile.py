@@ -10,6 +10,7 @@ from enclave_policies.judging.judge import judge
 from enclave_policies.law.folder import load_law
 from enclave_policies.law.instruments import MOVEMENTS, REGIMES, TransferRule
 from enclave_policies.resources.resource import Provider, Resource
+from enclave_policies.rules.jurisdiction import JURISDICTION
 
 if TYPE_CHECKING:
     from enclave_policies.law import Law
@@ -21,7 +22,7 @@ DUBLIN = Provider("urn", "pulumi:providers:aws", "dublin-1", {"region": "eu-west
 
 def asks(model: str, law: Law) -> list[str]:
     agent = Resource("urn", "aws:bedrock/agentAgent:AgentAgent", "a", {"foundationModel": model}, DUBLIN)
-    return [finding.problem for finding in judge(agent, law) if finding.rule == "JUR-030"]
+    return [finding.problem for finding in judge(agent, law, JURISDICTION) if finding.rule == "JUR-030"]
 
 
 def with_rule(*movements: Movement) -> Law:

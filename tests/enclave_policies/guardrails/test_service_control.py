@@ -61,7 +61,7 @@ def documents(law: Law) -> list[Mapping[str, Any]]:
 
 def refused(type_: str, inputs: Mapping[str, Any], law: Law) -> bool:
     """Return whether the pack refuses a resource."""
-    return bool(judge(Resource(f"{type_}::case", type_, "case", inputs, dublin), law))
+    return bool(judge(Resource(f"{type_}::case", type_, "case", inputs, dublin), law, JURISDICTION))
 
 
 def request_of(case: Mapping[str, Any]) -> Request:

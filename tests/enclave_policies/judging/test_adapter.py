@@ -92,7 +92,7 @@ TOLD = [sample for sample in all_samples() if sample.raw.get("custom") is None] 
 @pytest.mark.parametrize("sample", TOLD, ids=lambda sample: sample.name)
 def test_pack_and_judge_say_the_same_about_each_sample(sample: Sample, law: Law) -> None:
     assert messages(servicer(law).Analyze(asked(sample), EngineCall())) == [
-        finding.message for finding in judge(sample.resource(), law)
+        finding.message for finding in judge(sample.resource(), law, JURISDICTION)
     ]
 
 
@@ -117,7 +117,9 @@ CASES = [case for case in load_cases() if not case.law and case.as_of is None]
 def test_pack_and_judge_say_the_same_about_each_case_of_the_corpus(part: int, law: Law) -> None:
     """Through pulumi_policy's real proxies, unknown values included; in parts, as one case is too short for a test."""
     for case in CASES[part::20]:
-        expected = [f.message for findings in judge_stack(as_resources(case), law).values() for f in findings]
+        expected = [
+            f.message for findings in judge_stack(as_resources(case), law, JURISDICTION).values() for f in findings
+        ]
         assert sorted(stack_messages(case, law)) == sorted(expected), case.id
 
 
@@ -164,7 +166,9 @@ def test_inputs_that_cannot_be_converted_are_refused_by_every_rule_on_one_resour
 
 def test_a_walk_that_forgets_the_proxies_would_be_caught(law: Law, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(adapter, "plain", lambda value: value if isinstance(value, (dict, list)) else {})
-    assert [sample for sample in TOLD if sample.differences(judge(adapter.resource_from(asked(sample)), law))]
+    assert [
+        sample for sample in TOLD if sample.differences(judge(adapter.resource_from(asked(sample)), law, JURISDICTION))
+    ]
 
 
 def test_a_pack_whose_list_of_rules_differs_does_not_start(tmp_path: Path) -> None:

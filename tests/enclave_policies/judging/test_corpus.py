@@ -17,7 +17,7 @@ from tests.corpus_cases import as_resources, load_cases, pack_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from enclave_policies.judging.judge import Question
+    from enclave_policies.reading.rule import Question
 
 FEWEST_CASES = 600
 FALSE_ALARMS_AT_MOST = 0.01
@@ -35,7 +35,7 @@ def refusing(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, frozenset
     for case in load_cases():
         own = case.law or case.as_of is not None
         law = load_law(pack_of(case, tmp_path_factory.mktemp("law")), as_of=case.as_of) if own else shipped
-        findings = judge_stack(as_resources(case), law).values()
+        findings = judge_stack(as_resources(case), law, JURISDICTION).values()
         found[case.id] = frozenset(finding.rule for each in findings for finding in each if finding.refuses)
     return found
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from enclave_policies.reading.finding import Finding
     from enclave_policies.reading.reading import Reading
+    from enclave_policies.reading.rule import Question
 
 WHOLE = [rule.id for rule in JURISDICTION if isinstance(rule, StackRule)]
 CASES = [case for case in load_cases() if not case.law and not case.as_of and case.rules & frozenset(WHOLE)]
@@ -36,7 +37,7 @@ def function(url: str, recorded: str | None = None) -> Resource:
 DRIFTED = function("https://api.hamar.example", "https://evil.net")
 
 
-def in_stack(resource: Resource, rules: Sequence[judge.Question] = JURISDICTION) -> tuple[Finding, ...]:
+def in_stack(resource: Resource, rules: Sequence[Question] = JURISDICTION) -> tuple[Finding, ...]:
     """Return what is found on a resource that is a stack by itself, in the second step."""
     reading = judge.try_read(resource, load_law())
     return judge.judge_in_stack(reading, Stack([reading]), rules)
@@ -46,9 +47,10 @@ def agrees(resources: Sequence[Resource]) -> bool:
     law = load_law()
     readings = [judge.try_read(resource, law) for resource in resources]
     stack = Stack(readings)
-    at_once = judge.judge_stack(resources, law)
+    at_once = judge.judge_stack(resources, law, JURISDICTION)
     return all(
-        (*judge.judge_reading(reading), *judge.judge_in_stack(reading, stack)) == at_once[reading.resource.urn]
+        (*judge.judge_reading(reading, JURISDICTION), *judge.judge_in_stack(reading, stack, JURISDICTION))
+        == at_once[reading.resource.urn]
         for reading in readings
     )
 
@@ -64,7 +66,7 @@ def test_a_step_that_asks_too_little_is_noticed(kind: type, monkeypatch: pytest.
     """The seeded bug of this family: rules that only one resource, or only the whole stack, answers are left out."""
     asked = tuple(rule for rule in JURISDICTION if not isinstance(rule, kind))
     whole = judge.judge_stack
-    monkeypatch.setattr(judge, "judge_stack", lambda resources, law: whole(resources, law, asked))
+    monkeypatch.setattr(judge, "judge_stack", lambda resources, law, _: whole(resources, law, asked))
     assert not all(agrees(as_resources(case)) for case in CASES)
 
 
@@ -134,7 +136,7 @@ def test_a_resource_that_cannot_be_read_is_refused_by_every_rule_that_it_might_b
     for _ in range(DEEPEST + 2):
         value = [value]
     resource = Resource("urn", "aws:s3/bucket:Bucket", "r", {"value": value}, DUBLIN)
-    found = judge.judge_stack([resource], load_law())["urn"]
+    found = judge.judge_stack([resource], load_law(), JURISDICTION)["urn"]
     assert {finding.rule for finding in found} == {r.id for r in JURISDICTION if r.package in (None, "aws")}
     assert {(finding.urn, finding.verdict) for finding in found} == {("urn", "undetermined")}
     words = "could not be judged: its inputs cannot be read (RecursionError); cannot be determined"

@@ -7,6 +7,7 @@ from typing import Any
 from enclave_policies.judging.judge import judge
 from enclave_policies.law.folder import load_law
 from enclave_policies.resources.resource import UNKNOWN, Provider, Resource
+from enclave_policies.rules.jurisdiction import JURISDICTION
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
@@ -38,7 +39,10 @@ TYPES = some.sampled_from(
 @given(NEAR | some.text(min_size=1))
 def test_of_all_regions_only_the_approved_one_passes(region: str) -> None:
     refused = {
-        finding.rule for finding in judge(Resource("urn", "aws:s3/bucket:Bucket", "b", {"region": region}, DUBLIN), LAW)
+        finding.rule
+        for finding in judge(
+            Resource("urn", "aws:s3/bucket:Bucket", "b", {"region": region}, DUBLIN), LAW, JURISDICTION
+        )
     }
     assert refused == (set() if region == "eu-west-1" else {"JUR-001"})
 
@@ -49,7 +53,7 @@ def test_of_all_zones_only_those_of_the_approved_region_pass(zone: str) -> None:
     subnet = Resource("urn", "aws:ec2/subnet:Subnet", "s", {"availabilityZone": zone}, DUBLIN)
     words = [word.strip() for word in zone.split(",") if word.strip()]
     approved = all(word in LAW.zones and LAW.zones[word].country == "IE" for word in words)
-    assert (not judge(subnet, LAW)) == approved
+    assert (not judge(subnet, LAW, JURISDICTION)) == approved
 
 
 @settings(max_examples=60, deadline=None)
@@ -57,4 +61,6 @@ def test_of_all_zones_only_those_of_the_approved_region_pass(zone: str) -> None:
 def test_no_rule_breaks_on_any_inputs(type_: str, props: dict[str, Any], provided: dict[str, Any]) -> None:
     for provider_type in ("pulumi:providers:aws", "pulumi:providers:kubernetes"):
         resource = Resource("urn", type_, "r", props, Provider("urn", provider_type, "p", provided))
-        assert not [finding.message for finding in judge(resource, LAW) if "the rule broke" in finding.message]
+        assert not [
+            finding.message for finding in judge(resource, LAW, JURISDICTION) if "the rule broke" in finding.message
+        ]

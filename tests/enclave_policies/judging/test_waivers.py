@@ -13,6 +13,7 @@ from enclave_policies.law.facts import matches
 from enclave_policies.law.folder import load_law
 from enclave_policies.law.instruments import ExceptionGrant
 from enclave_policies.resources.resource import Provider, Resource
+from enclave_policies.rules.jurisdiction import JURISDICTION
 from hypothesis import given
 from hypothesis import strategies as some
 
@@ -100,7 +101,7 @@ def test_a_waived_finding_names_the_exception_and_who_answers_for_it() -> None:
     grant = replace(GRANT, rules=frozenset({"JUR-001"}))
     found = [
         finding
-        for findings in judge_stack([bucket], law(grant)).values()
+        for findings in judge_stack([bucket], law(grant), JURISDICTION).values()
         for finding in findings
         if finding.rule == "JUR-001"
     ]
@@ -116,7 +117,7 @@ def test_an_exception_waives_a_record_by_the_rule_that_it_breaks_or_the_one_on_r
 ) -> None:
     provider = Provider("urn:p", "pulumi:providers:aws", "dublin-1", {"region": "eu-west-1"})
     bucket = Resource(URN, TYPE, "logs", {"acl": "private"}, provider, outputs={"acl": "public-read"})
-    found = judge_stack([bucket], law(replace(GRANT, rules=frozenset({rule}))))[URN]
+    found = judge_stack([bucket], law(replace(GRANT, rules=frozenset({rule}))), JURISDICTION)[URN]
     assert [(finding.rule, finding.verdict) for finding in found] == verdicts
 
 
@@ -143,7 +144,7 @@ def test_one_day_past_its_expiry_an_exception_changes_its_own_verdicts_alone() -
     verdicts = [
         {
             (urn.rsplit("::")[-1], finding.rule): finding.verdict
-            for urn, findings in judge_stack(stack, law(grant, day=day)).items()
+            for urn, findings in judge_stack(stack, law(grant, day=day), JURISDICTION).items()
             for finding in findings
         }
         for day in (LAST, date(2027, 1, 1))

@@ -23,9 +23,9 @@ from tests.enclave_policies.sampling import urn, with_unknowns
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from enclave_policies.judging.judge import Question
     from enclave_policies.law import Law
     from enclave_policies.reading.finding import Finding
+    from enclave_policies.reading.rule import Question
 
 HERE = Path(__file__).parent
 REFERENCE = re.compile(r"\{\{([a-z-]+)\.(id|arn)\}\}")

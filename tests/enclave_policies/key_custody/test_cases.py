@@ -14,7 +14,7 @@ from enclave_policies.rules.key_custody import KEY_CUSTODY
 from tests.enclave_policies.key_custody.cases import Case, cases, law
 
 if TYPE_CHECKING:
-    from enclave_policies.judging.judge import Question
+    from enclave_policies.reading.rule import Question
 
 FAULTS, CLEAN, SAMPLES = cases("faults"), cases("clean"), cases("samples")
 ALL = (*FAULTS, *CLEAN, *SAMPLES)

@@ -9,6 +9,7 @@ import pytest
 from enclave_policies.judging.judge import judge_stack
 from enclave_policies.law.folder import load_law
 from enclave_policies.resources.resource import Resource
+from enclave_policies.rules.jurisdiction import JURISDICTION
 
 import located_yaml
 from tests.enclave_policies.sampling import samples, urn
@@ -33,7 +34,7 @@ def cases(file: str) -> list[Any]:
 
 def findings(case: dict[str, Any], law: Law) -> list[Finding]:
     resource = Resource(urn(case["type"], "case"), case["type"], "case", case["props"], HAMAR, custom=True)
-    return [finding for found in judge_stack([resource], law).values() for finding in found]
+    return [finding for found in judge_stack([resource], law, JURISDICTION).values() for finding in found]
 
 
 @pytest.mark.parametrize("case", cases("refused"))

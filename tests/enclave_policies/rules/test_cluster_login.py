@@ -8,6 +8,7 @@ import pytest
 from enclave_policies.judging.judge import judge
 from enclave_policies.law.folder import load_law
 from enclave_policies.resources.resource import UNKNOWN, Resource
+from enclave_policies.rules.jurisdiction import JURISDICTION
 
 LAW = load_law()
 TYPE = "pulumi:providers:kubernetes"
@@ -16,7 +17,7 @@ TYPE = "pulumi:providers:kubernetes"
 def said(user: Any) -> list[tuple[str, str]]:
     """Return verdict and path of what JUR-046 finds on a provider with this user."""
     provider = Resource("urn", TYPE, "hamar", {"kubeconfig": {"users": [{"name": "people", "user": user}]}})
-    found = [finding for finding in judge(provider, LAW) if finding.rule == "JUR-046"]
+    found = [finding for finding in judge(provider, LAW, JURISDICTION) if finding.rule == "JUR-046"]
     return [(finding.verdict, finding.problem.rpartition("kubeconfig users.")[2].rstrip(")")) for finding in found]
 
 
@@ -80,4 +81,4 @@ def test_a_user_that_tells_nothing_is_left_to_the_rule_on_the_cluster(user: Any)
 @pytest.mark.parametrize("kubeconfig", [UNKNOWN, None, "", "{", "- a list", "text", {}, {"users": [UNKNOWN]}])
 def test_what_is_no_kubeconfig_is_left_to_the_rule_on_the_cluster(kubeconfig: Any) -> None:
     provider = Resource("urn", TYPE, "hamar", {"kubeconfig": kubeconfig})
-    assert "JUR-046" not in {finding.rule for finding in judge(provider, LAW)}
+    assert "JUR-046" not in {finding.rule for finding in judge(provider, LAW, JURISDICTION)}

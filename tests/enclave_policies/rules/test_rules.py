@@ -49,7 +49,7 @@ def test_rule_ids_and_names_are_unique() -> None:
 
 
 def test_a_refusal_names_rule_resource_place_country_approved_places_and_remedy(law: Law) -> None:
-    (finding,) = judge(samples("resource-region")[1].resource(), law)
+    (finding,) = judge(samples("resource-region")[1].resource(), law, JURISDICTION)
     assert finding.message == (
         "JUR-001 resource-region: sample (aws:s3/bucket:Bucket) would be in eu-west-2 (London, United Kingdom, GB); "
         "approved: eu-west-1 (Dublin, Ireland, IE), cluster hamar (Hamar, Norway, NO); "
@@ -68,7 +68,7 @@ def test_a_rule_that_raises_refuses_the_resource(law: Law) -> None:
     def broken(_reading: Reading) -> Iterator[Finding]:
         raise RuntimeError("secret-token")
 
-    (finding,) = judge(samples("resource-region")[0].resource(), law, [replace(JURISDICTION[0], check=broken)])
+    (finding,) = judge(samples("resource-region")[0].resource(), law, [replace(default_provider, check=broken)])
     assert finding.verdict == "undetermined"
     assert "the rule broke (RuntimeError)" in finding.message
     assert "secret-token" not in finding.message

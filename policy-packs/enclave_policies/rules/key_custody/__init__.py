@@ -1,47 +1,7 @@
-"""The rules of the pack `key-custody`, as a table."""
+"""The rules of the pack `key-custody`."""
 
-from enclave_policies.rules.key_custody import (
-    cluster_secrets,
-    customer_key,
-    deletion_window,
-    identity_policy,
-    imported_material,
-    key_alias,
-    key_duties,
-    key_grant,
-    key_lifecycle,
-    key_outsiders,
-    key_place,
-    key_store,
-    key_use,
-    mac_key,
-    multi_region,
-    rotation,
-    secret_duties,
-    secret_in_state,
-    set_apart,
-    volume_encryption,
-)
+from typing import Final
 
-KEY_CUSTODY = (
-    customer_key.rule,
-    key_place.rule,
-    key_outsiders.rule,
-    deletion_window.rule,
-    rotation.rule,
-    multi_region.rule,
-    imported_material.rule,
-    key_lifecycle.rule,
-    secret_in_state.rule,
-    set_apart.rule,
-    key_duties.rule,
-    key_use.rule,
-    key_grant.rule,
-    key_store.rule,
-    key_alias.rule,
-    mac_key.rule,
-    volume_encryption.rule,
-    cluster_secrets.rule,
-    identity_policy.rule,
-    secret_duties.rule,
-)
+from enclave_policies.rules.registry import rules_in
+
+KEY_CUSTODY: Final = rules_in(__name__)
