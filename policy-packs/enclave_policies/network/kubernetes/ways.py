@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from enclave_policies.network.kubernetes.index import Selecting
 from enclave_policies.network.kubernetes.policies import EGRESS, INGRESS
 from enclave_policies.network.kubernetes.selectors import every
 from enclave_policies.network.networks import NOWHERE, AddressSet
@@ -37,10 +38,15 @@ class Policies:
 
     policies: tuple[Policy, ...]
     namespaces: Mapping[str, Labels]
+    _selecting: Selecting = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_selecting", Selecting(self.policies))
 
     def binding(self, pod: Pod, direction: str) -> list[tuple[Policy, Answer]]:
         """Return the policies that restrict a direction of a pod, and those of which that cannot be told (UNKNOWN)."""
-        found = [(policy, _selects(policy, pod)) for policy in self.policies if direction in policy.rules]
+        near = (self.policies[number] for number in self._selecting.near(pod))
+        found = [(policy, _selects(policy, pod)) for policy in near if direction in policy.rules]
         return [(policy, answer) for policy, answer in found if answer is not False]
 
     def ways(self, pod: Pod, direction: str, other: Pod | AddressSet) -> Iterator[Way]:
