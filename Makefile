@@ -48,5 +48,7 @@ prune: setup  ## give back the disk space that only a new build of the tools wou
 	.venv/bin/python -m sandbox.toolchain --prune
 
 clean:  ## stop the sandbox and remove what was made in this clone (the tools' cache stays)
-	-test ! -x $(ENCLAVE) || $(ENCLAVE) sandbox down
-	rm -rf .venv .sandbox .pytest_cache .mypy_cache .ruff_cache .hypothesis .mutation
+	@# `enclave` looks before it removes; without it nobody does, so .sandbox stays then
+	@if test -x $(ENCLAVE); then $(ENCLAVE) sandbox down --dir .sandbox; \
+		elif test -e .sandbox; then echo ".sandbox stays, as nothing here can look into it; \`make setup clean\` removes it"; fi
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .mutation

@@ -64,7 +64,7 @@ def connect(declaration: Declaration, config: Callable[[str], str | None]) -> Co
 
 
 def _sandbox(declaration: Declaration) -> Connections:
-    folder = Path(os.environ.get("ENCLAVE_SANDBOX", ".sandbox"))
+    folder = Path(os.environ.get("ENCLAVE_SANDBOX") or ".sandbox")
     try:
         register = json.loads((folder / "register.json").read_text(encoding="utf-8"))
         endpoint: str = register["aws"]["endpoint"]

@@ -36,7 +36,7 @@ def main() -> None:
     except Exception as error:
         if os.environ.get("ENCLAVE_DEBUG"):
             raise
-        _end(_text(error), 1)
+        _end(_text(error), bad_input if _is_bad_input(error) else 1)
 
 
 def run(arguments: list[str]) -> None:
@@ -51,7 +51,15 @@ def run(arguments: list[str]) -> None:
             raise SystemExit(audit(**options))
     from console.command_line import app  # noqa: PLC0415
 
-    app()
+    app(list(arguments), prog_name="enclave")
+
+
+def _is_bad_input(error: Exception) -> bool:
+    if not installed.SANDBOX:
+        return False
+    from sandbox.services.errors import NotASandboxError  # noqa: PLC0415
+
+    return isinstance(error, NotASandboxError)
 
 
 def _text(error: Exception) -> str:

@@ -17,11 +17,12 @@ sandbox_commands = typer.Typer(
 @sandbox_commands.command()
 def start(folder: Folder = default_folder) -> None:
     """Start the sandbox, or whatever of it is not running."""
-    from sandbox.services import encryption  # noqa: PLC0415  only these commands need a sandbox
+    from sandbox.services import encryption, mark  # noqa: PLC0415  only these commands need a sandbox
     from sandbox.services.layout import Layout  # noqa: PLC0415
     from sandbox.services.sandbox import start as start_services  # noqa: PLC0415
     from sandbox.toolchain import Progress, ensure  # noqa: PLC0415
 
+    mark.check_free(Layout.of(folder))  # before the tools, which take their time
     with Progress() as progress:
         tools = ensure(progress)
         with progress.step("starting the sandbox", "about 10 s"):
@@ -34,8 +35,11 @@ def start(folder: Folder = default_folder) -> None:
 @sandbox_commands.command()
 def stop(folder: Folder = default_folder) -> None:
     """Stop the sandbox; AWS's stand-in forgets everything, Kubernetes does not."""
+    from sandbox.services import mark  # noqa: PLC0415
+    from sandbox.services.layout import Layout  # noqa: PLC0415
     from sandbox.services.sandbox import stop as stop_services  # noqa: PLC0415
 
+    mark.check_free(Layout.of(folder))
     stop_services(folder)
     typer.echo(f"the sandbox in {folder} is stopped")
 
@@ -43,17 +47,19 @@ def stop(folder: Folder = default_folder) -> None:
 @sandbox_commands.command()
 def down(folder: Folder = default_folder) -> None:
     """Destroy every stack of the sandbox, stop it and remove its folder."""
-    import shutil  # noqa: PLC0415
-
+    from sandbox.services import mark  # noqa: PLC0415
     from sandbox.services.sandbox import stop as stop_services  # noqa: PLC0415
 
-    if not folder.exists():
+    if not (folder.exists() or folder.is_symlink()):
         typer.echo(f"there is no sandbox in {folder}")
         return
-    _destroy_stacks(folder)
-    stop_services(folder)
-    shutil.rmtree(folder)
+    layout = mark.check_removable(folder)
+    _destroy_stacks(layout.root)
+    stop_services(layout.root)
+    kept = mark.remove(layout)
     typer.echo(f"the sandbox in {folder} is gone")
+    if kept:
+        typer.echo(f"kept in {folder}, as no sandbox made it: {', '.join(kept)}", err=True)
 
 
 def _destroy_stacks(folder: Path) -> None:

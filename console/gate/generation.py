@@ -29,4 +29,6 @@ def _generation(environment: Mapping[str, str]) -> str:
 
 
 def _mark(environment: Mapping[str, str], stack: str) -> Path:
-    return Path(environment["ENCLAVE_SANDBOX"]) / "provisioned" / stack
+    from sandbox.services.layout import Layout  # noqa: PLC0415
+
+    return Layout.of(environment["ENCLAVE_SANDBOX"]).provisioned / stack

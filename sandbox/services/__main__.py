@@ -7,14 +7,14 @@ import sys
 from pathlib import Path
 
 from sandbox.environment import DEFAULT_DIRECTORY
-from sandbox.services.errors import SandboxError
+from sandbox.services.errors import NotASandboxError, SandboxError
 from sandbox.services.sandbox import start, stop
 from sandbox.services.status import RUNNING, status
 from sandbox.toolchain import ToolchainError, ensure
 
 
 def main() -> int:
-    """Exit 0 when all is as asked, 1 when a service fails or (for `status`) does not run."""
+    """Exit 0 when all is as asked, 1 when a service fails or (for `status`) does not run, 2 for somebody's folder."""
     parser = argparse.ArgumentParser(prog="python -m sandbox.services", description=__doc__)
     parser.add_argument("action", choices=("start", "stop", "status"))
     parser.add_argument("--dir", type=Path, default=DEFAULT_DIRECTORY, help="the sandbox directory")
@@ -26,6 +26,9 @@ def main() -> int:
         elif arguments.action == "stop":
             stop(arguments.dir)
             return 0
+    except NotASandboxError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
     except (SandboxError, ToolchainError) as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -18,6 +18,17 @@ class Layout:
         return cls(Path(directory).expanduser().absolute())
 
     @property
+    def mark(self) -> Path:
+        """What tells that a sandbox made this folder."""
+        return self.root / "made-by-enclave-sandbox.json"
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What a sandbox makes in its folder; all else there is somebody else's."""
+        own = (name for name, value in vars(Layout).items() if isinstance(value, property) and name != "names")
+        return frozenset(getattr(self, name).name for name in own)
+
+    @property
     def register(self) -> Path:
         """The record of a healthy sandbox: endpoints and identities."""
         return self.root / "register.json"
@@ -86,6 +97,11 @@ class Layout:
     def plugins(self) -> Path:
         """Launchers of the provider plugins that only a sandbox may see."""
         return self.root / "plugins"
+
+    @property
+    def provisioned(self) -> Path:
+        """In which moto each stack was provisioned last."""
+        return self.root / "provisioned"
 
     @property
     def bin(self) -> Path:

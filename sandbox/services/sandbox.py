@@ -19,6 +19,7 @@ from sandbox.services import (
     kwok,
     launchers,
     law,
+    mark,
     moto,
     nodes,
     organization,
@@ -51,9 +52,11 @@ def start(directory: Path | str, tools: Toolchain, *, owner_pid: int | None = No
     With `owner_pid` the sandbox ends when that process does, however it ends.
 
     Raises:
+        NotASandboxError: the folder is somebody else's.
         SandboxError: a service could not be brought to work.
     """
     layout = Layout.of(directory)
+    mark.claim(layout)
     for folder in (layout.root, layout.state):
         folder.mkdir(parents=True, exist_ok=True, mode=_PRIVATE)
     with FileLock(layout.lock):
@@ -74,9 +77,12 @@ def start(directory: Path | str, tools: Toolchain, *, owner_pid: int | None = No
 
 
 def stop(directory: Path | str) -> None:
-    """End every process of the sandbox; what Kubernetes remembers stays on disk, what moto remembers is gone."""
+    """End every process of the sandbox; what Kubernetes remembers stays on disk, what moto remembers is gone.
+
+    Nothing happens where no sandbox was started.
+    """
     layout = Layout.of(directory)
-    if not layout.pids.is_dir():
+    if not (mark.is_marked(layout) and layout.pids.is_dir()):
         return
     with FileLock(layout.lock):
         layout.register.unlink(missing_ok=True)

@@ -10,7 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from sandbox.register import read as read_register
-from sandbox.services import ports, supervisor
+from sandbox.services import mark, ports, supervisor
 from sandbox.services.catalog import NAMES
 from sandbox.services.layout import Layout
 from sandbox.services.owner import NAME as WATCHER
@@ -52,8 +52,11 @@ def test_a_second_sandbox_ends_with_its_killed_owner_and_the_first_goes_on(
     assert all(ports.is_free(port) for port in used)
     assert not second.register.exists()
     assert not second.law.exists()
+    assert mark.is_owned(second)
     assert {s.state for s in status(second.root)} == {STOPPED}
     assert {s.state for s in status(running.root)} == {RUNNING}
+    assert not mark.remove(second), "a sandbox made something that it does not know as its own"
+    assert not second.root.exists()
 
 
 def test_an_owner_that_is_killed_while_starting_leaves_nothing(tools: Toolchain, tmp_path: Path) -> None:
