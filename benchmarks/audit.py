@@ -19,8 +19,8 @@ from benchmarks.mixed_plan import address, as_plan
 from benchmarks.whole import Whole, in_turns
 from benchmarks.workbench import enclave
 from console.gate.stack import outside_sandbox
+from sandbox.layout import Layout
 from sandbox.services import launchers
-from sandbox.services.layout import Layout
 from sandbox.toolchain import ensure
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ sandbox_commands = typer.Typer(
 @sandbox_commands.command()
 def start(folder: Folder = default_folder) -> None:
     """Start the sandbox, or whatever of it is not running."""
+    from sandbox.layout import Layout  # noqa: PLC0415
     from sandbox.services import encryption, mark  # noqa: PLC0415  only these commands need a sandbox
-    from sandbox.services.layout import Layout  # noqa: PLC0415
     from sandbox.services.sandbox import start as start_services  # noqa: PLC0415
     from sandbox.toolchain import Progress, ensure  # noqa: PLC0415
 
@@ -35,8 +35,8 @@ def start(folder: Folder = default_folder) -> None:
 @sandbox_commands.command()
 def stop(folder: Folder = default_folder) -> None:
     """Stop the sandbox; AWS's stand-in forgets everything, Kubernetes does not."""
+    from sandbox.layout import Layout  # noqa: PLC0415
     from sandbox.services import mark  # noqa: PLC0415
-    from sandbox.services.layout import Layout  # noqa: PLC0415
     from sandbox.services.sandbox import stop as stop_services  # noqa: PLC0415
 
     mark.check_free(Layout.of(folder))

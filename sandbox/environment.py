@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from sandbox.layout import Layout
 from sandbox.register import NoSandboxError, Register
 from sandbox.register import read as read_register
-from sandbox.services.layout import Layout
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

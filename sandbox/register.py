@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sandbox.services.files import write_whole
+from sandbox.files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -29,6 +29,6 @@ def _generation(environment: Mapping[str, str]) -> str:
 
 
 def _mark(environment: Mapping[str, str], stack: str) -> Path:
-    from sandbox.services.layout import Layout  # noqa: PLC0415
+    from sandbox.layout import Layout  # noqa: PLC0415
 
     return Layout.of(environment["ENCLAVE_SANDBOX"]).provisioned / stack

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from sandbox.aws_plugin.contract import contract, element, fields, is_list, is_map
 from sandbox.aws_plugin.equivalence import equivalent, is_empty
-from sandbox.aws_plugin.resource_type import PLAIN, REPLACE, Input, ResourceType
+from sandbox.aws_plugin.inputs import PLAIN, REPLACE, Input
+from sandbox.aws_plugin.resource_type import ResourceType
 from sandbox.aws_plugin.wire import UNKNOWN
 
 # In a map with free keys every key counts; `equivalent` alone would take it for an object.

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sandbox.aws_plugin.resource_type import PLAIN, Input
+from sandbox.aws_plugin.inputs import PLAIN, Input
 from sandbox.aws_plugin.wire import UNKNOWN, contains_unknown
 
 # Fields of a policy statement in which one text and a list of one text are the same, and order means nothing.

@@ -12,8 +12,7 @@ from sandbox.aws_plugin.diff import diff, input_keys, spec_of
 from sandbox.aws_plugin.equivalence import equivalent
 from sandbox.aws_plugin.errors import AwsError, PartialCreationError, PluginError
 from sandbox.aws_plugin.reading import refreshed_inputs
-from sandbox.aws_plugin.resource_type import ResourceType, Update
-from sandbox.aws_plugin.scope import Scope
+from sandbox.aws_plugin.resource_type import ResourceType, Scope, Update
 from sandbox.aws_plugin.wire import UNKNOWN
 
 Properties = Mapping[str, Any]

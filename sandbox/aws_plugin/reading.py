@@ -10,8 +10,7 @@ from sandbox.aws_plugin.diff import input_keys, spec_of
 from sandbox.aws_plugin.equivalence import equivalent, is_empty, settled
 from sandbox.aws_plugin.errors import AwsError
 from sandbox.aws_plugin.naming import aws_name
-from sandbox.aws_plugin.resource_type import ResourceType
-from sandbox.aws_plugin.scope import Scope
+from sandbox.aws_plugin.resource_type import ResourceType, Scope
 from sandbox.aws_plugin.values import from_aws
 
 

@@ -2,15 +2,17 @@
 
 A `Call` is a boto3 operation with a template of its parameters. In a template `"$name"` stands for the property of that
 name and is dropped with its key when absent; `"$id"`, `"$region"` stand for themselves; a function gets the `Scope`.
-Where one call does not do, a step may be a function of the `Scope`.
+Where one call does not do, a step may be a function of the `Scope`: the resource at hand and its way to AWS.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-if TYPE_CHECKING:
-    from sandbox.aws_plugin.scope import Scope
+from sandbox.aws_plugin.answers import at
+from sandbox.aws_plugin.connection import Connection
+from sandbox.aws_plugin.errors import AwsError
+from sandbox.aws_plugin.inputs import Input
 
 
 @dataclass(frozen=True)
@@ -25,39 +27,6 @@ class Call:
 
 Step = Call | Callable[["Scope"], Any]
 Output = str | Callable[[Mapping[str, Any], "Scope"], Any]
-
-
-@dataclass(frozen=True)
-class Input:
-    """How the plugin treats one input.
-
-    replace: a change makes a new resource. computed: AWS chooses when absent, so absence is never a change.
-    unordered: a list whose order means nothing. document: JSON text, compared by meaning. kept: no API returns it, so
-    the state remembers what was asked for. canonical: the form in which two values are compared.
-    """
-
-    replace: bool = False
-    default: Any = None
-    computed: bool = False
-    unordered: bool = False
-    document: bool = False
-    kept: bool = False
-    canonical: Callable[[Any], Any] | None = None
-
-
-PLAIN: Final = Input()
-REPLACE: Final = Input(replace=True)
-COMPUTED: Final = Input(computed=True)
-REPLACE_COMPUTED: Final = Input(replace=True, computed=True)
-KEPT: Final = Input(kept=True)
-SET: Final = Input(unordered=True)
-COMPUTED_SET: Final = Input(unordered=True, computed=True)
-DOCUMENT: Final = Input(document=True)
-
-
-def default(value: Any, *, replace: bool = False, kept: bool = False) -> Input:
-    """An input that has `value` unless the program says otherwise."""
-    return Input(default=value, replace=replace, kept=kept)
 
 
 @dataclass(frozen=True)
@@ -136,3 +105,71 @@ class ResourceType:
     def keeps_name(self, wanted: Mapping[str, Any], state: Mapping[str, Any]) -> bool:
         """Whether a replacement would have the name of the old object, which must then go first."""
         return self.auto_name is not None and wanted.get(self.auto_name.key) == state.get(self.auto_name.key)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """One resource in one operation: its type, id, wanted properties (`inputs`) and known ones (`state`)."""
+
+    type: ResourceType
+    connection: Connection
+    inputs: Mapping[str, Any]
+    state: Mapping[str, Any] = field(default_factory=dict)
+    id: str = ""
+    changed: frozenset[str] = frozenset()
+
+    @property
+    def region(self) -> str:
+        """The resource's own region, else its provider's."""
+        return self.inputs.get("region") or self.state.get("region") or self.connection.config.region
+
+    @property
+    def account(self) -> str:
+        """The id of the account whose credentials are used."""
+        return self.connection.account()
+
+    def get(self, name: str) -> Any:
+        """A property: the wanted value, else the known one."""
+        value = self.inputs.get(name)
+        return self.state.get(name) if value is None else value
+
+    def with_id(self, identity: str) -> "Scope":
+        """The same scope once the id is known."""
+        return replace(self, id=identity)
+
+    def run(self, step: Step) -> Any:
+        """The answer of a step."""
+        if not isinstance(step, Call):
+            return step(self)
+        try:
+            return self.call(step.operation, service=step.service, **_dropped(self.fill(step.parameters)))
+        except AwsError as error:
+            if error.code in step.accept:
+                return {}
+            raise
+
+    def call(self, operation: str, service: str = "", **parameters: Any) -> Any:
+        """The answer of one boto3 operation; parameters that are None are left out."""
+        return self.connection.call(service or self.type.service, self.region, operation, **_dropped(parameters))
+
+    def fill(self, template: Any) -> Any:
+        """A template with its references replaced; see the head of this file."""
+        if isinstance(template, str) and template.startswith("$"):
+            return self._reference(template[1:])
+        if isinstance(template, Mapping):
+            return _dropped({key: self.fill(value) for key, value in template.items()})
+        if isinstance(template, list | tuple):
+            return [filled for value in template if (filled := self.fill(value)) is not None]
+        return template(self) if callable(template) else template
+
+    def _reference(self, name: str) -> Any:
+        if name == "id":
+            return self.id
+        if name == "region":
+            return self.region
+        value = at(self.inputs, name)
+        return at(self.state, name) if value is None else value
+
+
+def _dropped(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in parameters.items() if value is not None}

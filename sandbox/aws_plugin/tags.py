@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sandbox.aws_plugin.provider_config import ProviderConfig
-from sandbox.aws_plugin.resource_type import Tagging, Update
-from sandbox.aws_plugin.scope import Scope
+from sandbox.aws_plugin.resource_type import Scope, Tagging, Update
 from sandbox.aws_plugin.wire import UNKNOWN, contains_unknown
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 from sandbox.services import apiserver, controller_manager, encryption, etcd, kms, kwok, moto, scheduler
 
 if TYPE_CHECKING:
-    from sandbox.services.layout import Layout
+    from sandbox.layout import Layout
     from sandbox.services.service import Place, Service
     from sandbox.toolchain import Toolchain
 

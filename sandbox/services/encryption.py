@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from sandbox.files import write_whole
 from sandbox.services import hsm
 from sandbox.services.errors import SandboxError
-from sandbox.services.files import write_whole
 from sandbox.toolchain import softhsm
 
 if TYPE_CHECKING:
-    from sandbox.services.layout import Layout
+    from sandbox.layout import Layout
     from sandbox.toolchain import Toolchain
 
 PROVIDER = "hamar-hsm"

@@ -12,11 +12,11 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sandbox.files import write_whole
 from sandbox.services.errors import SandboxError
-from sandbox.services.files import write_whole
 
 if TYPE_CHECKING:
-    from sandbox.services.layout import Layout
+    from sandbox.layout import Layout
 
 LABEL = "hamar"
 KEY = "hamar-secrets"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from sandbox.services.files import write_whole
+from sandbox.files import write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,11 +9,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sandbox.files import write_whole
 from sandbox.services import hsm, pulumi_home
-from sandbox.services.files import write_whole
 
 if TYPE_CHECKING:
-    from sandbox.services.layout import Layout
+    from sandbox.layout import Layout
     from sandbox.toolchain import Toolchain
 
 _EXECUTABLE = 0o755

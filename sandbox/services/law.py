@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from sandbox.files import write_whole
 from sandbox.services import nodes
-from sandbox.services.files import write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,9 +10,9 @@ import shutil
 from pathlib import Path
 from typing import Final
 
+from sandbox.files import write_whole
+from sandbox.layout import Layout
 from sandbox.services.errors import NotASandboxError
-from sandbox.services.files import write_whole
-from sandbox.services.layout import Layout
 
 MADE_BY: Final = "enclave sandbox start"
 _LONGEST: Final = 10_000  # bytes; a mark is far shorter, and a file of this name may be anything

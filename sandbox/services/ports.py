@@ -7,7 +7,7 @@ import random
 import socket
 from typing import TYPE_CHECKING
 
-from sandbox.services.files import write_whole
+from sandbox.files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
+from sandbox.layout import Layout
 from sandbox.register import Cluster, NoSandboxError, Register
 from sandbox.register import read as read_register
 from sandbox.register import write as write_register
@@ -31,7 +32,6 @@ from sandbox.services import (
 )
 from sandbox.services.catalog import COMPONENTS, FOUNDATION, NAMES, PORT_NAMES, keys
 from sandbox.services.errors import SandboxError
-from sandbox.services.layout import Layout
 from sandbox.services.service import Place
 
 if TYPE_CHECKING:

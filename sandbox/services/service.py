@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from sandbox.services.layout import Layout
+    from sandbox.layout import Layout
 
 _TIMEOUT = 2.0  # seconds
 _OK = 200

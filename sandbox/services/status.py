@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sandbox.layout import Layout
 from sandbox.services import ports, process, supervisor
 from sandbox.services.catalog import PORT_NAMES, ServiceModule, modules
-from sandbox.services.layout import Layout
 from sandbox.services.service import Place
 
 if TYPE_CHECKING:

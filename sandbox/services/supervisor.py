@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from sandbox.services.layout import Layout
+    from sandbox.layout import Layout
     from sandbox.services.process import ProcessRecord
     from sandbox.services.service import Service
 

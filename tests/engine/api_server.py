@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from enclave_policies.guardrails.admission import AdmissionPolicy, admission_policies
 
+from sandbox.layout import Layout
 from sandbox.services import ports
 from sandbox.services.apiserver import NAME
 from sandbox.services.kubernetes_api import KubernetesApi
-from sandbox.services.layout import Layout
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from sandbox import environment
+from sandbox.layout import Layout
 from sandbox.register import Register, read
-from sandbox.services.layout import Layout
 
 repository = Path(__file__).parents[2]
 minutes = 60.0  # seconds

@@ -17,8 +17,8 @@ from enclave_policies.rules.jurisdiction import JURISDICTION
 from console.audit import commands
 from located_yaml import ProblemsError
 from sandbox import toolchain
+from sandbox.layout import Layout
 from sandbox.services import launchers
-from sandbox.services.layout import Layout
 from tests.corpus_cases import PACK, Case, as_export, as_resources, load_cases, pack_of
 from tests.enclave_policies.exports import JUDGED_HERE_ALONE, MALFORMED, RESOURCES
 from tests.enclave_policies.exports import everything as everything_special

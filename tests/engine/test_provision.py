@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
+from sandbox.layout import Layout
 from sandbox.services import supervisor
-from sandbox.services.layout import Layout
 from sandbox.services.sandbox import start
 from sandbox.toolchain import ensure
 from tests.engine.inventory import aws_in, client, in_kubernetes, in_moto, kubernetes_in

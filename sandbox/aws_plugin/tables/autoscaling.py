@@ -3,22 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sandbox.aws_plugin.resource_type import (
-    COMPUTED,
-    COMPUTED_SET,
-    KEPT,
-    PLAIN,
-    REPLACE,
-    SET,
-    AutoName,
-    Call,
-    Input,
-    Read,
-    ResourceType,
-    Update,
-    default,
-)
-from sandbox.aws_plugin.scope import Scope
+from sandbox.aws_plugin.inputs import COMPUTED, COMPUTED_SET, KEPT, PLAIN, REPLACE, SET, Input, default
+from sandbox.aws_plugin.resource_type import AutoName, Call, Read, ResourceType, Scope, Update
 
 _SIZES: Final = {
     "minSize": "MinSize",

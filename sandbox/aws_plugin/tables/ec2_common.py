@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sandbox.aws_plugin.answers import tag_list, tag_map
-from sandbox.aws_plugin.resource_type import Step, Tagging
-from sandbox.aws_plugin.scope import Scope
+from sandbox.aws_plugin.resource_type import Scope, Step, Tagging
 
 
 def tag_specifications(kind: str) -> Callable[[Scope], Any]:

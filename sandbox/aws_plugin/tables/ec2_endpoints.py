@@ -4,20 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from sandbox.aws_plugin.answers import at
-from sandbox.aws_plugin.resource_type import (
-    COMPUTED,
-    COMPUTED_SET,
-    KEPT,
-    REPLACE,
-    REPLACE_COMPUTED,
-    Call,
-    Input,
-    Read,
-    ResourceType,
-    Update,
-    default,
-)
-from sandbox.aws_plugin.scope import Scope
+from sandbox.aws_plugin.inputs import COMPUTED, COMPUTED_SET, KEPT, REPLACE, REPLACE_COMPUTED, Input, default
+from sandbox.aws_plugin.resource_type import Call, Read, ResourceType, Scope, Update
 from sandbox.aws_plugin.tables.ec2_common import TAGGED_WHEN_CREATED, arn, tag_specifications
 
 

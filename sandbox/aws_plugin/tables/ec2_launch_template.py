@@ -4,21 +4,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from sandbox.aws_plugin.answers import at, tag_list, tag_map
-from sandbox.aws_plugin.resource_type import (
-    PLAIN,
-    REPLACE,
-    SET,
-    AutoName,
-    Call,
-    Input,
-    Output,
-    Read,
-    ResourceType,
-    Tagging,
-    Update,
-    default,
-)
-from sandbox.aws_plugin.scope import Scope
+from sandbox.aws_plugin.inputs import PLAIN, REPLACE, SET, Input, default
+from sandbox.aws_plugin.resource_type import AutoName, Call, Output, Read, ResourceType, Scope, Tagging, Update
 from sandbox.aws_plugin.tables.ec2_common import remove_tags, tag_specifications, write_tags
 from sandbox.aws_plugin.values import to_aws
 

@@ -4,15 +4,8 @@ import zlib
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sandbox.aws_plugin.resource_type import (
-    REPLACE,
-    Call,
-    Input,
-    Read,
-    ResourceType,
-    Update,
-)
-from sandbox.aws_plugin.scope import Scope
+from sandbox.aws_plugin.inputs import REPLACE, Input
+from sandbox.aws_plugin.resource_type import Call, Read, ResourceType, Scope, Update
 from sandbox.aws_plugin.tables.ec2_common import TAGGED_WHEN_CREATED, present, tag_specifications
 
 

@@ -4,18 +4,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from sandbox.aws_plugin.answers import at
-from sandbox.aws_plugin.resource_type import (
-    COMPUTED,
-    REPLACE,
-    REPLACE_COMPUTED,
-    Call,
-    Output,
-    Read,
-    ResourceType,
-    Update,
-    default,
-)
-from sandbox.aws_plugin.scope import Scope
+from sandbox.aws_plugin.inputs import COMPUTED, REPLACE, REPLACE_COMPUTED, default
+from sandbox.aws_plugin.resource_type import Call, Output, Read, ResourceType, Scope, Update
 from sandbox.aws_plugin.tables.ec2_common import TAGGED_WHEN_CREATED, arn, tag_specifications
 
 

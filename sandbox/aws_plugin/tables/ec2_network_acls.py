@@ -4,17 +4,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from sandbox.aws_plugin.answers import at
-from sandbox.aws_plugin.resource_type import (
-    COMPUTED_SET,
-    REPLACE,
-    Call,
-    Input,
-    Output,
-    Read,
-    ResourceType,
-    Update,
-)
-from sandbox.aws_plugin.scope import Scope
+from sandbox.aws_plugin.inputs import COMPUTED_SET, REPLACE, Input
+from sandbox.aws_plugin.resource_type import Call, Output, Read, ResourceType, Scope, Update
 from sandbox.aws_plugin.tables.ec2_common import TAGGED_WHEN_CREATED, arn, tag_specifications, write_tags
 
 _PROTOCOLS: Final = {"all": "-1", "icmp": "1", "tcp": "6", "udp": "17", "esp": "50", "ah": "51", "icmpv6": "58"}

@@ -4,16 +4,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from sandbox.aws_plugin.answers import at
-from sandbox.aws_plugin.resource_type import (
-    COMPUTED_SET,
-    PLAIN,
-    REPLACE,
-    Call,
-    Read,
-    ResourceType,
-    Update,
-)
-from sandbox.aws_plugin.scope import Scope
+from sandbox.aws_plugin.inputs import COMPUTED_SET, PLAIN, REPLACE
+from sandbox.aws_plugin.resource_type import Call, Read, ResourceType, Scope, Update
 from sandbox.aws_plugin.tables.ec2_common import (
     TAGGED_WHEN_CREATED,
     arn,

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from sandbox.aws_plugin.resource_type import PLAIN, REPLACE, Call, Input, Read, ResourceType, Update
-from sandbox.aws_plugin.scope import Scope
+from sandbox.aws_plugin.inputs import PLAIN, REPLACE, Input
+from sandbox.aws_plugin.resource_type import Call, Read, ResourceType, Scope, Update
 from sandbox.aws_plugin.tables.ec2_common import TAGGED_WHEN_CREATED, tag_specifications
 
 _ALL: Final = "-1"

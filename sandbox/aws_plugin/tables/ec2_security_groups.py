@@ -4,19 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from sandbox.aws_plugin.answers import at
-from sandbox.aws_plugin.resource_type import (
-    REPLACE,
-    REPLACE_COMPUTED,
-    AutoName,
-    Call,
-    Input,
-    Output,
-    Read,
-    ResourceType,
-    Update,
-    default,
-)
-from sandbox.aws_plugin.scope import Scope
+from sandbox.aws_plugin.inputs import REPLACE, REPLACE_COMPUTED, Input, default
+from sandbox.aws_plugin.resource_type import AutoName, Call, Output, Read, ResourceType, Scope, Update
 from sandbox.aws_plugin.tables.ec2_common import TAGGED_WHEN_CREATED, tag_specifications, write_tags
 
 _ALL: Final = "-1"

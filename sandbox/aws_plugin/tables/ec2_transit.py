@@ -3,19 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sandbox.aws_plugin.resource_type import (
-    PLAIN,
-    REPLACE,
-    SET,
-    Call,
-    Input,
-    Output,
-    Read,
-    ResourceType,
-    Update,
-    default,
-)
-from sandbox.aws_plugin.scope import Scope
+from sandbox.aws_plugin.inputs import PLAIN, REPLACE, SET, Input, default
+from sandbox.aws_plugin.resource_type import Call, Output, Read, ResourceType, Scope, Update
 from sandbox.aws_plugin.tables.ec2_common import TAGGED_LATER, TAGGED_WHEN_CREATED, present, tag_specifications
 
 # The property of a transit gateway → its option in AWS, and what AWS takes when the program says nothing.

@@ -4,22 +4,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from sandbox.aws_plugin.errors import PluginError
+from sandbox.aws_plugin.inputs import COMPUTED, COMPUTED_SET, PLAIN, REPLACE, REPLACE_COMPUTED, Input, default
 from sandbox.aws_plugin.provider_config import STAND_IN
-from sandbox.aws_plugin.resource_type import (
-    COMPUTED,
-    COMPUTED_SET,
-    PLAIN,
-    REPLACE,
-    REPLACE_COMPUTED,
-    AutoName,
-    Call,
-    Input,
-    Read,
-    ResourceType,
-    Update,
-    default,
-)
-from sandbox.aws_plugin.scope import Scope
+from sandbox.aws_plugin.resource_type import AutoName, Call, Read, ResourceType, Scope, Update
 from sandbox.aws_plugin.tables.elbv2_common import TAGGING, Attributes, new_tags
 
 _ATTRIBUTES: Final = Attributes(

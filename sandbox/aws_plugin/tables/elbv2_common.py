@@ -6,8 +6,7 @@ from typing import Any, Final
 
 from sandbox.aws_plugin.answers import at, tag_list, tag_map
 from sandbox.aws_plugin.equivalence import equivalent
-from sandbox.aws_plugin.resource_type import Output, Tagging
-from sandbox.aws_plugin.scope import Scope
+from sandbox.aws_plugin.resource_type import Output, Scope, Tagging
 
 
 def _read_tags(_item: Mapping[str, Any], scope: Scope) -> Mapping[str, str]:

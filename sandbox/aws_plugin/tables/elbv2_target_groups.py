@@ -4,19 +4,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from sandbox.aws_plugin.answers import at
-from sandbox.aws_plugin.resource_type import (
-    COMPUTED,
-    REPLACE,
-    REPLACE_COMPUTED,
-    AutoName,
-    Call,
-    Input,
-    Read,
-    ResourceType,
-    Update,
-    default,
-)
-from sandbox.aws_plugin.scope import Scope
+from sandbox.aws_plugin.inputs import COMPUTED, REPLACE, REPLACE_COMPUTED, Input, default
+from sandbox.aws_plugin.resource_type import AutoName, Call, Read, ResourceType, Scope, Update
 from sandbox.aws_plugin.tables.elbv2_common import TAGGING, Attributes, new_tags
 
 _ATTRIBUTES: Final = Attributes(

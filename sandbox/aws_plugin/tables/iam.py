@@ -5,20 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from sandbox.aws_plugin.answers import tag_list, tag_map
-from sandbox.aws_plugin.resource_type import (
-    DOCUMENT,
-    PLAIN,
-    REPLACE,
-    AutoName,
-    Call,
-    Input,
-    Read,
-    ResourceType,
-    Tagging,
-    Update,
-    default,
-)
-from sandbox.aws_plugin.scope import Scope
+from sandbox.aws_plugin.inputs import DOCUMENT, PLAIN, REPLACE, Input, default
+from sandbox.aws_plugin.resource_type import AutoName, Call, Read, ResourceType, Scope, Tagging, Update
 
 _NAME_PREFIX: Final = Input(replace=True, computed=True, kept=True)
 _GONE: Final = ("NoSuchEntity",)

@@ -3,18 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sandbox.aws_plugin.resource_type import (
-    REPLACE,
-    AutoName,
-    Call,
-    Input,
-    Read,
-    ResourceType,
-    Tagging,
-    Update,
-    default,
-)
-from sandbox.aws_plugin.scope import Scope
+from sandbox.aws_plugin.inputs import REPLACE, Input, default
+from sandbox.aws_plugin.resource_type import AutoName, Call, Read, ResourceType, Scope, Tagging, Update
 
 
 def _find(scope: Scope) -> Any:

@@ -4,19 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from sandbox.aws_plugin.answers import tag_list, tag_map
-from sandbox.aws_plugin.resource_type import (
-    DOCUMENT,
-    PLAIN,
-    REPLACE,
-    AutoName,
-    Call,
-    Read,
-    ResourceType,
-    Tagging,
-    Update,
-    default,
-)
-from sandbox.aws_plugin.scope import Scope
+from sandbox.aws_plugin.inputs import DOCUMENT, PLAIN, REPLACE, default
+from sandbox.aws_plugin.resource_type import AutoName, Call, Read, ResourceType, Scope, Tagging, Update
 
 _GONE: Final = ("PolicyNotFoundException", "TargetNotFoundException", "AWSOrganizationsNotInUseException")
 

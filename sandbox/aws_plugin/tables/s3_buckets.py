@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from sandbox.aws_plugin.answers import at, tag_list, tag_map
 from sandbox.aws_plugin.errors import AwsError
-from sandbox.aws_plugin.resource_type import REPLACE, AutoName, Call, Input, Read, ResourceType, Tagging, default
-from sandbox.aws_plugin.scope import Scope
+from sandbox.aws_plugin.inputs import REPLACE, Input, default
+from sandbox.aws_plugin.resource_type import AutoName, Call, Read, ResourceType, Scope, Tagging
 
 # The hosted zones of S3's website endpoints, from AWS's general reference; other regions have none here.
 _HOSTED_ZONES: Final = {

@@ -4,20 +4,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from sandbox.aws_plugin.answers import at
-from sandbox.aws_plugin.resource_type import (
-    DOCUMENT,
-    PLAIN,
-    REPLACE,
-    Call,
-    Input,
-    Output,
-    Read,
-    ResourceType,
-    Step,
-    Update,
-    default,
-)
-from sandbox.aws_plugin.scope import Scope
+from sandbox.aws_plugin.inputs import DOCUMENT, PLAIN, REPLACE, Input, default
+from sandbox.aws_plugin.resource_type import Call, Output, Read, ResourceType, Scope, Step, Update
 from sandbox.aws_plugin.values import to_aws
 
 _BUCKET: Final[Mapping[str, Output]] = {"bucket": lambda _item, scope: scope.id}

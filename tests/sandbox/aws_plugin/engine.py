@@ -12,8 +12,8 @@ from typing import Any
 import yaml
 
 from sandbox import toolchain
+from sandbox.layout import Layout
 from sandbox.services import launchers
-from sandbox.services.layout import Layout
 
 PROGRAMS = Path(__file__).parent
 SECRET_KEY = "hush-this-is-the-secret-key"  # noqa: S105 # of nothing

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sandbox import toolchain
+from sandbox.layout import Layout
 from sandbox.services import launchers
-from sandbox.services.layout import Layout
 
 if TYPE_CHECKING:
     from pathlib import Path

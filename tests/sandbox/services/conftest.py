@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sandbox import toolchain
-from sandbox.services.layout import Layout
+from sandbox.layout import Layout
 from sandbox.services.sandbox import start, stop
 
 if TYPE_CHECKING:

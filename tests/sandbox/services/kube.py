@@ -13,7 +13,7 @@ from sandbox.services.kubernetes_api import KubernetesApi
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sandbox.services.layout import Layout
+    from sandbox.layout import Layout
 
 
 def api(layout: Layout) -> KubernetesApi:

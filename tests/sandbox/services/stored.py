@@ -19,7 +19,7 @@ from sandbox.services.ports import LOOPBACK
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sandbox.services.layout import Layout
+    from sandbox.layout import Layout
     from sandbox.toolchain import Toolchain
 
 # k8s.io/apiserver v0.35.0: storage/value/encrypt/aes/aes_extended_nonce.go, in bytes

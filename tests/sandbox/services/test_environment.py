@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sandbox import environment
+from sandbox.layout import Layout
 from sandbox.register import Cluster, NoSandboxError, Register
 from sandbox.register import read as read_register
 from sandbox.register import write as write_register
-from sandbox.services.layout import Layout
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

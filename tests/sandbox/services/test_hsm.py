@@ -15,9 +15,9 @@ import pytest
 import yaml
 
 from key_plugin import client
+from sandbox.layout import Layout
 from sandbox.services import apiserver, encryption, hsm, kms, ports, process, supervisor
 from sandbox.services.errors import SandboxError
-from sandbox.services.layout import Layout
 from sandbox.services.sandbox import start, stop
 from sandbox.services.service import Place
 from sandbox.services.status import RUNNING, status

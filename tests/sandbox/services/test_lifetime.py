@@ -9,10 +9,10 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+from sandbox.layout import Layout
 from sandbox.register import read as read_register
 from sandbox.services import mark, ports, supervisor
 from sandbox.services.catalog import NAMES
-from sandbox.services.layout import Layout
 from sandbox.services.owner import NAME as WATCHER
 from sandbox.services.sandbox import start, stop
 from sandbox.services.status import RUNNING, STOPPED, status

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.main import run
+from sandbox.layout import Layout
 from sandbox.services import mark, sandbox
 from sandbox.services.errors import NotASandboxError
-from sandbox.services.layout import Layout
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

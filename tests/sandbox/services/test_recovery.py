@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
+from sandbox.layout import Layout
 from sandbox.register import read as read_register
 from sandbox.services import ports, process, supervisor
 from sandbox.services.errors import SandboxError
-from sandbox.services.layout import Layout
 from sandbox.services.sandbox import start
 from sandbox.services.service import Service
 from sandbox.services.status import DEAD, RUNNING, status

@@ -25,7 +25,7 @@ from sandbox.services.status import RUNNING, status
 from tests.sandbox.services.kube import api, create, eventually, make_namespace
 
 if TYPE_CHECKING:
-    from sandbox.services.layout import Layout
+    from sandbox.layout import Layout
     from sandbox.toolchain import Toolchain
 
 
