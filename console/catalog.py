@@ -8,25 +8,23 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from enclave_policies.catalog.type_catalog import (
-    KINDS,
-    ROLES,
-    read_inputs,
-    read_models,
-    read_switches,
-    read_types,
-)
+from enclave_policies.catalog.kinds import KINDS, UNJUDGED
+from enclave_policies.catalog.roles import ROLES
+from enclave_policies.catalog.stored import compile_catalog, read_catalog
+from enclave_policies.catalog.tables.compiling import compile_tables
+from enclave_policies.catalog.tables.looks import looks
 from enclave_policies.sdk import keys as sdk_keys
-from enclave_policies.sdk.gaps import gaps
-from enclave_policies.sdk.generate import FOLDER, GENERATED, sdk
-from enclave_policies.sdk.looks import looks
+from enclave_policies.sdk.generate import FOLDER, GENERATED, installed_offer, sdk
 from enclave_policies.sdk.source import version
+
+from located_yaml import ProblemsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from enclave_policies.sdk.source import SdkType
+    from enclave_policies.catalog.tables.sdk_type import SdkType
+    from enclave_policies.catalog.whole import Catalog
 
 REGION_LIKE = "region"
 
@@ -45,34 +43,54 @@ class PackageCoverage:
 
 @dataclass(frozen=True)
 class Coverage:
-    """How far the catalog covers the installed SDKs; ``unknown`` has one sentence for each gap."""
+    """How far the catalog covers the installed SDKs."""
 
     packages: tuple[PackageCoverage, ...]
-    unknown: tuple[str, ...]
-    unknown_region_like: int
+    encryption: sdk_keys.Coverage
 
 
-def catalog(coverage: bool, json: bool, type_: str | None = None) -> int:
-    """Print the coverage, or what is known of one type; return 0 where nothing is missing, 1 otherwise."""
+def catalog(coverage: bool, json: bool, type_: str | None = None, policy_pack: Path | None = None) -> int:
+    """Print the coverage, or what is known of one type; return 0 where nothing is missing, 1 otherwise.
+
+    ``policy_pack`` None: the shipped jurisdiction pack. Raises ProblemsError where the catalog is not whole.
+    """
+    folder = _folder(policy_pack)
     if coverage or type_ is None:
-        return _print_coverage(measure(), sdk_keys.measure(), as_json=json)
-    return _print_type(type_, as_json=json)
+        return _print_coverage(folder, as_json=json)
+    return _print_type(read_catalog(folder), type_, folder, as_json=json)
 
 
-def measure(folder: Path = FOLDER) -> Coverage:
-    """Compare the catalog in ``folder`` with the SDKs as they are installed now."""
+def compiled(policy_pack: Path | None = None) -> int:
+    """Compile the tables of a pack's catalog; return 0. Raises ProblemsError where they are not whole."""
+    found = compile_catalog(_folder(policy_pack))
+    _write(f"compiled: {len(found.kinds):,} types, {len(found.inputs):,} of them with inputs that bear a place")
+    return 0
+
+
+def _folder(policy_pack: Path | None) -> Path:
+    return policy_pack / "law" / "catalog" if policy_pack else FOLDER
+
+
+def gaps(folder: Path = FOLDER) -> tuple[str, ...]:
+    """Return one sentence for each thing that the installed SDKs offer and the tables in ``folder`` do not judge."""
+    try:
+        compile_tables(folder, installed_offer())
+    except ProblemsError as error:
+        return tuple(problem.message for problem in error.problems)
+    return ()
+
+
+def measure(found: Catalog) -> Coverage:
+    """Count what a catalog says of the SDKs as they are installed now."""
     sdks = {package: sdk(package) for package in GENERATED}
-    unknown = tuple(gaps(folder, sdks))
-    kinds = read_types(folder)
     return Coverage(
-        packages=tuple(_measure(package, types, kinds) for package, types in sdks.items()),
-        unknown=unknown,
-        unknown_region_like=sum("looks like a region" in sentence for sentence in unknown),
+        packages=tuple(_measure(package, types, found.kinds) for package, types in sdks.items()),
+        encryption=sdk_keys.measure(found.encryption, sdks["aws"]),
     )
 
 
 def _measure(package: str, types: Mapping[str, SdkType], kinds: Mapping[str, str]) -> PackageCoverage:
-    classes = Counter(kinds.get(token, "no-region") for token in types if _is_generated(types[token]))
+    classes = Counter(kinds.get(token, UNJUDGED) for token in types if _is_generated(types[token]))
     total = classes.total()
     region_like = sum(
         REGION_LIKE in looks(path.rpartition(".")[2])
@@ -81,7 +99,7 @@ def _measure(package: str, types: Mapping[str, SdkType], kinds: Mapping[str, str
         if not (path == "region" and type_.region == "override")
     )
     version_ = f"{GENERATED[package]} {version(GENERATED[package])}"
-    known = total - classes.pop("no-region", 0)
+    known = total - classes.pop(UNJUDGED, 0)
     return PackageCoverage(package, version_, total, known, dict(sorted(classes.items())), region_like)
 
 
@@ -90,48 +108,47 @@ def _is_generated(type_: SdkType) -> bool:
     return bool(type_.inputs) or not type_.component
 
 
-def _print_coverage(found: Coverage, keys: sdk_keys.Coverage, *, as_json: bool) -> int:
-    code = 1 if found.unknown or keys.unknown else 0
+def _print_coverage(folder: Path, *, as_json: bool) -> int:
+    found, unknown = measure(read_catalog(folder)), gaps(folder)
     if as_json:
-        _write(json.dumps(asdict(found) | {"encryption": asdict(keys)}, indent=2))
-        return code
+        _write(json.dumps(asdict(found) | {"unknown": unknown}, indent=2))
+        return 1 if unknown else 0
     for package in found.packages:
         _write(f"{package.sdk}: {package.classified:,}/{package.types:,} types classified")
         for kind, number in package.classes.items():
             _write(f"  {number:>5,} {kind}: {KINDS[kind]}")
         _write(f"  {package.region_like:>5,} region-like inputs beside the region override")
-    _write(f"{found.unknown_region_like} unknown region-like properties, {len(found.unknown)} gaps in all")
-    for sentence in found.unknown:
-        _write(f"  {sentence}")
-    for line in sdk_keys.coverage_lines(keys):
+    for line in sdk_keys.coverage_lines(found.encryption):
         _write(line)
-    return code
+    _write(f"{len(unknown)} gaps: what the installed SDKs offer and nobody has judged")
+    for sentence in unknown:
+        _write(f"  {sentence}")
+    return 1 if unknown else 0
 
 
-def describe(type_: str, folder: Path = FOLDER) -> dict[str, Any] | None:
-    """Return class, inputs, switches and models of one type by the tables in ``folder``; None for an unknown one."""
-    kinds = read_types(folder)
-    kind = kinds.get(type_) or kinds.get(f"{type_.partition(':')[0]}:*")
+def describe(known: Catalog, type_: str) -> dict[str, Any] | None:
+    """Return kind, inputs, switches and models of one type; None for an unknown one."""
+    kind = known.kinds.get(type_) or known.kinds.get(f"{type_.partition(':')[0]}:*")
     if kind is None:
         return None
     return {
         "type": type_,
-        "class": kind,
-        "inputs": dict(sorted(read_inputs(folder).get(type_, {}).items())),
-        "switches": [asdict(switch) for switch in read_switches(folder).get(type_, ())],
-        "models": list(read_models(folder).inputs.get(type_, ())),
+        "kind": kind,
+        "inputs": dict(sorted(known.inputs.get(type_, {}).items())),
+        "switches": [asdict(switch) for switch in known.switches.get(type_, ())],
+        "models": list(known.models.inputs.get(type_, ())),
     }
 
 
-def _print_type(type_: str, *, as_json: bool) -> int:
-    found = describe(type_)
+def _print_type(known: Catalog, type_: str, folder: Path, *, as_json: bool) -> int:
+    found = describe(known, type_)
     if found is None:
-        _write(f"{type_}: nobody has judged it, so it is refused; judge it in {FOLDER / 'judged.txt'}")
+        _write(f"{type_}: nobody has judged it, so it is refused; judge it in {folder / 'kinds'}")
         return 1
     if as_json:
         _write(json.dumps(found, indent=2))
         return 0
-    _write(f"{type_}: {found['class']} ({KINDS[found['class']]})")
+    _write(f"{type_}: {found['kind']} ({KINDS[found['kind']]})")
     for path, role in found["inputs"].items():
         _write(f"  {path}: {role} ({ROLES[role]})")
     for switch in found["switches"]:

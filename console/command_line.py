@@ -100,12 +100,17 @@ def catalog(
     coverage: Annotated[
         bool, typer.Option("--coverage", help="count what of the installed SDKs is classified")
     ] = False,
+    compile_: Annotated[
+        bool, typer.Option("--compile", help="check the tables in law/catalog, and take their changes over")
+    ] = False,
     json: Json = False,
+    policy_pack: Pack = None,
 ) -> None:
-    """Count what of the installed SDKs the law classifies, or say what is known of one type."""
+    """Count what of the installed SDKs the law classifies, say what is known of one type, or compile the tables."""
     from console.catalog import catalog as shown  # noqa: PLC0415
+    from console.catalog import compiled  # noqa: PLC0415
 
-    raise typer.Exit(shown(coverage, json, type_))
+    raise typer.Exit(compiled(policy_pack) if compile_ else shown(coverage, json, type_, policy_pack))
 
 
 @app.command()

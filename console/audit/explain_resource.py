@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from enclave_policies.catalog.type_catalog import KINDS
+from enclave_policies.catalog.kinds import KINDS
 from enclave_policies.judging.judge import is_asked, try_read
 
 from console.audit.explain_place import place_lines, value_words

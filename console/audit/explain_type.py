@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from enclave_policies.catalog.type_catalog import KINDS, ROLES
+from enclave_policies.catalog.kinds import KINDS
+from enclave_policies.catalog.roles import ROLES
 
 from console.audit.nearest import or_nearest
 from console.audit.type_table import entries
@@ -23,7 +24,7 @@ def type_lines(type_: str, law: Law, folder: Path) -> Iterator[str]:
     if type_ not in law.types:
         yield f"  known by its package alone{or_nearest(type_, law.types)}"
     for entry in entries(folder, type_):
-        yield f"  {entry.file}:{entry.line}{': ' if entry.remark else ''}{entry.remark}"
+        yield f"  {entry.file}:{entry.line}: {entry.reason}"
     yield from input_lines(type_, law)
 
 

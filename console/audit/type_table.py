@@ -3,37 +3,64 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
+
+from enclave_policies.catalog.tables.folder import read_tables
+from enclave_policies.catalog.tables.offer import FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from enclave_policies.catalog.tables.folder import Read, Where
+    from enclave_policies.catalog.tables.offer import Offer
+    from enclave_policies.catalog.tables.shapes import Group
+
+CATALOG: Final = "catalog"
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a table: where it stands, and the remark behind it or above its group."""
+    """One place in a table: where it stands, and the reason that it gives, its own or its group's."""
 
     file: str
     line: int
-    remark: str
+    reason: str
 
 
 def entries(law: Path, type_: str) -> Iterator[Entry]:
-    """Yield every line below ``law``/types that names a type (or its whole package), in the order of the files."""
-    names = {type_, f"{type_.partition(':')[0]}:*"}
-    for file in sorted((law / "types").rglob("*.txt")):
-        group: list[str] = []
-        open_ = False
-        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
-            said, _, comment = (part.strip() for part in line.partition("#"))
-            if not said:
-                group = ([*group, comment] if open_ else [comment]) if comment else []
-            elif not names.isdisjoint(said.split()):
-                yield Entry(str(file.relative_to(law.parent)), number, comment or _remark(group))
-            open_ = not said
+    """Yield every entry of the tables in ``law``/catalog that names a type (or its whole package), table by table.
+
+    Raises ProblemsError where the tables are not whole.
+    """
+    folder = law / CATALOG
+    tables = read_tables(folder)
+    names = (type_, f"{type_.partition(':')[0]}:*")
+    shown = (folder / FILE).relative_to(law.parent)
+    for number, line in enumerate((folder / FILE).read_text(encoding="utf-8").splitlines(), 1):
+        if line.lstrip().startswith(f'"{type_}":'):
+            yield Entry(str(shown), number, _offered(tables.offer, type_))
+    for table in tables.all:
+        for path, reason in _told(table, names):
+            yield Entry(str(shown.parent / table.name), table.document.position(path).line, reason)
 
 
-def _remark(group: list[str]) -> str:
-    remark = " ".join(group)
-    return "" if remark.startswith("Generated") else remark
+def _offered(offer: Offer, type_: str) -> str:
+    return f"{offer.versions[type_.partition(':')[0]]} has it"
+
+
+def _told(table: Read[Any], names: tuple[str, ...]) -> Iterator[tuple[Where, str]]:
+    for number, group in enumerate(table.content.groups):
+        where: Where = ("groups", number)
+        yield from _listed(group, where, names, group.reason)
+        for token, reason in getattr(group, "each", {}).items():
+            if token in names:
+                yield (*where, "each", token), reason
+        for index, entry in enumerate(getattr(group, "entries", ())):
+            yield from _listed(entry, (*where, "entries", index), names, entry.reason or group.reason)
+
+
+def _listed(holder: Group | Any, where: Where, names: tuple[str, ...], reason: str) -> Iterator[tuple[Where, str]]:
+    for index, token in enumerate(getattr(holder, "types", ())):
+        if token in names:
+            yield (*where, "types", index), reason

@@ -7,6 +7,7 @@ import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from enclave_policies.catalog.stored import compile_catalog
 from enclave_policies.law.folder import load_law
 
 from console.audit import explain
@@ -127,16 +128,20 @@ def test_no_value_is_shown_that_could_be_a_secret(tmp_path: Path, capsys: Captur
 def test_what_the_law_knows_of_a_type_is_told_with_where_it_is_written(capsys: Captured) -> None:
     shown = told(capsys, "aws:dynamodb/table:Table")
     assert shown.startswith("aws:dynamodb/table:Table: regional (placed by its own region, else by its provider's)\n")
-    assert "  law/types/aws.txt:" in shown
+    assert "  law/catalog/sdk.json:" in shown
+    assert "  law/catalog/inputs/aws.yaml:" in shown
+    assert ": Copies: data or resources are put into that region.\n" in shown
     assert "    replicas.regionName: region:destination (a region that data or resources are put into)" in shown
 
 
-def test_a_remark_in_the_table_is_told(tmp_path: Path, capsys: Captured) -> None:
+def test_the_reason_in_a_table_is_told_the_groups_or_the_entrys_own(tmp_path: Path, capsys: Captured) -> None:
     other = pack(tmp_path, exceptions={"exceptions": []})
-    table = other / "law" / "types" / "judged.txt"
-    ours = "# Another group's.\n\n# Ours,\n# in two lines.\nacme:a:A regional\nacme:a:B regional # only this\n"
-    table.write_text(f"{table.read_text()}\n{ours}")
-    assert ": Ours, in two lines.\n" in told(capsys, "acme:a:A", policy_pack=other)
+    folder = other / "law" / "catalog"
+    table = folder / "kinds" / "others.yaml"
+    ours = "  - kind: regional\n    reason: Ours.\n    types: [acme:a:A]\n    each:\n      acme:a:B: only this\n"
+    table.write_text(f"{table.read_text()}{ours}")
+    compile_catalog(folder)
+    assert ": Ours.\n" in told(capsys, "acme:a:A", policy_pack=other)
     assert ": only this\n" in told(capsys, "acme:a:B", policy_pack=other)
 
 

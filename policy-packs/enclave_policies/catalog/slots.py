@@ -75,7 +75,7 @@ ROLES_BY_NAME: Final = (
 
 WORDS: Final = "words"
 """What the type table says of an input that nothing acts on, nor on what stands below it."""
-NO_ROLE: Final = "-"
+NO_ROLE: Final = "no-place"
 """What the type table says of an input that carries no place: only its value's own shape counts."""
 
 MANY_KEYS: Final = 512

@@ -1,32 +1,17 @@
-"""Settings whose value decides whether a type stays in its region (law/types/switches)."""
+"""Settings whose value decides whether a type stays in its region (law/catalog/switches)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from enclave_policies.catalog.type_tables import rows
 from enclave_policies.resources.unknown import UNKNOWN
-from located_yaml import ProblemsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
-
-    from enclave_policies.catalog.type_tables import Row
 
 SwitchVerdict = Literal["fail", "undetermined", "precursor", "allowed"]
-VERDICTS: Final[dict[str, SwitchVerdict]] = {
-    "fail": "fail",
-    "undetermined": "undetermined",
-    "precursor": "precursor",
-    "allowed": "allowed",
-}
-ABSENT: Final = "absent"
-ONLY: Final = "only"
-UNLESS: Final = "unless approved "
-FORM: Final = "'  <path> | <values> | <verdict> | <words> [| unless approved <path>]'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +52,6 @@ class Switch:
         return listed is not self.only
 
 
-def read_switches(folder: Path) -> dict[str, tuple[Switch, ...]]:
-    """Return type → its switches from ``folder``/switches/*.txt. Raises ProblemsError with file and line."""
-    found: dict[str, tuple[Switch, ...]] = {}
-    problems = []
-    for row in rows(folder / "switches"):
-        switch = _switch(row)
-        if switch is None:
-            problems.append(row.problem(f"'{row.text}' is not {FORM} below a type; verdicts: {', '.join(VERDICTS)}"))
-            continue
-        for token in row.types:
-            found[token] = (*found.get(token, ()), switch)
-    if problems:
-        raise ProblemsError(problems)
-    return found
-
-
 def values_at(value: Any, path: str) -> Iterator[Any]:
     """Yield every value at a dotted path, through lists and their items; None for each place where it is not there."""
     key, _, rest = path.partition(".")
@@ -99,24 +68,3 @@ def values_at(value: Any, path: str) -> Iterator[Any]:
         yield from value[key] or [None]
     else:
         yield value[key]
-
-
-def _switch(row: Row) -> Switch | None:
-    cells = [cell.strip() for cell in row.text.split("|")]
-    if not row.types or len(cells) not in (4, 5) or not all(cells) or cells[2] not in VERDICTS:
-        return None
-    if len(cells) == 5 and not cells[4].startswith(UNLESS):  # noqa: PLR2004 (the optional cell)
-        return None
-    words = cells[1].lower().split()
-    values = tuple(word for word in words if word not in (ABSENT, ONLY, "-"))
-    if (ONLY in words and not values) or (not values and ABSENT not in words and "-" not in words):
-        return None
-    return Switch(
-        path=cells[0],
-        values=values,
-        verdict=VERDICTS[cells[2]],
-        words=cells[3],
-        only=ONLY in words,
-        absent=ABSENT in words,
-        place=cells[4].removeprefix(UNLESS) if len(cells) == 5 else None,  # noqa: PLR2004 (the optional cell)
-    )

@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-NO_LAW: Final = ("day", "stale")
-"""Parts of the record that are no law: the day judged for, and what nobody has checked for too long."""
+NO_LAW: Final = ("day", "stale", "encryption")
+"""Parts of the record that are no law: the day judged for, and what nobody has checked for too long.
+
+How types are encrypted belongs to the law of key custody, which has it.
+"""
 
 
 def digest_of(law: DataclassInstance) -> str:

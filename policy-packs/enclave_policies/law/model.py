@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from enclave_policies.catalog.encryption import Encryption
     from enclave_policies.catalog.switches import Switch
     from enclave_policies.identifiers.addresses import Network
     from enclave_policies.law.custody import Custody
@@ -49,6 +50,7 @@ class Law:
     inputs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     switches: Mapping[str, tuple[Switch, ...]] = field(default_factory=dict)
     models: ModelProfiles = field(default_factory=lambda: ModelProfiles({}, {}))
+    encryption: Mapping[str, Encryption] = field(default_factory=dict)
     networks: tuple[Network, ...] = ()
     dns_zones: frozenset[str] = frozenset()
     mail_domains: frozenset[str] = frozenset()
@@ -68,7 +70,7 @@ class Law:
         return country in self.hosts
 
     def kind(self, type_: str) -> str | None:
-        """Return the kind of a resource type (see type_catalog.KINDS), None for a type that nobody catalogued."""
+        """Return the kind of a resource type (see catalog.kinds), None for a type that nobody catalogued."""
         return self.types.get(type_) or self.types.get(f"{type_.partition(':')[0]}:*")
 
     def owns_account(self, account: str) -> bool:

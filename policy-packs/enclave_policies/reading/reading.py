@@ -52,7 +52,7 @@ class Reading:
     a Kubernetes object.
 
     ``broken`` names the error of a resource whose inputs could not be read. ``kind`` is the class of the resource's
-    type, see type_catalog.KINDS, None for a type that nobody catalogued; ``own_region`` the region that the resource
+    type, see catalog.kinds, None for a type that nobody catalogued; ``own_region`` the region that the resource
     itself asks for, of any type, UNKNOWN included, None when it asks for none.
     """
 

@@ -7,10 +7,14 @@ import importlib.util
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
+
+from enclave_policies.catalog.tables.sdk_type import SdkType, holds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from enclave_policies.catalog.tables.sdk_type import RegionInput
 
 CLASS = re.compile(r"^class (\w+)(?:\(([\w.]*)[^)]*\))?:", re.MULTILINE)
 TYPE = re.compile(r'^@pulumi\.type_token\("([^"]+)"\)\nclass (\w+)\(pulumi\.(Custom|Component)Resource\)', re.MULTILINE)
@@ -26,18 +30,6 @@ REGION_DEPRECATED = 'pulumi.log.warn("""region is deprecated'
 DESCRIBES_A_SCHEMA = "JSONSchemaProps"  # of a CustomResourceDefinition: recursive, and no value of it is a place
 
 Key = tuple[str, str]  # scope (module, or module#file for the classes of one resource) and class name
-RegionInput = Literal["override", "deprecated", "none"]
-
-
-@dataclass(frozen=True, slots=True)
-class SdkType:
-    """One resource type: ``inputs`` maps a dotted wire path (no list indices, no map keys) to its Python type."""
-
-    token: str
-    component: bool
-    region: RegionInput
-    inputs: dict[str, str] = field(hash=False)
-    aliases: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -109,7 +101,7 @@ def _leaves(classes: dict[Key, list[tuple[str, str]]], key: Key, above: tuple[Ke
     for name, type_ in classes.get(key, ()):
         nested = INPUT_CLASS.findall(type_)
         if not nested or "_builtins." in type_:
-            yield name, type_
+            yield name, holds(type_)
         for reference in nested:
             below = _resolve(reference, key)
             if below not in above and below != key:

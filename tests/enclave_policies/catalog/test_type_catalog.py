@@ -2,46 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
-from enclave_policies.catalog.type_catalog import (
-    KINDS,
-    ROLES,
-    read_inputs,
-    read_models,
-    read_switches,
-    read_types,
-)
+from enclave_policies.catalog.kinds import KINDS
+from enclave_policies.catalog.roles import ROLES
+from enclave_policies.catalog.stored import FILE, digests, read_catalog, render
+from enclave_policies.catalog.tables import offer
+from enclave_policies.catalog.tables.compiling import compile_tables
 from enclave_policies.law.folder import SHIPPED, load_law
-from enclave_policies.sdk.gaps import gaps
-from enclave_policies.sdk.generate import GENERATED, render_inputs, render_types, sdk
+from enclave_policies.sdk.generate import FOLDER, installed_offer, render_sdks, sdk
 
-from located_yaml import ProblemsError
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-TYPES = SHIPPED / "law" / "types"
 REPAIR = "run python -m enclave_policies.sdk.generate"
+CATALOG = read_catalog(FOLDER)
 
 
-def load_all(folder: Path) -> None:
-    for read in (read_types, read_inputs, read_switches, read_models):
-        read(folder)
+def test_the_generated_list_is_what_the_installed_sdks_offer() -> None:
+    assert (FOLDER / offer.FILE).read_text(encoding="utf-8") == render_sdks(), REPAIR
 
 
-@pytest.mark.parametrize("package", sorted(GENERATED))
-def test_the_generated_list_of_types_is_what_the_installed_sdk_says(package: str) -> None:
-    assert (TYPES / f"{package}.txt").read_text(encoding="utf-8") == render_types(package), REPAIR
-
-
-def test_the_generated_list_of_inputs_is_what_the_installed_sdk_and_the_names_say() -> None:
-    assert (TYPES / "inputs" / "aws.txt").read_text(encoding="utf-8") == render_inputs("aws"), REPAIR
+def test_the_compiled_catalog_is_what_its_tables_say_and_is_written_alike_each_time() -> None:
+    compiled = compile_tables(FOLDER)
+    assert compiled == CATALOG, REPAIR
+    assert (FOLDER / FILE).read_text(encoding="utf-8") == render(compiled, digests(FOLDER)), REPAIR
 
 
 def test_nothing_that_the_installed_sdks_offer_is_unjudged_and_nothing_judged_is_gone() -> None:
-    assert gaps(TYPES, {package: sdk(package) for package in GENERATED}) == []
+    assert compile_tables(FOLDER, installed_offer()) == CATALOG
 
 
 def test_every_type_of_the_sdks_has_a_class() -> None:
@@ -60,7 +45,7 @@ def test_the_shipped_law_lies_where_the_packs_are() -> None:
 
 
 def test_an_old_name_of_a_type_is_judged_as_the_type() -> None:
-    kinds, inputs = read_types(TYPES), read_inputs(TYPES)
+    kinds, inputs = CATALOG.kinds, CATALOG.inputs
     old, new = "aws:elasticloadbalancingv2/loadBalancer:LoadBalancer", "aws:lb/loadBalancer:LoadBalancer"
     assert kinds[old] == kinds[new] == "regional"
     assert inputs[old] == inputs[new] != {}
@@ -117,48 +102,23 @@ def test_the_judged_class_of(token: str, kind: str) -> None:
         ("aws:chime/voiceConnector:VoiceConnector", "awsRegion", "region:place"),
         ("aws:s3/directoryBucket:DirectoryBucket", "location.name", "zone"),
         ("aws:directconnect/connection:Connection", "location", "edge"),
-        ("aws:ec2/vpc:Vpc", "cidrBlock", "-"),
+        ("aws:ec2/vpc:Vpc", "cidrBlock", "no-place"),
         ("aws:ec2/route:Route", "destinationCidrBlock", "network"),
         ("aws:cloudwatch/eventRule:EventRule", "eventPattern", "words"),
         ("aws:securityhub/insight:Insight", "filters", "words"),
     ],
 )
 def test_the_judged_role_of(token: str, path: str, role: str) -> None:
-    assert read_inputs(TYPES)[token][path] == role
+    assert CATALOG.inputs[token][path] == role
 
 
 def test_no_type_with_the_region_override_gives_its_region_another_meaning() -> None:
-    inputs = read_inputs(TYPES)
+    inputs = CATALOG.inputs
     strange = {token for token, type_ in sdk("aws").items() if type_.region != "override"}
     assert {token for token, paths in inputs.items() if "region" in paths} <= strange
 
 
-@pytest.mark.parametrize(
-    ("file", "text", "expected"),
-    [
-        ("judged.txt", "aws:a/b:C regionaly\n", "judged.txt:1:1: 'aws:a/b:C regionaly' is not '<type> <kind>'"),
-        ("judged.txt", "aws:a/b:C = x y\n", "is not '<type> <kind>'"),
-        ("inputs/judged.txt", "aws:a/b:C\n  path region:nowhere\n", "inputs/judged.txt:2:1"),
-        ("inputs/judged.txt", "  path zone\n", "below a type"),
-    ],
-)
-def test_a_line_that_is_not_understood_is_told_with_file_and_line(
-    tmp_path: Path, file: str, text: str, expected: str
-) -> None:
-    for name, content in (("aws.txt", ""), ("models/profiles.txt", ""), (file, text)):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(content, encoding="utf-8")
-    with pytest.raises(ProblemsError) as caught:
-        load_all(tmp_path)
-    assert expected in str(caught.value)
-
-
-def test_a_folder_without_lists_is_a_problem_and_not_an_empty_catalog(tmp_path: Path) -> None:
-    with pytest.raises(ProblemsError, match="restore it from git"):
-        read_types(tmp_path)
-
-
 def test_every_class_and_role_is_used_or_explained() -> None:
-    used = {role for paths in read_inputs(TYPES).values() for role in paths.values()}
+    used = {role for paths in CATALOG.inputs.values() for role in paths.values()}
     assert used == set(ROLES)
-    assert set(read_types(TYPES).values()) == set(KINDS) - {"no-region"}
+    assert set(CATALOG.kinds.values()) == set(KINDS) - {"no-region"}

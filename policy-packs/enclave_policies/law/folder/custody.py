@@ -7,7 +7,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from enclave_policies.catalog.encryption import read_encryption
 from enclave_policies.law.custody import Custody, CustodyFile, StorageFile
 from enclave_policies.law.folder import load_law
 from enclave_policies.law.folder.document import read_file
@@ -46,12 +45,12 @@ def load_custody_law(
     """Return the jurisdiction's law with the law of key custody in it.
 
     ``jurisdiction`` is the folder of the pack whose law says what is where; it defaults to the shipped one, as does
-    ``pack_dir``, whose ``law`` holds custody.yaml, storage.yaml and encryption/*.txt; the rest as for `load_law`.
+    ``pack_dir``, whose ``law`` holds custody.yaml and storage.yaml; the rest as for `load_law`.
     Raises ProblemsError with every problem of every file at once.
     """
     law = load_law(jurisdiction, overlay, as_of=as_of)
     folder = (pack_dir or SHIPPED).resolve() / "law"
-    files = sorted(file for file in folder.rglob("*") if file.suffix in (".yaml", ".txt"))
+    files = sorted(folder.rglob("*.yaml"))
     return _whole(law, folder, tuple((str(file), file.stat().st_mtime_ns) for file in files))
 
 
@@ -79,7 +78,6 @@ def _read(law: Law, folder: Path) -> tuple[Custody, tuple[StaleFact, ...]]:
 
     custody: LawFile[CustodyFile] | None = attempt(lambda: read_file(folder / CUSTODY, CustodyFile, law.day))
     storage: LawFile[StorageFile] | None = attempt(lambda: read_file(folder / STORAGE, StorageFile, law.day))
-    types = attempt(lambda: read_encryption(folder / "encryption"))
     if custody is not None:
         report = Report(custody.document)
         for path, message in _contradictions(custody.content, law):
@@ -87,7 +85,7 @@ def _read(law: Law, folder: Path) -> tuple[Custody, tuple[StaleFact, ...]]:
         problems += report.problems
     if problems or custody is None or storage is None:
         raise ProblemsError(problems)
-    return Custody(custody.content, types, storage.content.provisioners), (*custody.stale, *storage.stale)
+    return Custody(custody.content, law.encryption, storage.content.provisioners), (*custody.stale, *storage.stale)
 
 
 def _contradictions(decided: CustodyFile, law: Law) -> Iterator[tuple[Where, str]]:

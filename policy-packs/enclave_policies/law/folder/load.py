@@ -36,7 +36,7 @@ def _overlay_of_the_sandbox() -> Path | None:
 
 
 def _stamp(folder: Path, overlay: Path | None) -> tuple[tuple[str, int], ...]:
-    files = sorted(file for file in folder.rglob("*") if file.suffix in (".yaml", ".txt"))
+    files = sorted(file for file in folder.rglob("*") if file.suffix in (".yaml", ".json"))
     if overlay is not None and overlay.exists():
         files.append(overlay)
     return tuple((str(file), file.stat().st_mtime_ns) for file in files)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from enclave_policies.catalog.model_profiles import ModelProfiles, read_models
-from enclave_policies.catalog.switches import Switch, read_switches
-from enclave_policies.catalog.type_catalog import read_inputs, read_types
+from enclave_policies.catalog.stored import read_catalog
+from enclave_policies.catalog.whole import Catalog
 from enclave_policies.law.folder import files
 from enclave_policies.law.folder.document import read_file
 from enclave_policies.law.folder.parts import Part, merge
+from enclave_policies.law.folder.table_dates import in_the_future, stale_tables
 from located_yaml import Problem, ProblemsError
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from enclave_policies.law.folder.document import LawFile
     from enclave_policies.law.folder.parts import Entry
 
+CATALOG: Final = "catalog"
 COUNTRIES: Final = "countries.yaml"
 APPROVED: Final = "approved.yaml"
 SHIPPED: Final[Mapping[str, type]] = {
@@ -43,10 +44,8 @@ class Sources:
     shipped: dict[str, LawFile[Any]] = field(default_factory=dict)
     local: list[LawFile[files.LocalFile]] = field(default_factory=list)
     overlay: LawFile[files.OverlayFile] | None = None
-    types: dict[str, str] = field(default_factory=dict)
-    inputs: dict[str, dict[str, str]] = field(default_factory=dict)
-    switches: dict[str, tuple[Switch, ...]] = field(default_factory=dict)
-    models: ModelProfiles = field(default_factory=lambda: ModelProfiles({}, {}))
+    catalog: Catalog = field(default_factory=Catalog)
+    stale_tables: tuple[StaleFact, ...] = ()
     problems: list[Problem] = field(default_factory=list)
 
     def parts(self, file: str, name: str) -> list[Part[Any]]:
@@ -68,7 +67,8 @@ class Sources:
     def stale(self) -> tuple[StaleFact, ...]:
         """Return the stale facts of all files."""
         overlay = [self.overlay] if self.overlay else []
-        return tuple(sorted(fact for file in (*self.shipped.values(), *self.local, *overlay) for fact in file.stale))
+        files = (*self.shipped.values(), *self.local, *overlay)
+        return tuple(sorted([*self.stale_tables, *(fact for file in files for fact in file.stale)]))
 
 
 def read_sources(folder: Path, overlay: Path | None, day: date) -> Sources:
@@ -91,10 +91,9 @@ def read_sources(folder: Path, overlay: Path | None, day: date) -> Sources:
     if overlay is not None:
         sources.overlay = attempt(overlay, files.OverlayFile)
     try:
-        sources.types = read_types(folder / "types")
-        sources.inputs = read_inputs(folder / "types")
-        sources.switches = read_switches(folder / "types")
-        sources.models = read_models(folder / "types")
+        sources.catalog = read_catalog(folder / CATALOG)
+        sources.problems += in_the_future(sources.catalog, folder / CATALOG, day)
+        sources.stale_tables = tuple(stale_tables(sources.catalog, folder / CATALOG, day))
     except ProblemsError as error:
         sources.problems += error.problems
     return sources

@@ -33,6 +33,6 @@ rule = Rule(
     name="known-type",
     title="The catalog knows the resource's type.",
     severity="high",
-    remedy="use a type of the catalog, or judge this one and add it to law/types/judged.txt",
+    remedy="use a type of the catalog, or judge this one in law/catalog/kinds",
     check=check,
 )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def check(reading: Reading) -> Iterator[Finding]:
-    """Judge each model that an input names (law/types/models): its profile, and the first region that is not home."""
+    """Judge each model that an input names (law/catalog/models): its profile, and the first region that is not home."""
     models = reading.law.models
     named = {(mention.path, str(mention.value)) for mention in reading.of("model")}
     for path in models.inputs.get(reading.resource.type, ()):

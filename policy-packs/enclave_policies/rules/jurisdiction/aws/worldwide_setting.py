@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def check(reading: Reading) -> Iterator[Finding]:
-    """Judge the switches of the resource's type (law/types/switches)."""
+    """Judge the switches of the resource's type (law/catalog/switches)."""
     props = reading.resource.props
     told: set[str] = set()
     for switch in reading.law.switches.get(reading.resource.type, ()):

@@ -1,0 +1,248 @@
+"""The shape of the tables: strict, every group with its reason, every file with its source and day."""
+# Annotations are evaluated here (no __future__ import): they are the schema.
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Annotated
+
+from enclave_policies.catalog.encryption import Absent
+from enclave_policies.catalog.kinds import Kind
+from enclave_policies.catalog.roles import Role
+from enclave_policies.catalog.switches import SwitchVerdict
+from located_yaml.records import AtLeast, Matching
+
+WORD = r"[$A-Za-z_][$\w-]*"
+Token = Annotated[
+    str,
+    Matching(r"[a-z][a-z0-9-]*:(\*|[\w./-]+:[\w-]+)", "a type such as aws:s3/bucket:Bucket, nor a package's PACKAGE:*"),
+]
+InputPath = Annotated[
+    str, Matching(rf"{WORD}(\.{WORD})*", "a path of inputs such as rules.destination.bucket (no list indices)")
+]
+File = Annotated[str, Matching(r"[a-z0-9-]+(/[a-z0-9-]+)*\.yaml", "a table's file such as kinds/aws.yaml")]
+Files = Annotated[tuple[File, ...], AtLeast(1)]
+Tokens = Annotated[tuple[Token, ...], AtLeast(1)]
+Texts = Annotated[tuple[str, ...], AtLeast(1)]
+Days = Annotated[int, AtLeast(1)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """manifest.yaml: every table that the catalog is made of."""
+
+    kinds: Files
+    inputs: Files
+    switches: Files
+    models: Files
+    names: Annotated[Mapping[str, Files], AtLeast(1)]
+    encryption: Files
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """What every table says of itself: where it is from, and when somebody last checked it."""
+
+    source: str
+    as_of: date
+    stale_after_days: Days | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Entries that stand in a table for one reason; ``source`` and ``as_of`` where they are not the table's."""
+
+    reason: str
+    source: str | None = None
+    as_of: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindGroup(Group):
+    """Types of one kind; those in ``each`` have a reason of their own."""
+
+    kind: Kind
+    types: tuple[Token, ...] = ()
+    each: Mapping[Token, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindTable(Table):
+    """kinds/*.yaml."""
+
+    groups: Annotated[tuple[KindGroup, ...], AtLeast(1)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What is known of some types that are alike in this."""
+
+    types: Tokens
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputEntry(Entry):
+    """The roles of inputs by path; ``because`` gives reasons for some of them."""
+
+    inputs: Annotated[Mapping[InputPath, Role], AtLeast(1)]
+    because: Mapping[InputPath, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputGroup(Group):
+    """Inputs of one meaning."""
+
+    entries: Annotated[tuple[InputEntry, ...], AtLeast(1)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputTable(Table):
+    """inputs/*.yaml."""
+
+    groups: Annotated[tuple[InputGroup, ...], AtLeast(1)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingEntry:
+    """One setting: speaks for ``values``, or for all but ``only``; with ``absent`` for one that is not there, too."""
+
+    path: InputPath
+    verdict: SwitchVerdict
+    says: str
+    values: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    absent: bool = False
+    unless_approved: InputPath | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwitchEntry(Entry):
+    """The settings of some types."""
+
+    settings: Annotated[tuple[SettingEntry, ...], AtLeast(1)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwitchGroup(Group):
+    """Settings that widen a type in one way."""
+
+    entries: Annotated[tuple[SwitchEntry, ...], AtLeast(1)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwitchTable(Table):
+    """switches/*.yaml."""
+
+    groups: Annotated[tuple[SwitchGroup, ...], AtLeast(1)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelEntry(Entry):
+    """Inputs that name a model."""
+
+    paths: Annotated[tuple[InputPath, ...], AtLeast(1)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelGroup(Group):
+    """Inputs that name models for one reason."""
+
+    entries: Annotated[tuple[ModelEntry, ...], AtLeast(1)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelTable(Table):
+    """models/*.yaml: a profile's prefix with the regions that may answer, and the inputs that name a model."""
+
+    profiles: Mapping[str, Texts] = field(default_factory=dict)
+    groups: tuple[ModelGroup, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameGroup(Group):
+    """Names of inputs, or dotted ends of paths, with the role that they have in every type."""
+
+    names: Annotated[Mapping[InputPath, Role], AtLeast(1)]
+    because: Mapping[InputPath, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameTable(Table):
+    """names/PACKAGE/*.yaml."""
+
+    groups: Annotated[tuple[NameGroup, ...], AtLeast(1)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """When a row is asked: of each object at ``within``; not where ``unless`` is set; only where ``when`` is."""
+
+    within: InputPath | None = None
+    unless: InputPath | None = None
+    when: InputPath | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyEntry(Asked):
+    """An input that names a key, or with ``configuration`` a configuration that holds one."""
+
+    path: InputPath
+    absent: Absent
+    elsewhere: bool = False
+    configuration: bool = False
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeySetting(Asked):
+    """A setting that must have one of ``values`` before a customer key is used."""
+
+    path: InputPath
+    values: Texts
+    absent: Absent
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """Resources of ``type`` hold the key of the one that their input ``path`` names."""
+
+    type: Token
+    path: InputPath
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hopeless(Asked):
+    """No customer key can encrypt it, and why."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EncryptionEntry(Entry):
+    """How some types keep their data secret; at most one of ``inherits``, ``cannot`` and ``keeps_no_data``."""
+
+    inherits: str | None = None
+    cannot: Hopeless | None = None
+    keeps_no_data: bool = False
+    of: InputPath | None = None
+    by: tuple[Holder, ...] = ()
+    keys: tuple[KeyEntry, ...] = ()
+    settings: tuple[KeySetting, ...] = ()
+    no_keys: tuple[InputPath, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EncryptionGroup(Group):
+    """Types of one part of the cloud."""
+
+    entries: Annotated[tuple[EncryptionEntry, ...], AtLeast(1)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EncryptionTable(Table):
+    """encryption/*.yaml."""
+
+    groups: Annotated[tuple[EncryptionGroup, ...], AtLeast(1)]

@@ -1,0 +1,56 @@
+"""Read switches/*.yaml: settings whose value decides whether a type stays in its region, or lets the world in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from enclave_policies.catalog.switches import Switch
+
+if TYPE_CHECKING:
+    from enclave_policies.catalog.tables.checking import Checking
+    from enclave_policies.catalog.tables.folder import Read, Where
+    from enclave_policies.catalog.tables.shapes import SettingEntry, SwitchTable
+    from located_yaml import Document
+
+
+def read_switches(tables: tuple[Read[SwitchTable], ...], checking: Checking) -> dict[str, tuple[Switch, ...]]:
+    """Return token → its switches, in the order of the tables."""
+    switches: dict[str, tuple[Switch, ...]] = {}
+    for table in tables:
+        for number, group in enumerate(table.content.groups):
+            for index, entry in enumerate(group.entries):
+                here: Where = ("groups", number, "entries", index)
+                checking.types(table.document, (*here, "types"), entry.types)
+                for row, setting in enumerate(entry.settings):
+                    where = (*here, "settings", row)
+                    checking.input(table.document, (*where, "path"), entry.types, setting.path)
+                    if setting.unless_approved:
+                        place = (*where, "unless_approved")
+                        checking.input(table.document, place, entry.types, setting.unless_approved)
+                    _refuse_silent(table.document, where, setting, checking)
+                    switch = _switch(setting)
+                    for token in entry.types:
+                        key = ("switch", token, repr(switch))
+                        if checking.once(table.document, where, f"this setting of {token}", *key):
+                            switches[token] = (*switches.get(token, ()), switch)
+    return switches
+
+
+def _refuse_silent(document: Document, where: Where, setting: SettingEntry, checking: Checking) -> None:
+    if setting.values and setting.only:
+        checking.refuse(document, where, "has 'values' and 'only'; what speaks is either these or all but those")
+    speaks = setting.values or setting.only or setting.absent
+    if not speaks and setting.verdict != "allowed":
+        checking.refuse(document, where, "speaks for no value; give 'values', 'only' or 'absent: true'")
+
+
+def _switch(setting: SettingEntry) -> Switch:
+    return Switch(
+        path=setting.path,
+        values=tuple(value.lower() for value in setting.values or setting.only),
+        verdict=setting.verdict,
+        words=setting.says,
+        only=bool(setting.only),
+        absent=setting.absent,
+        place=setting.unless_approved,
+    )

@@ -1,0 +1,39 @@
+"""The catalog as rules see it: what the inputs of each resource type do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from enclave_policies.catalog.model_profiles import ModelProfiles
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from enclave_policies.catalog.encryption import Encryption
+    from enclave_policies.catalog.kinds import Kind
+    from enclave_policies.catalog.roles import Role
+    from enclave_policies.catalog.switches import Switch
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """When the facts of a table, or of one of its groups, were last checked, and for how many days that holds."""
+
+    file: str
+    line: int
+    as_of: date
+    days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """Everything by type token: kinds (also ``PACKAGE:*``), roles of inputs by path, switches, models, encryption."""
+
+    kinds: Mapping[str, Kind] = field(default_factory=dict)
+    inputs: Mapping[str, Mapping[str, Role]] = field(default_factory=dict)
+    switches: Mapping[str, tuple[Switch, ...]] = field(default_factory=dict)
+    models: ModelProfiles = field(default_factory=lambda: ModelProfiles({}, {}))
+    encryption: Mapping[str, Encryption] = field(default_factory=dict)
+    checked: tuple[Checked, ...] = ()

@@ -1,0 +1,52 @@
+"""A small catalog of one service, for tests of what tables may say; its SDK has three types."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from enclave_policies.catalog.tables.offer import FILE, render_offer
+from enclave_policies.catalog.tables.sdk_type import SdkType
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HEAD: Final = "source: the guide\nas_of: 2026-11-22\n"
+INPUTS: Final = {"region": "s", "copies.place": "s", "copies.public": "b", "settings": "sm", "keyId": "s", "size": "n"}
+TYPES: Final = (
+    SdkType("aws:new/thing:Thing", component=False, region="override", inputs=INPUTS, aliases=("aws:old/thing:Thing",)),
+    SdkType("aws:new/other:Other", component=False, region="override", inputs={"region": "s", "thingId": "s"}),
+    SdkType("aws:new/account:Account", component=False, region="none", inputs={"name": "s"}),
+)
+TABLES: Final = {
+    "manifest.yaml": (
+        "kinds: [kinds/aws.yaml]\ninputs: [inputs/aws.yaml]\nswitches: [switches/aws.yaml]\nmodels: [models/aws.yaml]\n"
+        "names: {aws: [names/aws/all.yaml]}\nencryption: [encryption/aws.yaml]\n"
+    ),
+    "kinds/aws.yaml": f"{HEAD}groups:\n  - kind: global\n    reason: Identities.\n"
+    "    types:\n      - aws:new/account:Account\n",
+    "inputs/aws.yaml": f"{HEAD}groups:\n  - reason: Copies.\n    entries:\n      - types:\n"
+    "          - aws:new/thing:Thing\n        inputs:\n          copies.place: region:destination\n",
+    "switches/aws.yaml": f"{HEAD}groups:\n  - reason: Open.\n    entries:\n      - types:\n"
+    "          - aws:new/thing:Thing\n        settings:\n          - path: copies.public\n            values:\n"
+    '              - "true"\n            verdict: fail\n            says: would be open\n',
+    "models/aws.yaml": f"{HEAD}profiles:\n  eu:\n    - eu-west-1\ngroups:\n  - reason: Models.\n    entries:\n"
+    "      - types:\n          - aws:new/thing:Thing\n        paths:\n          - settings.model\n",
+    "names/aws/all.yaml": f"{HEAD}groups:\n  - reason: Own things.\n    names:\n      thingId: no-place\n",
+    "encryption/aws.yaml": f"{HEAD}groups:\n  - reason: Things.\n    entries:\n      - types:\n"
+    "          - aws:new/thing:Thing\n        keys:\n          - path: keyId\n            absent: aws-owned\n"
+    "            when: size\n"
+    "      - types:\n          - aws:new/other:Other\n        inherits: its thing\n        by:\n"
+    "          - type: aws:new/thing:Thing\n            path: keyId\n"
+    "      - types:\n          - aws:new/account:Account\n        keeps_no_data: true\n",
+}
+
+
+def small_catalog(folder: Path, **changed: str) -> Path:
+    """Write the tables and what the SDK offers; ``changed``: file (`kinds_aws` for kinds/aws.yaml) → its text."""
+    for name, text in TABLES.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(changed.get(name.removesuffix(".yaml").replace("/", "_"), text), encoding="utf-8")
+    sdk = {"aws": ("an_sdk 1.0", {type_.token: type_ for type_ in TYPES})}
+    (folder / FILE).write_text(render_offer(sdk, frozenset({"aws"})), encoding="utf-8")
+    return folder
