@@ -14,7 +14,7 @@ import located_yaml
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-FILE: Final = Path(__file__).parent / "breaks.yaml"
+FILES: Final = tuple(sorted(Path(__file__).parent.glob("breaks*.yaml")))
 URN: Final = "urn:pulumi:test::enclave::"
 ACL_NUMBER: Final = 50
 """Before the entries that our components write, which begin at 100."""
@@ -35,20 +35,20 @@ class Change:
 
 @dataclass(frozen=True)
 class Book:
-    """All changes of the file; ``types``: short name → type token."""
+    """All changes of the files; ``types``: short name → type token."""
 
     types: Mapping[str, str]
     breaks: tuple[Change, ...]
     near_misses: tuple[Change, ...]
 
 
-def read_book(file: Path = FILE) -> Book:
-    """Return the changes of a file. Raises TypeError and KeyError for what is badly written."""
-    data = located_yaml.load(file).data
+def read_book(files: Sequence[Path] = FILES) -> Book:
+    """Return the changes of some files. Raises TypeError and KeyError for what is badly written."""
+    every = [located_yaml.load(file).data for file in files]
     return Book(
-        data["types"],
-        tuple(_change(raw, broken=True) for raw in data["breaks"]),
-        tuple(_change(raw, broken=False) for raw in data["near_misses"]),
+        {short: type_ for data in every for short, type_ in data["types"].items()},
+        tuple(_change(raw, broken=True) for data in every for raw in data["breaks"]),
+        tuple(_change(raw, broken=False) for data in every for raw in data["near_misses"]),
     )
 
 

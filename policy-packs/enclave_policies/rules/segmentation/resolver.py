@@ -16,15 +16,18 @@ if TYPE_CHECKING:
     from enclave_policies.reading.finding import Finding
     from enclave_policies.reading.reading import Reading
 
-AMAZON: Final = "AmazonProvidedDNS"
+AMAZON: Final = frozenset({"AmazonProvidedDNS", "fd00:ec2::253"})
+"""What a VPC's own resolver is called, and its address in IPv6 (Amazon VPC user guide, Amazon DNS server).
+
+In IPv4 it is 169.254.169.253 and the VPC's base + 2, which the enclave's networks hold.
+"""
+SERVERS: Final = ("domainNameServers", "netbiosNameServers")
 DHCP: Final = frozenset(
     {"aws:ec2/vpcDhcpOptions:VpcDhcpOptions", "aws:ec2/defaultVpcDhcpOptions:DefaultVpcDhcpOptions"}
 )
-FORWARDS: Final[Mapping[str, str]] = {
-    "aws:route53/resolverRule:ResolverRule": "ruleType",
-    "aws:route53/resolverEndpoint:ResolverEndpoint": "direction",
-}
-FORWARDING: Final = frozenset({"FORWARD", "OUTBOUND"})
+FORWARDS: Final = "aws:route53/resolverRule:ResolverRule"
+KEEPS: Final = frozenset({"SYSTEM", "RECURSIVE"})
+"""Types of rules by which the resolver answers by itself; all others send questions on to ``targetIps``."""
 NAMES: Final = PortSet.from_mapping({"udp": [(53, 53), (853, 853)], "tcp": [(53, 53), (853, 853)]})
 SYSTEM: Final = {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}}
 RESOLVER: Final = {"matchLabels": {"k8s-app": "kube-dns"}}
@@ -34,12 +37,16 @@ NODES: Final = "Default"
 
 
 def check(reading: Reading) -> Iterator[Finding]:
-    """Judge the name servers that hosts and pods are told, forwarding, and the ways to port 53 and 853."""
+    """Judge the name servers that hosts and pods are told, forwarding, and the ways to port 53 and 853.
+
+    An endpoint of the resolver sends nothing but what rules tell it to, and its packets go the declared ways (SEG-002).
+    """
     resource = reading.resource
     if resource.type in DHCP:
-        yield from _servers(reading, resource.props.get("domainNameServers"))
-    elif FORWARDS.get(resource.type) and _forwards(resource.props.get(FORWARDS[resource.type])):
-        yield rule.finding(reading, "sends questions for names elsewhere")
+        for name in SERVERS:
+            yield from _servers(reading, resource.props.get(name))
+    elif resource.type == FORWARDS:
+        yield from _forwarded(reading)
     elif resource.type.startswith("kubernetes:"):
         for found in objects_of(resource):
             if found.kind == POLICY and found.spec is not UNKNOWN:
@@ -52,8 +59,27 @@ def _servers(reading: Reading, servers: Any) -> Iterator[Finding]:
     for server in entries(servers):
         if server is UNKNOWN:
             yield rule.finding(reading, "names a name server that is not known yet", verdict="undetermined")
-        elif server != AMAZON:
-            yield rule.finding(reading, f"tells hosts to ask {server} for names, and not the network's own resolver")
+        elif server not in AMAZON and not (isinstance(server, str) and reading.law.owns_address(server)):
+            yield rule.finding(reading, f"tells hosts to ask {server} for names, outside the enclave's networks")
+
+
+def _forwarded(reading: Reading) -> Iterator[Finding]:
+    kind, targets = reading.resource.props.get("ruleType"), reading.resource.props.get("targetIps")
+    if kind in KEEPS:
+        return
+    addresses = [target.get("ip") or target.get("ipv6") for target in map(mapping, entries(targets)) if _told(target)]
+    if not addresses or len(addresses) < len(entries(targets)) or UNKNOWN in (kind, *addresses):
+        yield rule.finding(
+            reading, "sends questions for names to a place that is not known yet", verdict="undetermined"
+        )
+        return
+    for address in addresses:
+        if not (isinstance(address, str) and reading.law.owns_address(address)):
+            yield rule.finding(reading, f"sends questions for names to {address}, outside the enclave's networks")
+
+
+def _told(target: Any) -> bool:
+    return target is not UNKNOWN and bool(target.get("ip") or target.get("ipv6"))
 
 
 def _pods(reading: Reading, spec: Mapping[str, Any]) -> Iterator[Finding]:
@@ -66,10 +92,6 @@ def _pods(reading: Reading, spec: Mapping[str, Any]) -> Iterator[Finding]:
         yield rule.finding(reading, f"tells pods to ask {servers} for names, and not the cluster's resolver")
     elif spec.get("dnsPolicy") == NODES:
         yield rule.finding(reading, "tells pods to ask the resolver of their node for names (dnsPolicy Default)")
-
-
-def _forwards(value: Any) -> bool:
-    return value is UNKNOWN or str(value).upper() in FORWARDING
 
 
 def _policy(reading: Reading, spec: Mapping[str, Any]) -> Iterator[Finding]:
@@ -99,7 +121,7 @@ rule = Rule(
     name="resolver",
     title="Names are asked of the site's own resolver.",
     severity="high",
-    remedy="ask AmazonProvidedDNS in a VPC, the pods k8s-app: kube-dns of kube-system in a cluster",
+    remedy="ask AmazonProvidedDNS or an address of the enclave in a VPC, the pods k8s-app: kube-dns in a cluster",
     check=check,
     placing=False,
 )
