@@ -26,6 +26,8 @@ _session_actions = [
     "ssmmessages:OpenControlChannel",
     "ssmmessages:OpenDataChannel",
 ]
+# What a launch makes: the tags of the template itself reach none of it.
+made_at_launch = ("instance", "network-interface", "volume")
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class GatewayHosts(pulumi.ComponentResource):
             port=declared.port,
             protocol="TCP",
             target_type="instance",
+            preserve_client_ip="false",  # else hosts and their network ACL would see people's addresses (ADR 20)
             health_check=aws.lb.TargetGroupHealthCheckArgs(protocol="TCP", port=str(declared.port)),
             tags=self._tags(name, declared),
             opts=self.child,
@@ -121,6 +124,10 @@ class GatewayHosts(pulumi.ComponentResource):
                         delete_on_termination="true",
                     ),
                 )
+            ],
+            tag_specifications=[
+                aws.ec2.LaunchTemplateTagSpecificationArgs(resource_type=kind, tags=self._tags(name, declared))
+                for kind in made_at_launch
             ],
             tags=self._tags(name, declared),
             opts=self.child,

@@ -115,6 +115,20 @@ def test_gateway_hosts_have_no_public_address_key_pair_or_old_metadata(registere
     assert of(registered, "aws:lb/loadBalancer:LoadBalancer", "dublin-1")[0].inputs["internal"] is True
 
 
+def test_what_a_launch_makes_says_whose_it_is(registered: list[Registered]) -> None:
+    for template in of(registered, "aws:ec2/launchTemplate:LaunchTemplate"):
+        tagged = {each["resourceType"]: each["tags"] for each in template.inputs["tagSpecifications"]}
+        assert set(tagged) == {"instance", "network-interface", "volume"}
+        assert all(tags == template.inputs["tags"] for tags in tagged.values())
+
+
+def test_gateway_hosts_see_their_balancer_and_not_peoples_addresses(registered: list[Registered]) -> None:
+    for group in of(registered, "aws:lb/targetGroup:TargetGroup"):
+        assert group.inputs["preserveClientIp"] == "false"
+    acl = of(registered, "aws:ec2/networkAcl:NetworkAcl", "dublin-1-gateway")[0].inputs
+    assert not [entry for entry in acl["ingress"] if entry["cidrBlock"].startswith("10.200.")]
+
+
 def test_the_log_bucket_is_write_once_and_the_store_bucket_is_not(registered: list[Registered]) -> None:
     locks = of(registered, "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration")
     assert {r.name for r in locks} == {"dublin-1-logs", "dublin-2-logs"}

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from enclave_policies.network.networks import AddressSet
+from enclave_policies.network.networks import NOWHERE, AddressSet
 from enclave_policies.network.ports import EVERYTHING, HIGHEST, PROTOCOLS, PortSet
 
 if TYPE_CHECKING:
@@ -66,6 +66,10 @@ class Intent:
     must_permit: tuple[Way, ...]
     must_cross: tuple[Crossing, ...]
     links: frozenset[frozenset[str]] = frozenset()
+
+    def addresses(self, end: str) -> AddressSet:
+        """Return the addresses of an end, nothing for those outside that are nobody's entry."""
+        return self.people if end == PERSON else self.networks.get(end, NOWHERE)
 
     def declared(self, source: str, target: str) -> PortSet:
         """Return the ports that the declared ways open from one end to another."""

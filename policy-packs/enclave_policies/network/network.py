@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from enclave_policies.network.aws.model import AwsModel
-from enclave_policies.network.graph import Graph, graph_of
+from enclave_policies.network.graph import Graph, end_of, graph_of
 from enclave_policies.network.intent import TYPE, Intent, IntentError, read_intent
 from enclave_policies.network.kubernetes.model import KubernetesNetwork
 from enclave_policies.network.networks import NOWHERE
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from enclave_policies.network.aws.ways import Way
     from enclave_policies.network.networks import AddressSet
+    from enclave_policies.network.ports import PortSet
     from enclave_policies.reading.stack import Stack
     from enclave_policies.resources.resource import Resource
 
@@ -46,6 +47,11 @@ class Network:
     def undetermined(self) -> tuple[str, ...]:
         """What nobody can know; while there is any, no answer is a proof."""
         return (*self._aws.undetermined, *map(str, self._kubernetes.undetermined()))
+
+    def lost(self, end: str, clients: AddressSet, ports: PortSet) -> tuple[str, ...]:
+        """Return what drops clients of the balancers at an end, behind which targets see the clients' addresses."""
+        zones = [zone for zone in self._aws.zones() if end_of(zone) == end]
+        return tuple(dict.fromkeys(words for zone in zones for words in self._aws.lost(zone, clients, ports)))
 
     @property
     def _networks(self) -> Mapping[str, AddressSet]:

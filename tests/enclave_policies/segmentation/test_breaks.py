@@ -11,6 +11,7 @@ import pytest
 from enclave_policies.judging.judge import judge_in_stack, judge_reading, try_read
 from enclave_policies.law.folder import load_law
 from enclave_policies.network import network
+from enclave_policies.network.aws import balancers
 from enclave_policies.network.aws.gates import Gate, Gates
 from enclave_policies.network.aws.model import AwsModel
 from enclave_policies.network.graph import Graph
@@ -128,6 +129,7 @@ SEEDED: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "neighbours": lambda patch: patch.setattr(AwsModel, "internet_ways", lambda _: []),
     "segments": lambda patch: patch.setattr(network, "read_intent", _everywhere),
     "resolvers": lambda patch: patch.setattr(resolver, "KEEPS", frozenset({"FORWARD", "DELEGATE"})),
+    "balancers": lambda patch: patch.setattr(balancers, "keeps_addresses", lambda _group: False),
     "names": lambda patch: patch.setattr(resolver, "AMAZON", frozenset({"9.9.9.9"})),
     "policy": lambda patch: patch.setattr(KubernetesNetwork, "between", _without_ports),
     "default deny": lambda patch: patch.setattr(KubernetesNetwork, "from_outside", _without_ports),

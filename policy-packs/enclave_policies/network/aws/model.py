@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from enclave_policies.network.aws.acls import Acls
+from enclave_policies.network.aws.balancers import forwards
+from enclave_policies.network.aws.carried import Carried
 from enclave_policies.network.aws.conversations import Conversations
 from enclave_policies.network.aws.gates import Gates
 from enclave_policies.network.aws.groups import Groups
@@ -52,6 +55,7 @@ class AwsModel:
         found = places(vpcs.subnets.values(), groups.by_key.values(), hosts.all)
         self._places = {place.zone: place for place in found}
         self._conversations = Conversations(gates, routing)
+        self._carried = Carried(forwards(references, hosts.all, found), found, gates)
         self._outside = Outside(references, vpcs, transit, routing, gates)
         self._ways = ways(references, routing, vpcs.subnets.values(), hosts.all)
         self._hops: dict[tuple[Zone, Zone], list[Hop]] = {}
@@ -69,8 +73,13 @@ class AwsModel:
             return []
         key = (source, target)
         if key not in self._hops:
-            self._hops[key] = _hops(str(source), str(target), self._conversations.between(here, there))
+            found = chain(self._conversations.between(here, there), self._carried.between(here, there))
+            self._hops[key] = _hops(str(source), str(target), found)
         return self._hops[key]
+
+    def lost(self, zone: Zone, clients: AddressSet, ports: PortSet) -> tuple[str, ...]:
+        """Return what drops clients that ask balancers of a zone, behind which targets see the clients' addresses."""
+        return tuple(self._carried.lost(self._places[zone], clients, ports))
 
     def blocked(self, source: Zone, target: Zone) -> tuple[str, ...]:
         """Return why there is no direct connection, nothing if there is one."""

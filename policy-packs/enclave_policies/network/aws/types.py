@@ -63,7 +63,12 @@ INSTANCE: Final = _ec2("Instance")
 LAUNCH_TEMPLATE: Final = _ec2("LaunchTemplate")
 LAUNCH_CONFIGURATION: Final = _ec2("LaunchConfiguration")
 AUTOSCALING: Final = _ec2("Group", "autoscaling")
-BALANCERS: Final = (_ec2("LoadBalancer", "lb"), _ec2("LoadBalancer", "alb"), _ec2("LoadBalancer", "elb"))
+_V2: Final = ("lb", "alb", "elasticloadbalancingv2", "applicationloadbalancing")
+"""Modules that have the same types; the SDK keeps its older names."""
+BALANCERS: Final = (*(_ec2("LoadBalancer", module) for module in _V2), _ec2("LoadBalancer", "elb"))
+LISTENERS: Final = tuple(_ec2("Listener", module) for module in _V2)
+TARGET_GROUPS: Final = tuple(_ec2("TargetGroup", module) for module in _V2)
+TARGET_ATTACHMENTS: Final = tuple(_ec2("TargetGroupAttachment", module) for module in _V2)
 CLIENT_VPN: Final = _ec2("Endpoint", "ec2clientvpn")
 CLIENT_VPN_NETWORK: Final = _ec2("NetworkAssociation", "ec2clientvpn")
 

@@ -18,10 +18,14 @@ if TYPE_CHECKING:
 
 
 def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
-    """Look for ports that must be open, and that no direct connection has."""
+    """Look for ports that must be open, and that no direct connection has, or that a balancer at the end takes in vain.
+
+    Behind a balancer that keeps its clients' addresses, targets judge the client: what they drop never got through.
+    """
     if (intent := meant(reading, stack)) is None:
         return
-    graph = network_in(stack).graph
+    network = network_in(stack)
+    graph = network.graph
     for way in intent.must_permit:
         found = NOTHING
         for hop in graph.direct(way.source, way.target):
@@ -29,6 +33,8 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
         if missing := way.ports.minus(found):
             why = "; ".join(graph.reasons(way.source, way.target)) or "no rule opens it"
             yield rule.finding(reading, f"says that {way} must be permitted, and {missing} is closed: {why}")
+        for why in network.lost(way.target, intent.addresses(way.source), way.ports):
+            yield rule.finding(reading, f"says that {way} must be permitted, and it is lost behind the end: {why}")
 
 
 rule = StackRule(

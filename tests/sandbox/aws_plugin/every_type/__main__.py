@@ -220,7 +220,10 @@ template = aws.ec2.LaunchTemplate(
             ),
         )
     ],
-    tag_specifications=[aws.ec2.LaunchTemplateTagSpecificationArgs(resource_type="instance", tags={"Name": "host"})],
+    tag_specifications=[
+        aws.ec2.LaunchTemplateTagSpecificationArgs(resource_type=kind, tags={"Name": "other" if changed else "host"})
+        for kind in ("instance", "network-interface", "volume")
+    ],
     tags=tags,
     opts=options,
 )
@@ -230,6 +233,7 @@ target_group = aws.lb.TargetGroup(
     port=443,
     protocol="TCP",
     deregistration_delay=60 if changed else 300,
+    preserve_client_ip="true" if changed else "false",
     health_check=aws.lb.TargetGroupHealthCheckArgs(
         protocol="TCP", port="443", interval=10 if changed else 30, healthy_threshold=3, unhealthy_threshold=3
     ),
