@@ -24,6 +24,8 @@ PRIVATE: Final = AddressSet.of(
 PUBLIC: Final = ANYWHERE.minus(PRIVATE)
 SELF: Final = AddressSet.of("127.0.0.0/8", "169.254.0.0/16", "::1/128", "fe80::/10")
 """Addresses of the host itself and of its own link, which no network carries (RFC 1122, 3927, 4291)."""
+MOST_REASONS: Final = 24
+"""Reasons why nothing passes that anybody reads."""
 
 
 class Model(Protocol):
@@ -31,6 +33,12 @@ class Model(Protocol):
 
     def zones(self) -> Sequence[Zone]:
         """Return the places that rules tell apart."""
+
+    def meetings(self) -> Iterable[tuple[Sequence[Zone], Sequence[Zone]]]:
+        """Yield zones that may meet: any of the first any of the second; no others do.
+
+        Where several zones of a segment meet others by the same rules, one of them may stand for all.
+        """
 
     def between(self, source: Zone, target: Zone) -> Sequence[Hop]:
         """Return the direct connections from one zone to another."""
@@ -46,57 +54,90 @@ class Model(Protocol):
 
 
 @dataclass(frozen=True)
+class Crowd:
+    """Ends that meet others in whatever pairs; ``hops`` tells what there is between two of them."""
+
+    sources: frozenset[str]
+    targets: frozenset[str]
+    hops: Callable[[str, str], list[Hop]] = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True)
 class Graph:
     """Ends by name, and every hop by the end that it begins at.
 
     An end is ``internet``, ``person``, ``elsewhere`` or ``SITE/SEGMENT``; zones of one segment are one end, as whoever
-    is in a segment may be in any part of it.
+    is in a segment may be in any part of it. ``crowds``: hops between ends without a segment, where there are many.
     """
 
     hops: Mapping[str, Sequence[Hop]]
     reasons: Callable[[str, str], Sequence[str]] = field(repr=False, compare=False)
+    crowds: Sequence[Crowd] = ()
 
     @property
     def ends(self) -> frozenset[str]:
         """Every end that a hop begins or ends at."""
-        return frozenset(self.hops) | {hop.target for hops in self.hops.values() for hop in hops}
+        found = {hop.target for hops in self.hops.values() for hop in hops}
+        return frozenset(self.hops).union(found, *(crowd.sources | crowd.targets for crowd in self.crowds))
 
     def direct(self, source: str, target: str) -> list[Hop]:
         """Return the hops from one end to another."""
-        return [hop for hop in self.hops.get(source, ()) if hop.target == target]
+        found = [hop for hop in self.hops.get(source, ()) if hop.target == target]
+        for crowd in self.crowds:
+            if source in crowd.sources and target in crowd.targets:
+                found += crowd.hops(source, target)
+        return sorted(dict.fromkeys(found), key=_in_order)
 
     def path(self, source: str, target: str, without: Callable[[str], bool] = lambda _end: False) -> Path | None:
         """Return a shortest path, None where there is none; ends of which ``without`` is true are not passed."""
-        came: dict[str, Hop | None] = {source: None}
-        waiting = deque([source])
+        came: dict[str, str | None] = {source: None}
+        waiting, passed = deque([source]), _Passed(self)
         while waiting:
             end = waiting.popleft()
-            for hop in self.hops.get(end, ()):
-                if hop.target == target:
-                    return Path((*_back(came, end), hop))
-                if hop.target not in came and hop.target not in OUTSIDE and not without(hop.target):
-                    came[hop.target] = hop
-                    waiting.append(hop.target)
+            if passed.reaches(end, target):
+                return Path((*self._back(came, end), self.direct(end, target)[0]))
+            for then in sorted(passed.after(end) - came.keys() - OUTSIDE):
+                if not without(then):
+                    came[then] = end
+                    waiting.append(then)
         return None
 
     def reachable(self, source: str) -> list[str]:
         """Return every end that can be reached, by however many hops, sorted."""
-        found, waiting = {source}, [source]
+        found, waiting, passed = {source}, [source], _Passed(self)
         while waiting:
-            for hop in self.hops.get(waiting.pop(), ()):
-                if hop.target not in found:
-                    found.add(hop.target)
-                    waiting += [] if hop.target in OUTSIDE else [hop.target]
+            new = passed.after(waiting.pop()) - found
+            found |= new
+            waiting += new - OUTSIDE
         return sorted(found - {source})
 
+    def _back(self, came: Mapping[str, str | None], target: str) -> tuple[Hop, ...]:
+        hops: list[Hop] = []
+        while (source := came[target]) is not None:
+            hops.append(self.direct(source, target)[0])
+            target = source
+        return tuple(reversed(hops))
 
-def _back(came: Mapping[str, Hop | None], target: str) -> tuple[Hop, ...]:
-    hops: list[Hop] = []
-    hop = came[target]
-    while hop is not None:
-        hops.append(hop)
-        hop = came[hop.source]
-    return tuple(reversed(hops))
+
+class _Passed:
+    """One walk over a graph; a crowd is entered once, as everybody in it goes on to the same ends."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._new = list(graph.crowds)
+
+    def after(self, end: str) -> set[str]:
+        """Return where hops from an end lead, but for those of a crowd that was entered before."""
+        found = {hop.target for hop in self._graph.hops.get(end, ())}
+        entered = [crowd for crowd in self._new if end in crowd.sources]
+        self._new = [crowd for crowd in self._new if end not in crowd.sources]
+        return found.union(*(crowd.targets for crowd in entered))
+
+    def reaches(self, end: str, target: str) -> bool:
+        """Return whether there is a hop from one end to another."""
+        return any(hop.target == target for hop in self._graph.hops.get(end, ())) or any(
+            end in crowd.sources and target in crowd.targets for crowd in self._graph.crowds
+        )
 
 
 def end_of(zone: Zone) -> str:
@@ -116,10 +157,9 @@ def graph_of(models: Iterable[Model], people: AddressSet, networks: Mapping[str,
         zones = model.zones()
         own = {end_of(zone) for zone in zones}
         foreign = {name: addresses for name, addresses in networks.items() if name not in own}
+        made.within(model, zones)
         for zone in zones:
             end = end_of(zone)
-            for target in zones:
-                made.within(model, zone, target)
             for name, addresses in outside.items():
                 made.add(name, end, model.from_outside(addresses, zone) if addresses else ())
                 made.add(end, name, model.to_outside(zone, addresses) if addresses else ())
@@ -127,7 +167,7 @@ def graph_of(models: Iterable[Model], people: AddressSet, networks: Mapping[str,
                 made.outward.setdefault((end, name), []).extend(model.to_outside(zone, addresses))
                 made.inward.setdefault((name, end), []).extend(model.from_outside(addresses, zone))
     made.join()
-    return Graph({end: sorted(hops, key=_in_order) for end, hops in made.hops.items()}, made.reasons)
+    return Graph({end: sorted(hops, key=_in_order) for end, hops in made.hops.items()}, made.reasons, made.crowds)
 
 
 def _in_order(hop: Hop) -> tuple[str, str, tuple[str, ...]]:
@@ -137,26 +177,40 @@ def _in_order(hop: Hop) -> tuple[str, str, tuple[str, ...]]:
 
 @dataclass
 class _Making:
-    hops: dict[str, list[Hop]] = field(default_factory=dict)
-    why: dict[tuple[str, str], list[Callable[[], Sequence[str]]]] = field(default_factory=dict)
+    hops: dict[str, dict[Hop, None]] = field(default_factory=dict)
+    crowds: list[Crowd] = field(default_factory=list)
+    zones: list[tuple[Model, dict[str, list[Zone]]]] = field(default_factory=list)
     outward: dict[tuple[str, str], list[Hop]] = field(default_factory=dict)
     inward: dict[tuple[str, str], list[Hop]] = field(default_factory=dict)
 
-    def within(self, model: Model, zone: Zone, target: Zone) -> None:
-        source, end = end_of(zone), end_of(target)
-        found = model.between(zone, target)
-        if found:
-            self.add(source, end, found)
-        else:
-            self.why.setdefault((source, end), []).append(partial(model.blocked, zone, target))
+    def within(self, model: Model, zones: Sequence[Zone]) -> None:
+        """Add the hops of a model among its own zones."""
+        of_end: dict[str, list[Zone]] = {}
+        for zone in zones:
+            of_end.setdefault(end_of(zone), []).append(zone)
+        self.zones.append((model, of_end))
+        for sources, targets in model.meetings():
+            if len(sources) == len(targets) == 1:
+                (source,), (target,) = sources, targets
+                self.add(end_of(source), end_of(target), model.between(source, target))
+            else:
+                here, there = ({end_of(zone): zone for zone in zones} for zones in (sources, targets))
+                self.crowds.append(Crowd(frozenset(here), frozenset(there), partial(_among, model, here, there)))
 
     def reasons(self, source: str, target: str) -> tuple[str, ...]:
-        asked = (line for why in self.why.get((source, target), ()) for line in why())
-        return tuple(dict.fromkeys(asked))
+        """Return why nothing passes between zones of two ends, as much as anybody reads of it."""
+        told: dict[str, None] = {}
+        for model, of_end in self.zones:
+            for here in of_end.get(source, ()):
+                for there in of_end.get(target, ()):
+                    told.update(dict.fromkeys(model.blocked(here, there)))
+                    if len(told) >= MOST_REASONS:
+                        return tuple(told)
+        return tuple(told)
 
     def add(self, source: str, target: str, found: Iterable[Hop]) -> None:
-        known = self.hops.setdefault(source, [])
-        known.extend(Hop(source, target, hop.ports, hop.because) for hop in found if hop.ports)
+        known = self.hops.setdefault(source, {})
+        known.update((Hop(source, target, hop.ports, hop.because), None) for hop in found if hop.ports)
 
     def join(self) -> None:
         for (source, target), leaving in self.outward.items():
@@ -164,3 +218,10 @@ class _Making:
                 for into in self.inward.get((source, target), ()):
                     ports = out.ports.intersect(into.ports)
                     self.add(source, target, [Hop(source, target, ports, (*out.because, *into.because))])
+
+
+def _among(
+    model: Model, sources: Mapping[str, Zone], targets: Mapping[str, Zone], source: str, target: str
+) -> list[Hop]:
+    found = model.between(sources[source], targets[target])
+    return [Hop(source, target, hop.ports, hop.because) for hop in found if hop.ports]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network, summarize_address_range
 from itertools import chain
 from typing import TYPE_CHECKING, Final
@@ -53,9 +54,14 @@ class AddressSet:
 
     def __str__(self) -> str:
         """Return the addresses in CIDR form, separated by commas."""
-        four = (summarize_address_range(IPv4Address(first), IPv4Address(last)) for first, last in self.v4)
-        six = (summarize_address_range(IPv6Address(first), IPv6Address(last)) for first, last in self.v6)
-        return ", ".join(str(network) for network in chain(*four, *six)) or "nothing"
+        return _written(self)
+
+
+@lru_cache(maxsize=1 << 10)
+def _written(some: AddressSet) -> str:
+    four = (summarize_address_range(IPv4Address(first), IPv4Address(last)) for first, last in some.v4)
+    six = (summarize_address_range(IPv6Address(first), IPv6Address(last)) for first, last in some.v6)
+    return ", ".join(str(network) for network in chain(*four, *six)) or "nothing"
 
 
 NOWHERE: Final = AddressSet()

@@ -32,6 +32,9 @@ class _Site:
     def zones(self) -> list[Zone]:
         return [Zone(self.name, segment, f"{self.name}-{segment}") for segment in self.segments]
 
+    def meetings(self) -> list[tuple[list[Zone], list[Zone]]]:
+        return [([source], [target]) for source in self.zones() for target in self.zones()]
+
     def between(self, source: Zone, target: Zone) -> list[Hop]:
         ports = self.open.get((source.segment, target.segment))
         return [Hop(source.where, target.where, ports, (f"{self.name} opens it",))] if ports else []

@@ -27,7 +27,7 @@ from enclave_policies.network.path import Hop
 from enclave_policies.network.ports import NOTHING, PortSet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from enclave_policies.network.aws.meeting import Reasons
     from enclave_policies.network.networks import AddressSet
@@ -65,6 +65,15 @@ class AwsModel:
     def zones(self) -> list[Zone]:
         """Return every zone, sorted."""
         return sorted(self._places, key=lambda zone: (zone.site, zone.segment or "", zone.where))
+
+    def meetings(self) -> Iterator[tuple[list[Zone], list[Zone]]]:
+        """Yield every two zones that routes may join."""
+        zones = self.zones()
+        for source in zones:
+            here = self._places[source]
+            for target in zones:
+                if here.vpc is self._places[target].vpc or here.leaves:
+                    yield [source], [target]
 
     def between(self, source: Zone, target: Zone) -> list[Hop]:
         """Return the direct connections from a zone to a zone (its own hosts among each other, if it is the same)."""

@@ -48,9 +48,13 @@ class Undetermined:
 
 @dataclass(slots=True)
 class Cluster:
-    """What one cluster holds; ``namespaces``: name → labels, ``made``: those that the stack itself makes."""
+    """What one cluster holds; ``namespaces``: name → labels, ``made``: those that the stack itself makes.
+
+    ``site``: the one that its namespaces name; where they name none or several, what its provider is called.
+    """
 
     name: str
+    site: str = ""
     namespaces: dict[str, Labels] = field(default_factory=dict)
     made: set[str] = field(default_factory=set)
     pods: list[Pod] = field(default_factory=list)
@@ -62,12 +66,6 @@ class Cluster:
         """Return a label of a namespace, None where it has none or nobody can tell."""
         value = self.namespaces[namespace].value(key)
         return value if isinstance(value, str) else None
-
-    @property
-    def site(self) -> str:
-        """The site that its namespaces name; where they name none or several, what its provider is called."""
-        named = {site for name in self.namespaces if (site := self.label(name, SITE_LABEL)) is not None}
-        return named.pop() if len(named) == 1 else self.name
 
     def add(self, found: KubernetesObject, resource: Resource, namespaces: Mapping[str, str]) -> None:
         """Take in one object; ``namespaces``: URN → name of each namespace of the stack."""
@@ -146,6 +144,8 @@ def clusters_in(resources: Iterable[Resource]) -> list[Cluster]:
             cluster.namespaces.setdefault(name, Labels((), complete=False))
         for name, labels in cluster.namespaces.items():
             cluster.namespaces[name] = labels.merged(Labels(((NAME_LABEL, name),)))
+        sites = {site for name in cluster.namespaces if (site := cluster.label(name, SITE_LABEL)) is not None}
+        cluster.site = sites.pop() if len(sites) == 1 else cluster.name
     return list(found.values())
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from enclave_policies.network.kubernetes.cluster import ANY_NAMESPACE, SEGMENT_LABEL, SITE_LABEL, clusters_in
+from enclave_policies.network.kubernetes.index import Labelled
+from enclave_policies.network.kubernetes.meeting import Crowd
 from enclave_policies.network.kubernetes.pods import gathered, imagined
 from enclave_policies.network.kubernetes.policies import EGRESS, INGRESS
 from enclave_policies.network.kubernetes.selectors import Labels
@@ -14,7 +17,7 @@ from enclave_policies.network.networks import ANYWHERE, NOWHERE
 from enclave_policies.network.path import Hop, Zone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from enclave_policies.network.kubernetes.cluster import Cluster, Undetermined
     from enclave_policies.network.kubernetes.pods import Pod
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from enclave_policies.network.networks import AddressSet
     from enclave_policies.network.ports import PortSet
     from enclave_policies.resources.resource import Resource
+    from enclave_policies.resources.unknown import Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,9 @@ class KubernetesNetwork:
 
     def __init__(self, resources: Iterable[Resource], networks: Mapping[str, AddressSet] | None = None) -> None:
         self._networks = dict(networks or {})
+        self._of_sites: dict[str, AddressSet] = {}
         self._clusters = clusters_in(resources)
+        self._opened = [[one for one in cluster.services if one.opened] for cluster in self._clusters]
         self._policies = [Policies(tuple(cluster.policies), cluster.namespaces) for cluster in self._clusters]
         self._places: dict[Zone, _Place] = {}
         for index, cluster in enumerate(self._clusters):
@@ -74,6 +80,14 @@ class KubernetesNetwork:
         """Return whether the stack itself makes the zone's namespace."""
         place = self._places[zone]
         return place.pod.namespace in self._clusters[place.cluster].made
+
+    def meetings(self) -> Iterator[tuple[list[Zone], list[Zone]]]:
+        """Yield the pods that policies at both ends let meet; of a segment's, a few stand for all (see Crowd)."""
+        for index, policies in enumerate(self._policies):
+            zones = [zone for zone, place in self._places.items() if place.cluster == index]
+            ends = [(zone.site, zone.segment) if zone.segment else None for zone in zones]
+            for sources, targets in Crowd(policies, [self.pod(zone) for zone in zones], ends).meetings():
+                yield [zones[number] for number in sources], [zones[number] for number in targets]
 
     def between(self, source: Zone, target: Zone) -> list[Hop]:
         """Return the connections that policies at both ends permit, one for each pair of rules that lets them through.
@@ -138,8 +152,8 @@ class KubernetesNetwork:
     def _openings(self, zone: Zone, place: _Place) -> Iterator[Opening]:
         if place.pod.host_ports:
             yield Opening(zone, place.pod.host_ports, f"{place.pod} have ports that are open on their nodes (hostPort)")
-        for service in self._clusters[place.cluster].services:
-            if service.opened and (ports := service.on(place.pod)):
+        for service in self._opened[place.cluster]:
+            if ports := service.on(place.pod):
                 yield Opening(zone, ports, f"{service} is open from outside ({', '.join(service.opened)})")
 
     def _pods(self, cluster: Cluster) -> Iterator[Pod]:
@@ -151,8 +165,9 @@ class KubernetesNetwork:
         )
         yield from made
         known = {(pod.namespace, pod.labels) for pod in made if not pod.host_network}
+        asked = _asked_for(cluster)
         for namespace in cluster.namespaces:
-            for pod in imagined(namespace, _asked_for(cluster, namespace)):
+            for pod in imagined(namespace, asked.get(namespace, ())):
                 if (namespace, pod.labels) not in known:
                     yield self._placed(cluster, pod)
 
@@ -162,8 +177,14 @@ class KubernetesNetwork:
             return pod
         site = self._site(cluster, pod.namespace)
         own = self._networks.get(f"{site}/{cluster.label(pod.namespace, SEGMENT_LABEL)}", NOWHERE)
-        told = own or NOWHERE.union(*(one for name, one in self._networks.items() if name.startswith(f"{site}/")))
+        told = own or self._of_site(site)
         return replace(pod, addresses=told) if told else pod
+
+    def _of_site(self, site: str) -> AddressSet:
+        if site not in self._of_sites:
+            mine = (one for name, one in self._networks.items() if name.startswith(f"{site}/"))
+            self._of_sites[site] = NOWHERE.union(*mine)
+        return self._of_sites[site]
 
     def _site(self, cluster: Cluster, namespace: str) -> str:
         return cluster.label(namespace, SITE_LABEL) or cluster.site
@@ -180,17 +201,23 @@ class KubernetesNetwork:
         return next((zone for zone in zones if zone not in self._places), zones[-1])
 
 
-def _asked_for(cluster: Cluster, namespace: str) -> Iterator[Selector]:
-    """Yield the selectors of pods that policies and opened Services have for a namespace."""
-    labels = cluster.namespaces[namespace]
+def _asked_for(cluster: Cluster) -> Mapping[str, Sequence[Selector]]:
+    """Return the selectors of pods that policies and opened Services have for each namespace."""
+    names = list(cluster.namespaces)
+    labelled = Labelled(cluster.namespaces.values())
+    selected: dict[Selector, list[str]] = {}
+    found: dict[str | Unknown, list[Selector]] = defaultdict(list)
     for policy in cluster.policies:
-        if policy.namespace == namespace:
-            yield policy.pods
-        for rule in (rule for rules in policy.rules.values() for rule in rules):
-            for peer in rule.peers or ():
-                own = peer.block is None and peer.namespaces is None and policy.namespace == namespace
-                if own or (peer.namespaces is not None and peer.namespaces.matches(labels) is not False):
-                    yield peer.pods
+        found[policy.namespace].append(policy.pods)
+        for peer in (peer for rules in policy.rules.values() for rule in rules for peer in rule.peers or ()):
+            if peer.namespaces is None and peer.block is None:
+                found[policy.namespace].append(peer.pods)
+            elif peer.namespaces is not None:
+                if peer.namespaces not in selected:
+                    selected[peer.namespaces] = [names[number] for number in labelled.selected(peer.namespaces)]
+                for name in selected[peer.namespaces]:
+                    found[name].append(peer.pods)
     for service in cluster.services:
-        if service.opened and service.namespace == namespace:
-            yield service.pods
+        if service.opened:
+            found[service.namespace].append(service.pods)
+    return {name: selectors for name, selectors in found.items() if isinstance(name, str)}

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.kubernetes.objects import entries, mapping
 from enclave_policies.kubernetes.podspec import POD_SPECS, pod_spec
+from enclave_policies.network.bits import bits_of, numbers_in
 from enclave_policies.network.kubernetes.selectors import UNLABELLED, Labels
 from enclave_policies.network.networks import ANYWHERE, NOWHERE, AddressSet
 from enclave_policies.network.ports import HIGHEST, NOTHING, PortSet
 from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from enclave_policies.kubernetes.objects import KubernetesObject
     from enclave_policies.network.kubernetes.selectors import Selector
@@ -114,13 +116,23 @@ def imagined(namespace: str, selectors: Iterable[Selector]) -> list[Pod]:
     Two are enough for one connection: at each of its ends one selector lets in or out, and one names the other end.
     """
     examples = list(dict.fromkeys(labels for selector in dict.fromkeys(selectors) for labels in selector.examples()))
-    pairs = [one.merged(other) for one, other in combinations(examples, 2) if _agree(one, other)]
+    pairs = [examples[one].merged(examples[other]) for one, other in _agreeing(examples)]
     return [Pod(namespace, labels) for labels in dict.fromkeys([UNLABELLED, *examples, *pairs])]
 
 
-def _agree(one: Labels, other: Labels) -> bool:
-    theirs = dict(other.pairs)
-    return all(theirs.get(key, value) == value for key, value in one.pairs)
+def _agreeing(examples: Sequence[Labels]) -> Iterator[tuple[int, int]]:
+    """Yield the numbers of every two of them that no label keeps apart, without asking each two."""
+    having: dict[str, dict[Any, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for number, labels in enumerate(examples):
+        for key, value in labels.pairs:
+            having[key][value].append(number)
+    sets = {key: {value: bits_of(numbers) for value, numbers in values.items()} for key, values in having.items()}
+    labelled = {key: bits_of(chain.from_iterable(values.values())) for key, values in having.items()}
+    for number, labels in enumerate(examples):
+        after = (1 << len(examples)) - (2 << number)
+        for key, value in labels.pairs:
+            after &= ~labelled[key] | sets[key][value]
+        yield from ((number, other) for other in numbers_in(after))
 
 
 def _together(one: Pod, other: Pod) -> Pod:
