@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 from enclave_policies.identifiers.arns import arns_in
-from enclave_policies.places.hosts import refused_host
 from enclave_policies.places.regions import refused_region
+from enclave_policies.texts.addresses import refused_address
 
 import located_yaml
 from located_yaml import Position, Problem
@@ -74,13 +74,13 @@ def refused_home(url: str, law: Law) -> str | None:
     if parts.scheme in on_this_machine:
         return None
     if parts.scheme in ("http", "https"):
-        refusal = refused_host(url, law)
+        refusal = refused_address(url, law)
         return None if refusal is None else f"is {refusal.words}"
     if parts.scheme not in of_aws:
         return f"is of a kind that nobody has approved ({parts.scheme or 'no address'})"
     options = parse_qs(parts.query)
     for endpoint in options.get("endpoint", ()):
-        refusal = refused_host(endpoint, law)
+        refusal = refused_address(endpoint, law)
         if refusal:
             return f"is reached at {refusal.words}"
     regions = options.get("region") or [arn.region for arn in arns_in(url)]

@@ -42,8 +42,15 @@ SELECTIONS: Final = {
 }
 """The same, where only the type tells."""
 
-ENVIRONMENT: Final = re.compile(r"(?i)environment(variables)?|env|envvars|variables")
-"""Inputs that programs read: a host there is one that they will talk to."""
+PROGRAM: Final = re.compile(
+    r"(?i)(?:runtime|container)?environment(?:variables)?|env|envvars|variables|(?:stage)variables(?:overrides)?"
+    r"|(?:connection|custom|client|profile|task|athena|tokenUrlCustom|defaultRun)?properties|propertyMap"
+    r"|(?:custom|rule|collection|hook|profiling|dynamic|global|regional|hyper|staticHyper|staticQuery)?parameters"
+    r"|parameterOverrides|extraParams|authenticationRequestExtraParams|(?:advanced|backup)?options|driverOpts"
+    r"|(?:commandLine|default|nonOverridable)?arguments|(?:connector)?configuration|airflowConfigurationOptions"
+    r"|globalSettings|logDestination|headers|commands?|entryPoint|(?:identity)?providerDetails|endpoints|configContent"
+)
+"""Inputs that programs read, most of them maps of free keys: a host there is one that they will talk to."""
 ENCODED: Final = re.compile(r"(?i)user_?data(base64)?|.*base64|.*ConfigContent|onStart|onCreate")
 """Inputs whose text may be written in base64."""
 
@@ -127,11 +134,11 @@ class Slot:
         if listed is not None:
             role, skip = None if listed in (NO_ROLE, WORDS) else listed, listed == WORDS
         else:
-            role = role_by_name(key) if self._names.guess else None
+            role = role_by_name(key) if self._names.guess and not self.program else None
             skip = key in FILTERS or key in WORDS_FOR_PEOPLE or key.startswith("__")
             skip = skip or (self._names.guess and SAYS.fullmatch(key) is not None)
         skip = skip or path in self._names.selections
-        program = self.program or ENVIRONMENT.fullmatch(key) is not None
+        program = self.program or (self._names.guess and PROGRAM.fullmatch(key) is not None)
         named = not self._names.guess or (role is None and NAMES.fullmatch(key) is not None)
         slot = Slot(path, self._names, role=role, named=named, skip=skip, key=key, program=program)
         if len(self.children) < MANY_KEYS:

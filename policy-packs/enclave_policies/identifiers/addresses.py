@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_interface, ip_network
 from typing import Final
@@ -12,6 +13,11 @@ LOCAL: Final = tuple(ip_network(text) for text in ("127.0.0.0/8", "169.254.0.0/1
 """Loopback and link-local: nothing there leaves the machine or its wire."""
 MAPPED: Final = IPv6Network("::ffff:0:0/96")
 """IPv4 addresses written as IPv6 (RFC 4291, section 2.5.5.2)."""
+COMPATIBLE: Final = IPv6Network("::/96")
+NAT64: Final = IPv6Network("64:ff9b::/96")
+NUMBERS: Final = re.compile(r"(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){0,3}")
+WEIGHTS: Final = (24, 16, 8, 0)
+BYTE: Final = 255
 
 
 @lru_cache(maxsize=4096)
@@ -40,3 +46,40 @@ def is_own_address(text: str, own: tuple[Network, ...]) -> bool | None:
         and int(network.broadcast_address) <= int(other.broadcast_address)
         for other in (*own, *LOCAL)
     )
+
+
+def host_address(text: str) -> Network | None:
+    """Return the address that a host is in any spelling that programs understand, None for a name.
+
+    Beside the usual forms: one to four numbers in decimal, octal or hex (``inet_aton``: ``3405803786``, ``0x8.8.8.8``),
+    and IPv4 inside IPv6 (mapped, compatible, 6to4, NAT64), which counts as the IPv4 address that packets go to.
+    Source: POSIX inet_addr(); RFC 4291, 3056 and 6052.
+    """
+    usual = network_of(text)
+    if usual is not None:
+        return _carried(usual) if isinstance(usual, IPv6Network) else usual
+    parts = text.split(".")
+    if not NUMBERS.fullmatch(text) or len(parts) > len(WEIGHTS):
+        return None
+    try:
+        numbers = [int(part, 16 if part.startswith("0x") else 8 if part.startswith("0") else 10) for part in parts]
+    except ValueError:
+        return None
+    *heads, last = numbers
+    if any(head > BYTE for head in heads) or last >= 256 ** (5 - len(parts)):
+        return None
+    whole = last + sum(head << shift for head, shift in zip(heads, WEIGHTS, strict=False))
+    return IPv4Network((whole, 32))
+
+
+def _carried(network: IPv6Network) -> Network:
+    """Return the IPv4 address that an IPv6 address stands for, itself where it stands for none."""
+    if network.prefixlen != 128:  # noqa: PLR2004 (one address)
+        return network
+    address = network.network_address
+    for inner in (address.ipv4_mapped, address.sixtofour):
+        if inner is not None:
+            return IPv4Network(inner)
+    if address in NAT64 or (address in COMPATIBLE and int(address) > BYTE):
+        return IPv4Network((int(address) & 0xFFFFFFFF, 32))
+    return network

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from enclave_policies.resources.latest import of_the_latest
 from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:
@@ -64,20 +65,10 @@ class KubernetesObject:
         return metadata.get(name) if isinstance(metadata, dict) else metadata
 
 
-_last: tuple[Resource | None, tuple[KubernetesObject, ...]] = (None, ())
-
-
+@of_the_latest
 def objects_of(resource: Resource) -> tuple[KubernetesObject, ...]:
-    """Return the objects of a resource, none for what is no Kubernetes object.
-
-    The last answer is kept, as all rules ask about one resource in turn.
-    """
-    global _last  # noqa: PLW0603 (one pair, replaced at once)
-    known, found = _last
-    if known is not resource:
-        found = tuple(objects_in(resource)) if resource.type.startswith(PREFIX) else ()
-        _last = (resource, found)
-    return found
+    """Return the objects of a resource, none for what is no Kubernetes object."""
+    return tuple(objects_in(resource)) if resource.type.startswith(PREFIX) else ()
 
 
 def objects_in(resource: Resource) -> Iterator[KubernetesObject]:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from enclave_policies.identifiers.addresses import network_of
-from enclave_policies.places.cluster_hosts import IN_CLUSTER, NAME, is_in_cluster
+from enclave_policies.places.names import IN_CLUSTER, NAME, is_in_cluster
 from enclave_policies.texts.patterns import HOST_KEY
 
 if TYPE_CHECKING:

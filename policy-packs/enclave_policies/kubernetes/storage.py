@@ -11,7 +11,7 @@ from enclave_policies.kubernetes.objects import entries, mapping
 from enclave_policies.kubernetes.own import names_own_place
 from enclave_policies.places.regions import Refusal
 from enclave_policies.resources.unknown import UNKNOWN
-from enclave_policies.texts.endpoints import refusals, refused_place
+from enclave_policies.texts.judge import refusals, refused_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -54,11 +54,15 @@ DEEPEST: Final = 200
 
 
 class Found(NamedTuple):
-    """One value and where it stands; ``name`` is the input's own name, the label's or the variable's."""
+    """One value and where it stands; ``name`` is the input's own name, the label's or the variable's.
+
+    ``block``: the settings that belong together with it, by path with list indices.
+    """
 
     path: str
     name: str
     value: Any
+    block: tuple[str, ...] = ()
 
 
 class Choice(NamedTuple):
@@ -72,7 +76,11 @@ class Choice(NamedTuple):
 
 @dataclass(slots=True)
 class Survey:
-    """What was found in one object. ``texts``: values that programs read (environment, arguments, custom inputs)."""
+    """What was found in one object.
+
+    ``texts``: values that programs read (environment, arguments, custom inputs); ``blocks``: the mappings that hold
+    such values, whose missing settings tell, too.
+    """
 
     images: list[Found] = field(default_factory=list)
     nodes: list[Found] = field(default_factory=list)
@@ -84,6 +92,7 @@ class Survey:
     annotations: list[Found] = field(default_factory=list)
     signers: list[Found] = field(default_factory=list)
     texts: list[Found] = field(default_factory=list)
+    blocks: list[Found] = field(default_factory=list)
 
 
 def survey(found: KubernetesObject) -> Survey:
@@ -103,6 +112,7 @@ class _Walk:
         self.result = result
         self.skipped = skipped
         self.custom = custom
+        self.block: tuple[str, ...] = ()
 
     def go(self, value: Any, path: str, depth: int) -> None:
         """Read a mapping or a list; ``path`` ends in a dot where it is not empty."""
@@ -117,12 +127,15 @@ class _Walk:
                 if item is not None and name not in self.skipped and not (self.custom and _is_words(name)):
                     self._input(name, item, path, depth)
         else:
-            for item in value:
+            outer = self.block
+            for index, item in enumerate(value):
+                self.block = (*outer, str(index))
                 if isinstance(item, dict | list):
                     self.go(item, path, depth + 1)
                 elif self.custom:
                     parent = path.rstrip(".").rpartition(".")[2]
-                    self.result.texts.append(Found(path.rstrip("."), parent, item))
+                    self.result.texts.append(Found(path.rstrip("."), parent, item, outer[:-1]))
+            self.block = outer
 
     def _input(self, name: str, item: Any, path: str, depth: int) -> None:
         if name in INPUTS:
@@ -134,9 +147,13 @@ class _Walk:
         elif self.custom and _names_an_image(name):
             self._image(name, item, path)
         if isinstance(item, dict | list):
+            outer, self.block = self.block, (*self.block, name)
+            if self.custom and isinstance(item, dict):
+                self.result.blocks.append(Found(f"{path}{name}", name, item, self.block))
             self.go(item, f"{path}{name}.", depth + 1)
+            self.block = outer
         elif self.custom:
-            self.result.texts.append(Found(f"{path}{name}", name, item))
+            self.result.texts.append(Found(f"{path}{name}", name, item, self.block))
 
     def _expression(self, holder: dict[str, Any], path: str) -> None:
         """Read ``{key: …, operator: …, values: […]}``: affinity, topology of storage, tolerations."""
@@ -223,7 +240,13 @@ class _Walk:
             return False
         for entry in item:
             if isinstance(entry, dict) and entry.get("value") is not None:
-                self.result.texts.append(Found(f"{path}{name}", str(entry.get("name", "")), entry["value"]))
+                self.result.texts.append(Found(f"{path}{name}", str(entry.get("name", "")), entry["value"], self.block))
+        variables = {
+            str(entry.get("name")): entry.get("value", entry.get("valueFrom"))
+            for entry in item
+            if isinstance(entry, dict)
+        }
+        self.result.blocks.append(Found(f"{path}{name}", name, variables, (*self.block, name)))
         return True
 
     def _signer(self, name: str, item: Any, path: str) -> bool:
@@ -234,7 +257,7 @@ class _Walk:
         flag = ""
         for word in item if isinstance(item, list) else [item]:
             text = word if isinstance(word, str) else ""
-            self.result.texts.append(Found(f"{path}{name}", flag, word))
+            self.result.texts.append(Found(f"{path}{name}", flag, word, self.block))
             flag = text.lstrip("-") if text.startswith("-") and "=" not in text else ""
         return True
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.catalog.slots import Slot, root_slot
 from enclave_policies.places.placement import Location, locate, own_region
+from enclave_policies.reading.claims import claims
+from enclave_policies.resources.latest import of_the_latest
 from enclave_policies.resources.unknown import UNKNOWN
+from enclave_policies.texts.reader import Text
 from enclave_policies.texts.shapes import (
-    PUBLIC_HOST,
     REGION_IN_TEXT,
-    VERSION,
     from_base64,
     is_json,
     shapes,
@@ -24,8 +25,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from enclave_policies.law import Law
+    from enclave_policies.resources.claim import Claim
     from enclave_policies.resources.resource import Resource
+    from enclave_policies.texts.shapes import Shape
 
+COMMANDS: Final = frozenset({"command", "commands", "entryPoint"})
 DEEPEST: Final = 200
 """Levels of nesting that are read; deeper inputs are nobody's honest work, so the reading breaks off and is refused."""
 
@@ -49,7 +53,7 @@ class Reading:
     ``mentions`` maps a role to its mentions. Roles come from the type table (``region:destination``, ``account``, …),
     from an input's name, or from the value's own shape: ``arn``, ``url``, ``aws-host``, ``s3`` (a bucket by URI),
     ``place`` (a region or zone in any other input), ``document`` (a policy with statements, parsed); ``object`` marks
-    a Kubernetes object.
+    a Kubernetes object; ``text`` holds what programs will read (texts.reader.Text).
 
     ``broken`` names the error of a resource whose inputs could not be read. ``kind`` is the class of the resource's
     type, see catalog.kinds, None for a type that nobody catalogued; ``own_region`` the region that the resource
@@ -71,10 +75,21 @@ class Reading:
         object.__setattr__(self, "kind", self.law.kind(self.resource.type))
         object.__setattr__(self, "own_region", own_region(self.resource, self.law, self.kind))
 
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """What the texts in it say that programs will read, in the order of its inputs."""
+        return _claims(self)
+
     @cached_property
     def location(self) -> Location:
         """Where the resource itself would be."""
         return locate(self.resource, self.law)
+
+
+@of_the_latest
+def _claims(reading: Reading) -> tuple[Claim, ...]:
+    found = claims(reading.resource, [mention.value for mention in reading.of("text")])
+    return tuple(sorted(found, key=lambda claim: (claim.path, claim.block)))  # the engine's messages have no order
 
 
 def read(resource: Resource, law: Law) -> Reading:
@@ -132,6 +147,8 @@ def _walk(  # noqa: C901 (the hot loop: one call less for each value)
         children = slot.children
         for key, item in value.items():
             child = children.get(key) or slot.child(str(key))
+            if child.program and not slot.program and not child.skip:
+                _program(child, item, mentions)
             if child.key in places:
                 role = slot.role if slot.role == REGION_KEYS else "place"
                 mentions.setdefault(role, []).append(Mention(slot.path, child.key))
@@ -156,12 +173,13 @@ def _leaf(slot: Slot, text: str, places: frozenset[str], mentions: dict[str, lis
         decoded = from_base64(text)
         if decoded is not None:
             text, found = decoded, shapes(decoded)
+    if slot.program and slot.role is None:
+        _names_only(slot, text, found, places, mentions, depth)
+        return
     if (slot.encoded or slot.role == "template") and not is_json(found):
         regions = (region for region in REGION_IN_TEXT.findall(without_comments(text)) if region in places)
         mentions.setdefault("place", []).extend(Mention(slot.path, region) for region in regions)
-    elif slot.program and slot.role is None and not VERSION.search(slot.key):
-        hosts = [part for part in text.split(",") if PUBLIC_HOST.fullmatch(part.strip())]
-        mentions.setdefault("host", []).extend(Mention(slot.path, host) for host in hosts)
+        mentions.setdefault("text", []).append(Mention(slot.path, Text(slot.key, text, slot.path, (slot.path,))))
     if slot.role is not None and not is_json(found):
         mentions.setdefault(slot.role, []).append(Mention(slot.path, text))
     elif not slot.named and text in places:
@@ -170,4 +188,27 @@ def _leaf(slot: Slot, text: str, places: frozenset[str], mentions: dict[str, lis
         if role == "json":
             _walk(slot, value, places, mentions, depth + 1)
         else:
+            mentions.setdefault(role, []).append(Mention(slot.path, value))
+
+
+def _program(slot: Slot, value: Any, mentions: dict[str, list[Mention]]) -> None:
+    """Note what a program will read; each stands in a block of its own."""
+    found = mentions.setdefault("text", [])
+    block = (slot.path, str(len(found)))
+    found.append(Mention(slot.path, Text(slot.key, value, slot.path, block, command=slot.key in COMMANDS)))
+
+
+def _names_only(
+    slot: Slot,
+    text: str,
+    found: tuple[Shape, ...],
+    places: frozenset[str],
+    mentions: dict[str, list[Mention]],
+    depth: int,
+) -> None:
+    """Note the ARNs and the policies in what a program will read; all else its claims tell."""
+    for role, value in found:
+        if role == "json":
+            _walk(slot, value, places, mentions, depth + 1)
+        elif role == "arn":
             mentions.setdefault(role, []).append(Mention(slot.path, value))

@@ -50,6 +50,10 @@ VERSION_KEY: Final = re.compile(r"(?i).*(version|release|build|revision|tag)")
 SHARE: Final = re.compile(r"(?m)(?:^|[\s\"'=,;(])//((?:[\w-]+\.)+[A-Za-z]{2,})(?=[/:\s\"']|$)")
 TAIL_COMMENT: Final = re.compile(r"(?m)[ \t]#[ \t].*$")
 REGION_FLAG: Final = re.compile(r"(?i)(?:region|zone|location)s?[\"']?[ \t]*[:=\s][ \t]*[\"']?([a-z][a-z0-9-]+)")
+ANY_AWS_PLACE: Final = re.compile(
+    r"(?i)[a-z]{2,4}(?:-[a-z]+)+-\d(?:[a-z]|(?:-[a-z0-9]+)+)?|[a-z]{2,4}\d-(?:[a-z0-9]+-)?az\d"
+)
+"""Regions, zones, local and wavelength zones, ids of zones."""
 OTHER_CLOUDS_REGION: Final = re.compile(
     r"(?:us|europe|asia|northamerica|southamerica|australia|me|africa)-[a-z]+\d(?:-[a-z])?"
     r"|(?:us|eu|cn|ap|me|af|il|sa|ca|mx)-[a-z]+-\d[a-z]?|(?:nyc|ams|sfo|sgp|lon|fra|tor|blr|syd)\d"
@@ -75,9 +79,53 @@ WORDS_KEY: Final = re.compile(
 )
 """Keys whose values people read, or that open no way: where no proxy is used, what a document's schema is called."""
 FORBIDDING_KEY: Final = re.compile(
-    r"(?i).*(den(?:y|ied)|block(?:ed|list|hosts)|blacklist|forbid(?:den)?|exclude[ds]?|exclusions?|disallow|banned).*"
+    r"(?i).*(den(?:y|ied)|block(?:ed|list|hosts)|blacklist|forbid(?:den)?|exclude[ds]?|exclusions?|disallow|banned"
+    r"|(?:disabled|skip(?:ped)?|ignored?|avoid(?:ed)?|unsupported|prohibited|unwanted)[_-]?(?:aws[_-]?)?"
+    r"(?:regions?|zones?|countr(?:y|ies)|hosts?|domains?|locations?)).*"
 )
 """Keys that name what is shut out."""
+BUCKET_KEY: Final = re.compile(
+    r"(?i)(?:(?!.*(?:influx|histogram|rate|token|leaky|nats|jetstream|couch|time)).*[_.-])?(?:s3_?)?bucket_?(?:names?)?|s3bucket(?:name)?|bucketnames?"
+)
+"""Keys that name a bucket of an object store; other things are called buckets, too."""
+BUCKET_NAME: Final = re.compile(
+    r"(?!\d+(?:\.\d+)*$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:,[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])*"
+)
+BETWEEN_PLACES: Final = re.compile(r"[,;\s|]+")
+PSEUDO_REGIONS: Final = {
+    **dict.fromkeys(("aws-global", "s3-external-1", "us-standard", "fips-us-east-1", "aws-fips-global"), "us-east-1"),
+    **{"aws-us-gov-global": "us-gov-west-1", "aws-cn-global": "cn-north-1", "aws-iso-global": "us-iso-east-1"},
+}
+"""Words of AWS's SDKs that mean a region (botocore's endpoints.json, partitions.json)."""
+LOCATION_CONSTRAINTS: Final = {"eu": "eu-west-1"}
+"""Old words of S3's for a bucket's region (S3 API, CreateBucketConfiguration)."""
+MEANINGS: Final = {
+    ("AWS_STS_REGIONAL_ENDPOINTS", "legacy"): "sts.amazonaws.com",
+    ("STS_REGIONAL_ENDPOINTS", "legacy"): "sts.amazonaws.com",
+}
+"""A setting and its value (upper case, lower case) → the worldwide host that they mean (AWS SDKs reference guide)."""
+ODD_ADDRESS: Final = re.compile(r"0x[0-9a-f]{7,8}|\d{8,10}|(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){3}")
+"""IPv4 addresses as ``inet_aton`` takes them; shorter numbers are ports and counts."""
+PASSWORD: Final = re.compile(r"[^/@:\s?#]*:([^@/\s?#]+)@")
+"""A password before a host."""
+ORACLE: Final = re.compile(r"(?i)jdbc:oracle:\w+:[^\s\"']+")
+TNS_HOST: Final = re.compile(r"(?i)\(\s*host\s*=\s*([^()\s]+)\s*\)")
+IDENTITIES: Final = frozenset({"identities", "keyless", "subject", "subjectregexp", "subjectalternativename"})
+"""Settings that say who signed something; nobody is asked at what they name."""
+ACCOUNT_KEY: Final = re.compile(
+    r"(?i).*account(?:_?ids?|s|_?identifiers?|_?numbers?)?|.*(?:bucket|registry)_?owner|.*owner_?ids?|registry_?id|catalog[-_]?id"
+)
+ACCOUNT: Final = re.compile(r"(?<!\d)\d{12}(?!\d)")
+ACCOUNT_IN_URL: Final = re.compile(
+    r"(?:[^/@]*@)?(?:(\d{12})\.[\w.-]*amazonaws\.|(?:\w+-)?(?:queue|sqs)[\w.-]*\.amazonaws\.[\w.]+/(\d{12})/)"
+)
+"""Hosts and paths of AWS that begin with an account: registries, queues."""
+REGISTRY_OF: Final = re.compile(r"(?<![\w.])(\d{12})\.dkr\.ecr[.-]")
+SECRET_KEY: Final = re.compile(
+    r"(?i).*(passw|pwd|passphrase|token|secret|(?<!foreign)key|cert|\bcrt|\.crt|pem|credential|salt|cookie|hash|licen[cs]e|user"
+    r"|login|dockerconfigjson|dockercfg|htpasswd|\.p12|jks|keystore|truststore|signature|nonce|seed).*"
+)
+"""Keys of what is sealed because it is secret, and names no place."""
 NAMING_KEY: Final = re.compile(
     r"(?i).*(name|id|ids|class|groups?|package|driver|provisioner|controller|labels?|annotations?|finalizers?|keys?"
     r"|tenant|realm|type|version|image|file|path|module|bundle|prefix|suffix|namespace|user|username|audiences?|scopes?"
@@ -85,6 +133,19 @@ NAMING_KEY: Final = re.compile(
     r"|passw(?:or)?d|pwd|pass|token|secret|cookie|salt|hash|credentials?)"
 )
 """Keys whose values look like hosts and name something else."""
+LIKELY_ENDINGS: Final = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        com net org edu gov mil int info biz pro mobi tel aero coop arpa ai amazon aws google microsoft azure online
+        site tech shop xyz top club digital systems solutions hosting website space email company agency global world
+        international group blog page academy software computer codes technology center amsterdam berlin london nyc
+        paris tokyo swiss eu asia africa cat onion example test invalid corp home lan intranet
+        """,
+    )
+)
+"""Last labels of a value that is taken for a host although nothing calls it one: ``a.name`` and ``x.properties`` are
+rarely hosts, though both end like domains. Countries' two letters count too."""
 NO_DOMAINS: Final = frozenset(
     re.findall(r"\w+", "py sh rs md pl ps so cc gz mo la do am in vm ml pm id is to it at as be me my by ad et al st")
 )
@@ -106,6 +167,8 @@ FLAG: Final = re.compile(r"[\w.\[\]-]+")
 LIST_ITEM: Final = re.compile(r"(?m)^[ \t]*-[ \t]+[\"']?([\w.:-]+)[\"']?[ \t]*$")
 HOST_MATCHER: Final = re.compile(r"\bHost(?:SNI)?\(`?([^`)]*)`?\)")
 """Traefik's way to say which hosts a route serves."""
+BEFORE_IDENTIFIER: Final = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-\d[_:][\w:-]+")
+"""``us-east-1_AbC``, ``us-east-1:1f2e`` (Cognito's pools)."""
 ANY_CASE_REGION: Final = re.compile(r"((?i:[a-z]{2}(?:-[a-z]+)+-\d[a-z]?))")
 WITH_HOST_KEYS: Final = frozenset({"auths", "credHelpers", "credsStore", ".dockercfg"})
 """Mappings of registry credentials, whose keys are hosts."""
@@ -134,3 +197,23 @@ RANGE: Final = re.compile(r"(?<![\w.:/-])(\d{1,3}(?:\.\d{1,3}){3})-(\d{1,3}(?:\.
 def is_words(key: str) -> bool:
     """Return whether people read a value of this name, or it names what is shut out."""
     return WORDS_KEY.fullmatch(key) is not None or FORBIDDING_KEY.fullmatch(key) is not None
+
+
+def is_identity(path: tuple[str, ...], key: str) -> bool:
+    """Return whether a setting only says who somebody is: a signer's subject, the issuer of a signer's identity."""
+    return key.lower() in IDENTITIES or any(name.lower() == "identities" for name in path)
+
+
+def is_place(key: str, text: str) -> bool:
+    """Return whether a value names a region or a zone; words that only some cloud uses must be called so."""
+    if ANY_AWS_PLACE.fullmatch(text) or BEFORE_IDENTIFIER.fullmatch(text):
+        return True
+    lower = text.lower()
+    if not PLACE_KEY.fullmatch(key):
+        return False
+    return lower in PSEUDO_REGIONS or OTHER_CLOUDS_REGION.fullmatch(lower) is not None or lower in MULTI_REGIONS
+
+
+def dotted(host: str) -> str:
+    """Return a host with the dots of other scripts as dots."""
+    return host if host.isascii() else re.sub("[\u3002\uff0e\uff61]", ".", host)

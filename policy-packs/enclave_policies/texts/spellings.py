@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from enclave_policies.places.cluster_hosts import COUNTRIES, GENERIC
 from enclave_policies.places.hosts import is_service_principal
+from enclave_policies.places.names import NAME, is_public
 from enclave_policies.texts import patterns as known
 from enclave_policies.texts.shapes import AWS_HOST, parsed
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 OPENS_JSON: Final = ("{", "[")
+TWO_LETTERS: Final = 2
 LATER: Final = "\0"
 """Stands for what a program puts into a text later."""
 
@@ -78,7 +79,14 @@ def is_most_likely_a_host(text: str) -> bool:
     if "." not in host or known.REVERSED.fullmatch(host) or is_service_principal(host):
         return False
     last = host.rpartition(".")[2]
-    return last in GENERIC or (last in COUNTRIES and last not in known.NO_DOMAINS)
+    if last in known.LIKELY_ENDINGS or last.startswith("xn--"):
+        return True
+    return (
+        len(last) == TWO_LETTERS
+        and last not in known.NO_DOMAINS
+        and NAME.fullmatch(host) is not None
+        and is_public(host)
+    )
 
 
 def without_port(authority: str) -> str:

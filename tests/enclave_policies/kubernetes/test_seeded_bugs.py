@@ -8,8 +8,7 @@ import pytest
 from enclave_policies.kubernetes import images, objects, storage, survey
 from enclave_policies.law.folder import load_law
 from enclave_policies.network.kubernetes import namespaces
-from enclave_policies.places import cluster_hosts as hosts
-from enclave_policies.places import hosts as own_hosts
+from enclave_policies.places import hosts, names
 from enclave_policies.rules.jurisdiction import image_registry
 from enclave_policies.rules.jurisdiction.kubernetes import (
     admission,
@@ -19,7 +18,7 @@ from enclave_policies.rules.jurisdiction.kubernetes import (
     node_placement,
     storage_topology,
 )
-from enclave_policies.texts import endpoints
+from enclave_policies.texts import judge, reader
 
 from tests.enclave_policies.kubernetes.test_cases import cases, findings
 from tests.enclave_policies.sampling import samples
@@ -40,16 +39,21 @@ FILES = (
 )
 
 
+CACHES = (
+    images.refused_image,
+    hosts.refused_host,
+    names.is_in_cluster,
+    reader.claims_in,
+    judge.refused,
+    judge._judged,
+    survey.is_place_label,
+)
+
+
 def noticed() -> bool:
     """Return whether a sample or a case says something else than it should."""
     law = load_law()
-    for cache in (
-        images.refused_image,
-        hosts.refused_host,
-        hosts.is_in_cluster,
-        endpoints.refusals,
-        survey.is_place_label,
-    ):
+    for cache in CACHES:
         cache.cache_clear()
     wrong = any(sample.differences(sample.judged(law)) for file in FILES for sample in samples(file))
     return wrong or any(
@@ -71,9 +75,11 @@ BUGS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
         lambda text, law: images.refused_image(text, law) if text.startswith(("ghcr.io", "docker.io")) else None,
     ),
     "hosts: the own zone at the beginning is enough": (
-        own_hosts,
+        hosts,
         "refused_host",
-        lambda host, law: None if host.startswith("hamar.example") else own_hosts.refused_host.__wrapped__(host, law),
+        lambda host, law, **how: (
+            None if host.startswith("hamar.example") else hosts.refused_host.__wrapped__(host, law, **how)
+        ),
     ),
     "hosts: every private address is own": (
         kubernetes_exposure,
@@ -82,8 +88,8 @@ BUGS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     ),
     "texts: only URLs are read": (
         kubernetes_endpoint,
-        "refusals",
-        lambda key, text, law, **how: endpoints.refusals(key, text, law, **how) if "://" in text else (),
+        "judged",
+        lambda claims, law: judge.judged([claim for claim in claims if claim.public], law),
     ),
     "webhooks: https is trusted": (admission, "refusals", lambda *_: ()),
     "nodes: every label counts as the site's": (node_placement, "_foreign", lambda *_: False),

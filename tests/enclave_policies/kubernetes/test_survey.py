@@ -77,7 +77,7 @@ def test_nodes_and_zones_are_found_by_name() -> None:
 def test_a_zone_of_a_custom_resource_may_be_one_of_dns_and_is_read_as_a_text() -> None:
     found = custom(zone="a.example")
     assert found.choices == []
-    assert found.texts == [Found("spec.zone", "zone", "a.example")]
+    assert found.texts == [Found("spec.zone", "zone", "a.example", ("spec",))]
 
 
 @pytest.mark.parametrize(

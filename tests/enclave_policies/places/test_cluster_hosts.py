@@ -6,7 +6,8 @@ from ipaddress import IPv4Address, IPv6Address
 
 import pytest
 from enclave_policies.law.folder import load_law
-from enclave_policies.places.cluster_hosts import is_in_cluster, normal_host, refused_host
+from enclave_policies.places.hosts import refused_host
+from enclave_policies.places.names import is_in_cluster, spelled
 from hypothesis import given
 from hypothesis import strategies as some
 
@@ -46,9 +47,9 @@ def test_own_hosts_and_names_of_the_cluster_pass(host: str) -> None:
         ("2001:db8::1", "outside the enclave's networks"),
         ("[2001:db8::1]", "outside the enclave's networks"),
         ("::ffff:8.8.8.8", "outside the enclave's networks"),
-        ("134744072", "no host that can be told"),
-        ("0x08.8.8.8", "no host that can be told"),
-        ("010.0.0.1", "no host that can be told"),
+        ("134744072", "the address '134744072' (8.8.8.8), outside the enclave's networks"),
+        ("0x08.8.8.8", "(8.8.8.8), outside the enclave's networks"),
+        ("010.0.0.1", "(8.0.0.1), outside the enclave's networks"),
         ("a b.net", "'a b.net', which is no host that can be told"),
         ("", "no host that can be told"),
         ("-a.net", "no host that can be told"),
@@ -104,8 +105,8 @@ def test_country_codes_are_public_and_other_short_words_are_not() -> None:
 
 
 def test_a_host_is_written_in_one_way() -> None:
-    assert normal_host(" [FE80::1] ".strip()) == "fe80::1"
-    assert normal_host("A.B.") == "a.b"
-    assert normal_host("a.x") == "a.x"
-    assert normal_host("A.X") == "a.x"
-    assert normal_host(" a.b ") == "a.b"
+    assert spelled(" [FE80::1] ".strip()) == "fe80::1"
+    assert spelled("A.B.") == "a.b"
+    assert spelled("a.x") == "a.x"
+    assert spelled("A.X") == "a.x"
+    assert spelled(" a.b ") == "a.b"

@@ -7,7 +7,7 @@ import json
 import pytest
 from enclave_policies.kubernetes.own import names_own_place
 from enclave_policies.law.folder import load_law
-from enclave_policies.texts.endpoints import refusals
+from enclave_policies.texts.judge import refusals
 from enclave_policies.texts.spellings import is_clouds_region
 from hypothesis import given
 from hypothesis import strategies as some

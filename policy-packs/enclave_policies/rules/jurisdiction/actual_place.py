@@ -6,9 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from enclave_policies.identifiers.arns import arns_in
-from enclave_policies.places.hosts import host_in, region_of_host, short_codes
+from enclave_policies.places.hosts import region_of_host, short_codes
 from enclave_policies.places.regions import refused_region, refused_zone
 from enclave_policies.reading.rule import StackRule
+from enclave_policies.texts.addresses import hosts_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +56,7 @@ def _addresses(reading: Reading) -> Iterator[tuple[str, Refusal]]:
             and name not in (*props, NAMED_BY_ITS_OWNER)
             and not value.startswith("arn:")
         ):
-            region = region_of_host(host_in(value), law)
+            region = region_of_host((hosts_in(value) or ("",))[0].lower(), law)
             refused = refused_region(region, law) if region else None
             if refused:
                 yield f"is recorded to be in {refused.words} ({name} of its outputs)", refused

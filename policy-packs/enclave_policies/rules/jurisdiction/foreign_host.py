@@ -6,9 +6,11 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from enclave_policies.identifiers.shown import shown
-from enclave_policies.places.hosts import is_service_principal, refused_host
+from enclave_policies.places.hosts import is_service_principal
 from enclave_policies.reading.flow import flow, lacking
 from enclave_policies.reading.rule import Rule
+from enclave_policies.texts.addresses import refused_address
+from enclave_policies.texts.judge import judged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,10 +32,14 @@ def check(reading: Reading) -> Iterator[Finding]:
     if reading.resource.type.startswith(READ_BY_OTHER_RULES):
         return
     told: set[Refusal] = set()
+    for claim, refusal in judged(reading.claims, reading.law):
+        if refusal not in told:
+            told.add(refusal)
+            yield from _judge(reading, claim.path, refusal)
     for role in ("url", "host", "aws-host"):
         for mention in reading.of(role):
             for value in _addresses(mention.value, role):
-                refusal = refused_host(value, reading.law)
+                refusal = refused_address(value, reading.law)
                 if refusal is not None and refusal not in told:
                     told.add(refusal)
                     yield from _judge(reading, mention.path, refusal)
@@ -94,5 +100,5 @@ rule = Rule(
     severity="high",
     remedy="use a host of the enclave's DNS zones or an approved region, or list its zone in law/approved.yaml",
     check=check,
-    roles=frozenset({"url", "host", "aws-host", "mail"}),
+    roles=frozenset({"url", "host", "aws-host", "mail", "text"}),
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from enclave_policies.kubernetes.images import ECR, refused_image, split_image
 from enclave_policies.kubernetes.podspec import pod_spec
-from enclave_policies.reading.objects import surveyed
+from enclave_policies.kubernetes.surveyed import surveyed
 from enclave_policies.reading.rule import Rule
 from enclave_policies.resources.unknown import UNKNOWN
 
@@ -36,7 +36,7 @@ def check(reading: Reading) -> Iterator[Finding]:
     for mention in reading.of("image"):
         if reading.resource.type.startswith("aws:") and _is_container_image(mention.value, reading):
             yield from _judge(reading, mention.path, mention.value)
-    for found, survey in surveyed(reading):
+    for found, survey in surveyed(reading.resource):
         spec = pod_spec(found)
         if spec is UNKNOWN or (spec and any(spec.get(name) is UNKNOWN for name in CONTAINER_LISTS)):
             yield rule.finding(reading, "would run containers that are not known yet", verdict="undetermined")

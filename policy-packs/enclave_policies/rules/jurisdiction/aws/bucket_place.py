@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 from enclave_policies.identifiers.arns import arns_in
 from enclave_policies.identifiers.shown import shown
 from enclave_policies.reading.flow import flow, lacking
-from enclave_policies.reading.objects import has_own_store
+from enclave_policies.reading.reading import Mention
 from enclave_policies.reading.rule import StackRule
+from enclave_policies.texts.judge import stores_of_others
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from enclave_policies.reading.finding import Finding
-    from enclave_policies.reading.reading import Mention, Reading
+    from enclave_policies.reading.reading import Reading
     from enclave_policies.reading.stack import Stack
 
 ROLES = ("bucket:destination", "bucket:source", "s3", "arn")
@@ -23,9 +24,13 @@ REGION_IS_THE_FUNCTIONS = ("aws:lambda/",)  # Lambda takes code from buckets of 
 
 def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     """Judge every bucket that is named by name, URI or ARN: none of the three tells its region or account."""
-    if has_own_store(reading):
-        return  # its buckets are the site's own object store's
+    if reading.resource.type.startswith("kubernetes:"):
+        return  # JUR-044
     told: set[str] = set()
+    for claim in stores_of_others(reading.claims, reading.law):
+        if claim.value not in told:
+            told.add(claim.value)
+            yield from _judge(reading, stack, Mention(claim.path, claim.value), claim.value)
     for role in ROLES:
         for mention in reading.of(role):
             if role == "bucket:source" and reading.resource.type.startswith(REGION_IS_THE_FUNCTIONS):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from enclave_policies.places.hosts import refused_host
 from enclave_policies.reading.rule import Rule
+from enclave_policies.texts.addresses import refused_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ def check(reading: Reading) -> Iterator[Finding]:
     """Judge the targets of each record set and of its aliases."""
     for record_set in _record_sets(reading):
         for target in (*_targets(record_set), *_aliases(record_set)):
-            refusal = refused_host(target, reading.law)
+            refusal = refused_address(target, reading.law)
             if refusal is not None:
                 where, country = refusal.where, refusal.country
                 yield rule.finding(reading, f"leads to {refusal.words}", where=where, country=country)

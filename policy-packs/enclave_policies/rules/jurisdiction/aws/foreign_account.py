@@ -42,6 +42,9 @@ def _accounts(reading: Reading) -> Iterator[tuple[str, str]]:
         for arn in arns_in(mention.value):
             if ACCOUNT.fullmatch(arn.account) or ANYBODY in arn.account or "?" in arn.account:
                 yield mention.path, arn.account
+    for claim in reading.claims:
+        if claim.kind == "account":
+            yield claim.path, claim.value
     for role in ADDRESSES:
         for mention in reading.of(role):
             for account in _inside(mention.value):
@@ -82,5 +85,5 @@ rule = Rule(
     severity="critical",
     remedy="use an account of the enclave, or add this one to law/approved.yaml",
     check=check,
-    roles=frozenset({"account", "arn", *ADDRESSES}),
+    roles=frozenset({"account", "arn", "text", "object", *ADDRESSES}),
 )

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from enclave_policies.identifiers.shown import shown
 from enclave_policies.kubernetes.mutations import doubts_of_policy
 from enclave_policies.kubernetes.objects import entries, mapping
-from enclave_policies.reading.objects import surveyed
+from enclave_policies.kubernetes.surveyed import surveyed
 from enclave_policies.reading.rule import Rule
 from enclave_policies.resources.unknown import UNKNOWN
 from enclave_policies.rules.jurisdiction.kubernetes.judgement import refuse
-from enclave_policies.texts.endpoints import refusals
+from enclave_policies.texts.judge import refusals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,7 @@ SIGNERS = (".kubernetes.io", ".k8s.io", ".cert-manager.io")
 
 def check(reading: Reading) -> Iterator[Finding]:
     """Judge webhooks of admission, conversion and audit, aggregated APIs, and policies that change objects."""
-    for found, survey in surveyed(reading):
+    for found, survey in surveyed(reading.resource):
         for signer in survey.signers:
             yield from _signer(reading, signer)
         read = KINDS.get(found.kind)

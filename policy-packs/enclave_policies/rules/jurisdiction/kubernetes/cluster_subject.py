@@ -11,7 +11,7 @@ from enclave_policies.kubernetes.roles import BINDINGS
 from enclave_policies.reading.rule import Rule
 from enclave_policies.resources.unknown import UNKNOWN
 from enclave_policies.rules.jurisdiction.kubernetes.judgement import refuse
-from enclave_policies.texts.endpoints import refusals
+from enclave_policies.texts.judge import refusals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from enclave_policies.kubernetes import controllers
 from enclave_policies.kubernetes.objects import HELM
 from enclave_policies.kubernetes.own import has_own_endpoint
-from enclave_policies.reading.objects import surveyed
+from enclave_policies.kubernetes.surveyed import surveyed
 from enclave_policies.reading.rule import Rule
 from enclave_policies.texts.patterns import REGION_KEY
 
@@ -24,7 +24,7 @@ REGION_ANNOTATION = "services.k8s.aws/region"
 
 def check(reading: Reading) -> Iterator[Finding]:
     """Judge custom resources by what their controllers do with them."""
-    for found, survey in surveyed(reading):
+    for found, survey in surveyed(reading.resource):
         if not found.custom or found.group == HELM:
             continue
         group, kind = found.group, found.kind

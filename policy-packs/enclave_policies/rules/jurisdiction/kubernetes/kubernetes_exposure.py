@@ -16,8 +16,9 @@ from enclave_policies.kubernetes.clouds import (
     begins_with,
 )
 from enclave_policies.kubernetes.objects import entries, mapping
-from enclave_policies.places.cluster_hosts import normal_host, refused_host
-from enclave_policies.reading.objects import surveyed
+from enclave_policies.kubernetes.surveyed import surveyed
+from enclave_policies.places.hosts import refused_host
+from enclave_policies.places.names import spelled
 from enclave_policies.reading.rule import Rule
 from enclave_policies.reading.site import runs_on_aws
 from enclave_policies.resources.unknown import UNKNOWN
@@ -43,7 +44,7 @@ ROUTES_ADDRESSES = re.compile(r"addresses?|value")
 
 def check(reading: Reading) -> Iterator[Finding]:
     """Judge services, ingresses, gateways, endpoints, and how pods resolve names and probe themselves."""
-    for found, survey in surveyed(reading):
+    for found, survey in surveyed(reading.resource):
         if not _exposes(found, survey):
             continue
         if found.spec is UNKNOWN and found.kind in ("Service", "Ingress"):
@@ -69,7 +70,7 @@ def _exposes(found: KubernetesObject, survey: Survey) -> bool:
 def _judge_host(reading: Reading, path: str, host: Any) -> Iterator[Finding]:
     if not isinstance(host, str):
         yield from refuse(rule, reading, "would lead to", path, None)
-    elif host and normal_host(host) != "*":
+    elif host and spelled(host) != "*":
         name = host if network_of(host) else host.rpartition("/")[2]  # Istio writes the namespace before it
         refusal = refused_host(name.removeprefix("*."), reading.law)
         if refusal:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.identifiers.shown import shown
 from enclave_policies.kubernetes.objects import entries, mapping, objects_of
-from enclave_policies.places.cluster_hosts import refused_host
+from enclave_policies.places.hosts import refused_host
 from enclave_policies.reading.rule import Rule
 from enclave_policies.resources.unknown import UNKNOWN
 

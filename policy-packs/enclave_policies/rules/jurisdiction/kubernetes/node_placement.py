@@ -10,7 +10,7 @@ from enclave_policies.kubernetes.clouds import VIRTUAL_NODES, begins_with
 from enclave_policies.kubernetes.objects import mapping
 from enclave_policies.kubernetes.podspec import pod_spec
 from enclave_policies.kubernetes.survey import Choice, is_place_label
-from enclave_policies.reading.objects import surveyed
+from enclave_policies.kubernetes.surveyed import surveyed
 from enclave_policies.reading.rule import Rule
 from enclave_policies.reading.site import site_nodes
 from enclave_policies.resources.unknown import UNKNOWN
@@ -39,7 +39,7 @@ JOB_CONTROLLER = "kubernetes.io/job-controller"
 
 def check(reading: Reading) -> Iterator[Finding]:
     """Judge node names, selectors, affinity, tolerations and topology against what the site's nodes are called."""
-    for found, survey in surveyed(reading):
+    for found, survey in surveyed(reading.resource):
         if found.kind == "StorageClass" and not found.custom:
             continue  # JUR-020
         if pod_spec(found) is UNKNOWN:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from enclave_policies.kubernetes.objects import PREFIX, entries, mapping, objects_in
-from enclave_policies.places.cluster_hosts import refused_host
+from enclave_policies.places.hosts import refused_host
 from enclave_policies.reading.rule import StackRule
 from enclave_policies.resources.unknown import UNKNOWN
 from enclave_policies.rules.jurisdiction.kubernetes.judgement import refuse

@@ -8,12 +8,12 @@ from enclave_policies.identifiers.shown import shown
 from enclave_policies.kubernetes.objects import entries, mapping
 from enclave_policies.kubernetes.storage import Trouble, troubles_of_driver, troubles_of_parameters, troubles_of_volume
 from enclave_policies.kubernetes.survey import is_place_label
-from enclave_policies.reading.objects import surveyed
+from enclave_policies.kubernetes.surveyed import surveyed
 from enclave_policies.reading.rule import Rule
 from enclave_policies.reading.site import runs_on_aws, site_nodes
 from enclave_policies.resources.unknown import UNKNOWN
 from enclave_policies.rules.jurisdiction.kubernetes.judgement import refuse
-from enclave_policies.texts.endpoints import refusals
+from enclave_policies.texts.judge import refusals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,8 +40,8 @@ PROVISIONER_ANNOTATIONS = frozenset(
 
 def check(reading: Reading) -> Iterator[Finding]:
     """Judge volumes of pods and of the cluster, storage classes and their drivers."""
-    for found, survey in surveyed(reading):
-        for path, name, source in survey.volumes:
+    for found, survey in surveyed(reading.resource):
+        for path, name, source, _ in survey.volumes:
             aws, placed = runs_on_aws(reading), _placed(survey)
             yield from _told(reading, troubles_of_volume(path, name, source, reading.law, aws=aws, placed=placed))
         for path, driver in _drivers(found, survey):

@@ -10,7 +10,7 @@ from enclave_policies.places.placement import KUBERNETES
 from enclave_policies.reading.rule import Rule
 from enclave_policies.resources.unknown import UNKNOWN
 from enclave_policies.rules.jurisdiction.kubernetes.judgement import refuse
-from enclave_policies.texts.endpoints import refusals
+from enclave_policies.texts.judge import refusals
 from located_yaml import ProblemsError
 from located_yaml.loader import loads
 

@@ -6,11 +6,11 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from enclave_policies.identifiers.arns import arns_in
-from enclave_policies.places.hosts import refused_host
 from enclave_policies.places.placement import AWS
 from enclave_policies.places.regions import only_stand_ins
 from enclave_policies.reading.rule import Rule
 from enclave_policies.resources.unknown import UNKNOWN
+from enclave_policies.texts.addresses import refused_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -42,7 +42,7 @@ def check(reading: Reading) -> Iterator[Finding]:
     if provider is None:
         return
     source = provider.props.get("pluginDownloadURL")
-    if source and (not isinstance(source, str) or refused_host(source, reading.law)):
+    if source and (not isinstance(source, str) or refused_address(source, reading.law)):
         yield rule.finding(reading, "is run by a plugin from elsewhere (pluginDownloadURL)", verdict="undetermined")
     if provider.type != AWS:
         return
@@ -56,7 +56,7 @@ def check(reading: Reading) -> Iterator[Finding]:
             )
     for name, words in GONE_THROUGH.items():
         address = props.get(name)
-        refusal = refused_host(address, reading.law) if isinstance(address, str) and address else None
+        refusal = refused_address(address, reading.law) if isinstance(address, str) and address else None
         if refusal or address is UNKNOWN:
             where = refusal.words if refusal else "an address that is not known"
             yield rule.finding(reading, f"{words} {where} ({name})", where=refusal.where if refusal else None)

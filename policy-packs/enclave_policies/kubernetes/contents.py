@@ -1,0 +1,86 @@
+"""What programs in a cluster are told: environment, arguments, files in ConfigMaps and Secrets, annotations, custom inputs."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from enclave_policies.kubernetes.objects import mapping
+from enclave_policies.resources.unknown import UNKNOWN
+from enclave_policies.texts.patterns import PUBLISHED
+from enclave_policies.texts.reader import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from enclave_policies.kubernetes.objects import KubernetesObject
+    from enclave_policies.kubernetes.survey import Found, Survey
+
+KEPT: Final = {"ConfigMap": ("data", "binaryData"), "Secret": ("stringData", "data")}
+ENCODED: Final = frozenset({("ConfigMap", "binaryData"), ("Secret", "data")})
+"""Maps whose values are base64."""
+COMMANDS: Final = ("args", "command")
+FILES_FOR_PEOPLE: Final = re.compile(r"(?i).*\.md|readme.*|license.*|notice.*|changelog.*")
+ACTING: Final = re.compile(
+    r"(?i).*(url|host|hostname|server|endpoint|target|uri|redirect|mirror|proxy|upstream|service|address|addr|issuer"
+    r"|signin|login|region|location|config|snippet|account|account-id|role|backend|external|alias)e?s?"
+)
+"""Last words of annotations that a program acts on; all others are words for people."""
+CONTROLLERS: Final = re.compile(
+    r"(?:.*\.)?(?:ingress\.kubernetes\.io|nginx\.org|haproxy\.org|konghq\.com|traefik\.io|projectcontour\.io"
+    r"|getambassador\.io|istio\.io|vault\.hashicorp\.com|services\.k8s\.aws|external-dns\.alpha\.kubernetes\.io)"
+)
+"""Makers of annotations that all act."""
+FOR_PEOPLE: Final = re.compile(
+    r"(?i)(?:.*\.)?(?:argocd\.argoproj\.io|a8r\.io|backstage\.io|kubectl\.kubernetes\.io|meta\.helm\.sh|pulumi\.com"
+    r"|opencontainers\.org)/.*|(?:link|kubernetes)\..*description|kubernetes\.io/description"
+)
+
+
+def told(found: KubernetesObject, survey: Survey) -> Iterator[Text]:
+    """Yield each text of one object that a program reads, with the settings that belong together with it."""
+    here = (found.path,)
+    for text in survey.texts:
+        last = text.path.rpartition(".")[2]
+        path = f"{text.path} {text.name}" if last == "env" else text.path
+        yield Text(text.name, text.value, path, (*here, *text.block), command=last in COMMANDS)
+    for name, key, value in kept(found):
+        block = (*here, name) if value is UNKNOWN or "\n" not in value.strip() else (*here, f"{name} {key}")
+        yield Text(key, value, f"{found.path}{name} {key}", block)
+    for note in survey.annotations:
+        if acts(note):
+            yield Text(note.name.rpartition("/")[2], note.value, f"annotation {note.name}", (*here, "annotations"))
+
+
+def kept(found: KubernetesObject) -> Iterator[tuple[str, str, Any]]:
+    """Yield what a ConfigMap or a Secret keeps: map, key and text; UNKNOWN for one that is sealed."""
+    if found.custom:
+        return
+    for name in KEPT.get(found.kind, ()):
+        values = mapping(found.body.get(name))
+        for key, value in values.items() if values is not UNKNOWN else ():
+            text = decoded(value) if (found.kind, name) in ENCODED else value
+            if (isinstance(text, str) or value is UNKNOWN) and not FILES_FOR_PEOPLE.fullmatch(str(key)):
+                yield name, str(key), UNKNOWN if value is UNKNOWN else text
+
+
+def decoded(value: Any) -> str | None:
+    """Return the text that is written in base64, None for what is none."""
+    if not isinstance(value, str):
+        return None
+    try:
+        return base64.b64decode(value).decode()
+    except (binascii.Error, ValueError):
+        return None
+
+
+def acts(note: Found) -> bool:
+    """Return whether a program acts on an annotation; where it publishes an object or names an image, others judge."""
+    last = note.name.rpartition("/")[2]
+    if PUBLISHED.fullmatch(note.name) or last.lower().endswith("image"):
+        return False  # JUR-021, JUR-018
+    if "/" not in note.name or FOR_PEOPLE.fullmatch(note.name):
+        return False
+    return ACTING.fullmatch(last) is not None or CONTROLLERS.fullmatch(note.name.partition("/")[0]) is not None

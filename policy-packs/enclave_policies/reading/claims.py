@@ -1,0 +1,30 @@
+"""The claims of a resource: what the texts in it say that a program will read, wherever they stand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from enclave_policies.kubernetes.contents import told
+from enclave_policies.kubernetes.surveyed import surveyed
+from enclave_policies.texts.programs import defaults
+from enclave_policies.texts.reader import claims_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from enclave_policies.resources.claim import Claim
+    from enclave_policies.resources.resource import Resource
+    from enclave_policies.texts.reader import Text
+
+
+def claims(resource: Resource, texts: Iterable[Text]) -> Iterator[Claim]:
+    """Yield the claims of a resource: of the texts in AWS inputs, and of what an object tells its programs."""
+    for text in texts:
+        yield from claims_of(text)
+    for found, survey in surveyed(resource):
+        for text in told(found, survey):
+            yield from claims_of(text)
+        for block in survey.blocks:
+            for claim in defaults(found.kind, tuple(block.path.split(".")), block.value):
+                yield replace(claim, path=block.path, block=(found.path, *block.block))

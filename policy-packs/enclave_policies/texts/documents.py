@@ -1,0 +1,244 @@
+"""The structure of a configuration text: JSON, YAML, TOML, INI and its like, HCL, properties; None for any other text.
+
+All become the same tree of dicts, lists and texts. What a reader of the real program would merge is merged (YAML's
+``<<``); a key that stands twice keeps both values, as nobody can tell which one a program takes.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+import yaml
+
+from enclave_policies.texts.shapes import parsed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+LONGEST: Final = 1 << 20
+"""Letters of a text that is taken apart; longer ones are searched line by line."""
+MOST_VALUES: Final = 200_000
+"""Values that a text may hold once its aliases are written out: more is a bomb, and refused."""
+SECTION: Final = re.compile(r"^[ \t]*\[+[ \t]*([^\[\]\n]+?)[ \t]*\]+[ \t]*(?:[#;].*)?$")
+SETTING: Final = re.compile(r"^[ \t]*([\w.@$/*-]+)(?:[ \t]*[=:][ \t]*|[ \t]+)(.*?)[ \t]*$")
+PROPERTY: Final = re.compile(r"^[ \t]*(?!-)([\w.\[\]-]+)[ \t]*[=:][ \t]*(.*?)[ \t]*$")
+NO_DATA: Final = re.compile(r"^[ \t]*(?:[#;!].*)?$")
+HCL_BLOCK: Final = re.compile(r'^[ \t]*([\w-]+)((?:[ \t]+(?:"[^"]*"|[\w-]+))*)[ \t]*\{[ \t]*(?:#.*)?$')
+HCL_SETTING: Final = re.compile(r"^[ \t]*([\w-]+)[ \t]*=[ \t]*(.+?)[ \t]*(?:#.*)?$")
+MERGE: Final = "<<"
+
+
+class TwiceError(ValueError):
+    """A text with more values than anybody writes."""
+
+
+class _Loader(yaml.CBaseLoader):
+    """Every scalar is a text, so that ``NO`` is a country and 012 no number."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        made: dict[Any, Any] = {}
+        merged: list[Any] = []
+        for key_node, value_node in node.value:
+            key = self.construct_object(key_node, deep=True)
+            value = self.construct_object(value_node, deep=deep)
+            key = key if isinstance(key, str) else str(key)
+            if key == MERGE:
+                merged += value if isinstance(value, list) else [value]
+            elif key in made:
+                made[key] = [made[key], value]
+            else:
+                made[key] = value
+        for other in merged:
+            if isinstance(other, dict):
+                made = {**other, **made}
+        return made
+
+
+_Loader.add_constructor("tag:yaml.org,2002:map", lambda loader, node: loader.construct_mapping(node, deep=True))
+_Loader.add_multi_constructor("!", lambda loader, _tag, node: _plain(loader, node))
+
+
+def _plain(loader: Any, node: Any) -> Any:
+    """Return a value with a tag of somebody's own as if it had none."""
+    if isinstance(node, yaml.MappingNode):
+        return loader.construct_mapping(node, deep=True)
+    if isinstance(node, yaml.SequenceNode):
+        return loader.construct_sequence(node, deep=True)
+    return node.value
+
+
+def document(text: str, name: str = "") -> Any:
+    """Return the tree of a configuration text, None for what is none; ``name`` is the file's, which may tell its form.
+
+    Raises RecursionError for one that is nested without end, or that writes itself out to more than MOST_VALUES values.
+    """
+    beginning = text.lstrip()[:1]
+    if beginning in ("{", "["):
+        found = parsed(text)
+        if found is not None:
+            return found
+        if "\n" not in text.strip():
+            return None
+    if "\n" not in text.strip() or len(text) > LONGEST:
+        return None
+    return _document(text, name.rpartition(".")[2].lower())
+
+
+@lru_cache(maxsize=1 << 10)
+def _document(text: str, ending: str) -> Any:
+    for read in BY_ENDING.get(ending, (_yaml, _toml, _ini, _hcl, _properties)):
+        found = read(text)
+        if isinstance(found, dict | list) and found:
+            return found
+    return None
+
+
+def _yaml(text: str) -> Any:
+    if "\t" in text:  # no YAML indents with tabs; inside texts they do no harm
+        text = re.sub(r"(?m)^\t+", lambda found: "  " * len(found[0]), text)
+    try:
+        found = list(yaml.load_all(text, Loader=_Loader))  # noqa: S506 (builds texts, lists and dicts only)
+    except (yaml.YAMLError, ValueError, TypeError):
+        return None
+    documents = [each for each in found if isinstance(each, dict | list)]
+    if not documents or len(documents) != len([each for each in found if each not in (None, "")]):
+        return None
+    whole = documents[0] if len(documents) == 1 else documents
+    _count(whole)
+    return whole
+
+
+def _count(tree: Any) -> None:
+    left, waiting = MOST_VALUES, [tree]
+    while waiting:
+        value = waiting.pop()
+        left -= 1
+        if left < 0:
+            raise RecursionError
+        if isinstance(value, dict):
+            waiting.extend(value.values())
+        elif isinstance(value, list):
+            waiting.extend(value)
+
+
+def _toml(text: str) -> Any:
+    try:
+        return _texts(tomllib.loads(text))
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return None
+
+
+def _texts(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _texts(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_texts(item) for item in value]
+    return value if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _ini(text: str) -> Any:
+    """Return the sections of an INI file, or of Fluent Bit's and systemd's like: ``[OUTPUT]`` may stand many times."""
+    if not any(SECTION.match(line) for line in text.splitlines()):
+        return None
+    sections: dict[str, Any] = {}
+    current: dict[str, Any] = {}
+    top = current
+    for line in text.splitlines():
+        section, setting = SECTION.match(line), SETTING.match(line)
+        if NO_DATA.match(line):
+            continue
+        if section:
+            current = {}
+            _put(sections, section[1], current)
+        elif setting:
+            _put(current, setting[1], setting[2].strip("\"'"))
+        elif not line.startswith((" ", "\t")):
+            return None
+    return {**top, **sections}
+
+
+def _put(target: dict[str, Any], key: str, value: Any) -> None:
+    if key not in target:
+        target[key] = value
+    elif isinstance(target[key], list):
+        target[key].append(value)
+    else:
+        target[key] = [target[key], value]
+
+
+def _hcl(text: str) -> Any:
+    """Return the blocks of an HCL file: ``seal "awskms" { region = "…" }`` is {seal: {awskms: {region: …}}}."""
+    root: dict[str, Any] = {}
+    stack = [root]
+    for line in text.splitlines():
+        if NO_DATA.match(line) or line.strip().startswith("//"):
+            continue
+        block, setting = HCL_BLOCK.match(line), HCL_SETTING.match(line)
+        if block:
+            made: dict[str, Any] = {}
+            inner: Any = made
+            for label in reversed(re.findall(r'"([^"]*)"|([\w-]+)', block[2])):
+                inner = {label[0] or label[1]: inner}
+            _merge(stack[-1], block[1], inner)
+            stack.append(made)
+        elif line.strip() in ("}", "},"):
+            if len(stack) == 1:
+                return None
+            stack.pop()
+        elif setting:
+            _put(stack[-1], setting[1], setting[2].strip().strip('"'))
+        else:
+            return None
+    return root if len(stack) == 1 and root and any(isinstance(value, dict) for value in root.values()) else None
+
+
+def _merge(target: dict[str, Any], key: str, value: Any) -> None:
+    here = target.get(key)
+    if isinstance(here, dict) and isinstance(value, dict) and not here.keys() & value.keys():
+        here.update(value)
+    else:
+        _put(target, key, value)
+
+
+def _properties(text: str) -> Any:
+    """Return the settings of a properties file or an environment file; dots in a key lead deeper."""
+    root: dict[str, Any] = {}
+    for line in _lines(text):
+        if NO_DATA.match(line):
+            continue
+        found = PROPERTY.match(line)
+        if not found:
+            return None
+        key, value = found[1], found[2].replace("\\:", ":").replace("\\=", "=").strip("\"'")
+        _deep(root, key.split("."), value)
+    return root
+
+
+def _lines(text: str) -> Iterator[str]:
+    yield from re.sub(r"\\\n[ \t]*", "", text).splitlines()
+
+
+def _deep(root: dict[str, Any], keys: list[str], value: str) -> None:
+    here = root
+    for key in keys[:-1]:
+        below = here.setdefault(key, {})
+        if not isinstance(below, dict):
+            below = here[key] = {"": below}
+        here = below
+    _put(here, keys[-1], value)
+
+
+BY_ENDING: Final[dict[str, tuple[Callable[[str], Any], ...]]] = {
+    "yaml": (_yaml,),
+    "yml": (_yaml,),
+    "toml": (_toml, _ini),
+    "ini": (_ini, _properties),
+    "hcl": (_hcl,),
+    "tf": (_hcl,),
+    "properties": (_properties,),
+    "env": (_properties,),
+}
+"""A file's ending → the forms that it may have; any other: all of them in turn."""

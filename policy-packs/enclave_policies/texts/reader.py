@@ -1,0 +1,320 @@
+"""What a text that a program reads says: one claim for each host, place, bucket, mailbox and default in it.
+
+One reader for variables, arguments, configuration files, connection strings and custom inputs, wherever they stand.
+It judges nothing; `texts.judge` does.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from enclave_policies.identifiers.addresses import network_of
+from enclave_policies.places.names import NAME
+from enclave_policies.resources.claim import Claim
+from enclave_policies.resources.unknown import UNKNOWN
+from enclave_policies.texts import patterns as known
+from enclave_policies.texts.addresses import hosts_in
+from enclave_policies.texts.documents import document
+from enclave_policies.texts.programs import defaults
+from enclave_policies.texts.shapes import REGION_BEFORE
+from enclave_policies.texts.spellings import (
+    LATER,
+    dotted_hosts,
+    is_most_likely_a_host,
+    json_in,
+    plain,
+    without_words,
+)
+from enclave_policies.texts.stores import stores_in, without_stores
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LONGEST_VALUE: Final = 4096
+DEEPEST: Final = 100
+NUMBER: Final = re.compile(r"(0x[0-9a-f]+|\d+)(\.(0x[0-9a-f]+|\d+)){0,3}")
+
+
+class Text(NamedTuple):
+    """A value that a program reads: what it is called, where it stands, and which settings belong together with it.
+
+    ``value`` is a text, a mapping or list of them, or UNKNOWN for one that is sealed or that nobody knows yet.
+    ``path`` is for people, ``block`` tells by list indices which block of settings holds it; ``command``: shell words.
+    """
+
+    key: str
+    value: Any
+    path: str = ""
+    block: tuple[str, ...] = ()
+    command: bool = False
+
+
+def claims_of(text: Text) -> list[Claim]:
+    """Return the claims of a text, with where it stands."""
+    value = text.value
+    if value is UNKNOWN:
+        given = Claim("unreadable", UNKNOWN, text.key, text.path, text.block, given="sealed")
+        return [] if known.is_words(text.key) or known.SECRET_KEY.fullmatch(text.key) else [given]
+    found: Iterable[Claim]
+    if isinstance(value, str):
+        found = claims_in(text.key, value, command=text.command)
+    elif isinstance(value, dict | list):
+        reader = _Reader()
+        reader.tree(text.key, value, (), 0)
+        found = reader.found
+    else:
+        return []
+    between = " " if isinstance(value, str) else "."
+    return [
+        replace(claim, path=between.join(filter(None, (text.path, claim.path))), block=(*text.block, *claim.block))
+        for claim in found
+    ]
+
+
+@lru_cache(maxsize=1 << 15)
+def claims_in(key: str, text: str, *, command: bool = False) -> tuple[Claim, ...]:
+    """Return what a text says; ``key`` is what it is called where it stands.
+
+    Understood: JSON, YAML, INI, TOML, HCL, properties and nginx's kind of text, shell commands (``command``), single
+    values. Comments, names of schemas and links for people are left out. Raises RecursionError for a document that is
+    nested without end.
+    """
+    if not text or known.is_words(key) or text.startswith("-----BEGIN"):
+        return ()
+    reader = _Reader()
+    reader.text(key, text, command=command)
+    return tuple(reader.found)
+
+
+class _Reader:
+    """Collects the claims of one text, each once."""
+
+    def __init__(self) -> None:
+        self.found: dict[Claim, None] = {}
+        self.key = ""
+        self.name = ""
+
+    def text(self, key: str, text: str, *, command: bool = False) -> None:
+        """Read a text by its form."""
+        tree = document(text, key)
+        if tree is None:
+            tree = json_in(text)
+        if tree is not None:
+            self.tree(key, tree, (), 0)
+        elif "\n" in text:
+            self._lines(known.COMMENT.sub("", text))
+        elif command and " " in text:
+            self._lines(text)
+            for word in text.split():
+                self._value("", word.strip("'\"();"))
+        else:
+            self._value(key, text.strip())
+
+    def tree(self, key: str, value: Any, path: tuple[str, ...], depth: int) -> None:
+        """Read a document; the names of its keys tell what their values are."""
+        if depth > DEEPEST:
+            raise RecursionError
+        if not path:
+            self.name = key
+        if isinstance(value, dict):
+            if "Statement" in value:
+                return  # a policy document of AWS
+            for claim in defaults(self.name, path, value):
+                self.found[replace(claim, path=".".join(path), block=path)] = None
+            variable = value.get("name")
+            named = isinstance(variable, str) and isinstance(value.get("value"), str)
+            for name, item in value.items():
+                if known.is_words(name) or (path and known.is_identity(path, name)):
+                    continue
+                if key in known.WITH_HOST_KEYS or "://" in name:
+                    self._value("host", name if "://" in name else name.partition("/")[0])
+                told = str(variable) if named and name == "value" else name
+                self.tree(told, item, (*path, name), depth + 1)
+        elif isinstance(value, list):
+            for index, item in enumerate(value):
+                self.tree(key, item, (*path, str(index)), depth + 1)
+        elif isinstance(value, str):
+            for claim in claims_in(key, value):
+                inner = ".".join(filter(None, (".".join(path), claim.path)))
+                self.found[replace(claim, path=inner, block=(*path[:-1], *claim.block))] = None
+        elif value is UNKNOWN and not known.is_words(key) and not known.SECRET_KEY.fullmatch(key):
+            self.found[Claim("unreadable", UNKNOWN, key, ".".join(path), path[:-1], given="sealed")] = None
+
+    def _claim(self, claim: Claim) -> None:
+        self.found[replace(claim, key=claim.key or self.key)] = None
+
+    def _lines(self, text: str) -> None:
+        """Read a text of several words: what is a host by itself, then pairs of key and value."""
+        text = known.TAIL_COMMENT.sub("", text)
+        if ":" in text:
+            text = known.WORDS_BLOCK.sub("", text)
+        text = known.WORDS_FLOW.sub(without_words, known.WORDS_LINE.sub(without_words, text))
+        self.key = ""
+        self._anywhere("", text)
+        for key, value in (*known.PAIR.findall(text), *known.SPACED_PAIR.findall(text)):
+            if "://" not in value:
+                self._pair(key, value)
+        for key, value in known.HOST_LINE.findall(text):
+            if known.HOST_KEY.fullmatch(key) and "://" not in value:
+                self._pair(key, value)
+        for item in known.LIST_ITEM.findall(text):
+            self._pair("", item)
+        for code in known.REGION_FLAG.findall(text):
+            self._place(code, "region")
+
+    def _value(self, key: str, text: str) -> None:
+        """Read a single value."""
+        self.key = key
+        self._anywhere(key, text)
+        if len(text) > LONGEST_VALUE or (known.NAMING_KEY.fullmatch(key) and (" " in text or "=" in text)):
+            return
+        flag, equals, rest = text.lstrip("-").partition("=")
+        if equals and rest and known.FLAG.fullmatch(flag):
+            for pair in text.lstrip("-").split(";"):
+                name, _, value = pair.partition("=")
+                self._pair(name, value)
+            return
+        for name, value in known.PAIR.findall(text) if " " in text else ():
+            if "://" not in value:
+                self._pair(name, value)
+        self._pair(key, text)
+
+    def _pair(self, key: str, text: str) -> None:
+        """Read a value whose name tells what it is."""
+        if known.is_words(key):
+            return
+        self.key = key
+        meant = known.MEANINGS.get((key.upper(), text.strip().lower()))
+        if meant is not None:
+            self._host(meant)
+        if known.MAIL_KEY.fullmatch(key):
+            self._mail(text)
+        if known.BUCKET_KEY.fullmatch(key) and known.BUCKET_NAME.fullmatch(text.strip()):
+            self._claim(Claim("bucket", text.strip(), key, does="kept"))
+        if known.ACCOUNT_KEY.fullmatch(key):
+            for account in known.ACCOUNT.findall(text):
+                self._claim(Claim("account", account, key))
+        if not known.NAMING_KEY.fullmatch(key) or known.REGION_KEY.fullmatch(key):
+            for part in known.BETWEEN_PLACES.split(text.strip()) if known.REGION_KEY.fullmatch(key) else [text.strip()]:
+                self._place(part, key)
+        if text.count(":") > 1 and "/" not in text and network_of(text) is not None:
+            self._host(text)  # an address of version 6 without brackets
+        elif known.HOST_KEY.fullmatch(key):
+            for part in known.BETWEEN_HOSTS.split(known.NO_SCHEME.sub("", text)):
+                self._bare(known.NO_SCHEME.sub("", part).strip("\"'").partition("/")[0], meant=True)
+        elif not known.NAMING_KEY.fullmatch(key) and is_most_likely_a_host(text):
+            self._bare(text)
+
+    def _bare(self, text: str, *, meant: bool = False) -> None:
+        """Read a host without a scheme, maybe with its port; a text without a dot is no host that leads out.
+
+        ``meant``: the key says that it is a host, so an address in an odd spelling is one too.
+        """
+        ends = known.RANGE.fullmatch(text)
+        if ends:
+            self._host(ends[1])
+            self._host(ends[2])
+            return
+        name, colon, port = (text.rpartition("@")[2] if meant else text).partition(":")
+        host = known.VARIABLE.sub("x", name).lower().rstrip(".").removeprefix("*.")
+        if (colon and port and not port[:1].isdigit()) or known.ENDS_LATER.search(name):
+            return
+        if meant and known.ODD_ADDRESS.fullmatch(host):
+            self._host(host)
+        if "." not in known.dotted(host):
+            return
+        if NUMBER.fullmatch(host) and network_of(host) is None and not (meant and known.ODD_ADDRESS.fullmatch(host)):
+            return
+        if (NAME.fullmatch(host) or not host.isascii()) and not host.endswith(known.API_GROUP):
+            self._host(host)
+
+    def _anywhere(self, key: str, text: str) -> None:
+        """Read what shows by its own shape, wherever it stands in a text."""
+        text = plain(text)
+        for store in stores_in(text):
+            self._store(key, store)
+        text = without_stores(text)
+        if "://" in text or ":@" in text:
+            for found in known.ORACLE.finditer(text):
+                self._hosts(found[0])
+            for match in known.URL.finditer(text):
+                self._url(match[1].lower(), match[2])
+            text = known.URL.sub(" ", text)
+        for host in known.TNS_HOST.findall(text) if "(" in text else ():
+            self._bare(host, meant=True)
+        if "." in text:
+            for account in known.REGISTRY_OF.findall(text):
+                self._claim(Claim("account", account, key))
+            for host in dotted_hosts(key, text):
+                self._host(host)
+            for model in known.MODEL.finditer(text):
+                self._claim(Claim("model", model[0], key))
+        self._marked(key, text)
+
+    def _store(self, key: str, store: Any) -> None:
+        if store.host is not None:
+            self._host(store.host)
+        elif store.bucket and known.VARIABLE.search(store.bucket) is None and LATER not in store.bucket:
+            self._claim(Claim("bucket", store.bucket, key, does="kept"))
+        if store.region is not None and LATER not in store.region:
+            self._claim(Claim("place", store.region, "region", does="kept"))
+        if store.password and not known.VARIABLE.search(store.password) and LATER not in store.password:
+            self._claim(Claim("credential", None, key))
+
+    def _marked(self, key: str, text: str) -> None:
+        """Read what a mark beside it shows to be a host: a user before, a matcher or brackets around it."""
+        if "@" in text and ":" in text and not known.MAIL_KEY.fullmatch(key):
+            for host in known.SECURE_COPY.findall(text):
+                self._host(host)
+        for host in known.SHARE.findall(text) if "//" in text else ():
+            self._host(host)
+        for host in known.HOST_MATCHER.findall(text) if "Host" in text else ():
+            self._bare(host)
+        for address in known.ADDRESS_V6.findall(text) if "[" in text else ():
+            self._host(address)
+
+    def _url(self, schemes: str, rest: str) -> None:
+        scheme = schemes.rpartition(":")[2]
+        if scheme in known.NO_HOST_SCHEMES:
+            return
+        if scheme in known.CLOUD_SCHEMES:
+            self._claim(Claim("store", scheme))
+            return
+        password = known.PASSWORD.match(rest)
+        if password and not known.VARIABLE.search(password[1]) and LATER not in password[1]:
+            self._claim(Claim("credential", None))
+        account = known.ACCOUNT_IN_URL.match(rest)
+        if account:
+            self._claim(Claim("account", account[1] or account[2]))
+        self._hosts(f"{schemes}://{known.VARIABLE.sub(LATER, rest)}", public=scheme in known.PUBLIC_SCHEMES)
+
+    def _hosts(self, address: str, *, public: bool = False) -> None:
+        """Read every host of an address; LATER stands for what is put in later."""
+        for host in hosts_in(address) or ():
+            name = host.rstrip(").;]}").lstrip("(")
+            if name.endswith(LATER):
+                name = name.rstrip(LATER)
+                if "." not in name or name.endswith((".", "-")) or LATER in name:
+                    continue  # the end of a name decides whose it is, and here it is put together later
+            if name not in ("", "+", "*"):  # empty and these: wherever the program itself listens
+                self._host(name.replace(LATER, "x"), public=public)
+
+    def _mail(self, text: str) -> None:
+        for address in known.MAIL.finditer(text):
+            self._claim(Claim("mail", address[0]))
+
+    def _host(self, host: str, *, public: bool = False) -> None:
+        self._claim(Claim("host", host, public=public))
+
+    def _place(self, text: str, key: str) -> None:
+        if known.is_place(key, text):
+            self._claim(Claim("place", text, key))
+
+
+def place_code(text: str) -> str:
+    """Return the code of a region or zone in a text that names one: in any case, or before an identifier."""
+    before = known.ANY_CASE_REGION.fullmatch(text) or REGION_BEFORE.fullmatch(text)
+    return before[1].lower() if before else text
