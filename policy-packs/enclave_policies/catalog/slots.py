@@ -11,7 +11,18 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 WORDS_FOR_PEOPLE: Final = frozenset(
-    {"tags", "tagsAll", "defaultTags", "description", "comment", "comments", "labels", "matchLabels", "title"}
+    {
+        "tags",
+        "tagsAll",
+        "scheduleExpressionTimezone",
+        "defaultTags",
+        "description",
+        "comment",
+        "comments",
+        "labels",
+        "matchLabels",
+        "title",
+    }
     | {"displayName", "$schema", "xmlns", "documentationUrl", "helpUrl", "homepage", "managedFields"}
     | {"Tags", "Description", "Comment", "Title", "alarmDescription"}
 )
@@ -37,6 +48,9 @@ SELECTIONS: Final = {
     "aws:athena/namedQuery:NamedQuery": frozenset({"query"}),
     "aws:athena/preparedStatement:PreparedStatement": frozenset({"queryStatement"}),
     "aws:cloudwatch/queryDefinition:QueryDefinition": frozenset({"queryString"}),
+    "aws:cloudwatch/eventTarget:EventTarget": frozenset({"input"}),
+    "aws:dynamodb/tableItem:TableItem": frozenset({"item"}),
+    "aws:lambda/invocation:Invocation": frozenset({"input"}),
     "aws:schemas/schema:Schema": frozenset({"content"}),
     "aws:ses/template:Template": frozenset({"html", "text", "subject"}),
 }

@@ -88,6 +88,7 @@ def resource_from(request: Any) -> Resource:
         props=received(request.properties),
         provider=provider,
         parent=request.options.parent or None,
+        sealed=UNREADABLE_SECRET.encode() in request.properties.SerializeToString(),
     )
 
 

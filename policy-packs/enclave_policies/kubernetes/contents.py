@@ -1,4 +1,4 @@
-"""What programs in a cluster are told: environment, arguments, files in ConfigMaps and Secrets, annotations, custom inputs."""
+"""What programs in a cluster are told: variables, arguments, kept files, annotations, custom inputs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.kubernetes.objects import mapping
 from enclave_policies.resources.unknown import UNKNOWN
-from enclave_policies.texts.patterns import PUBLISHED
+from enclave_policies.texts.patterns import PUBLISHED, is_identity
 from enclave_policies.texts.reader import Text
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ def told(found: KubernetesObject, survey: Survey) -> Iterator[Text]:
     """Yield each text of one object that a program reads, with the settings that belong together with it."""
     here = (found.path,)
     for text in survey.texts:
+        if found.custom and is_identity(tuple(text.path.split(".")[:-1]), text.name):
+            continue
         last = text.path.rpartition(".")[2]
         path = f"{text.path} {text.name}" if last == "env" else text.path
         yield Text(text.name, text.value, path, (*here, *text.block), command=last in COMMANDS)

@@ -15,10 +15,9 @@ from urllib.parse import urlsplit
 
 from enclave_policies.identifiers.shown import shown
 from enclave_policies.identifiers.urls import host_of, origin
+from enclave_policies.places.kubeconfig import KubeconfigError, read_kubeconfig
 from enclave_policies.places.regions import region_in_host
 from enclave_policies.resources.unknown import UNKNOWN
-from located_yaml import ProblemsError
-from located_yaml.loader import loads
 
 if TYPE_CHECKING:
     from enclave_policies.law import Law
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from enclave_policies.resources.unknown import Unknown
 
 SELECTORS = ("kubeconfig", "context", "cluster")
-KUBECONFIG = "kubeconfig"
 PEM_BEGIN = "-----BEGIN CERTIFICATE-----"
 
 
@@ -76,11 +74,9 @@ def _unreadable(problem: str) -> Binding:
 
 def _cluster_entry(kubeconfig: str, context: str | None, cluster: str | None) -> Mapping[str, Any]:
     try:
-        config = loads(kubeconfig, KUBECONFIG).data
-    except ProblemsError:
-        raise _BindingError("has a kubeconfig that is neither YAML nor JSON") from None
-    if not isinstance(config, Mapping):
-        raise _BindingError("has a kubeconfig by path, which nobody can judge")
+        config = read_kubeconfig(kubeconfig)
+    except KubeconfigError as error:
+        raise _BindingError(str(error)) from None
     if cluster is None:
         name = context or config.get("current-context")
         if not name:

@@ -7,6 +7,7 @@ from functools import cached_property, lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
+from enclave_policies.catalog.payloads import without_payload
 from enclave_policies.catalog.slots import Slot, root_slot
 from enclave_policies.places.placement import Location, locate, own_region
 from enclave_policies.reading.claims import claims
@@ -97,7 +98,7 @@ def read(resource: Resource, law: Law) -> Reading:
     mentions: dict[str, list[Mention]] = {}
     if resource.as_provider is None and not _without_place(resource, law):
         index = _index(law)
-        _walk(index.slot(resource.type), resource.props, index.places, mentions)
+        _walk(index.slot(resource.type), without_payload(resource.type, resource.props), index.places, mentions)
         if resource.type.startswith("kubernetes:"):
             mentions["object"] = []
         for found in mentions.values():
@@ -132,7 +133,7 @@ def _index(law: Law) -> _Index:
     return _Index(law)
 
 
-def _walk(  # noqa: C901 (the hot loop: one call less for each value)
+def _walk(  # noqa: C901, PLR0912 (the hot loop: one call less for each value)
     slot: Slot, value: Any, places: frozenset[str], mentions: dict[str, list[Mention]], depth: int = 0
 ) -> None:
     """Add what stands in one input and below it."""
@@ -174,7 +175,7 @@ def _leaf(slot: Slot, text: str, places: frozenset[str], mentions: dict[str, lis
         if decoded is not None:
             text, found = decoded, shapes(decoded)
     if slot.program and slot.role is None:
-        _names_only(slot, text, found, places, mentions, depth)
+        _names_only(slot, found, places, mentions, depth)
         return
     if (slot.encoded or slot.role == "template") and not is_json(found):
         regions = (region for region in REGION_IN_TEXT.findall(without_comments(text)) if region in places)
@@ -199,12 +200,7 @@ def _program(slot: Slot, value: Any, mentions: dict[str, list[Mention]]) -> None
 
 
 def _names_only(
-    slot: Slot,
-    text: str,
-    found: tuple[Shape, ...],
-    places: frozenset[str],
-    mentions: dict[str, list[Mention]],
-    depth: int,
+    slot: Slot, found: tuple[Shape, ...], places: frozenset[str], mentions: dict[str, list[Mention]], depth: int
 ) -> None:
     """Note the ARNs and the policies in what a program will read; all else its claims tell."""
     for role, value in found:

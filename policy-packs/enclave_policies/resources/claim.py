@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 Kind = Literal["host", "place", "bucket", "store", "account", "mail", "model", "default", "credential", "unreadable"]
-"""``host``: a name or address that is connected to. ``place``: a region or zone. ``bucket``: an object store's bucket by
-name. ``store``: a bucket of another cloud. ``account``: an AWS account. ``mail``: a mailbox. ``model``: a model profile that answers from several
-regions. ``default``: what an absent input means. ``credential``: a password in the clear. ``unreadable``: a text that
-names a destination in a form that nobody can read."""
+"""``host``: a name or address that is connected to. ``place``: a region or zone. ``bucket``: a bucket by name.
+``store``: a bucket of another cloud. ``account``: an AWS account. ``mail``: a mailbox. ``model``: a model profile that
+answers from several regions. ``default``: what an absent input means. ``credential``: a password in the clear.
+``unreadable``: a value that chooses a destination, and that this judge cannot read."""
 
-Does = Literal["kept", "copied", "linked", "asked", "identity", "payload", "prohibition"]
+Effect = Literal["kept", "copied", "linked", "asked", "identity", "payload", "prohibition"]
 """What the input does: data is kept there; a copy goes there; a way leads there; it is asked for something; it only
 names somebody; it is data for a reader; it is shut out."""
 
@@ -34,7 +34,7 @@ class Claim:
     key: str = ""
     path: str = ""
     block: tuple[str, ...] = ()
-    does: Does = "linked"
+    effect: Effect = "linked"
     given: Given = "given"
     public: bool = False
     words: str = ""

@@ -88,7 +88,7 @@ def export_of(content: bytes, file: str) -> Export:
         deployment, encrypted = _deployment(text)
         if not is_plain(text):
             deployment = cleaned(deployment)
-        resources, pending = _resources(deployment)
+        resources, pending = _resources(deployment, sealed=encrypted > 0)
     except json.JSONDecodeError as error:
         position = Position(file, error.lineno, error.colno)
         message = f"is not JSON, or only a part of it ({error.msg}); {AGAIN}"
@@ -144,14 +144,14 @@ def _check_features(features: Any, version: Any) -> None:
         raise NotAnExportError(f"needs what this reader does not know: {', '.join(strange)}; upgrade `enclave`")
 
 
-def _resources(deployment: Mapping[str, Any]) -> tuple[tuple[Resource, ...], tuple[Unfinished, ...]]:
+def _resources(deployment: Mapping[str, Any], *, sealed: bool) -> tuple[tuple[Resource, ...], tuple[Unfinished, ...]]:
     entries = _entries(deployment)
     urns = own_urns((each.fields["urn"], each.unfinished) for each in entries)
     providers: dict[str, Provider | None] = {"": None}
     for each in entries:
         if each.fields["type"].startswith(PROVIDER_PREFIX) and _is_provider_urn(each.fields["urn"]):
             providers[f"{each.fields['urn']}::{each.fields.get('id') or UNKNOWN_ID}"] = _provider(each.fields)
-    resources = tuple(_resource(each, urn, providers) for each, urn in zip(entries, urns, strict=True))
+    resources = tuple(_resource(each, urn, providers, sealed=sealed) for each, urn in zip(entries, urns, strict=True))
     pairs = zip(entries, resources, strict=True)
     return resources, tuple(Unfinished(made.urn, each.unfinished) for each, made in pairs if each.unfinished)
 
@@ -172,7 +172,7 @@ def _entries(deployment: Mapping[str, Any]) -> list[Entry]:
     return with_operations([finished_or_awaiting(fields) for fields in entries], operations)
 
 
-def _resource(entry: Entry, urn: str, providers: Mapping[str, Provider | None]) -> Resource:
+def _resource(entry: Entry, urn: str, providers: Mapping[str, Provider | None], *, sealed: bool) -> Resource:
     fields = entry.fields
     reference: str = fields.get("provider") or ""
     untold = "" if entry.told else f"{entry.unfinished} {ONLY_ID}"
@@ -189,6 +189,7 @@ def _resource(entry: Entry, urn: str, providers: Mapping[str, Provider | None]) 
         depends=depends(fields),
         state_urn="" if urn == fields["urn"] else fields["urn"],
         untold=untold,
+        sealed=sealed,
     )
 
 

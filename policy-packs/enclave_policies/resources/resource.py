@@ -41,7 +41,8 @@ class Resource:
     is the parent's URN. ``depends``: input → URNs of the resources that its value comes from, which tells what an
     unknown one will name; empty until the whole stack is known. ``untold`` says why nobody can tell what the resource
     is, as the end of a sentence about it, empty where one can. ``state_urn``: the URN in the state where ``urn``
-    differs, as an old copy of a resource may stand beside the new one.
+    differs, as an old copy of a resource may stand beside the new one. ``sealed``: its UNKNOWN values are secrets that
+    this judge cannot read, and nobody judges them again.
     """
 
     urn: str
@@ -55,6 +56,7 @@ class Resource:
     depends: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     untold: str = ""
     state_urn: str = ""
+    sealed: bool = False
 
     @cached_property
     def as_provider(self) -> Provider | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import yaml
 
@@ -35,10 +35,10 @@ class TwiceError(ValueError):
     """A text with more values than anybody writes."""
 
 
-class _Loader(yaml.CBaseLoader):
+class _Loader(yaml.CBaseLoader):  # it builds texts, lists and dicts only
     """Every scalar is a text, so that ``NO`` is a country and 012 no number."""
 
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         made: dict[Any, Any] = {}
         merged: list[Any] = []
         for key_node, value_node in node.value:
@@ -57,7 +57,9 @@ class _Loader(yaml.CBaseLoader):
         return made
 
 
-_Loader.add_constructor("tag:yaml.org,2002:map", lambda loader, node: loader.construct_mapping(node, deep=True))
+_Loader.add_constructor(
+    "tag:yaml.org,2002:map", lambda loader, node: loader.construct_mapping(cast("yaml.MappingNode", node), deep=True)
+)
 _Loader.add_multi_constructor("!", lambda loader, _tag, node: _plain(loader, node))
 
 
@@ -100,7 +102,7 @@ def _yaml(text: str) -> Any:
     if "\t" in text:  # no YAML indents with tabs; inside texts they do no harm
         text = re.sub(r"(?m)^\t+", lambda found: "  " * len(found[0]), text)
     try:
-        found = list(yaml.load_all(text, Loader=_Loader))  # noqa: S506 (builds texts, lists and dicts only)
+        found = list(yaml.load_all(text, Loader=_Loader))
     except (yaml.YAMLError, ValueError, TypeError):
         return None
     documents = [each for each in found if isinstance(each, dict | list)]

@@ -94,7 +94,9 @@ BUCKET_NAME: Final = re.compile(
 BETWEEN_PLACES: Final = re.compile(r"[,;\s|]+")
 PSEUDO_REGIONS: Final = {
     **dict.fromkeys(("aws-global", "s3-external-1", "us-standard", "fips-us-east-1", "aws-fips-global"), "us-east-1"),
-    **{"aws-us-gov-global": "us-gov-west-1", "aws-cn-global": "cn-north-1", "aws-iso-global": "us-iso-east-1"},
+    "aws-us-gov-global": "us-gov-west-1",
+    "aws-cn-global": "cn-north-1",
+    "aws-iso-global": "us-iso-east-1",
 }
 """Words of AWS's SDKs that mean a region (botocore's endpoints.json, partitions.json)."""
 LOCATION_CONSTRAINTS: Final = {"eu": "eu-west-1"}

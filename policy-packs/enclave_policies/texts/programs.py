@@ -1,4 +1,4 @@
-"""What an absent setting means to common programs: blocks that let the environment or a vendor choose where data goes.
+"""What an absent setting means to common programs: the environment, or the program's maker, chooses where data goes.
 
 The table is programs.yaml beside this module; each entry names its source.
 """
@@ -24,10 +24,10 @@ class Block:
     """One kind of block.
 
     ``at``: the last names of its path, with dots between, ``*`` for any one; a name may be followed by ``/`` and an
-    instance's own name. ``of``: the file's or variable's name must end so; a root block (``at: ""``) needs it. ``when``:
-    settings that the block must have, with one of the values (none: any). ``needs``: one of these settings must be
-    there, ``must``: each of these must have one of the values. ``without`` continues the sentence that begins with the
-    resource's name; ``host`` is who is then reached, where the program's makers say so.
+    instance's own name. ``of``: the end of the file's or object's name; a block without ``at`` (the whole file) needs it.
+    ``when``: settings that the block must have, with one of the values (none: any). ``needs``: one of these settings
+    must be there, ``must``: each of these must have one of the values. ``without`` goes on where a sentence begins with
+    the program's name; ``host`` is who is then reached, where the program's makers say so.
     """
 
     without: str

@@ -120,19 +120,8 @@ class _Reader:
         if not path:
             self.name = key
         if isinstance(value, dict):
-            if "Statement" in value:
-                return  # a policy document of AWS
-            for claim in defaults(self.name, path, value):
-                self.found[replace(claim, path=".".join(path), block=path)] = None
-            variable = value.get("name")
-            named = isinstance(variable, str) and isinstance(value.get("value"), str)
-            for name, item in value.items():
-                if known.is_words(name) or (path and known.is_identity(path, name)):
-                    continue
-                if key in known.WITH_HOST_KEYS or "://" in name:
-                    self._value("host", name if "://" in name else name.partition("/")[0])
-                told = str(variable) if named and name == "value" else name
-                self.tree(told, item, (*path, name), depth + 1)
+            if "Statement" not in value:  # a policy document of AWS
+                self._mapping(key, value, path, depth)
         elif isinstance(value, list):
             for index, item in enumerate(value):
                 self.tree(key, item, (*path, str(index)), depth + 1)
@@ -142,6 +131,19 @@ class _Reader:
                 self.found[replace(claim, path=inner, block=(*path[:-1], *claim.block))] = None
         elif value is UNKNOWN and not known.is_words(key) and not known.SECRET_KEY.fullmatch(key):
             self.found[Claim("unreadable", UNKNOWN, key, ".".join(path), path[:-1], given="sealed")] = None
+
+    def _mapping(self, key: str, value: dict[str, Any], path: tuple[str, ...], depth: int) -> None:
+        for claim in defaults(self.name, path, value):
+            self.found[replace(claim, path=".".join(path), block=path)] = None
+        variable = value.get("name")
+        named = isinstance(variable, str) and isinstance(value.get("value"), str)
+        for name, item in value.items():
+            if known.is_words(name) or (path and known.is_identity(path, name)):
+                continue
+            if key in known.WITH_HOST_KEYS or "://" in name:
+                self._value("host", name if "://" in name else name.partition("/")[0])
+            told = str(variable) if named and name == "value" else name
+            self.tree(told, item, (*path, name), depth + 1)
 
     def _claim(self, claim: Claim) -> None:
         self.found[replace(claim, key=claim.key or self.key)] = None
@@ -190,16 +192,7 @@ class _Reader:
         meant = known.MEANINGS.get((key.upper(), text.strip().lower()))
         if meant is not None:
             self._host(meant)
-        if known.MAIL_KEY.fullmatch(key):
-            self._mail(text)
-        if known.BUCKET_KEY.fullmatch(key) and known.BUCKET_NAME.fullmatch(text.strip()):
-            self._claim(Claim("bucket", text.strip(), key, does="kept"))
-        if known.ACCOUNT_KEY.fullmatch(key):
-            for account in known.ACCOUNT.findall(text):
-                self._claim(Claim("account", account, key))
-        if not known.NAMING_KEY.fullmatch(key) or known.REGION_KEY.fullmatch(key):
-            for part in known.BETWEEN_PLACES.split(text.strip()) if known.REGION_KEY.fullmatch(key) else [text.strip()]:
-                self._place(part, key)
+        self._named(key, text)
         if text.count(":") > 1 and "/" not in text and network_of(text) is not None:
             self._host(text)  # an address of version 6 without brackets
         elif known.HOST_KEY.fullmatch(key):
@@ -207,6 +200,19 @@ class _Reader:
                 self._bare(known.NO_SCHEME.sub("", part).strip("\"'").partition("/")[0], meant=True)
         elif not known.NAMING_KEY.fullmatch(key) and is_most_likely_a_host(text):
             self._bare(text)
+
+    def _named(self, key: str, text: str) -> None:
+        """Read what only the key shows: mailboxes, buckets, accounts, places."""
+        if known.MAIL_KEY.fullmatch(key):
+            self._mail(text)
+        if known.BUCKET_KEY.fullmatch(key) and known.BUCKET_NAME.fullmatch(text.strip()):
+            self._claim(Claim("bucket", text.strip(), key, effect="kept"))
+        if known.ACCOUNT_KEY.fullmatch(key):
+            for account in known.ACCOUNT.findall(text):
+                self._claim(Claim("account", account, key))
+        if not known.NAMING_KEY.fullmatch(key) or known.REGION_KEY.fullmatch(key):
+            for part in known.BETWEEN_PLACES.split(text.strip()) if known.REGION_KEY.fullmatch(key) else [text.strip()]:
+                self._place(part, key)
 
     def _bare(self, text: str, *, meant: bool = False) -> None:
         """Read a host without a scheme, maybe with its port; a text without a dot is no host that leads out.
@@ -258,9 +264,9 @@ class _Reader:
         if store.host is not None:
             self._host(store.host)
         elif store.bucket and known.VARIABLE.search(store.bucket) is None and LATER not in store.bucket:
-            self._claim(Claim("bucket", store.bucket, key, does="kept"))
+            self._claim(Claim("bucket", store.bucket, key, effect="kept"))
         if store.region is not None and LATER not in store.region:
-            self._claim(Claim("place", store.region, "region", does="kept"))
+            self._claim(Claim("place", store.region, "region", effect="kept"))
         if store.password and not known.VARIABLE.search(store.password) and LATER not in store.password:
             self._claim(Claim("credential", None, key))
 

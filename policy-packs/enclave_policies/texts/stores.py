@@ -53,9 +53,9 @@ def _store(rest: str) -> Store | None:
     first = path.partition("/")[0]
     options = {name.lower(): values[0] for name, values in parse_qs(query).items()}
     region = next((options[name] for name in REGIONS if name in options), None)
-    host = next((options[name] for name in ENDPOINTS if name in options), None)
-    if host is not None:
-        return Store(authority, region, _bare(host.partition("://")[2] or host))
+    endpoint = next((options[name] for name in ENDPOINTS if name in options), None)
+    if endpoint is not None:
+        return Store(authority, region, _bare(endpoint.partition("://")[2] or endpoint))
     signed = SIGNED.fullmatch(rest)
     if signed:
         bucket = signed[4].partition("/")[0]

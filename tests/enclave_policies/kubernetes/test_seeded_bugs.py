@@ -75,7 +75,7 @@ BUGS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
         lambda text, law: images.refused_image(text, law) if text.startswith(("ghcr.io", "docker.io")) else None,
     ),
     "hosts: the own zone at the beginning is enough": (
-        hosts,
+        judge,
         "refused_host",
         lambda host, law, **how: (
             None if host.startswith("hamar.example") else hosts.refused_host.__wrapped__(host, law, **how)

@@ -39,10 +39,10 @@ def check(reading: Reading) -> Iterator[Finding]:
     for role in ("url", "host", "aws-host"):
         for mention in reading.of(role):
             for value in _addresses(mention.value, role):
-                refusal = refused_address(value, reading.law)
-                if refusal is not None and refusal not in told:
-                    told.add(refusal)
-                    yield from _judge(reading, mention.path, refusal)
+                found = refused_address(value, reading.law)
+                if found is not None and found not in told:
+                    told.add(found)
+                    yield from _judge(reading, mention.path, found)
     if not reading.resource.type.startswith(CONTACTS):
         yield from _mail(reading)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from enclave_policies.places.placement import AWS, KUBERNETES
 from enclave_policies.reading.rule import Rule
 from enclave_policies.resources.unknown import UNKNOWN, is_told
+from enclave_policies.texts.patterns import SECRET_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,9 +32,32 @@ def check(reading: Reading) -> Iterator[Finding]:
     """
     if reading.resource.untold:
         yield repaired.finding(reading, reading.resource.untold, verdict="undetermined")
+    if reading.resource.sealed:
+        for path in dict.fromkeys(_sealed(reading)):
+            yield opened.finding(reading, f"{SEALED} ({path})", verdict="undetermined")
     for name in _unknown(reading):
         problem = f"has a {name} that is not known (a value computed later, or a secret that cannot be read)"
         yield rule.finding(reading, problem, verdict="undetermined")
+
+
+def _sealed(reading: Reading) -> Iterator[str]:
+    """Yield where a secret stands that may choose a place, a host, a bucket, an account, a network or an image."""
+    for role, mentions in reading.mentions.items():
+        for mention in mentions:
+            if mention.value is UNKNOWN and role not in PLACE_ROLES and not _only_secret(reading, role, mention.path):
+                yield mention.path
+    yield from (claim.path for claim in reading.claims if claim.given == "sealed")
+
+
+def _only_secret(reading: Reading, role: str, path: str) -> bool:
+    """Return whether a value is sealed because it is secret, and chooses nothing: a password, what a Secret keeps."""
+    if role != "unknown":
+        return False
+    names = path.split(".")
+    if reading.resource.type.startswith("kubernetes:"):
+        told = "Secret" in reading.resource.type.rpartition(":")[2] or names[-2:] == ["env", "value"]
+        return told or any(SECRET_KEY.fullmatch(name) for name in names) or names[0] in KEPT
+    return any(SECRET_KEY.fullmatch(name) for name in names) or reading.resource.type in KEEPERS
 
 
 def _unknown(reading: Reading) -> Iterator[str]:
@@ -57,6 +81,11 @@ def _unknown(reading: Reading) -> Iterator[str]:
             yield f"provider ({provider.name}) with a {name}"
 
 
+SEALED = "has a secret that this judge cannot read where a place may be chosen"
+KEPT = ("data", "binaryData")
+KEEPERS = frozenset({"aws:ssm/parameter:Parameter"})
+"""Types that are there to keep a secret."""
+
 rule = Rule(
     id="JUR-008",
     name="unknown-place",
@@ -69,3 +98,7 @@ repaired = replace(
     rule, remedy="finish what was broken off (`pulumi refresh`, `pulumi state repair`) and export the state again"
 )
 """The rule with the remedy for a state that does not tell what a resource is."""
+opened = replace(
+    rule, remedy="write the value in the clear, or export the state with `pulumi stack export --show-secrets`"
+)
+"""The rule with the remedy for a secret that the export holds encrypted."""

@@ -42,9 +42,7 @@ def _accounts(reading: Reading) -> Iterator[tuple[str, str]]:
         for arn in arns_in(mention.value):
             if ACCOUNT.fullmatch(arn.account) or ANYBODY in arn.account or "?" in arn.account:
                 yield mention.path, arn.account
-    for claim in reading.claims:
-        if claim.kind == "account":
-            yield claim.path, claim.value
+    yield from ((claim.path, claim.value) for claim in reading.claims if claim.kind == "account")
     for role in ADDRESSES:
         for mention in reading.of(role):
             for account in _inside(mention.value):

@@ -1,4 +1,4 @@
-"""JUR-044: what runs in a cluster keeps data only in buckets whose place is known, or in an object store of the site."""
+"""JUR-044: what runs in a cluster keeps data only in buckets whose place is known, or in the site's own store."""
 
 from __future__ import annotations
 

@@ -6,16 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from enclave_policies.identifiers.shown import shown
 from enclave_policies.kubernetes.objects import entries, mapping
+from enclave_policies.places.kubeconfig import KubeconfigError, read_kubeconfig, users_of
 from enclave_policies.places.placement import KUBERNETES
 from enclave_policies.reading.rule import Rule
 from enclave_policies.resources.unknown import UNKNOWN
 from enclave_policies.rules.jurisdiction.kubernetes.judgement import refuse
 from enclave_policies.texts.judge import refusals
-from located_yaml import ProblemsError
-from located_yaml.loader import loads
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from enclave_policies.reading.finding import Finding
     from enclave_policies.reading.reading import Reading
@@ -42,18 +41,12 @@ def check(reading: Reading) -> Iterator[Finding]:
                 yield from _judge(reading, "auth-provider.config", key, value)
 
 
-def _users(kubeconfig: Any) -> list[dict[str, Any]]:
+def _users(kubeconfig: Any) -> list[Mapping[str, Any]]:
     """Return the users of an inline kubeconfig; what is no kubeconfig JUR-006 refuses."""
-    if isinstance(kubeconfig, str):
-        try:
-            kubeconfig = loads(kubeconfig, "kubeconfig").data
-        except ProblemsError:
-            return []
-    if not isinstance(kubeconfig, dict):
+    try:
+        return users_of(read_kubeconfig(kubeconfig)) if kubeconfig not in (None, UNKNOWN) else []
+    except KubeconfigError:
         return []
-    users = [mapping(entry) for entry in entries(kubeconfig.get("users"))]
-    found = [mapping(user.get("user")) for user in users if user is not UNKNOWN]
-    return [user for user in found if user is not UNKNOWN]
 
 
 def _program(reading: Reading, program: dict[str, Any]) -> Iterator[Finding]:
