@@ -24,7 +24,7 @@ class Block:
     """One kind of block.
 
     ``at``: the last names of its path, with dots between, ``*`` for any one; a name may be followed by ``/`` and an
-    instance's own name. ``of``: the end of the file's or object's name; a block without ``at`` (the whole file) needs it.
+    instance's own name. ``of``: the end of the file's or object's name; a block without ``at`` needs it.
     ``when``: settings that the block must have, with one of the values (none: any). ``needs``: one of these settings
     must be there, ``must``: each of these must have one of the values. ``without`` goes on where a sentence begins with
     the program's name; ``host`` is who is then reached, where the program's makers say so.
