@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ from enclave_policies.sdk import keys as sdk_keys
 from enclave_policies.sdk.generate import FOLDER, GENERATED, installed_offer, sdk
 from enclave_policies.sdk.source import version
 
+from console import terminal
 from located_yaml import ProblemsError
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def catalog(coverage: bool, json: bool, type_: str | None = None, policy_pack: P
 def compiled(policy_pack: Path | None = None) -> int:
     """Compile the tables of a pack's catalog; return 0. Raises ProblemsError where they are not whole."""
     found = compile_catalog(_folder(policy_pack))
-    _write(f"compiled: {len(found.kinds):,} types, {len(found.inputs):,} of them with inputs that bear a place")
+    terminal.out([f"compiled: {len(found.kinds):,} types, {len(found.inputs):,} of them with inputs that bear a place"])
     return 0
 
 
@@ -111,18 +111,18 @@ def _is_generated(type_: SdkType) -> bool:
 def _print_coverage(folder: Path, *, as_json: bool) -> int:
     found, unknown = measure(read_catalog(folder)), gaps(folder)
     if as_json:
-        _write(json.dumps(asdict(found) | {"unknown": unknown}, indent=2))
+        terminal.document(json.dumps(asdict(found) | {"unknown": unknown}, indent=2))
         return 1 if unknown else 0
     for package in found.packages:
-        _write(f"{package.sdk}: {package.classified:,}/{package.types:,} types classified")
+        terminal.out([f"{package.sdk}: {package.classified:,}/{package.types:,} types classified"])
         for kind, number in package.classes.items():
-            _write(f"  {number:>5,} {kind}: {KINDS[kind]}")
-        _write(f"  {package.region_like:>5,} region-like inputs beside the region override")
+            terminal.out([f"  {number:>5,} {kind}: {KINDS[kind]}"])
+        terminal.out([f"  {package.region_like:>5,} region-like inputs beside the region override"])
     for line in sdk_keys.coverage_lines(found.encryption):
-        _write(line)
-    _write(f"{len(unknown)} gaps: what the installed SDKs offer and nobody has judged")
+        terminal.out([line])
+    terminal.out([f"{len(unknown)} gaps: what the installed SDKs offer and nobody has judged"])
     for sentence in unknown:
-        _write(f"  {sentence}")
+        terminal.out([f"  {sentence}"])
     return 1 if unknown else 0
 
 
@@ -143,18 +143,22 @@ def describe(known: Catalog, type_: str) -> dict[str, Any] | None:
 def _print_type(known: Catalog, type_: str, folder: Path, *, as_json: bool) -> int:
     found = describe(known, type_)
     if found is None:
-        _write(f"{type_}: nobody has judged it, so it is refused; judge it in {folder / 'kinds'}")
+        unknown = f"nobody has judged it, so it is refused; judge it in {folder / 'kinds'}"
+        if as_json:
+            terminal.document(json.dumps({"type": type_, "kind": None, "problem": unknown}, indent=2))
+        else:
+            terminal.out([f"{type_}: {unknown}"])
         return 1
     if as_json:
-        _write(json.dumps(found, indent=2))
+        terminal.document(json.dumps(found, indent=2))
         return 0
-    _write(f"{type_}: {found['kind']} ({KINDS[found['kind']]})")
+    terminal.out([f"{type_}: {found['kind']} ({KINDS[found['kind']]})"])
     for path, role in found["inputs"].items():
-        _write(f"  {path}: {role} ({ROLES[role]})")
+        terminal.out([f"  {path}: {role} ({ROLES[role]})"])
     for switch in found["switches"]:
-        _write(f"  {switch['path']}: {switch['verdict']} when it {_speaks(switch)}: {switch['words']}")
+        terminal.out([f"  {switch['path']}: {switch['verdict']} when it {_speaks(switch)}: {switch['words']}"])
     for path in found["models"]:
-        _write(f"  {path}: a model; its profile tells which regions may answer")
+        terminal.out([f"  {path}: a model; its profile tells which regions may answer"])
     return 0
 
 
@@ -165,7 +169,3 @@ def _speaks(switch: Mapping[str, Any]) -> str:
     if switch["absent"]:
         parts.append("is absent")
     return " or ".join(parts) or "has any value"
-
-
-def _write(line: str) -> None:
-    sys.stdout.write(f"{line}\n")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from console import installed
+from console.day import day
 
 app = typer.Typer(
     help="Provision data enclaves, and refuse whatever lies outside the approved jurisdictions.",
@@ -23,7 +24,8 @@ Packs = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="print the verdict as JSON")]
 Day = Annotated[
-    datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="judge as of this day instead of today (UTC)")
+    date | None,
+    typer.Option("--as-of", parser=day, metavar="YYYY-MM-DD", help="judge as of this day instead of today (UTC)"),
 ]
 Pack = Annotated[Path | None, typer.Option("--policy-pack", help="judge under this pack's law, not the shipped one")]
 
@@ -51,7 +53,7 @@ def up(
 
 @app.command()
 def audit(
-    export: Annotated[Path, typer.Argument(help="what `pulumi stack export` wrote")],
+    export: Annotated[Path, typer.Argument(help="what `pulumi stack export` wrote, - for standard input")],
     as_of: Day = None,
     json: Json = False,
     strict: Annotated[bool, typer.Option("--strict", help="refuse stale facts and what is not checked, too")] = False,
@@ -60,14 +62,15 @@ def audit(
     """Judge an exported state as the pack would, without an engine, a login or a provider."""
     from console.audit import commands  # noqa: PLC0415
 
-    day = as_of.date() if as_of else None
-    raise typer.Exit(commands.audit(export, as_of=day, json=json, strict=strict, policy_pack=policy_pack))
+    raise typer.Exit(commands.audit(export, as_of=as_of, json=json, strict=strict, policy_pack=policy_pack))
 
 
 @app.command()
 def explain(
     what: Annotated[str, typer.Argument(metavar="URN|TYPE", help="a resource of a state, or a resource type")],
-    export: Annotated[Path | None, typer.Option("--export", help="the exported state that holds the URN")] = None,
+    export: Annotated[
+        Path | None, typer.Option("--export", help="the exported state that holds the URN, - for standard input")
+    ] = None,
     stack: Annotated[str | None, typer.Option("--stack", help="the stack that holds the URN")] = None,
     as_of: Day = None,
     policy_pack: Pack = None,
@@ -75,8 +78,7 @@ def explain(
     """Say how a resource's place was worked out and what each rule said, or what the law knows of a type."""
     from console.audit.explain import explain as explained  # noqa: PLC0415
 
-    day = as_of.date() if as_of else None
-    raise typer.Exit(explained(what, export=export, stack=stack, as_of=day, policy_pack=policy_pack))
+    raise typer.Exit(explained(what, export=export, stack=stack, as_of=as_of, policy_pack=policy_pack))
 
 
 @app.command()
@@ -84,7 +86,9 @@ def reach(
     source: Annotated[str, typer.Option("--from", help="internet, person, elsewhere, or SITE/SEGMENT")],
     target: Annotated[str, typer.Option("--to", help="internet, person, elsewhere, or SITE/SEGMENT")],
     stack: Annotated[str | None, typer.Argument(help="the stack whose state is looked at")] = None,
-    export: Annotated[Path | None, typer.Option("--export", help="an exported state instead of a stack")] = None,
+    export: Annotated[
+        Path | None, typer.Option("--export", help="an exported state instead of a stack, - for standard input")
+    ] = None,
 ) -> None:
     """Print how packets get from one place to another (exit code 0), or what keeps them out (1)."""
     from console.reach import reach as followed  # noqa: PLC0415

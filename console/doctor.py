@@ -4,42 +4,43 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.table import Table
-
+from console import terminal
 from sandbox.services.status import RUNNING, STOPPED, status
 from sandbox.toolchain import report
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 
 def examine(folder: Path) -> int:
     """Print both tables; return 0 when nothing is wrong, 1 otherwise."""
-    console = Console()
-    problems = _tools(console) + _services(console, folder)
-    for problem, remedy in problems:
-        console.print(f"problem: {problem}; to do: {remedy}", soft_wrap=True, highlight=False)
-    console.print("everything is well" if not problems else f"{len(problems)} problems")
+    problems = _tools() + _services(folder)
+    terminal.out(f"problem: {problem}; to do: {remedy}" for problem, remedy in problems)
+    terminal.out(["everything is well" if not problems else f"{len(problems)} problems"])
     return 1 if problems else 0
 
 
-def _tools(console: Console) -> list[tuple[str, str]]:
-    table = Table("tool", "version", "where it came from", "path", title="Tools")
+def _tools() -> list[tuple[str, str]]:
     rows = report()
-    for row in rows:
-        table.add_row(row.name, row.version, row.origin, row.path)
-    console.print(table)
+    cells = [(row.name, row.version, row.origin, row.path) for row in rows]
+    terminal.out(table("Tools", ("tool", "version", "where it came from", "path"), cells))
     return [(f"{row.name}: {row.problem}", row.remedy) for row in rows if row.problem and row.remedy]
 
 
-def _services(console: Console, folder: Path) -> list[tuple[str, str]]:
-    table = Table("service", "state", "pid", "address", "log", title=f"Sandbox (stand-ins) in {folder}")
+def _services(folder: Path) -> list[tuple[str, str]]:
     services = status(folder)
-    for service in services:
-        address = f"127.0.0.1:{service.port}" if service.port else "-"
-        table.add_row(service.name, service.state, str(service.pid or "-"), address, str(service.log))
-    console.print(table)
+    cells = [
+        (
+            service.name,
+            service.state,
+            str(service.pid or "-"),
+            f"127.0.0.1:{service.port}" if service.port else "-",
+            str(service.log),
+        )
+        for service in services
+    ]
+    terminal.out(table(f"Sandbox (stand-ins) in {folder}", ("service", "state", "pid", "address", "log"), cells))
     if all(service.state == STOPPED for service in services):
         return []
     return [
@@ -47,3 +48,12 @@ def _services(console: Console, folder: Path) -> list[tuple[str, str]]:
         for service in services
         if service.state != RUNNING
     ]
+
+
+def table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield a table's lines, each column as wide as its widest cell, and an empty line behind it."""
+    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    yield title
+    for row in (head, *rows):
+        yield "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+    yield ""

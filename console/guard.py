@@ -22,6 +22,7 @@ from enclave_policies.resources.resource import UNKNOWN, Provider, Resource
 from pulumi.runtime import is_dry_run, register_resource_transform, register_stack_transformation
 
 from components.declaration import AwsSite
+from located_yaml import visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -119,6 +120,7 @@ class Guard:
 
     def refuse(self, message: str, *, shown: bool = True) -> None:
         """Note a refusal, and show it once."""
+        message = visible(message)
         if shown and message not in self.refusals:
             pulumi.log.error(message)
         self.refusals[message] = None

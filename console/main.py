@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+from typing import NoReturn
 
-from console import installed
+from console import installed, terminal
 from console.gate.errors import EngineError, EngineMissingError
 from located_yaml import ProblemsError
 
 bad_input = 2
+interrupted = 130
 
 
 def user_errors() -> tuple[type[Exception], ...]:
@@ -26,17 +29,20 @@ def user_errors() -> tuple[type[Exception], ...]:
 def main() -> None:
     """Run the command; a user sees one message, never a traceback (`ENCLAVE_DEBUG=1` shows it)."""
     try:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         run(sys.argv[1:])
-    except (ProblemsError, EngineMissingError) as error:
-        _end(str(error), bad_input)
+    except ProblemsError as error:
+        _end(bad_input, *map(str, error.problems))
+    except (EngineMissingError, terminal.OutputError) as error:
+        _end(bad_input, str(error))
     except EngineError as error:
-        _end(str(error), 1)
+        _end(1, *str(error).split("\n"))
     except KeyboardInterrupt:
-        _end("stopped", 130)
+        _end(interrupted, "stopped")
     except Exception as error:
         if os.environ.get("ENCLAVE_DEBUG"):
             raise
-        _end(_text(error), bad_input if _is_bad_input(error) else 1)
+        _end(bad_input if _is_bad_input(error) else 1, *_lines(error))
 
 
 def run(arguments: list[str]) -> None:
@@ -49,9 +55,28 @@ def run(arguments: list[str]) -> None:
             from console.audit.commands import audit  # noqa: PLC0415
 
             raise SystemExit(audit(**options))
+    raise SystemExit(_typed(arguments))
+
+
+def _typed(arguments: list[str]) -> int:
+    from typer import Abort, TyperException  # noqa: PLC0415
+
     from console.command_line import app  # noqa: PLC0415
 
-    app(list(arguments), prog_name="enclave")
+    try:
+        code: int = app(arguments, prog_name="enclave", standalone_mode=False) or 0
+    except Abort:  # of a question
+        raise KeyboardInterrupt from None
+    except TyperException as error:  # typer would print what was typed as it is
+        context = getattr(error, "ctx", None)
+        command = context.command_path if context else "enclave"
+        message = str(getattr(error, "format_message", error.__str__)())
+        if message:  # a command that was given nothing has shown its help instead
+            terminal.err(*message.split("\n"), f"`{command} --help` says what there is")
+        return bad_input
+    if code == interrupted:  # what typer makes of it
+        raise KeyboardInterrupt
+    return code
 
 
 def _is_bad_input(error: Exception) -> bool:
@@ -62,15 +87,13 @@ def _is_bad_input(error: Exception) -> bool:
     return isinstance(error, NotASandboxError)
 
 
-def _text(error: Exception) -> str:
+def _lines(error: Exception) -> list[str]:
     if isinstance(error, user_errors()):
-        return str(error)
-    return (
-        f"this is a fault in `enclave` itself ({type(error).__name__}: {error}); "
-        "set ENCLAVE_DEBUG=1 to see where, and report it"
-    )
+        return str(error).split("\n")
+    fault = f"this is a fault in `enclave` itself ({type(error).__name__}: {error})"
+    return [f"{fault}; set ENCLAVE_DEBUG=1 to see where, and report it"]
 
 
-def _end(message: str, code: int) -> None:
-    sys.stderr.write(f"{message}\n")
+def _end(code: int, *lines: str) -> NoReturn:
+    terminal.err(*lines)
     raise SystemExit(code)

@@ -15,7 +15,7 @@ from components.enclave import EnclaveArgs
 from console.guard import Guard, refused_sites
 from console.guardrails import compile_guardrails
 from console.site_links import refused_links
-from located_yaml import ProblemsError
+from located_yaml import ProblemsError, visible
 
 
 def keep_quiet() -> None:
@@ -36,6 +36,6 @@ def load_stack(stack: str) -> EnclaveArgs:
         law = load_custody_law()
         guardrails = compile_guardrails(connections, law)
     except (ProblemsError, ConnectionProblem, GuardrailError) as error:
-        raise pulumi.RunError(str(error)) from None
+        raise pulumi.RunError("\n".join(map(visible, str(error).split("\n")))) from None
     Guard(law).install([*refused_sites(declaration, connections, law), *refused_links(declaration, law)])
     return EnclaveArgs(declaration, connections, guardrails)

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Final
 
 from enclave_policies.network.intent import ELSEWHERE, INTERNET, OUTSIDE, PERSON
 from enclave_policies.network.network import network_of
-from enclave_policies.resources.export import read_export
 
-from console.audit.commands import show, without_collector
+from console import terminal
+from console.audit.commands import without_collector
 from console.audit.nearest import or_nearest
-from console.audit.state import state_of
-from console.audit.text import printable
+from console.audit.state import exported, state_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from enclave_policies.network.graph import Graph
+    from enclave_policies.network.path import Hop
 
 reached, kept_out, bad_input = 0, 1, 2
 WORDS: Final = {INTERNET: "the internet", PERSON: "people", ELSEWHERE: "other private networks"}
@@ -36,26 +35,33 @@ def reach(source: str, target: str, *, stack: str | None, export: Path | None) -
     if (export is None) == (stack is None):
         return _unknown("packets are followed through a state: name a stack, or an export with --export FILE")
     with without_collector():
-        network = network_of((read_export(export) if export else state_of(stack or "")).resources)
+        network = network_of((exported(export) if export else state_of(stack or "")).resources)
     graph = network.graph
     known = sorted({*OUTSIDE, *(network.intent.networks if network.intent else ()), *graph.ends})
     for end in (source, target):
         if end not in known:
-            return _unknown(f"there is no {printable(end)}{or_nearest(end, known)}; known: {', '.join(_some(known))}")
+            return _unknown(f"there is no {end}{or_nearest(end, known)}; known: {', '.join(_some(known))}")
     if network.intent is None:
-        sys.stderr.write(f"nobody says what is meant: {network.problem}\n")
+        terminal.err(f"nobody says what is meant: {network.problem}")
     path = graph.path(source, target)
     if path is not None:
-        show(str(path).splitlines())
+        terminal.out(steps(path.hops))
         return reached
     if network.undetermined:
-        told = "".join(f"  {line}\n" for line in _some(network.undetermined))
-        sys.stderr.write(
-            f"no path from {source} to {target} was found, which proves nothing while this is unknown:\n{told}"
+        terminal.err(
+            f"no path from {source} to {target} was found, which proves nothing while this is unknown:",
+            *(f"  {line}" for line in _some(network.undetermined)),
         )
         return bad_input
-    show(proof(graph, source, target))
+    terminal.out(proof(graph, source, target))
     return kept_out
+
+
+def steps(hops: Iterable[Hop]) -> Iterator[str]:
+    """Yield a path hop by hop, with what lets each pass."""
+    for hop in hops:
+        yield f"{hop.source} -> {hop.target} on {hop.ports}"
+        yield from (f"    {reason}" for reason in hop.because)
 
 
 def proof(graph: Graph, source: str, target: str) -> Iterator[str]:
@@ -90,5 +96,5 @@ def _some(lines: Sequence[str]) -> list[str]:
 
 
 def _unknown(message: str) -> int:
-    sys.stderr.write(f"{message}\n")
+    terminal.err(message)
     return bad_input

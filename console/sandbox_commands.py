@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from console import terminal
+
 default_folder = Path(__file__).resolve().parents[1] / ".sandbox"
 Folder = Annotated[Path, typer.Option("--dir", envvar="ENCLAVE_SANDBOX", help="the sandbox's folder")]
 sandbox_commands = typer.Typer(
@@ -28,8 +30,8 @@ def start(folder: Folder = default_folder) -> None:
         with progress.step("starting the sandbox", "about 10 s"):
             register = start_services(folder, tools)
     clusters = ", ".join(f"{name} at {cluster.server}" for name, cluster in register.kubernetes.items())
-    typer.echo(f"stand-ins: AWS at {register.aws_endpoint}, Kubernetes {clusters}; enter with `. sandbox/activate`")
-    typer.echo(encryption.words(Layout.of(folder)))
+    terminal.out([f"stand-ins: AWS at {register.aws_endpoint}, Kubernetes {clusters}; enter with `. sandbox/activate`"])
+    terminal.out([encryption.words(Layout.of(folder))])
 
 
 @sandbox_commands.command()
@@ -41,7 +43,7 @@ def stop(folder: Folder = default_folder) -> None:
 
     mark.check_free(Layout.of(folder))
     stop_services(folder)
-    typer.echo(f"the sandbox in {folder} is stopped")
+    terminal.out([f"the sandbox in {folder} is stopped"])
 
 
 @sandbox_commands.command()
@@ -51,15 +53,15 @@ def down(folder: Folder = default_folder) -> None:
     from sandbox.services.sandbox import stop as stop_services  # noqa: PLC0415
 
     if not (folder.exists() or folder.is_symlink()):
-        typer.echo(f"there is no sandbox in {folder}")
+        terminal.out([f"there is no sandbox in {folder}"])
         return
     layout = mark.check_removable(folder)
     _destroy_stacks(layout.root)
     stop_services(layout.root)
     kept = mark.remove(layout)
-    typer.echo(f"the sandbox in {folder} is gone")
+    terminal.out([f"the sandbox in {folder} is gone"])
     if kept:
-        typer.echo(f"kept in {folder}, as no sandbox made it: {', '.join(kept)}", err=True)
+        terminal.err(f"kept in {folder}, as no sandbox made it: {', '.join(kept)}")
 
 
 def _destroy_stacks(folder: Path) -> None:
@@ -80,4 +82,4 @@ def _destroy_stacks(folder: Path) -> None:
             engine.command("state", "unprotect", "--all", "--yes", "--stack", file.stem)
             result = engine.command("destroy", "--yes", "--skip-preview", "--non-interactive", "--stack", file.stem)
         if result.returncode:
-            typer.echo(f"stack {file.stem} was not destroyed cleanly; its stand-ins are removed all the same", err=True)
+            terminal.err(f"stack {file.stem} was not destroyed cleanly; its stand-ins are removed all the same")

@@ -2,5 +2,6 @@
 
 from located_yaml.loader import Document, load
 from located_yaml.problems import Position, Problem, ProblemsError
+from located_yaml.visible import visible
 
-__all__ = ["Document", "Position", "Problem", "ProblemsError", "load"]
+__all__ = ["Document", "Position", "Problem", "ProblemsError", "load", "visible"]

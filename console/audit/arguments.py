@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
+from console.audit.state import STANDARD_INPUT
+from console.day import day
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
 flags = {"--json": "json", "--strict": "strict"}
-day_letters = 10  # 2026-11-22
 
 
 class Options(TypedDict):
@@ -34,14 +36,14 @@ def quick(arguments: Sequence[str]) -> Options | None:
             values[name] = value if equals else next(given, "")
         elif argument in flags:
             values[argument] = argument
-        elif argument.startswith("-"):
+        elif argument.startswith("-") and argument != STANDARD_INPUT:
             return None
         else:
             exports.append(argument)
     if len(exports) != 1 or not exports[0] or any(not value or value.startswith("-") for value in _told(values)):
         return None
     try:
-        as_of = _day(values["--as-of"]) if "--as-of" in values else None
+        as_of = day(values["--as-of"]) if "--as-of" in values else None
     except ValueError:
         return None
     pack = values.get("--policy-pack")
@@ -56,9 +58,3 @@ def quick(arguments: Sequence[str]) -> Options | None:
 
 def _told(values: dict[str, str]) -> list[str]:
     return [value for name, value in values.items() if name not in flags]
-
-
-def _day(text: str) -> date:
-    if len(text) != day_letters:
-        raise ValueError(text)
-    return date.fromisoformat(text)

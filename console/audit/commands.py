@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import gc
-import os
-import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from enclave_policies.resources.export import read_export
-
+from console import terminal
 from console.audit.document import outcome_document, problems_document
 from console.audit.judges import judges
 from console.audit.outcome import conclude
 from console.audit.progress import Progress
+from console.audit.state import exported
 from console.audit.text import text_lines
 from located_yaml import ProblemsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from datetime import date
     from pathlib import Path
 
@@ -35,10 +33,13 @@ def audit(export: Path, *, as_of: date | None, json: bool, strict: bool, policy_
     try:
         with without_collector():
             outcome = outcome_of(export, policy_pack, as_of=as_of, strict=strict)
-            show([outcome_document(outcome)] if json else text_lines(str(export), outcome))
+            if json:
+                terminal.document(outcome_document(outcome))
+            else:
+                terminal.out(text_lines(str(export), outcome))
     except ProblemsError as error:
         if json:
-            show([problems_document(error)])
+            terminal.document(problems_document(error))
         raise
     return 0 if outcome.verdict == "clean" else refused
 
@@ -48,7 +49,7 @@ def outcome_of(export: Path, policy_pack: Path | None, *, as_of: date | None, st
     asked = judges(policy_pack, as_of)
     with Progress(_size(export)) as progress:
         progress.say(f"reading {export} …")
-        state = read_export(export)
+        state = exported(export)
         findings = asked.findings(progress.count(state.resources, "judging"))
         progress.say("writing …")
         return conclude(state, findings, asked.law, strict=strict)
@@ -64,17 +65,6 @@ def without_collector() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
-
-
-def show(lines: Iterable[str]) -> None:
-    """Print lines to stdout; what its encoding does not know is shown escaped, a reader that has gone is no fault."""
-    encoding = sys.stdout.encoding or "utf-8"
-    try:
-        for line in lines:
-            sys.stdout.write(line.encode(encoding, "backslashreplace").decode(encoding) + "\n")
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _size(export: Path) -> int:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from enclave_policies.law.folder import SHIPPED
-from enclave_policies.resources.export import read_export
 
-from console.audit.commands import show, without_collector
+from console import terminal
+from console.audit.commands import without_collector
 from console.audit.explain_resource import resource_lines
 from console.audit.explain_type import type_lines
 from console.audit.judges import judges
 from console.audit.nearest import or_nearest
-from console.audit.state import state_of
-from console.audit.text import printable
+from console.audit.state import exported, state_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -39,15 +37,15 @@ def explain(what: str, *, export: Path | None, stack: str | None, as_of: date | 
     if (export is None) == (stack is None):
         return _unknown("a URN is explained from a state: name one, with --export FILE or --stack NAME")
     with without_collector():
-        state = read_export(export) if export else state_of(stack or "")
+        state = exported(export) if export else state_of(stack or "")
         return _resource(what, state, asked, str(export) if export else f"the stack {stack}")
 
 
 def _type(what: str, law: Law, folder: Path) -> int:
     if law.kind(what) is None:
         names = [*law.types, *law.inputs]
-        return _unknown(f"the law knows no type {printable(what)}{or_nearest(what, names)}")
-    show(type_lines(what, law, folder))
+        return _unknown(f"the law knows no type {what}{or_nearest(what, names)}")
+    terminal.out(type_lines(what, law, folder))
     return 0
 
 
@@ -55,11 +53,11 @@ def _resource(urn: str, state: Export, asked: Judges, where: str) -> int:
     resource = next((each for each in state.resources if each.urn == urn), None)
     if resource is None:
         known = [each.urn for each in state.resources]
-        return _unknown(f"{where} holds no resource {printable(urn)}{or_nearest(urn, known)}")
-    show(resource_lines(resource, asked.findings(state.resources)[urn], asked))
+        return _unknown(f"{where} holds no resource {urn}{or_nearest(urn, known)}")
+    terminal.out(resource_lines(resource, asked.findings(state.resources)[urn], asked))
     return 0
 
 
 def _unknown(message: str) -> int:
-    sys.stderr.write(f"{message}\n")
+    terminal.err(message)
     return bad_input

@@ -9,7 +9,6 @@ from enclave_policies.judging.judge import is_asked, try_read
 
 from console.audit.explain_place import place_lines, value_words
 from console.audit.explain_type import input_lines
-from console.audit.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -33,12 +32,12 @@ def resource_lines(resource: Resource, findings: tuple[Finding, ...], asked: Jud
     law = asked.law
     kind = law.kind(resource.type)
     reading = try_read(resource, law)
-    yield printable(resource.urn)
+    yield resource.urn
     meaning = KINDS.get(kind or "", "nobody has judged it: refused")
-    yield f"type {printable(resource.type)}: {kind or 'unknown'} ({meaning})"
+    yield f"type {resource.type}: {kind or 'unknown'} ({meaning})"
     yield from input_lines(resource.type, law)
     yield "where it is:"
-    yield from map(printable, place_lines(resource, law))
+    yield from place_lines(resource, law)
     yield from _mentions(reading)
     yield "what each rule says:"
     yield from _rules(reading, findings, asked.rules)
@@ -54,7 +53,7 @@ def _mentions(reading: Reading) -> Iterator[str]:
     yield "what its inputs name:"
     for role, mentions in sorted(reading.mentions.items()):
         for mention in mentions:
-            yield printable(f"  {role}: {mention.path or 'as a whole'}{_value(role, mention)}")
+            yield f"  {role}: {mention.path or 'as a whole'}{_value(role, mention)}"
 
 
 def _value(role: str, mention: Mention) -> str:
@@ -65,14 +64,14 @@ def _value(role: str, mention: Mention) -> str:
 
 def _rules(reading: Reading, findings: tuple[Finding, ...], rules: Sequence[Question]) -> Iterator[str]:
     for finding in findings:
-        yield printable(f"  {finding.message} [{finding.verdict}]")
+        yield f"  {finding.message} [{finding.verdict}]"
     objecting = {finding.rule for finding in findings}
     content = [rule for rule in rules if rule.id not in objecting]
     asked = [rule for rule in content if is_asked(rule, reading)]
     for rule in asked:
         looked = _looked_at(rule.roles, reading.mentions)
         if looked:
-            yield printable(f"  {rule.id} {rule.name} has no objection; it looked at {looked}")
+            yield f"  {rule.id} {rule.name} has no objection; it looked at {looked}"
     yield f"  no objection, having looked at the whole: {_names(rule for rule in asked if rule.roles is None)}"
     yield f"  not concerned by its inputs: {_names(rule for rule in content if rule not in asked)}"
 

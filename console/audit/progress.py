@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Self, TypeVar
 
+from console import terminal
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from types import TracebackType
@@ -18,7 +20,7 @@ class Progress:
     """Shows one line on stderr and wipes it at the end."""
 
     def __init__(self, size: int) -> None:
-        self._shown = size > quick and sys.stderr.isatty()
+        self._shown = size > quick and sys.stderr is not None and sys.stderr.isatty()
 
     def __enter__(self) -> Self:
         return self
@@ -31,8 +33,7 @@ class Progress:
     def say(self, line: str) -> None:
         """Show what is being done now."""
         if self._shown:
-            sys.stderr.write(f"\r\033[K{line}")
-            sys.stderr.flush()
+            terminal.status(line)
 
     def count(self, items: Sequence[Item], doing: str) -> Iterator[Item]:
         """Yield the items, showing how many of them are done."""

@@ -1,13 +1,30 @@
-"""The state of a stack, as the engine keeps it."""
+"""States: of a file, of standard input, or of a stack as the engine keeps it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import sys
+from typing import TYPE_CHECKING, Final
 
-from enclave_policies.resources.export import export_of
+from enclave_policies.resources.export import export_of, read_export
+
+from located_yaml import Position, Problem, ProblemsError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from enclave_policies.resources.export import Export
+
+
+STANDARD_INPUT: Final = "-"
+
+
+def exported(path: Path) -> Export:
+    """Return the state in a file, of standard input for ``-``. Raises ProblemsError."""
+    if str(path) != STANDARD_INPUT:
+        return read_export(path)
+    if sys.stdin is None:
+        raise ProblemsError([Problem(Position("standard input", 1, 1), "is closed; name a file instead of -")])
+    return export_of(sys.stdin.buffer.read(), "standard input")
 
 
 def state_of(stack: str) -> Export:

@@ -21,30 +21,23 @@ def text_lines(file: str, outcome: Outcome) -> Iterator[str]:
     yield from _notes(outcome)
     counts = outcome.counts
     yield (
-        f"{printable(file)}: {_verdict(outcome)}: {counts['judged']:,} resources judged as of {outcome.day}: "
+        f"{file}: {_verdict(outcome)}: {counts['judged']:,} resources judged as of {outcome.day}: "
         f"{counts['passed']:,} passed, {counts['failed']:,} failed, {counts['undetermined']:,} undetermined, "
         f"{counts['waived']:,} waived; {counts['unfinished']:,} unfinished"
     )
 
 
-def printable(text: str) -> str:
-    """Return a text that may come from a stranger's file with everything visible that could move a cursor."""
-    if text.isprintable():
-        return text
-    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
-
-
 def _resource(resource: Judged) -> Iterator[str]:
     words = {"fail": "refused", "undetermined": "undetermined, which counts as refused", "waived": "waived"}
-    yield f"{printable(resource.urn)}: {words[resource.verdict]}"
+    yield f"{resource.urn}: {words[resource.verdict]}"
     for finding in resource.findings:
-        yield f"  {printable(finding.clause)}"
+        yield f"  {finding.clause}"
 
 
 def _notes(outcome: Outcome) -> Iterator[str]:
     for one in outcome.unfinished:
         said = "refused, as it is unfinished" if outcome.strict else "unfinished, and judged all the same"
-        yield f"{said}: {printable(one.urn)} {printable(one.what)}"
+        yield f"{said}: {one.urn} {one.what}"
     if outcome.encrypted:
         yield (
             f"note: encrypted secrets: {outcome.encrypted:,}; a place among them is undetermined "

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 from enclave_policies.law.folder import load_law
 
+from console import terminal
 from console.gate.errors import EngineError
 from console.gate.generation import forgotten, remember
 from console.gate.packs import promises
@@ -58,7 +59,7 @@ class Gate:
         """Bring the state to what there is now, as a step of its own: what is judged then is what is done."""
         if not self.forgotten():
             return
-        typer.echo("moto was restarted and has forgotten everything: refreshing the stack first", err=True)
+        terminal.err("moto was restarted and has forgotten everything: refreshing the stack first")
         done = self.engine.command(
             "refresh", "--yes", "--run-program", "--skip-preview", "--non-interactive", "--stack", self.stack
         )
@@ -69,13 +70,11 @@ class Gate:
     def _judge(self, phase: str, record: RunRecord) -> tuple[RunRecord, Verdict]:
         verdict = decide(record, promises(self.engine.packs))
         if self.json:
-            typer.echo(as_json(self.stack, record, verdict))
+            terminal.document(as_json(self.stack, record, verdict))
         else:
-            for line in text_lines(f"{self.stack} {phase}", record, verdict):
-                typer.echo(line)
+            terminal.out(text_lines(f"{self.stack} {phase}", record, verdict))
         if self.sandbox and record.exit_code:
-            for hint in dead_services(self.engine.environment):
-                typer.echo(hint, err=True)
+            terminal.err(*dead_services(self.engine.environment))
         return record, verdict
 
 
@@ -127,9 +126,9 @@ def up(stack: str, packs: list[Path], *, yes: bool, json: bool) -> int:
 
 
 def _confirmed() -> bool:
-    if sys.stdin.isatty():
+    if sys.stdin is not None and sys.stdin.isatty():
         return typer.confirm("Change these resources?")
-    typer.echo("not changed: nobody can be asked here; add --yes", err=True)
+    terminal.err("not changed: nobody can be asked here; add --yes")
     return False
 
 

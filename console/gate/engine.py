@@ -50,7 +50,8 @@ class Engine:
             env=self._environment(),
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
             check=False,
         )
 
@@ -68,14 +69,15 @@ class Engine:
                 "--suppress-outputs",
                 *packs,
             ]
+            shown = sys.stderr or subprocess.DEVNULL
             try:
                 result = subprocess.run(
                     [*line, "--event-log", str(log)],
                     cwd=self.project,
                     env={**self._environment(), "PULUMI_DEBUG_COMMANDS": "true"},
                     stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL if quiet else sys.stderr,
-                    stderr=sys.stderr,
+                    stdout=subprocess.DEVNULL if quiet else shown,
+                    stderr=shown,
                     timeout=patience,
                     check=False,
                 )

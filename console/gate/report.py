@@ -47,7 +47,7 @@ def as_json(stack: str, record: RunRecord, verdict: Verdict) -> str:
         ],
         "errors": record.errors,
     }
-    return json.dumps(document, indent=2, ensure_ascii=False)
+    return json.dumps(document, indent=2)
 
 
 def _errors(record: RunRecord, verdict: Verdict) -> list[str]:

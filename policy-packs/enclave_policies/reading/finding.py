@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, Protocol
 
+from located_yaml import visible
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
@@ -111,8 +113,11 @@ class Finding:
 
 
 def sentence(finding: Finding, problem: str, *, approved: str | None) -> str:
-    """Return the one sentence of a finding, in this order: rule, problem, verdict, places, remedy, exception."""
-    return f"{finding.rule} {finding.name}: {'; '.join((problem, *_rest(finding, approved)))}"
+    """Return the one sentence of a finding, in this order: rule, problem, verdict, places, remedy, exception.
+
+    The engine shows it as it is, so nothing in it may act on a terminal.
+    """
+    return visible(f"{finding.rule} {finding.name}: {'; '.join((problem, *_rest(finding, approved)))}")
 
 
 def _rest(finding: Finding, approved: str | None) -> Iterator[str]:

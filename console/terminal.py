@@ -1,0 +1,67 @@
+"""The one place that writes to a terminal: nothing in a line hides or acts, and a reader may have gone."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, TextIO
+
+from located_yaml import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class OutputError(Exception):
+    """What was found cannot be written; the text is for the user."""
+
+
+def out(lines: Iterable[str]) -> None:
+    """Write lines to standard output.
+
+    Raises OutputError where they cannot be written; a reader that has gone (`| head`) is no fault.
+    """
+    if sys.stdout is None:  # closed before this program began
+        raise OutputError("standard output is closed, so the result cannot be shown; open it, or send it to a file")
+    try:
+        for line in lines:
+            sys.stdout.write(_encodable(line, sys.stdout))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _silence(sys.stdout)
+    except OSError as error:
+        _silence(sys.stdout)
+        raise OutputError(f"the result cannot be written: {error.strerror or error}; make room for it") from None
+
+
+def document(text: str) -> None:
+    """Write a document of several lines, such as JSON, to standard output."""
+    out(text.split("\n"))
+
+
+def err(*lines: str) -> None:
+    """Write lines to standard error, where there is one."""
+    if sys.stderr is None:
+        return
+    try:
+        for line in lines:
+            sys.stderr.write(_encodable(line, sys.stderr))
+        sys.stderr.flush()
+    except OSError:  # nobody is left to be told
+        _silence(sys.stderr)
+
+
+def status(line: str) -> None:
+    """Show one line on standard error in the place of the last one; none wipes it."""
+    sys.stderr.write(f"\r\033[K{visible(line)}")
+    sys.stderr.flush()
+
+
+def _encodable(line: str, stream: TextIO) -> str:
+    encoding = stream.encoding or "utf-8"
+    return visible(line).encode(encoding, "backslashreplace").decode(encoding) + "\n"
+
+
+def _silence(stream: TextIO) -> None:
+    """Let what is still to be flushed go nowhere: Python would complain when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
