@@ -72,6 +72,7 @@ def render(catalog: Catalog, sources: Mapping[str, str]) -> str:
         ("profiles", catalog.models.regions),
         ("models", _alike(catalog.models.inputs, list)),
         ("encryption", _alike(catalog.encryption, _encryption_cells)),
+        ("untagged", sorted(catalog.untagged)),
     ]
     body = ",\n".join(f'"{name}": {_lines(value)}' for name, value in parts) + "}\n"
     return f'{{"sha256": "{_digest(body.encode())}",\n{body}'
@@ -124,6 +125,7 @@ def _catalog(stored: Mapping[str, Any]) -> Catalog:
         encryption={
             token: known for tokens, told in stored["encryption"] for known in (_encryption(told),) for token in tokens
         },
+        untagged=frozenset(stored["untagged"]),
         checked=tuple(
             Checked(file, line, date.fromisoformat(as_of), days) for file, line, as_of, days in stored["checked"]
         ),

@@ -29,11 +29,15 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """Everything by type token: kinds (also ``PACKAGE:*``), roles of inputs by path, switches, models, encryption."""
+    """Everything by type token: kinds (also ``PACKAGE:*``), roles of inputs by path, switches, models, encryption.
+
+    ``untagged``: the types of AWS that take no tags.
+    """
 
     kinds: Mapping[str, Kind] = field(default_factory=dict)
     inputs: Mapping[str, Mapping[str, Role]] = field(default_factory=dict)
     switches: Mapping[str, tuple[Switch, ...]] = field(default_factory=dict)
     models: ModelProfiles = field(default_factory=lambda: ModelProfiles({}, {}))
     encryption: Mapping[str, Encryption] = field(default_factory=dict)
+    untagged: frozenset[str] = frozenset()
     checked: tuple[Checked, ...] = ()

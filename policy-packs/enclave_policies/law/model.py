@@ -64,6 +64,7 @@ class Law:
     exceptions: tuple[ExceptionGrant, ...] = ()
     stale: tuple[StaleFact, ...] = ()
     custody: Custody | None = None
+    untagged: frozenset[str] = frozenset()
 
     def approves(self, country: str | None) -> bool:
         """Return whether sites in this country may hold data."""

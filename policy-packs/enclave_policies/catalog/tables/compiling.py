@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.catalog.tables.checking import Checking
 from enclave_policies.catalog.tables.complete import (
@@ -29,7 +29,12 @@ if TYPE_CHECKING:
     from enclave_policies.catalog.encryption import Encryption
     from enclave_policies.catalog.tables.folder import Read, Tables
     from enclave_policies.catalog.tables.offer import Offer
+    from enclave_policies.catalog.tables.sdk_type import SdkType
     from enclave_policies.catalog.tables.shapes import NameTable
+
+
+TAGS: Final = frozenset({"tags", "tagsAll"})
+"""Inputs by which a resource says whose it is."""
 
 
 def compile_tables(folder: Path, offer: Offer | None = None) -> Catalog:
@@ -60,8 +65,13 @@ def compile_tables(folder: Path, offer: Offer | None = None) -> Catalog:
         switches=judged.switches,
         models=judged.models,
         encryption=encryption,
+        untagged=frozenset(token for token, told in checking.offer.of("aws").items() if not TAGS & _first(told)),
         checked=tuple(chain.from_iterable(_checked(table) for table in tables.all)),
     )
+
+
+def _first(told: SdkType) -> frozenset[str]:
+    return frozenset(path.partition(".")[0] for path in told.inputs)
 
 
 def _gaps(tables: Tables, judged: Judged, encryption: Mapping[str, Encryption], offer: Offer) -> Iterator[Problem]:

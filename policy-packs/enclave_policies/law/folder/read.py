@@ -43,6 +43,7 @@ def read_law(folder: Path, overlay: Path | None, day: date) -> Law:
         switches=sources.catalog.switches,
         models=sources.catalog.models,
         encryption=sources.catalog.encryption,
+        untagged=sources.catalog.untagged,
         day=day,
         homes=homes,
         adequacy=decisions,

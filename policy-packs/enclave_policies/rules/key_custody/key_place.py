@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from enclave_policies.key_custody.keyring import keyring_of
@@ -39,6 +40,8 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
 
 
 def _compared(reading: Reading, use: Use, data: Owner, holder: Holder, untagged: str) -> Iterator[Finding]:
+    if data.site is None and reading.resource.type in reading.law.untagged:
+        data = _as_the_key_says(data, holder.owner)
     key, by = holder.owner, f"is encrypted by {holder.name} ({use.path})"
     if use.elsewhere:
         if not reading.law.approves(key.country):
@@ -62,6 +65,11 @@ def _compared(reading: Reading, use: Use, data: Owner, holder: Holder, untagged:
     elif not wanted <= key.classes:
         other = ", ".join(sorted(wanted - key.classes))
         yield rule.finding(reading, f"{by}, which is no key for data of class {other}")
+
+
+def _as_the_key_says(data: Owner, key: Owner) -> Owner:
+    """Return whose data it is that takes no tags: whoever's key it is; its country is its own all the same."""
+    return replace(data, site=key.site, classes=key.classes if data.classes is None else data.classes)
 
 
 rule = StackRule(
