@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.iam.documents import statements
@@ -25,8 +26,18 @@ POLICY: Final = "aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy"
 WITHOUT: Final = frozenset({"GatewayLoadBalancer", "Resource", "ServiceNetwork"})
 """Types of endpoints that take no policy."""
 EQUALS: Final = frozenset({"stringequals", "stringequalsignorecase", "stringlike"})
-IMAGE_LAYERS: Final = re.compile(r"arn:aws[a-z-]*:s3:::prod-[a-z0-9-]+-starport-layer-bucket/\*")
-"""The buckets of AWS that Amazon ECR serves the layers of images from (its user guide, interface endpoints)."""
+PUBLISHED: Final = (
+    *("prod-{}-starport-layer-bucket", "al2023-repos-{}-de612dc2", "amazonlinux-2-repos-{}", "aws-ssm-{}"),
+    *("amazon-ssm-{}", "amazon-ssm-packages-{}", "aws-windows-downloads-{}", "{}-birdwatcher-prod"),
+    *("aws-ssm-distributor-file-{}", "aws-ssm-document-attachments-{}", "patch-baseline-snapshot-{}"),
+    "aws-codedeploy-{}",
+)
+"""Buckets that AWS itself serves software from, by region: layers of images (Amazon ECR user guide, interface
+endpoints), packages (Amazon Linux user guide), agents and patches (Systems Manager user guide, "SSM Agent
+communications with AWS managed S3 buckets"; CodeDeploy user guide). The whole name counts: anyone can register one
+that is like it."""
+READS: Final = frozenset({"s3:getobject", "s3:getobjectversion", "s3:getobjectattributes"})
+BUCKET: Final = re.compile(r"arn:aws[a-z-]*:s3:::([a-z0-9.-]+)/.+")
 
 
 def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
@@ -62,14 +73,24 @@ def _is_bound(statement: Statement, law: Law) -> bool:
         for operator, values in statement.conditions.get(key, ()):
             if operator in EQUALS and values and all(isinstance(one, str) and owns(one) for one in values):
                 return True
-    return bool(statement.resources) and all(_is_own(one, law) for one in statement.resources)
+    reads = bool(statement.actions) and all(str(action).lower() in READS for action in statement.actions)
+    published = _published(law) if reads else frozenset()
+    return bool(statement.resources) and all(_is_own(one, law, published) for one in statement.resources)
 
 
-def _is_own(named: Any, law: Law) -> bool:
+def _is_own(named: Any, law: Law, published: frozenset[str]) -> bool:
+    """Return whether a resource is the enclave's, or a bucket that AWS publishes software in, which is only read."""
     if not isinstance(named, str):
         return False
-    found = arns_in(named)
-    return bool(IMAGE_LAYERS.fullmatch(named)) or (bool(found) and law.owns_account(found[0].account))
+    found, bucket = arns_in(named), BUCKET.fullmatch(named)
+    return (bucket is not None and bucket[1] in published) or (bool(found) and law.owns_account(found[0].account))
+
+
+@lru_cache(maxsize=8)
+def _published(law: Law) -> frozenset[str]:
+    """Return the names of AWS's own buckets in the approved regions."""
+    regions = [region.code for region in law.regions.values() if law.approves(region.country)]
+    return frozenset(name.format(region) for name in PUBLISHED for region in regions)
 
 
 rule = StackRule(
