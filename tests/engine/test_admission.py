@@ -22,6 +22,7 @@ import located_yaml
 from sandbox.services.sandbox import start, stop
 from sandbox.toolchain import ensure
 from tests.corpus_cases import Case, load_cases
+from tests.enclave_policies.guardrails.names import NAMES
 from tests.engine.api_server import REGISTRATION, Answer, ApiServer, Object, policies_of, until
 from tests.engine.place import Place
 
@@ -168,6 +169,24 @@ def test_a_refusal_names_one_of_the_rules_that_the_case_is_labelled_with(answers
         if answer.said == "refused" and case.rules and not any(rule in answer.message for rule in case.rules)
     }
     assert wrong == {}
+
+
+def external_name(name: str) -> Object:
+    spec = {"type": "ExternalName", "externalName": name}
+    return {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": "elsewhere", "namespace": "enclave-app"},
+        "spec": spec,
+    }
+
+
+def test_the_api_server_says_what_the_pack_says_about_every_name_of_the_shared_table(server: ApiServer) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        found = dict(zip(NAMES, pool.map(lambda name: server.submit(external_name(name)).said, NAMES), strict=True))
+    assert {
+        name: answer for name, answer in found.items() if answer != ("admitted" if NAMES[name] else "refused")
+    } == {}
 
 
 def test_no_entry_of_the_table_is_idle(answers: dict[str, list[Answer]]) -> None:

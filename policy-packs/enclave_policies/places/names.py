@@ -8,11 +8,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 from urllib.parse import unquote
-
-if TYPE_CHECKING:
-    from publicsuffixlist import PublicSuffixList
 
 NAME: Final = re.compile(r"(?=.{1,253}$)[a-z0-9_*]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9_*]([a-z0-9_-]*[a-z0-9])?)*")
 IN_CLUSTER: Final = (".svc", ".cluster.local")
@@ -23,7 +21,7 @@ RESERVED: Final = frozenset(
 Tor (RFC 7686), or used by private networks of somebody (RFC 6762, appendix G; ICANN's name collision reports)."""
 LIKE_NAMESPACES: Final = frozenset(
     {"app", "cloud", "dev", "store", "data", "live", "services", "support", "tools", "network", "networks", "media"}
-    | {"zone", "run", "host", "tv", "news", "one", "team", "security", "build", "bar", "cafe", "red", "blue", "green"}
+    | {"zone", "run", "host", "news", "one", "team", "security", "build", "bar", "cafe", "red", "blue", "green"}
     | {"link", "works", "cache", "directory"}
 )
 """Public suffixes that people also name namespaces after: a cluster looks for the service ``redis.store`` before it
@@ -54,13 +52,10 @@ def _ascii(host: str) -> str:
         return host
 
 
-@lru_cache(maxsize=1 << 14)
 def is_public(name: str) -> bool:
     """Return whether public resolvers may answer for a lower-case name, or a reserved ending keeps it from clusters."""
     last = name.rpartition(".")[2]
-    if last in RESERVED or last.startswith("xn--"):
-        return True
-    return _suffixes().publicsuffix(name) is not None
+    return last in public_endings() or last.startswith("xn--")
 
 
 @lru_cache(maxsize=1 << 14)
@@ -78,7 +73,10 @@ def is_in_cluster(name: str, *, public: bool = False) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _suffixes() -> PublicSuffixList:
-    from publicsuffixlist import PublicSuffixList  # noqa: PLC0415 (30 ms, which an own name does not need)
+def public_endings() -> frozenset[str]:
+    """Return every last label that `is_public` says yes to, but those in other scripts (``xn--…``)."""
+    from publicsuffixlist import PSLFILE  # noqa: PLC0415 (30 ms, which an own name does not need)
 
-    return PublicSuffixList(accept_unknown=False, only_icann=True)
+    icann = Path(PSLFILE).read_text(encoding="utf-8").partition("===BEGIN PRIVATE DOMAINS===")[0]
+    rules = [line.split()[0] for line in icann.splitlines() if line.strip() and not line.startswith("//")]
+    return RESERVED | {ending for rule in rules if (ending := rule.rpartition(".")[2]).isascii()}

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Final
 
 from enclave_policies.guardrails.admission.policy import text
 from enclave_policies.identifiers.addresses import LOCAL
-from enclave_policies.places.hosts import PRIVATE_ENDINGS
+from enclave_policies.places.hosts import (
+    IDENTIFIERS,
+    NAME_SERVER_OF_AWS,
+    PRIVATE_ENDINGS,
+    PROOFS_OF_AWS,
+    short_codes,
+)
+from enclave_policies.places.names import LIKE_NAMESPACES, LONGEST_IN_CLUSTER, public_endings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,10 +72,11 @@ def own_network(value: str, law: Law) -> str:
     return f"(isCIDR({value}) && {inside})"
 
 
-def own_host(value: str, law: Law) -> str:
+def own_host(value: str, law: Law, *, public: bool = False) -> str:
     """Return a test whether a host, in lower case and without a root dot, is one that the pack lets be reached.
 
-    Own zones and addresses, names of the cluster or of a private zone, hosts of AWS in an approved region.
+    Own zones and addresses, names of the cluster or of a private zone, hosts of AWS in an approved region: the same
+    answer as `places.hosts.refused_host` gives. ``public``: the host must show a public certificate.
     """
     zones = [
         any_of([f"{value} == {text(zone)}", f"{value}.endsWith({text(f'.{zone}')})"]) for zone in sorted(law.dns_zones)
@@ -76,10 +84,13 @@ def own_host(value: str, law: Law) -> str:
     return any_of(
         [
             f"{value}.matches({text(WORD)})",
-            f"{value} in {texts(law.cluster_hosts - {'127.0.0.1'})}",
+            f"{value} in {texts((law.cluster_hosts | IDENTIFIERS) - {'127.0.0.1'})}",
             *zones,
-            *_private_names(value),
+            _private_name(value, law),
+            _in_cluster(value, public=public),
             *_aws_hosts(value, law),
+            any_of(f"{value}.endsWith({text(ending)})" for ending in PROOFS_OF_AWS),
+            f"{value}.matches({text(f'^{NAME_SERVER_OF_AWS.pattern}$')})",
             own_address(value, law),
         ]
     )
@@ -89,19 +100,49 @@ def _networks(law: Law) -> list[str]:
     return [str(network) for network in (*law.networks, *LOCAL)]
 
 
-def _private_names(value: str) -> list[str]:
-    """Return tests for names that no public resolver answers; ec2.internal is Virginia's."""
+def _private_name(value: str, law: Law) -> str:
+    """Return a test for names that no public resolver answers; the names of AWS's instances say their region."""
     endings = any_of(f"{value}.endsWith({text(ending)})" for ending in PRIVATE_ENDINGS)
-    return [f"({endings} && !{value}.endsWith('.internal'))"]
+    compute = f"{value}.endsWith('.compute.internal')"
+    labels = f"{value}.split('.')"
+    place = f"{labels}[size({labels}) - 3]"
+    named = f"size({labels}) > 2 && {place}.matches({text(f'^{REGION}$')})"
+    virginia = f"({value} == 'ec2.internal' || {value}.endsWith('.ec2.internal'))"
+    known = f"({compute} && {named} ? {place} in {texts(_approved(law))} : true)"
+    return f"({endings} && !{virginia} && {known})"
+
+
+def _in_cluster(value: str, *, public: bool) -> str:
+    """Return a test for short names of services: no public resolver knows them, or the cluster is asked first."""
+    labels = f"{value}.split('.')"
+    last = f"{labels}[size({labels}) - 1]"
+    unknown = f"(size({labels}) <= {LONGEST_IN_CLUSTER} && {last}.matches('^[a-z]') && !{last}.startsWith('xn--')"
+    unknown += f" && {last} != 'internal'"  # a private name, which may say a region
+    unknown += f" && !({last} in {texts(public_endings() | LIKE_NAMESPACES)}))"
+    if public:
+        return unknown
+    return any_of([unknown, f"(size({labels}) == 2 && {last} in {texts(LIKE_NAMESPACES)})"])
 
 
 def _aws_hosts(value: str, law: Law) -> list[str]:
-    """Return tests for hosts of AWS: the last region that their name says is approved."""
+    """Return tests for hosts of AWS: the last region that their name says is approved, by code or short code."""
     tests = []
     for partition in sorted(law.partitions):
-        regions = [r.code for r in law.regions.values() if r.partition == partition and law.approves(r.country)]
+        regions = _approved(law, partition)
         suffixes = any_of(f"{value}.endsWith({text(f'.{suffix}')})" for suffix in law.dns_suffixes[partition])
         found = f"{value}.findAll({text(REGION)})"
         last = f"{found}[size({found}) - 1] in {texts(regions)}"
-        tests.append(f"({suffixes} && size({found}) > 0 && {last})")
+        short = texts(code for code, region in short_codes(law).items() if region in regions)
+        codes = texts(short_codes(law))
+        labels = f"{value}.split('.').filter(l, l in {codes})"
+        named = f"(size({found}) > 0 ? {last} : size({labels}) > 0 && {labels}[size({labels}) - 1] in {short})"
+        tests.append(f"({suffixes} && {named})")
     return tests
+
+
+def _approved(law: Law, partition: str | None = None) -> list[str]:
+    return [
+        region.code
+        for region in law.regions.values()
+        if law.approves(region.country) and partition in (None, region.partition)
+    ]

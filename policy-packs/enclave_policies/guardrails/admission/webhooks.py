@@ -35,7 +35,7 @@ def webhooks(law: Law) -> AdmissionPolicy:
         },
         checks=(
             Check(
-                f"variables.hosts.all(h, {own_host('h', law)})",
+                f"variables.hosts.all(h, {own_host('h', law, public=True)})",
                 "a webhook must be a service of the cluster or an own host",
                 "variables.hosts.join(', ')",
             ),
