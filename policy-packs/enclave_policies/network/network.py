@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from enclave_policies.network.aws.ways import Way
+    from enclave_policies.network.kubernetes.proxied import Asked, Unfollowed
     from enclave_policies.network.networks import AddressSet
     from enclave_policies.network.ports import PortSet
     from enclave_policies.reading.stack import Stack
@@ -47,6 +48,14 @@ class Network:
     def undetermined(self) -> tuple[str, ...]:
         """What nobody can know; while there is any, no answer is a proof."""
         return (*self._aws.undetermined, *map(str, self._kubernetes.undetermined()))
+
+    @settled
+    def asked(self) -> Mapping[str, tuple[Asked | Unfollowed, ...]]:
+        """What routes ask proxies of the clusters to pass on, by the URN of what asks."""
+        found: dict[str, tuple[Asked | Unfollowed, ...]] = {}
+        for one in self._kubernetes.asked():
+            found[one.urn] = (*found.get(one.urn, ()), one)
+        return found
 
     def lost(self, end: str, clients: AddressSet, ports: PortSet) -> tuple[str, ...]:
         """Return what drops clients of the balancers at an end, behind which targets see the clients' addresses."""

@@ -130,6 +130,7 @@ SEEDED: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "segments": lambda patch: patch.setattr(network, "read_intent", _everywhere),
     "resolvers": lambda patch: patch.setattr(resolver, "KEEPS", frozenset({"FORWARD", "DELEGATE"})),
     "balancers": lambda patch: patch.setattr(balancers, "keeps_addresses", lambda _group: False),
+    "proxies": lambda patch: patch.setattr(KubernetesNetwork, "asked", lambda _: ()),
     "names": lambda patch: patch.setattr(resolver, "AMAZON", frozenset({"9.9.9.9"})),
     "policy": lambda patch: patch.setattr(KubernetesNetwork, "between", _without_ports),
     "default deny": lambda patch: patch.setattr(KubernetesNetwork, "from_outside", _without_ports),

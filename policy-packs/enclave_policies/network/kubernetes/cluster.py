@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 from enclave_policies.kubernetes.objects import PREFIX, objects_in
 from enclave_policies.network.kubernetes.pods import pods_of
 from enclave_policies.network.kubernetes.policies import read_policy
+from enclave_policies.network.kubernetes.proxies.kinds import read as read_proxied
+from enclave_policies.network.kubernetes.proxies.reading import Object
+from enclave_policies.network.kubernetes.proxies.records import Front, Route
 from enclave_policies.network.kubernetes.selectors import NAME_LABEL, Labels
 from enclave_policies.network.kubernetes.services import read_service
 from enclave_policies.network.kubernetes.unreadable import why_unreadable
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from enclave_policies.kubernetes.objects import KubernetesObject
     from enclave_policies.network.kubernetes.pods import Pod
     from enclave_policies.network.kubernetes.policies import Policy
+    from enclave_policies.network.kubernetes.proxies.records import Grant
     from enclave_policies.network.kubernetes.services import Service
     from enclave_policies.resources.resource import Provider, Resource
 
@@ -60,6 +64,9 @@ class Cluster:
     pods: list[Pod] = field(default_factory=list)
     policies: list[Policy] = field(default_factory=list)
     services: list[Service] = field(default_factory=list)
+    routes: list[Route] = field(default_factory=list)
+    fronts: list[Front] = field(default_factory=list)
+    grants: list[Grant] = field(default_factory=list)
     undetermined: list[Undetermined] = field(default_factory=list)
 
     def label(self, namespace: str, key: str) -> str | None:
@@ -67,17 +74,25 @@ class Cluster:
         value = self.namespaces[namespace].value(key)
         return value if isinstance(value, str) else None
 
+    def end(self, namespace: str) -> str:
+        """Return the end that pods of a namespace belong to; one without a segment is an end of its own."""
+        known = namespace in self.namespaces
+        site = (self.label(namespace, SITE_LABEL) if known else None) or self.site
+        segment = self.label(namespace, SEGMENT_LABEL) if known else None
+        return f"{site}/{segment or f'(namespace {namespace})'}"
+
     def add(self, found: KubernetesObject, resource: Resource, namespaces: Mapping[str, str]) -> None:
         """Take in one object; ``namespaces``: URN → name of each namespace of the stack."""
         unread = why_unreadable(found)
         if unread is not None:
             self._tell(resource, f"{_called(found)} {unread}")
-        if found.custom:
-            return
-        if found.kind == "Namespace":
+        if found.kind == "Namespace" and not found.custom:
             self._namespace(found, resource)
             return
         namespace = _namespace_of(found, resource, namespaces)
+        self._pass_on(read_proxied(Object(found, resource.urn, namespace, _name_of(found, resource))))
+        if found.custom:
+            return
         if not self._keep(found, resource, namespace):
             return
         if isinstance(namespace, str):
@@ -89,7 +104,7 @@ class Cluster:
 
     def _keep(self, found: KubernetesObject, resource: Resource, namespace: str | Unknown) -> bool:
         """Keep a policy, a Service or pods; return whether the object is one of these."""
-        name = str(found.metadata("name") or resource.name)
+        name = _name_of(found, resource)
         if found.patch and found.kind in ("NetworkPolicy", "Service") and "spec" not in found.body:
             return False  # it changes what the object is called or labelled, and nothing that decides
         if found.kind == "NetworkPolicy":
@@ -105,6 +120,14 @@ class Cluster:
         if pod is not None:
             self.pods.append(pod)
         return pod is not None
+
+    def _pass_on(self, said: Route | Front | Grant | None) -> None:
+        if isinstance(said, Route):
+            self.routes.append(said)
+        elif isinstance(said, Front):
+            self.fronts.append(said)
+        elif said is not None:
+            self.grants.append(said)
 
     def _namespace(self, found: KubernetesObject, resource: Resource) -> None:
         name = found.metadata("name")
@@ -168,6 +191,10 @@ def _identity(provider: Provider | None) -> str:
         return ""
     told = [provider.props.get(name) for name in IDENTITY]
     return provider.urn if UNKNOWN in told or not any(told) else json.dumps(told, sort_keys=True, default=str)
+
+
+def _name_of(found: KubernetesObject, resource: Resource) -> str:
+    return str(found.metadata("name") or resource.name)
 
 
 def _name(provider: Provider | None) -> str:

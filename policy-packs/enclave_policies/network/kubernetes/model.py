@@ -11,6 +11,7 @@ from enclave_policies.network.kubernetes.index import Labelled
 from enclave_policies.network.kubernetes.meeting import Crowd
 from enclave_policies.network.kubernetes.pods import gathered, imagined
 from enclave_policies.network.kubernetes.policies import EGRESS, INGRESS
+from enclave_policies.network.kubernetes.proxied import asked_in
 from enclave_policies.network.kubernetes.selectors import Labels
 from enclave_policies.network.kubernetes.ways import Policies
 from enclave_policies.network.networks import ANYWHERE, NOWHERE
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from enclave_policies.network.kubernetes.cluster import Cluster, Undetermined
     from enclave_policies.network.kubernetes.pods import Pod
+    from enclave_policies.network.kubernetes.proxied import Asked, Unfollowed
     from enclave_policies.network.kubernetes.selectors import Selector
     from enclave_policies.network.networks import AddressSet
     from enclave_policies.network.ports import PortSet
@@ -71,6 +73,10 @@ class KubernetesNetwork:
     def undetermined(self) -> tuple[Undetermined, ...]:
         """Return what the model cannot know; while there is any, no answer is a proof."""
         return tuple(one for cluster in self._clusters for one in cluster.undetermined)
+
+    def asked(self) -> tuple[Asked | Unfollowed, ...]:
+        """Return what Ingresses, routes and their like ask proxies of the clusters to pass on."""
+        return tuple(one for cluster in self._clusters for one in asked_in(cluster))
 
     def pod(self, zone: Zone) -> Pod:
         """Return the pods of a zone: their namespace, labels and addresses."""

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.kubernetes.objects import entries
-from enclave_policies.network.kubernetes.pods import container_port, whole_number
+from enclave_policies.network.kubernetes.pods import Pod, container_port, whole_number
 from enclave_policies.network.kubernetes.selectors import Selector
 from enclave_policies.network.ports import NOTHING, PortSet
 from enclave_policies.resources.unknown import UNKNOWN, Unknown
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from enclave_policies.kubernetes.objects import KubernetesObject
-    from enclave_policies.network.kubernetes.pods import Pod
 
 INSIDE: Final = (None, "ClusterIP", "ExternalName")
 
@@ -22,7 +23,8 @@ INSIDE: Final = (None, "ClusterIP", "ExternalName")
 class Service:
     """A Service; ``opened``: in words what opens it from outside, none where nothing does.
 
-    An ExternalName is an alias in DNS only: the asking pod's own policies judge where its packets go.
+    An ExternalName is an alias in DNS only: the asking pod's own policies judge where its packets go. ``alias`` is what
+    it stands for, None for any other Service.
     """
 
     namespace: str | Unknown
@@ -30,6 +32,7 @@ class Service:
     pods: Selector
     ports: tuple[Any, ...]
     opened: tuple[str, ...]
+    alias: str | Unknown | None = None
 
     def on(self, pod: Pod) -> PortSet:
         """Return the ports of a pod that it leads to; every port where one is not known."""
@@ -57,7 +60,23 @@ def read_service(found: KubernetesObject, namespace: str | Unknown, name: str) -
     # without a selector it leads to what Endpoints name, which are told as not known
     selector = spec.get("selector")
     pods = Selector.of_labels(selector) if selector else Selector(known=False) if opened else Selector()
-    return Service(namespace, name, pods, tuple(entries(spec.get("ports"))), tuple(opened))
+    given = spec.get("externalName") if kind == "ExternalName" else None
+    alias = None if kind != "ExternalName" else given if isinstance(given, str) else UNKNOWN
+    return Service(namespace, name, pods, tuple(entries(spec.get("ports"))), tuple(opened), alias)
+
+
+def target_ports(port: Any, pods: Sequence[Pod]) -> PortSet | None:
+    """Return what a Service's port means at its pods, None where its name or number is not known or nobody's."""
+    wanted = port.get("targetPort", port.get("port")) if isinstance(port, dict) else None
+    if not isinstance(wanted, str) and whole_number(wanted) is None:
+        return None
+    named = [pod for pod in pods if pod.names is not None]
+    if isinstance(wanted, str) and not named:
+        return None
+    found = NOTHING
+    for pod in named or [Pod("")]:
+        found = found.union(_target(port, pod))
+    return found or None
 
 
 def _target(port: Any, pod: Pod) -> PortSet:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from enclave_policies.kubernetes.controllers import OPAQUE, OTHER_CLUSTERS, matches
 from enclave_policies.kubernetes.objects import HELM, RELEASE
 from enclave_policies.network.kubernetes.pods import joins_networks
+from enclave_policies.network.kubernetes.proxies.kinds import is_read
 
 if TYPE_CHECKING:
     from enclave_policies.kubernetes.objects import KubernetesObject
@@ -27,8 +28,14 @@ ROUTES: Final = (
     (r"multicluster\.x-k8s\.io", ".*"),
     (r"route\.openshift\.io", "Route"),
     (r"serving\.knative\.dev", "Service|Route"),
+    (r"gateway\.envoyproxy\.io", "Backend|Envoy(?:Patch|Extension)Policy|SecurityPolicy|HTTPRouteFilter"),
+    (r"k8s\.nginx\.org", "VirtualServer|VirtualServerRoute|TransportServer|Policy"),
+    (r"gateway\.nginx\.org", "Snippets(?:Filter|Policy)|NginxProxy"),
+    (r"configuration\.konghq\.com", "(?:TCP|UDP)Ingress|Kong(?:Cluster)?Plugin|KongIngress"),
+    (r"(?:gateway|gloo)\.solo\.io|(?:gateway\.)?kgateway\.dev", ".*"),
+    (r"apisix\.apache\.org|getambassador\.io|(?:.*\.)?haproxy\.(?:org|com)", ".*"),
 )
-"""Group and kinds by which a proxy in the cluster passes on what reaches it."""
+"""Group and kinds by which a proxy in the cluster passes on what reaches it; some are read all the same (proxies)."""
 NETWORKS: Final = ((r"k8s\.cni\.cncf\.io|whereabouts\.cni\.cncf\.io|sriovnetwork\.openshift\.io", ".*"),)
 """Group and kinds that make networks beside the cluster's."""
 ENDPOINTS: Final = ((r"core", "Endpoints"), (r"discovery\.k8s\.io", "EndpointSlice"))
@@ -49,6 +56,8 @@ def why_unreadable(found: KubernetesObject) -> str | None:
     """Return what an object changes that this model does not know, None for one that it reads or that has no say."""
     if found.kind == RELEASE and found.group == HELM:
         return "is a chart, whose objects nobody sees beforehand"
+    if is_read(found):
+        return None
     reason = next((why for table, why in REASONS if matches(table, found.group, found.kind)), None)
     if reason is None and found.custom and TELLING.fullmatch(found.kind):
         return "is named like a policy of the network"
