@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from enclave_policies.identifiers.shown import shown_key
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -143,7 +145,7 @@ class Slot:
 
     def child(self, key: str) -> Slot:
         """Return the slot of an input below this one."""
-        path = f"{self.path}.{key}" if self.path else key
+        path = f"{self.path}.{shown_key(key)}" if self.path else key
         listed = self._names.table.get(path)
         if listed is not None:
             role, skip = None if listed in (NO_ROLE, WORDS) else listed, listed == WORDS

@@ -123,6 +123,20 @@ def _unasked(*_arguments: object) -> NoReturn:
     )
 
 
+def diagnostic(finding: Finding, rule: Question, pack: str, version: str) -> Any:
+    """Return what the engine is told of a finding."""
+    return proto.AnalyzeDiagnostic(
+        policyName=rule.name,
+        policyPackName=pack,
+        policyPackVersion=version,
+        description=rule.title,
+        message=f"{rule.title}\n{finding.message}",
+        urn=finding.urn,
+        enforcementLevel=proto.MANDATORY if finding.refuses else proto.ADVISORY,
+        severity=getattr(proto, f"POLICY_SEVERITY_{rule.severity.upper()}"),
+    )
+
+
 class Servicer(_PolicyAnalyzerServicer):
     """pulumi_policy's servicer, with three differences.
 
@@ -174,23 +188,9 @@ class Servicer(_PolicyAnalyzerServicer):
         return replace(seen, resource=replace(seen.resource, **told))
 
     def _response(self, findings: Iterable[Finding]) -> Any:
-        name, version = self.pack
         rules = {rule.id: rule for rule in self.rules}
         response = proto.AnalyzeResponse()
-        for finding in findings:
-            rule = rules[finding.rule]
-            response.diagnostics.append(
-                proto.AnalyzeDiagnostic(
-                    policyName=rule.name,
-                    policyPackName=name,
-                    policyPackVersion=version,
-                    description=rule.title,
-                    message=f"{rule.title}\n{finding.message}",
-                    urn=finding.urn,
-                    enforcementLevel=proto.MANDATORY if finding.refuses else proto.ADVISORY,
-                    severity=self._map_severity(PolicySeverity(rule.severity)),
-                )
-            )
+        response.diagnostics.extend(diagnostic(finding, rules[finding.rule], *self.pack) for finding in findings)
         return response
 
     def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802 (gRPC's name)

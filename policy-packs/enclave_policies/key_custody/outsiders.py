@@ -94,7 +94,7 @@ def _service(statement: Statement, service: str, law: Law) -> Iterator[str]:
     if refusal:
         yield f"a service of {refusal.words}"
     if not is_bound(statement, law) and not _names_own_data(statement, law):
-        yield f"the service {service}, on anybody's behalf (no condition on source account or ARN)"
+        yield f"the service {shown(service)}, on anybody's behalf (no condition on source account or ARN)"
 
 
 def _foreign_conditions(statement: Statement, law: Law) -> Iterator[str]:

@@ -30,7 +30,7 @@ def refused_image(text: str, law: Law) -> Refusal | None:
     """Return why an image may not be run, None when its registry is own, an own mirror's upstream or own ECR."""
     registry, path = split_image(text)
     if registry is None or not REFERENCE.fullmatch(path):
-        return Refusal(f"{shown(text)}, which is no image reference that can be told", None, None)
+        return Refusal(f"whose reference cannot be read: {shown(text)}", None, None)
     if _approved(registry, path, law):
         return None
     ecr = ECR.fullmatch(registry)

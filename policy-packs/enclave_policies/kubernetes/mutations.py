@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from enclave_policies.identifiers.shown import HIDDEN, revealed
 from enclave_policies.kubernetes.objects import entries, mapping
 from enclave_policies.resources.unknown import UNKNOWN
 
@@ -106,7 +107,7 @@ def doubt_of_expression(text: Any) -> str | None:
 
 def _word(words: list[str]) -> str | None:
     strange = [word for word in words if word and not word.isdigit() and word.lower() not in HARMLESS]
-    return f"it names {strange[0]}" if strange else None
+    return f"it names {revealed(strange[0]) or HIDDEN}" if strange else None
 
 
 def _kyverno(spec: Any) -> Iterator[Doubt]:

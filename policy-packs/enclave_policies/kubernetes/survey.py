@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from enclave_policies.identifiers.shown import shown_key
 from enclave_policies.kubernetes.objects import entries, mapping
 from enclave_policies.resources.unknown import UNKNOWN
 
@@ -152,11 +153,11 @@ class _Walk:
         if isinstance(item, dict | list):
             outer, self.block = self.block, (*self.block, name)
             if self.custom and isinstance(item, dict):
-                self.result.blocks.append(Found(f"{path}{name}", name, item, self.block))
-            self.go(item, f"{path}{name}.", depth + 1)
+                self.result.blocks.append(Found(f"{path}{shown_key(name)}", name, item, self.block))
+            self.go(item, f"{path}{shown_key(name)}.", depth + 1)
             self.block = outer
         elif self.custom:
-            self.result.texts.append(Found(f"{path}{name}", name, item, self.block))
+            self.result.texts.append(Found(f"{path}{shown_key(name)}", name, item, self.block))
 
     def _expression(self, holder: dict[str, Any], path: str) -> None:
         """Read ``{key: …, operator: …, values: […]}``: affinity, topology of storage, tolerations."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from enclave_policies.identifiers.shown import shown
 from enclave_policies.places.clusters import bind
 from enclave_policies.resources.unknown import UNKNOWN
 
@@ -92,5 +93,5 @@ def _location(selector: Selector, code: Any, law: Law) -> Location:
         return Location(selector, None, None, "a region that only the environment would tell")
     place = law.regions.get(code) or law.zones.get(code)
     if place is None:
-        return Location(selector, code, None, f"'{code}', which the catalog does not know")
+        return Location(selector, code, None, f"{shown(code)}, which the catalog does not know")
     return Location(selector, code, place.country, law.words(place))

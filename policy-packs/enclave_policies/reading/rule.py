@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from enclave_policies.identifiers.shown import revealed, without_credentials
 from enclave_policies.reading.finding import Claimed, Finding, Subject
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class _Question:
     ) -> Finding:
         """Return a finding; ``problem`` goes on where a sentence begins with the resource's name.
 
+        Credentials are taken out of the problem, the place and the claim's path, whoever put them there.
         ``claim`` is what of the inputs it is about, ``remedy`` what to do here where that is more than the rule's own.
         """
         resource = reading.resource
@@ -57,12 +59,12 @@ class _Question:
             name=self.name,
             subject=Subject(resource.urn, resource.type, resource.name),
             verdict=verdict,
-            problem=problem,
+            problem=without_credentials(problem),
             remedy=remedy or self.remedy,
-            where=where,
+            where=where and revealed(where),
             country=country,
             approved=reading.law.approved if self.placing else None,
-            claim=Claimed(claim.kind, claim.path, claim.effect) if claim else None,
+            claim=Claimed(claim.kind, without_credentials(claim.path), claim.effect) if claim else None,
         )
 
 

@@ -45,8 +45,7 @@ def test_the_registry_is_the_one_that_a_container_runtime_would_ask(text: str, r
 def test_what_is_no_reference_names_no_registry_and_is_refused(text: str) -> None:
     refusal = refused_image(text, LAW)
     assert refusal is not None
-    assert "no image reference" in refusal.words
-    assert repr(text)[1:-1][:20] in refusal.words
+    assert "whose reference cannot be read" in refusal.words
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from enclave_policies.identifiers.shown import shown
 from enclave_policies.network.aws import types
 from enclave_policies.network.aws.elements import FOREIGN, Group, Rule, open_group
 from enclave_policies.network.aws.references import UNDETERMINED
@@ -164,7 +165,7 @@ def _by_network(value: Any, ports: Any, start: str, name: str) -> Rule:
     found = network(value) if isinstance(value, str) else None
     if found is not None:
         return Rule(ports, found, frozenset(), f"{start} {value} {ports}")
-    what = f"{name}, which is not known yet" if value is UNKNOWN else f"{name} {value!r}, which is no network"
+    what = f"{name}, which is not known yet" if value is UNKNOWN else f"{name} {shown(str(value))}, which is no network"
     unsure = "" if start.startswith(UNDETERMINED) else UNDETERMINED
     return Rule(ports, ANYWHERE, frozenset(), f"{unsure}{start} {what} {ports}")
 

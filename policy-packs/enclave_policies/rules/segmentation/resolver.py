@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from enclave_policies.identifiers.shown import shown
 from enclave_policies.kubernetes.objects import entries, mapping, objects_of
 from enclave_policies.kubernetes.podspec import pod_spec
 from enclave_policies.network.ports import PortSet
@@ -60,7 +61,8 @@ def _servers(reading: Reading, servers: Any) -> Iterator[Finding]:
         if server is UNKNOWN:
             yield rule.finding(reading, "names a name server that is not known yet", verdict="undetermined")
         elif server not in AMAZON and not (isinstance(server, str) and reading.law.owns_address(server)):
-            yield rule.finding(reading, f"tells hosts to ask {server} for names, outside the enclave's networks")
+            problem = f"tells hosts to ask {shown(str(server))} for names, outside the enclave's networks"
+            yield rule.finding(reading, problem)
 
 
 def _forwarded(reading: Reading) -> Iterator[Finding]:
@@ -75,7 +77,8 @@ def _forwarded(reading: Reading) -> Iterator[Finding]:
         return
     for address in addresses:
         if not (isinstance(address, str) and reading.law.owns_address(address)):
-            yield rule.finding(reading, f"sends questions for names to {address}, outside the enclave's networks")
+            problem = f"sends questions for names to {shown(str(address))}, outside the enclave's networks"
+            yield rule.finding(reading, problem)
 
 
 def _told(target: Any) -> bool:
@@ -88,7 +91,7 @@ def _pods(reading: Reading, spec: Mapping[str, Any]) -> Iterator[Finding]:
     if UNKNOWN in (spec.get("dnsPolicy"), config) or (config and config.get("nameservers") is UNKNOWN):
         yield rule.finding(reading, "makes pods that ask a name server which is not known yet", verdict="undetermined")
     elif config and config.get("nameservers"):
-        servers = ", ".join(map(str, entries(config["nameservers"])))
+        servers = ", ".join(shown(str(server)) for server in entries(config["nameservers"]))
         yield rule.finding(reading, f"tells pods to ask {servers} for names, and not the cluster's resolver")
     elif spec.get("dnsPolicy") == NODES:
         yield rule.finding(reading, "tells pods to ask the resolver of their node for names (dnsPolicy Default)")
