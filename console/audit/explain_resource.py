@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from enclave_policies.reading.finding import Finding
-    from enclave_policies.reading.reading import Mention, Reading
+    from enclave_policies.reading.reading import Reading
     from enclave_policies.reading.rule import Question
+    from enclave_policies.resources.claim import Claim
     from enclave_policies.resources.resource import Resource
 
     from console.audit.judges import Judges
@@ -56,7 +57,7 @@ def _mentions(reading: Reading) -> Iterator[str]:
             yield f"  {role}: {mention.path or 'as a whole'}{_value(role, mention)}"
 
 
-def _value(role: str, mention: Mention) -> str:
+def _value(role: str, mention: Claim) -> str:
     address = isinstance(mention.value, str) and "://" in mention.value  # which may carry a password
     told = role in TOLD or role.startswith("region")
     return f" = {value_words(mention.value)}" if told and not address else ""
@@ -80,6 +81,6 @@ def _names(rules: Iterable[Question]) -> str:
     return ", ".join(f"{rule.id} {rule.name}" for rule in rules) or "none"
 
 
-def _looked_at(roles: frozenset[str] | None, mentions: Mapping[str, list[Mention]]) -> str:
+def _looked_at(roles: frozenset[str] | None, mentions: Mapping[str, list[Claim]]) -> str:
     found = (mention for role in sorted(roles or ()) for mention in mentions.get(role, ()))
     return ", ".join(dict.fromkeys(mention.path or "the inputs as a whole" for mention in found))

@@ -5,12 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
+
+from enclave_policies.catalog.effects import effect
+from enclave_policies.resources.claim import Claim
+from enclave_policies.resources.unknown import UNKNOWN
 
 from enclave_policies.identifiers.shown import shown_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from enclave_policies.resources.claim import Given
 
 WORDS_FOR_PEOPLE: Final = frozenset(
     {
@@ -117,10 +123,11 @@ class Slot:
     """One input of one type, by its path; its children are made when they are first met.
 
     ``role`` None: nothing but the value's own shape counts. ``named``: the input names a thing. ``skip``: not read.
-    ``program``: a program reads it. ``encoded``: its text may be written in base64.
+    ``program``: a program reads it. ``effect``: what it does with a place.
+    ``encoded``: its text may be written in base64.
     """
 
-    __slots__ = ("_names", "children", "encoded", "key", "named", "path", "program", "role", "skip")
+    __slots__ = ("_names", "children", "effect", "encoded", "key", "named", "path", "program", "role", "skip")
 
     def __init__(
         self,
@@ -139,9 +146,15 @@ class Slot:
         self.skip = skip
         self.key = key
         self.program = program
+        self.effect = effect(path, role)
         self.encoded = ENCODED.fullmatch(key) is not None
         self.children: dict[str, Slot] = {}
         self._names = names
+
+    def claim(self, kind: str, value: Any) -> Claim:
+        """Return the claim that a value of this input makes; ``kind`` may be a role, which begins with the kind."""
+        given: Given = "unknown" if value is UNKNOWN else "given"
+        return Claim(kind.partition(":")[0], value, self.key, self.path, (), self.effect, given)
 
     def child(self, key: str) -> Slot:
         """Return the slot of an input below this one."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from enclave_policies.kubernetes.contents import told
@@ -27,4 +26,4 @@ def claims(resource: Resource, texts: Iterable[Text]) -> Iterator[Claim]:
             yield from claims_of(text)
         for block in survey.blocks:
             for claim in defaults(found.kind, tuple(block.path.split(".")), block.value):
-                yield replace(claim, path=block.path, block=(found.path, *block.block))
+                yield claim._replace(path=block.path, block=(found.path, *block.block))

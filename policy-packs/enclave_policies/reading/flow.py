@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from enclave_policies.law.basis import Basis
     from enclave_policies.law.instruments import Movement
     from enclave_policies.reading.reading import Reading
+    from enclave_policies.resources.claim import Claim, Effect
 
 VERBS: Final[dict[Movement, str]] = {
     "copy": "would copy data to",
@@ -25,6 +26,15 @@ NOUNS: Final[dict[Movement, str]] = {
     "import": "an import",
     "remote_access": "remote access",
 }
+
+
+MOVEMENTS: Final[dict[Effect, Movement]] = {"kept": "copy", "copied": "copy", "linked": "link", "asked": "import"}
+"""What an input does with a place → how data moves then; nothing moves for what only names, forbids or is read."""
+
+
+def movement_of(claim: Claim) -> Movement:
+    """Return how data moves by a claim."""
+    return MOVEMENTS.get(claim.effect, "link")
 
 
 @dataclass(frozen=True, slots=True)

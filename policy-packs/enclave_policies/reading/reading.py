@@ -39,19 +39,11 @@ REGION_KEYS: Final = "region-keys:destination"
 PLACELESS: Final = frozenset({"component", "builtin", "placeless"})
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """One value and where it stands; ``path`` is dotted, without list indices, e.g. ``placement.availabilityZone``."""
-
-    path: str
-    value: Any
-
-
 @dataclass(frozen=True)
 class Reading:
     """What a resource says of places and of ways out.
 
-    ``mentions`` maps a role to its mentions. Roles come from the type table (``region:destination``, ``account``, …),
+    ``mentions`` maps a role to its claims. Roles come from the type table (``region:destination``, ``account``, …),
     from an input's name, or from the value's own shape: ``arn``, ``url``, ``aws-host``, ``s3`` (a bucket by URI),
     ``place`` (a region or zone in any other input), ``document`` (a policy with statements, parsed); ``object`` marks
     a Kubernetes object; ``text`` holds what programs will read (texts.reader.Text).
@@ -63,13 +55,13 @@ class Reading:
 
     resource: Resource
     law: Law
-    mentions: Mapping[str, list[Mention]] = field(repr=False)
+    mentions: Mapping[str, list[Claim]] = field(repr=False)
     broken: str | None = None
     kind: str | None = field(init=False)
     own_region: Any = field(init=False)
 
-    def of(self, role: str) -> list[Mention]:
-        """Return the mentions of one role, sorted by path."""
+    def of(self, role: str) -> list[Claim]:
+        """Return the claims of one role, sorted by path."""
         return self.mentions.get(role, [])
 
     def __post_init__(self) -> None:
@@ -95,7 +87,7 @@ def _claims(reading: Reading) -> tuple[Claim, ...]:
 
 def read(resource: Resource, law: Law) -> Reading:
     """Read a resource's inputs. Raises RecursionError for inputs nested deeper than DEEPEST."""
-    mentions: dict[str, list[Mention]] = {}
+    mentions: dict[str, list[Claim]] = {}
     if resource.as_provider is None and not _without_place(resource, law):
         index = _index(law)
         _walk(index.slot(resource.type), without_payload(resource.type, resource.props), index.places, mentions)
@@ -134,7 +126,7 @@ def _index(law: Law) -> _Index:
 
 
 def _walk(  # noqa: C901, PLR0912 (the hot loop: one call less for each value)
-    slot: Slot, value: Any, places: frozenset[str], mentions: dict[str, list[Mention]], depth: int = 0
+    slot: Slot, value: Any, places: frozenset[str], mentions: dict[str, list[Claim]], depth: int = 0
 ) -> None:
     """Add what stands in one input and below it."""
     if isinstance(value, str):
@@ -143,7 +135,7 @@ def _walk(  # noqa: C901, PLR0912 (the hot loop: one call less for each value)
         if depth > DEEPEST:
             raise RecursionError
         if "Statement" in value:
-            mentions.setdefault("document", []).append(Mention(slot.path, value))
+            mentions.setdefault("document", []).append(slot.claim("document", value))
             return
         children = slot.children
         for key, item in value.items():
@@ -152,7 +144,7 @@ def _walk(  # noqa: C901, PLR0912 (the hot loop: one call less for each value)
                 _program(child, item, mentions)
             if child.key in places:
                 role = slot.role if slot.role == REGION_KEYS else "place"
-                mentions.setdefault(role, []).append(Mention(slot.path, child.key))
+                mentions.setdefault(role, []).append(slot.claim(role, child.key))
             if not child.skip:
                 _walk(child, item, places, mentions, depth + 1)
     elif isinstance(value, list):
@@ -161,12 +153,12 @@ def _walk(  # noqa: C901, PLR0912 (the hot loop: one call less for each value)
         for item in value:
             _walk(slot, item, places, mentions, depth + 1)
     elif slot.role is not None and value is not None and not isinstance(value, bool):
-        mentions.setdefault(slot.role, []).append(Mention(slot.path, value))
+        mentions.setdefault(slot.role, []).append(slot.claim(slot.role, value))
     elif value is UNKNOWN:
-        mentions.setdefault("unknown", []).append(Mention(slot.path, value))
+        mentions.setdefault("unknown", []).append(slot.claim("unknown", value))
 
 
-def _leaf(slot: Slot, text: str, places: frozenset[str], mentions: dict[str, list[Mention]], depth: int) -> None:
+def _leaf(slot: Slot, text: str, places: frozenset[str], mentions: dict[str, list[Claim]], depth: int) -> None:
     if not text:
         return
     found = shapes(text)
@@ -179,32 +171,32 @@ def _leaf(slot: Slot, text: str, places: frozenset[str], mentions: dict[str, lis
         return
     if (slot.encoded or slot.role == "template") and not is_json(found):
         regions = (region for region in REGION_IN_TEXT.findall(without_comments(text)) if region in places)
-        mentions.setdefault("place", []).extend(Mention(slot.path, region) for region in regions)
-        mentions.setdefault("text", []).append(Mention(slot.path, Text(slot.key, text, slot.path, (slot.path,))))
+        mentions.setdefault("place", []).extend(slot.claim("place", region) for region in regions)
+        mentions.setdefault("text", []).append(slot.claim("text", Text(slot.key, text, slot.path, (slot.path,))))
     if slot.role is not None and not is_json(found):
-        mentions.setdefault(slot.role, []).append(Mention(slot.path, text))
+        mentions.setdefault(slot.role, []).append(slot.claim(slot.role, text))
     elif not slot.named and text in places:
-        mentions.setdefault("place", []).append(Mention(slot.path, text))
+        mentions.setdefault("place", []).append(slot.claim("place", text))
     for role, value in found:
         if role == "json":
             _walk(slot, value, places, mentions, depth + 1)
         else:
-            mentions.setdefault(role, []).append(Mention(slot.path, value))
+            mentions.setdefault(role, []).append(slot.claim(role, value))
 
 
-def _program(slot: Slot, value: Any, mentions: dict[str, list[Mention]]) -> None:
+def _program(slot: Slot, value: Any, mentions: dict[str, list[Claim]]) -> None:
     """Note what a program will read; each stands in a block of its own."""
     found = mentions.setdefault("text", [])
     block = (slot.path, str(len(found)))
-    found.append(Mention(slot.path, Text(slot.key, value, slot.path, block, command=slot.key in COMMANDS)))
+    found.append(slot.claim("text", Text(slot.key, value, slot.path, block, command=slot.key in COMMANDS)))
 
 
 def _names_only(
-    slot: Slot, found: tuple[Shape, ...], places: frozenset[str], mentions: dict[str, list[Mention]], depth: int
+    slot: Slot, found: tuple[Shape, ...], places: frozenset[str], mentions: dict[str, list[Claim]], depth: int
 ) -> None:
     """Note the ARNs and the policies in what a program will read; all else its claims tell."""
     for role, value in found:
         if role == "json":
             _walk(slot, value, places, mentions, depth + 1)
         elif role == "arn":
-            mentions.setdefault(role, []).append(Mention(slot.path, value))
+            mentions.setdefault(role, []).append(slot.claim(role, value))

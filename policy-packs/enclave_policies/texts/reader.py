@@ -7,10 +7,10 @@ It judges nothing; `texts.judge` does.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from enclave_policies.catalog.effects import effect
 from enclave_policies.identifiers.addresses import network_of
 from enclave_policies.places.names import NAME
 from enclave_policies.resources.claim import Claim
@@ -69,7 +69,7 @@ def claims_of(text: Text) -> list[Claim]:
         return []
     between = " " if isinstance(value, str) else "."
     return [
-        replace(claim, path=between.join(filter(None, (text.path, claim.path))), block=(*text.block, *claim.block))
+        claim._replace(path=between.join(filter(None, (text.path, claim.path))), block=(*text.block, *claim.block))
         for claim in found
     ]
 
@@ -128,13 +128,13 @@ class _Reader:
         elif isinstance(value, str):
             for claim in claims_in(key, value):
                 inner = ".".join(filter(None, (".".join(path), claim.path)))
-                self.found[replace(claim, path=inner, block=(*path[:-1], *claim.block))] = None
+                self.found[claim._replace(path=inner, block=(*path[:-1], *claim.block))] = None
         elif value is UNKNOWN and not known.is_words(key) and not known.SECRET_KEY.fullmatch(key):
             self.found[Claim("unreadable", UNKNOWN, key, ".".join(path), path[:-1], given="sealed")] = None
 
     def _mapping(self, key: str, value: dict[str, Any], path: tuple[str, ...], depth: int) -> None:
         for claim in defaults(self.name, path, value):
-            self.found[replace(claim, path=".".join(path), block=path)] = None
+            self.found[claim._replace(path=".".join(path), block=path)] = None
         variable = value.get("name")
         named = isinstance(variable, str) and isinstance(value.get("value"), str)
         for name, item in value.items():
@@ -146,7 +146,9 @@ class _Reader:
             self.tree(told, item, (*path, name), depth + 1)
 
     def _claim(self, claim: Claim) -> None:
-        self.found[replace(claim, key=claim.key or self.key)] = None
+        key = claim.key or self.key
+        does = effect(key) if claim.effect == "linked" else claim.effect
+        self.found[claim._replace(key=key, effect=does)] = None
 
     def _lines(self, text: str) -> None:
         """Read a text of several words: what is a host by itself, then pairs of key and value."""

@@ -103,7 +103,7 @@ def test_a_pack_without_the_rule_on_records_says_nothing_of_them() -> None:
 def test_a_record_that_leads_elsewhere_than_was_asked_for_is_refused_with_what_it_leads_to() -> None:
     (finding,) = in_stack(DRIFTED)
     assert (finding.rule, finding.verdict, finding.where) == (RECORDED.id, "fail", "evil.net")
-    assert "is recorded otherwise than it was asked for, and points to 'evil.net'" in finding.message
+    assert "is recorded otherwise than it was asked for, and would copy data to 'evil.net'" in finding.message
     assert "(JUR-015)" in finding.message
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from enclave_policies.identifiers.shown import shown
 from enclave_policies.places.hosts import is_service_principal
-from enclave_policies.reading.flow import flow, lacking
+from enclave_policies.reading.flow import VERBS, flow, lacking, movement_of
 from enclave_policies.reading.rule import Rule
 from enclave_policies.texts.addresses import refused_address
 from enclave_policies.texts.judge import judged
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from enclave_policies.places.regions import Refusal
     from enclave_policies.reading.finding import Finding, Verdict
     from enclave_policies.reading.reading import Reading
+    from enclave_policies.resources.claim import Claim
 
 BEFORE_HOST = re.compile(r"(?i)^(?:arn:|s3[an]?://)")
 HOST = re.compile(r"(?i)\*?[\w.-]+\.[a-z][\w-]*(?::\d+)?(?:/.*)?|\[?[0-9a-f:.]+\]?(?::\d+)?(?:/.*)?|[^/]*://.*")
@@ -35,14 +36,14 @@ def check(reading: Reading) -> Iterator[Finding]:
     for claim, refusal in judged(reading.claims, reading.law):
         if refusal not in told:
             told.add(refusal)
-            yield from _judge(reading, claim.path, refusal)
+            yield from _judge(reading, claim, refusal)
     for role in ("url", "host", "aws-host"):
         for mention in reading.of(role):
             for value in _addresses(mention.value, role):
                 found = refused_address(value, reading.law)
                 if found is not None and found not in told:
                     told.add(found)
-                    yield from _judge(reading, mention.path, found)
+                    yield from _judge(reading, mention, found)
     if not reading.resource.type.startswith(CONTACTS):
         yield from _mail(reading)
 
@@ -57,10 +58,11 @@ def _addresses(value: Any, role: str) -> list[str]:
     return [text.strip() for text in each if not BEFORE_HOST.match(text) and HOST.fullmatch(text.strip())]
 
 
-def _judge(reading: Reading, path: str, refusal: Refusal) -> Iterator[Finding]:
-    words = f"points to {refusal.words} ({path})"
+def _judge(reading: Reading, claim: Claim, refusal: Refusal) -> Iterator[Finding]:
+    movement = movement_of(claim)
+    words = f"{VERBS[movement]} {refusal.words} ({claim.path})"
     if refusal.country is not None:
-        found = flow(reading, refusal.country, "link")
+        found = flow(reading, refusal.country, movement)
         if found.basis is not None:
             return
         words = f"{words}, {lacking(found)}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from enclave_policies.identifiers.arns import arns_in
 from enclave_policies.identifiers.shown import shown
 from enclave_policies.places.regions import refused_region
-from enclave_policies.reading.flow import flow, lacking
+from enclave_policies.reading.flow import VERBS, flow, lacking, movement_of
 from enclave_policies.reading.rule import Rule
 
 if TYPE_CHECKING:
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from enclave_policies.identifiers.arns import Arn
     from enclave_policies.reading.finding import Finding
-    from enclave_policies.reading.reading import Mention, Reading
+    from enclave_policies.reading.reading import Reading
+    from enclave_policies.resources.claim import Claim
 
 ALWAYS_IN_A_REGION = frozenset(
     {"sqs", "sns", "kinesis", "firehose", "lambda", "logs", "events", "dynamodb", "kms", "rds", "es", "kafka"}
@@ -32,7 +33,7 @@ def check(reading: Reading) -> Iterator[Finding]:
             yield from _judge(reading, mention, arn)
 
 
-def _judge(reading: Reading, mention: Mention, arn: Arn) -> Iterator[Finding]:
+def _judge(reading: Reading, mention: Claim, arn: Arn) -> Iterator[Finding]:
     law = reading.law
     if arn.partition not in law.partitions:
         problem = f"points into the AWS partition {shown(arn.partition)} ({mention.path})"
@@ -47,9 +48,9 @@ def _judge(reading: Reading, mention: Mention, arn: Arn) -> Iterator[Finding]:
         refusal = refused_region(arn.region, law)
         known = law.regions.get(arn.region)
         if refusal:
-            found = flow(reading, refusal.country, "link")
+            found = flow(reading, refusal.country, movement_of(mention))
             if found.basis is None:
-                problem = f"points to {refusal.words} ({mention.path}), {lacking(found)}"
+                problem = f"{VERBS[found.movement]} {refusal.words} ({mention.path}), {lacking(found)}"
                 yield rule.finding(reading, problem, where=refusal.where, country=refusal.country)
         elif known is None or known.partition != arn.partition:
             problem = f"has an ARN whose partition {shown(arn.partition)} does not hold {arn.region} ({mention.path})"

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from enclave_policies.identifiers.arns import arns_in
 from enclave_policies.identifiers.shown import shown
-from enclave_policies.reading.flow import flow, lacking
-from enclave_policies.reading.reading import Mention
+from enclave_policies.reading.flow import VERBS, flow, lacking, movement_of
 from enclave_policies.reading.rule import StackRule
 from enclave_policies.texts.judge import stores_of_others
 
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from enclave_policies.reading.finding import Finding
     from enclave_policies.reading.reading import Reading
     from enclave_policies.reading.stack import Stack
+    from enclave_policies.resources.claim import Claim
 
 ROLES = ("bucket:destination", "bucket:source", "s3", "arn")
 REGION_IS_THE_FUNCTIONS = ("aws:lambda/",)  # Lambda takes code from buckets of its own region only
@@ -30,7 +30,7 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     for claim in stores_of_others(reading.claims, reading.law):
         if claim.value not in told:
             told.add(claim.value)
-            yield from _judge(reading, stack, Mention(claim.path, claim.value), claim.value)
+            yield from _judge(reading, stack, claim, claim.value)
     for role in ROLES:
         for mention in reading.of(role):
             if role == "bucket:source" and reading.resource.type.startswith(REGION_IS_THE_FUNCTIONS):
@@ -42,7 +42,7 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
             yield from _judge(reading, stack, mention, name)
 
 
-def _bucket(role: str, mention: Mention) -> str | None:
+def _bucket(role: str, mention: Claim) -> str | None:
     value = mention.value
     if not isinstance(value, str) or not value:
         return None
@@ -58,24 +58,26 @@ def _bucket(role: str, mention: Mention) -> str | None:
     return value.removeprefix("s3://").split("/", 1)[0]
 
 
-def _verb(mention: Mention, reading: Reading) -> str:
-    return "takes data from" if mention in reading.of("bucket:source") else "sends data to"
+def _verb(mention: Claim) -> str:
+    return "takes data from" if mention.effect == "asked" else "sends data to"
 
 
-def _judge(reading: Reading, stack: Stack, mention: Mention, name: str) -> Iterator[Finding]:
+def _judge(reading: Reading, stack: Stack, mention: Claim, name: str) -> Iterator[Finding]:
     law = reading.law
     own = stack.buckets.get(name)
     if own is None:
         if name not in law.buckets:
-            problem = f"{_verb(mention, reading)} the bucket {shown(name)} ({mention.path}), which is not of this stack"
+            problem = f"{_verb(mention)} the bucket {shown(name)} ({mention.path}), which is not of this stack"
             yield rule.finding(reading, problem, verdict="undetermined")
         return
     place = own.location
     if law.approves(place.country):
         return
-    found = flow(reading, place.country, "copy")
+    found = flow(reading, place.country, movement_of(mention))
     if found.basis is None:
-        problem = f"would copy data to the bucket {shown(name)} in {place.words} ({mention.path}), {lacking(found)}"
+        problem = (
+            f"{VERBS[found.movement]} the bucket {shown(name)} in {place.words} ({mention.path}), {lacking(found)}"
+        )
         where = place.code if isinstance(place.code, str) else None
         yield rule.finding(reading, problem, where=where, country=place.country)
 
@@ -87,5 +89,5 @@ rule = StackRule(
     severity="high",
     remedy="use a bucket of this stack, or list this one in law/approved.yaml (buckets)",
     check=check,
-    roles=frozenset(ROLES),
+    roles=frozenset({*ROLES, "text"}),
 )

@@ -10,6 +10,7 @@ from enclave_policies.kubernetes.contents import acts
 from enclave_policies.kubernetes.objects import mapping
 from enclave_policies.kubernetes.surveyed import surveyed
 from enclave_policies.places.regions import Refusal
+from enclave_policies.reading.flow import movement_of
 from enclave_policies.reading.rule import Rule
 from enclave_policies.resources.unknown import UNKNOWN
 from enclave_policies.rules.jurisdiction.kubernetes.judgement import refuse
@@ -41,7 +42,7 @@ def check(reading: Reading) -> Iterator[Finding]:
     for claim, refusal in judged(reading.claims, reading.law):
         if (claim.path, refusal) not in told:
             told.add((claim.path, refusal))
-            yield from refuse(rule, reading, VERB, claim.path, refusal)
+            yield from refuse(rule, reading, VERB, claim.path, refusal, movement=movement_of(claim))
     for found, survey in surveyed(reading.resource):
         if found.custom and not own_servers(reading.claims, reading.law):
             for text in survey.texts:
