@@ -8,10 +8,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.catalog.effects import effect
+from enclave_policies.identifiers.shown import shown_key
 from enclave_policies.resources.claim import Claim
 from enclave_policies.resources.unknown import UNKNOWN
-
-from enclave_policies.identifiers.shown import shown_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
