@@ -6,7 +6,11 @@ import re
 from functools import lru_cache
 from typing import Final
 
-URL: Final = re.compile(r"(?i)(?<![a-z0-9+.-])([a-z][a-z0-9+.:-]{0,40})://((?:(?![,;][^\s,;/]*://)[^\s\"'<>`|\\])*)")
+URL: Final = re.compile(
+    r"(?i)(?<![a-z0-9+.-])([a-z][a-z0-9+.:-]{0,40})://"
+    r"((?:(?![,;][^\s,;/]*://)(?:[^\s\"'<>`|\\]|\\(?=[^\s\"'<>`|/?#]*@)))*)"
+)
+"""A backslash ends it, but before an ``@``: clients differ on which of the two hosts is meant."""
 NO_HOST_SCHEMES: Final = frozenset({"file", "unix", "s3", "s3a", "s3n", "data", "classpath", "fd", "vsock"})
 """Schemes without a host; buckets are JUR-017's."""
 RESOLVER_SCHEMES: Final = frozenset({"dns", "xds", "passthrough"})
@@ -67,10 +71,15 @@ HOST_KEY: Final = re.compile(
     r"(?i).*(hosts?|hostnames?|servers?|endpoints?|addr|address|addresses|urls?|uris?|domains?|brokers?|bootstrap"
     r"|proxy|registry|registries|upstreams?|backends?|targets?|sink|peers?|dsn|nameservers?|relay|smarthost|collector"
     r"|mirrors?|authority|fqdns?|dnsnames?|commonname|matchname|matchpattern|externalname|volume|monitors?|gateway"
-    r"|share|source|pool|machine|hub|alias(?:es)?|portals?|master|replica|slave|federate|forward|repository|repo|auths)"
+    r"|share|source|pool|machine|hub|alias(?:es)?|portals?|master|replica|slave|federate|forward|repository|repo|auths"
+    r"|(?:endpoint|dns)_?suffix)"
 )
-REGION_KEY: Final = re.compile(r"(?i).*(regions?|locationconstraint)")
-PLACE_KEY: Final = re.compile(r"(?i).*(regions?|locations?|locationconstraint|zones?|availability_?zones?)")
+REGION_KEY: Final = re.compile(r"(?i).*(?:regions?|locationconstraint)(?:[_-]?(?:names?|ids?|codes?))?")
+ZONE_KEY: Final = re.compile(r"(?i)(?:.*[_.-])?(?:.*availability_?)?zones?(?:[_-]?(?:names?|ids?))?|(?:.*[_.-])?azs?")
+"""Keys that name a zone, by its id too: ``AWS_REGION_NAME`` and ``ZONE_ID`` name places, though other names do not."""
+PLACE_KEY: Final = re.compile(
+    r"(?i).*(regions?|locations?|locationconstraint|zones?|availability_?zones?)(?:[_-]?(?:names?|ids?|codes?))?"
+)
 MAIL_KEY: Final = re.compile(r"(?i)(.*_)?(e?mails?|to|cc|bcc|recipients?|mail_?to)")
 WORDS_KEY: Final = re.compile(
     r"(?i)(.*[_.-])?(runbook_?urls?|runbook|docs?|documentation|help|homepage|license|icon|logo|website|maintainers?"
@@ -91,6 +100,7 @@ BUCKET_KEY: Final = re.compile(
 BUCKET_NAME: Final = re.compile(
     r"(?!\d+(?:\.\d+)*$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:,[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])*"
 )
+BUCKET_ARN: Final = re.compile(r"(?i)(?<![a-z0-9])arn:[\w-]+:s3:::([a-z0-9*?][a-z0-9.*?_-]*+)(?![${<%])")
 BETWEEN_PLACES: Final = re.compile(r"[,;\s|]+")
 PSEUDO_REGIONS: Final = {
     **dict.fromkeys(("aws-global", "s3-external-1", "us-standard", "fips-us-east-1", "aws-fips-global"), "us-east-1"),
@@ -164,6 +174,11 @@ ENDS_LATER: Final = re.compile(r"[})>\0]$")
 """The end of a name that is put together later."""
 NO_SCHEME: Final = re.compile(r"(?i)^(?:(?:tcp|udp|tls|ssl|np|admin):|//|\\\\)+")
 BETWEEN_HOSTS: Final = re.compile(r"[,;\s|]+")
+COMMAND_KEY: Final = re.compile(r"(?i)(?:.*[_.-])?(?:cmd|command|args|arguments|opts|options|flags)")
+"""Variables whose values are words of a command."""
+AZURE_STORAGE: Final = re.compile(r"(?i)\bAccountName=[^;]+;.*\bAccountKey=|\bDefaultEndpointsProtocol=")
+AZURE_ENDPOINT: Final = re.compile(r"(?i)\b(?:Blob|Queue|Table|File)?Endpoint(?:Suffix)?=")
+"""A connection string of Azure's storage, and where it says whose server that is."""
 QUOTED_LIST: Final = re.compile(r"\[((?:\s*'[^']*'\s*,?)+)\]")
 FLAG: Final = re.compile(r"[\w.\[\]-]+")
 LIST_ITEM: Final = re.compile(r"(?m)^[ \t]*-[ \t]+[\"']?([\w.:-]+)[\"']?[ \t]*$")

@@ -106,7 +106,7 @@ class _Reader:
             self.tree(key, tree, (), 0)
         elif "\n" in text:
             self._lines(known.COMMENT.sub("", text))
-        elif command and " " in text:
+        elif " " in text and (command or text.lstrip().startswith("-") or known.COMMAND_KEY.fullmatch(key)):
             self._lines(text)
             for word in text.split():
                 self._value("", word.strip("'\"();"))
@@ -123,14 +123,21 @@ class _Reader:
             if "Statement" not in value:  # a policy document of AWS
                 self._mapping(key, value, path, depth)
         elif isinstance(value, list):
-            for index, item in enumerate(value):
-                self.tree(key, item, (*path, str(index)), depth + 1)
+            self._list(key, value, path, depth)
         elif isinstance(value, str):
             for claim in claims_in(key, value):
                 inner = ".".join(filter(None, (".".join(path), claim.path)))
                 self.found[claim._replace(path=inner, block=(*path[:-1], *claim.block))] = None
         elif value is UNKNOWN and not known.is_words(key) and not known.SECRET_KEY.fullmatch(key):
             self.found[Claim("unreadable", UNKNOWN, key, ".".join(path), path[:-1], given="sealed")] = None
+
+    def _list(self, key: str, items: list[Any], path: tuple[str, ...], depth: int) -> None:
+        variables = variables_of(items)
+        if variables is not None:
+            self._mapping(key, variables, path, depth)
+            return
+        for index, item in enumerate(items):
+            self.tree(key, item, (*path, str(index)), depth + 1)
 
     def _mapping(self, key: str, value: dict[str, Any], path: tuple[str, ...], depth: int) -> None:
         for claim in defaults(self.name, path, value):
@@ -180,7 +187,8 @@ class _Reader:
             for pair in text.lstrip("-").split(";"):
                 name, _, value = pair.partition("=")
                 self._pair(name, value)
-            return
+            if " " not in text:
+                return
         for name, value in known.PAIR.findall(text) if " " in text else ():
             if "://" not in value:
                 self._pair(name, value)
@@ -212,8 +220,9 @@ class _Reader:
         if known.ACCOUNT_KEY.fullmatch(key):
             for account in known.ACCOUNT.findall(text):
                 self._claim(Claim("account", account, key))
-        if not known.NAMING_KEY.fullmatch(key) or known.REGION_KEY.fullmatch(key):
-            for part in known.BETWEEN_PLACES.split(text.strip()) if known.REGION_KEY.fullmatch(key) else [text.strip()]:
+        placing = known.REGION_KEY.fullmatch(key) or known.ZONE_KEY.fullmatch(key)
+        if placing or not known.NAMING_KEY.fullmatch(key):
+            for part in places_in(text) if placing else [text.strip()]:
                 self._place(part, key)
 
     def _bare(self, text: str, *, meant: bool = False) -> None:
@@ -242,9 +251,7 @@ class _Reader:
     def _anywhere(self, key: str, text: str) -> None:
         """Read what shows by its own shape, wherever it stands in a text."""
         text = plain(text)
-        for store in stores_in(text):
-            self._store(key, store)
-        text = without_stores(text)
+        text = self._stores(key, text)
         if "://" in text or ":@" in text:
             for found in known.ORACLE.finditer(text):
                 self._hosts(found[0])
@@ -262,7 +269,22 @@ class _Reader:
                 self._claim(Claim("model", model[0], key))
         self._marked(key, text)
 
+    def _stores(self, key: str, text: str) -> str:
+        """Read the buckets in a text, and return it without their URLs."""
+        for store in stores_in(text):
+            self._store(key, store)
+        for bucket in known.BUCKET_ARN.findall(text) if ":::" in text else ():
+            self._claim(Claim("bucket", bucket, key, effect="kept"))
+        if "=" in text and known.AZURE_STORAGE.search(text) and not known.AZURE_ENDPOINT.search(text):
+            self._claim(Claim("store", "azure", key))
+        return without_stores(text)
+
     def _store(self, key: str, store: Any) -> None:
+        if store.host is not None and store.region is not None and LATER not in store.region:
+            block = (f"s3://{store.bucket}",)  # the server answers for that region's name alone
+            self._claim(Claim("host", store.host, "endpoint", block=block))
+            self._claim(Claim("place", store.region, "region", block=block, effect="kept"))
+            return
         if store.host is not None:
             self._host(store.host)
         elif store.bucket and known.VARIABLE.search(store.bucket) is None and LATER not in store.bucket:
@@ -303,6 +325,8 @@ class _Reader:
         """Read every host of an address; LATER stands for what is put in later."""
         for host in hosts_in(address) or ():
             name = host.rstrip(").;]}").lstrip("(")
+            if name.count(":") == 1:
+                name = name.partition(":")[0]  # a port with a bracket behind it, an image's tag
             if name.endswith(LATER):
                 name = name.rstrip(LATER)
                 if "." not in name or name.endswith((".", "-")) or LATER in name:
@@ -320,6 +344,26 @@ class _Reader:
     def _place(self, text: str, key: str) -> None:
         if known.is_place(key, text):
             self._claim(Claim("place", text, key))
+
+
+def places_in(text: str) -> list[str]:
+    """Return each of the places in a list of them: a JSON list, or words with commas, semicolons, blanks between."""
+    listed = json_in(text)
+    if isinstance(listed, list):
+        return [item for item in listed if isinstance(item, str) and item]
+    return [part for part in known.BETWEEN_PLACES.split(text.strip()) if part]
+
+
+def variables_of(items: list[Any]) -> dict[str, Any] | None:
+    """Return a list of variables, each ``{name: …, value: …}``, as one mapping; None where it holds anything else."""
+    named = [item for item in items if isinstance(item, dict) and isinstance(item.get("name"), str) and "value" in item]
+    if not named or len(named) != len(items) or any(len(item) != len(("name", "value")) for item in named):
+        return None
+    found: dict[str, Any] = {}
+    for item in named:
+        name, value = item["name"], item["value"]
+        found[name] = [found[name], value] if name in found else value
+    return found
 
 
 def place_code(text: str) -> str:

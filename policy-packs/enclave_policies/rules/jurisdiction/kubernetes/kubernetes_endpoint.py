@@ -15,7 +15,8 @@ from enclave_policies.reading.rule import Rule
 from enclave_policies.resources.unknown import UNKNOWN
 from enclave_policies.rules.jurisdiction.kubernetes.judgement import refuse
 from enclave_policies.texts.judge import judged, own_servers, refusals
-from enclave_policies.texts.patterns import REGION_KEY, WORDS_KEY
+from enclave_policies.texts.patterns import REGION_KEY, is_words
+from enclave_policies.texts.reader import places_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,14 +70,13 @@ def _identity(reading: Reading, note: Found) -> Iterator[Finding]:
 def _custom(reading: Reading, text: Found) -> Iterator[Finding]:
     """Judge inputs of a custom resource that only mean something together with an endpoint, and none is own here."""
     law, value = reading.law, text.value
-    if not isinstance(value, str) or not value or WORDS_KEY.fullmatch(text.name):
+    if not isinstance(value, str) or is_words(text.name) or not REGION_KEY.fullmatch(text.name):
         return
-    if REGION_KEY.fullmatch(text.name) and value not in law.regions and value not in law.zones:
-        clusters = {name for cluster in law.clusters for name in (*cluster.nodes.regions, cluster.name)}
-        if value not in clusters and not refusals(text.name, value, law):
-            yield from refuse(
-                rule, reading, VERB, text.path, Refusal(f"the region {shown(value)}, which nobody knows", value, None)
-            )
+    known = {*law.regions, *law.zones, *(n for each in law.clusters for n in (*each.nodes.regions, each.name))}
+    for name in places_in(value):
+        if name not in known and not refusals(text.name, name, law):
+            refusal = Refusal(f"the region {shown(name)}, which nobody knows", name, None)
+            yield from refuse(rule, reading, VERB, text.path, refusal)
 
 
 def _fetched(reading: Reading) -> Iterator[Finding]:
