@@ -11,9 +11,10 @@ import pytest
 from enclave_policies.judging.judge import judge_in_stack, judge_reading, try_read
 from enclave_policies.law.folder import load_law
 from enclave_policies.network import network
-from enclave_policies.network.aws import balancers
+from enclave_policies.network.aws import apis, balancers
 from enclave_policies.network.aws.gates import Gate, Gates
 from enclave_policies.network.aws.model import AwsModel
+from enclave_policies.network.aws.routing import Routing
 from enclave_policies.network.graph import Graph
 from enclave_policies.network.intent import read_intent
 from enclave_policies.network.kubernetes.model import KubernetesNetwork
@@ -131,6 +132,8 @@ SEEDED: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "resolvers": lambda patch: patch.setattr(resolver, "KEEPS", frozenset({"FORWARD", "DELEGATE"})),
     "balancers": lambda patch: patch.setattr(balancers, "keeps_addresses", lambda _group: False),
     "proxies": lambda patch: patch.setattr(KubernetesNetwork, "asked", lambda _: ()),
+    "links": lambda patch: patch.setattr(apis, "_is_bound", lambda *_: True),
+    "peerings": lambda patch: patch.setattr(Routing, "is_inside", lambda *_: True),
     "names": lambda patch: patch.setattr(resolver, "AMAZON", frozenset({"9.9.9.9"})),
     "policy": lambda patch: patch.setattr(KubernetesNetwork, "between", _without_ports),
     "default deny": lambda patch: patch.setattr(KubernetesNetwork, "from_outside", _without_ports),

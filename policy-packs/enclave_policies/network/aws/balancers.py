@@ -110,6 +110,15 @@ def keeps_addresses(group: Resource) -> bool:
     return kind in _KEPT_BY_DEFAULT or kind is UNKNOWN
 
 
+def listened(references: References, balancers: Sequence[str]) -> PortSet:
+    """Return the ports that listeners of some balancers (by URN) listen on; every port where there is none."""
+    found = PortSet()
+    for listener in references.all(*types.LISTENERS):
+        if any(one.urn in balancers for one in references.one(listener, "loadBalancerArn", types.BALANCERS).found):
+            found = found.union(_ports(told(listener, "port"), ("tcp",)))
+    return found or PortSet.of("tcp")
+
+
 def _is_network(balancer: Resource) -> bool:
     return told(balancer, "loadBalancerType") in ("network", UNKNOWN)
 

@@ -7,6 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from enclave_policies.network.aws.acls import Acls
+from enclave_policies.network.aws.apis import Relay, links
 from enclave_policies.network.aws.balancers import forwards
 from enclave_policies.network.aws.carried import Carried
 from enclave_policies.network.aws.conversations import Conversations
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from enclave_policies.network.aws.meeting import Reasons
+    from enclave_policies.network.aws.zones import Place
     from enclave_policies.network.networks import AddressSet
     from enclave_policies.network.path import Zone
     from enclave_policies.resources.resource import Resource
@@ -56,6 +58,7 @@ class AwsModel:
         self._places = {place.zone: place for place in found}
         self._conversations = Conversations(gates, routing)
         self._carried = Carried(forwards(references, hosts.all, found), found, gates)
+        self._relays = [one for one in links(references, hosts.all) if isinstance(one, Relay)]
         self._outside = Outside(references, vpcs, transit, routing, gates)
         self._ways = ways(references, routing, vpcs.subnets.values(), hosts.all)
         self._hops: dict[tuple[Zone, Zone], list[Hop]] = {}
@@ -72,19 +75,31 @@ class AwsModel:
         for source in zones:
             here = self._places[source]
             for target in zones:
-                if here.vpc is self._places[target].vpc or here.leaves:
+                if self._may_meet(here, self._places[target]):
                     yield [source], [target]
 
     def between(self, source: Zone, target: Zone) -> list[Hop]:
         """Return the direct connections from a zone to a zone (its own hosts among each other, if it is the same)."""
         here, there = self._places[source], self._places[target]
-        if here.vpc is not there.vpc and not here.leaves:
+        if not self._may_meet(here, there):
             return []
         key = (source, target)
         if key not in self._hops:
-            found = chain(self._conversations.between(here, there), self._carried.between(here, there))
+            direct = self._conversations.between(here, there) if here.vpc is there.vpc or here.leaves else ()
+            found = chain(direct, self._carried.between(here, there), self._relayed(here, there))
             self._hops[key] = _hops(str(source), str(target), found)
         return self._hops[key]
+
+    def _may_meet(self, here: Place, there: Place) -> bool:
+        return here.vpc is there.vpc or here.leaves or any(self._relayed(here, there))
+
+    def _relayed(self, here: Place, there: Place) -> Iterator[tuple[PortSet, Reasons]]:
+        """Yield what private APIs pass on from endpoints of one place to balancers of another."""
+        for relay in self._relays:
+            if not {host.urn for host in here.hosts}.isdisjoint(host.urn for host in relay.callers) and not {
+                host.urn for host in there.hosts
+            }.isdisjoint(host.urn for host in relay.targets):
+                yield relay.ports, (str(relay),)
 
     def lost(self, zone: Zone, clients: AddressSet, ports: PortSet) -> tuple[str, ...]:
         """Return what drops clients that ask balancers of a zone, behind which targets see the clients' addresses."""

@@ -22,6 +22,9 @@ _DEEPEST: Final = 3
 """NAT gateways behind NAT gateways that are followed; AWS itself lets no more than one be useful."""
 
 
+_BOTH_ENDS: Final = ("vpcId", "peerVpcId")
+
+
 class Arrival(NamedTuple):
     """Addresses that are reached: in ``vpc``, outside the stack if it is None, or nobody knows where (``anywhere``).
 
@@ -66,8 +69,13 @@ class Routing:
         for key, ends in self._peers.items():
             if vpc in ends:
                 yield from ((key, end) for end in ends if end is not vpc)
-            elif None in ends and not self._is_foreign(key):  # nobody knows whose it is
+            elif None in ends and not self._is_known(key):  # nobody knows whose it is
                 yield key, None
+
+    def is_inside(self, key: str) -> bool:
+        """Return whether a peering joins two VPCs of the stack: whoever passes over it, the declared ways judge."""
+        ends = self._peers.get(key, ())
+        return len(ends) == len(_BOTH_ENDS) and None not in ends and self._is_known(key)
 
     def _follow(self, table: Table, vpc: Vpc, piece: AddressSet, route: Route, depth: int) -> Iterator[Arrival]:
         labels = (route.label if table.name in route.label else f"route table {table.name}: {route.label}",)
@@ -98,7 +106,7 @@ class Routing:
             return  # a peering of two other VPCs: AWS drops it
         for end in others:
             if end is None:
-                yield Arrival(piece, None, "peering", key, labels, anywhere=not self._is_foreign(key or ""))
+                yield Arrival(piece, None, "peering", key, labels, anywhere=not self._is_known(key or ""))
             else:
                 yield Arrival(piece.intersect(end.addresses), end, "peering", key, labels)
 
@@ -134,14 +142,14 @@ class Routing:
             if made is not None:
                 return self._ends(made.urn)
         ends: list[Vpc | None] = []
-        for name in ("vpcId", "peerVpcId"):
+        for name in _BOTH_ENDS:
             reference = self._references.one(resource, name, types.VPC)
             ends += [self._vpcs.by_key[one.urn] for one in reference.found] or [None]
         return ends
 
-    def _is_foreign(self, urn: str) -> bool:
+    def _is_known(self, urn: str) -> bool:
         resource = self._references.by_urn[urn]
-        references = [self._references.one(resource, name, types.VPC) for name in ("vpcId", "peerVpcId")]
+        references = [self._references.one(resource, name, types.VPC) for name in _BOTH_ENDS]
         return all(reference.certain for reference in references)
 
 

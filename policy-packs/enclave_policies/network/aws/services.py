@@ -9,6 +9,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from enclave_policies.network.aws import types
+from enclave_policies.network.aws.apis import Open, links
 from enclave_policies.network.aws.values import dicts, is_true, told
 
 if TYPE_CHECKING:
@@ -29,8 +30,6 @@ INTERFACE_ATTACHMENT: Final = "aws:ec2/networkInterfaceAttachment:NetworkInterfa
 OWN_RULES: Final = "rslvr-autodefined-rr-"
 """How the ids of the resolver's own rules begin, which lead to where it would ask anyway."""
 ALWAYS: Final[Mapping[str, str]] = {
-    "aws:apigateway/vpcLink:VpcLink": "link from an API",
-    "aws:apigatewayv2/vpcLink:VpcLink": "link from an API",
     "aws:apprunner/vpcConnector:VpcConnector": "connector of services outside",
     "aws:cloudfront/vpcOrigin:VpcOrigin": "origin of a distribution",
     "aws:globalaccelerator/endpointGroup:EndpointGroup": "global accelerator",
@@ -57,6 +56,7 @@ class Join(NamedTuple):
     resource: Resource
     kind: str
     hosts: tuple[Host, ...] = ()
+    why: str = ""
 
 
 def joins(references: References, hosts: list[Host]) -> Iterator[Join]:
@@ -64,6 +64,9 @@ def joins(references: References, hosts: list[Host]) -> Iterator[Join]:
     by_urn: dict[str, tuple[Host, ...]] = {}
     for host in hosts:
         by_urn[host.urn] = (*by_urn.get(host.urn, ()), host)
+    for link in links(references, hosts):
+        if isinstance(link, Open):
+            yield Join(link.link, "link from an API", by_urn.get(link.link.urn, ()), link.why)
     for resource in references.all(*ALWAYS):
         yield Join(resource, ALWAYS[resource.type], by_urn.get(resource.urn, ()))
     for resource in references.all(DATABASE, NOTEBOOK, NOTEBOOKS):

@@ -66,12 +66,12 @@ def ways(references: References, routing: Routing, subnets: Iterable[Subnet], ho
     for resource in references.all(*_LISTED):
         reached.setdefault((_LISTED[resource.type], resource.urn), set())
     found = [_way(references, kind, key, reached[kind, key], reasons[kind, key]) for kind, key in reached]
-    found = [way for way in found if way.kind != "elastic address"]
+    found = [way for way in found if way.kind != "elastic address" and not routing.is_inside(way.urn)]
     found += _addresses(references, subnets, hosts)
     found += _balancers(references, hosts)
     found += _strange_endpoints(references, hosts)
     found += [
-        Way(join.kind, join.resource.name, join.resource.urn, _segments(join.hosts))
+        Way(join.kind, join.resource.name, join.resource.urn, _segments(join.hosts), (join.why,) if join.why else ())
         for join in joins(references, hosts)
     ]
     return sorted(_with_entrances(found, references, hosts), key=lambda way: (way.kind, way.name, way.urn))
