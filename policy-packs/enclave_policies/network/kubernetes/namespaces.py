@@ -26,9 +26,13 @@ CLUSTER_WIDE: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Namespaces:
-    """What a stack makes: names of namespaces, and by cluster those that a policy closes (see closes_egress)."""
+    """What a stack makes: names of namespaces, and by cluster those that a policy closes (see closes_egress).
+
+    ``named``: also those that its objects stand in, and the cluster's own.
+    """
 
     made: frozenset[str]
+    named: frozenset[str]
     closed: Mapping[object, frozenset[str]]
 
 
@@ -45,16 +49,21 @@ def namespaces_in(stack: Stack) -> Namespaces:
 
 def _gathered(stack: Stack) -> Namespaces:
     made: set[str] = set()
+    named: set[str] = set(SYSTEM)
     closed: dict[object, set[str]] = {}
     for reading in stack.readings.values():
         for found in objects_in(reading.resource) if reading.resource.type.startswith(PREFIX) else ():
-            name = found.metadata("name")
+            name, space = found.metadata("name"), found.metadata("namespace")
+            if isinstance(space, str):
+                named.add(space)
             if found.kind == "Namespace" and not found.patch and isinstance(name, str):
                 made.add(name)
             namespace = closes_egress(found)
             if namespace is not None:
                 closed.setdefault(reading.location.code, set()).add(namespace)
-    return Namespaces(frozenset(made), {code: frozenset(names) for code, names in closed.items()})
+    return Namespaces(
+        frozenset(made), frozenset(made | named), {code: frozenset(names) for code, names in closed.items()}
+    )
 
 
 def namespaces_of(reading: Reading) -> list[KubernetesObject]:
