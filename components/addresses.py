@@ -6,11 +6,9 @@ zone. The plan depends on slots only, so adding a segment, a zone or a site neve
 
 from __future__ import annotations
 
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
     from ipaddress import IPv4Network
 
 segment_slots = 16
@@ -34,13 +32,6 @@ def subnet(site: IPv4Network, slot: int, zone: int) -> IPv4Network:
     if not 0 <= zone < zone_slots:
         raise ValueError(f"zone {zone} is outside 0 to {zone_slots - 1}")
     return _block(segment_network(site, slot), _zone_bits, zone)
-
-
-def overlaps(networks: Mapping[str, IPv4Network]) -> Iterator[tuple[str, str]]:
-    """Yield each pair of names whose networks share addresses, in the order given."""
-    for first, second in combinations(networks, 2):
-        if networks[first].overlaps(networks[second]):
-            yield first, second
 
 
 def _block(network: IPv4Network, bits: int, index: int) -> IPv4Network:

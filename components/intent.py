@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 
 from components.addresses import segment_network
-from components.declaration.invariants import declared_ways, ways
+from components.declaration.ways import declared_ways, ways
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from components.declaration.invariants import Way
     from components.declaration.model import Declaration, Invariant
+    from components.declaration.ways import Way
 
 
 @dataclass(frozen=True)

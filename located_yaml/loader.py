@@ -9,17 +9,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
-from located_yaml.events import FASTEST, events
+from located_yaml.events import FASTEST, read
+from located_yaml.marks import at, below, place
 from located_yaml.problems import Position, Problem, ProblemsError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator
 
     from located_yaml.events import Parser
+    from located_yaml.marks import Mark
 
 type_of_scalar = (
     (re.compile(r"null|Null|NULL|~|"), lambda _: None),
@@ -34,6 +36,9 @@ FIRST_CHARACTERS = frozenset("nN~tTfF0123456789+-.")  # of all that type_of_scal
 
 Path_ = tuple["str | int", ...]
 
+LARGEST: Final = 1_000_000
+"""Letters of a file: it is read in about a second, and nobody reviews a longer one."""
+
 
 @dataclass(frozen=True)
 class Document:
@@ -41,13 +46,24 @@ class Document:
 
     file: str
     data: Any
-    positions: Mapping[Path_, Position]
+    marks: Mark
 
     def position(self, path: Path_) -> Position:
         """Return where ``path`` stands, or the nearest parent that is written in the file."""
-        while path not in self.positions and path:
-            path = path[:-1]
-        return self.positions.get(path, Position(self.file, 1, 1))
+        found = self.marks
+        for part in path:
+            inner = below(found, part)
+            if inner is None:
+                break
+            found = inner
+        return place(self.file, found)
+
+    def holds(self, path: Path_) -> bool:
+        """Return whether ``path`` is written in the file."""
+        found: Mark | None = self.marks
+        for part in path:
+            found = None if found is None else below(found, part)
+        return found is not None
 
     def problem(self, path: Path_, message: str) -> Problem:
         """Return a problem at ``path``."""
@@ -77,21 +93,24 @@ def loads(text: str, file: str, parser: Parser | None = FASTEST) -> Document:
 
     ``parser`` None: PyYAML's own, which gives the same as FASTEST, more slowly.
     """
-    reader = _Reader(file, events(text, file, parser))
-    data = reader.document()
+    if len(text) > LARGEST:
+        message = f"holds {len(text):,} letters, {LARGEST:,} are the limit; split it, or leave out what nobody needs"
+        raise ProblemsError([Problem(Position(file, 1, 1), message)])
+    reader = read(text, file, parser, _Reader)
     if reader.problems:
         raise ProblemsError(reader.problems)
-    return Document(file, data, reader.positions)
+    return Document(file, reader.data, reader.mark)
 
 
 class _Reader:
     """Builds plain data from events, and notes where each part begins."""
 
-    def __init__(self, file: str, events: list[Any]) -> None:
+    def __init__(self, file: str, events: Iterator[Any]) -> None:
         self.file = file
-        self.next = iter(events).__next__
-        self.positions: dict[Path_, Position] = {}
+        self.next = events.__next__
         self.problems: list[Problem] = []
+        self.mark: Mark = 0
+        self.data = self.document()
 
     def document(self) -> Any:
         """Return the one document's data, None for an empty text."""
@@ -99,38 +118,41 @@ class _Reader:
         event = self.next()
         if isinstance(event, yaml.StreamEndEvent):
             return None
-        data = self.value(self.next(), ())
+        data, self.mark = self.value(self.next())
         self.next()  # the document's end
         event = self.next()
         if not isinstance(event, yaml.StreamEndEvent):
-            message = "is not valid YAML: expected a single document, but found another document"
-            self.problems.append(Problem(self.place(event), message))
+            self.refused(event, "is not valid YAML: expected a single document, but found another document")
+            raise ProblemsError(self.problems)
         return data
 
-    def value(self, event: Any, path: Path_) -> Any:
-        """Return the value that begins with ``event``; its problems are noted, and its events used up."""
-        if path not in self.positions:
-            self.positions[path] = self.place(event)
+    def value(self, event: Any) -> tuple[Any, Mark]:
+        """Return the value that begins with ``event``, and where it is; its problems are noted, its events used up."""
         if isinstance(event, yaml.AliasEvent):
-            return self.refused(event, f"'*{event.anchor}' repeats a value by reference; write the value out")
+            self.refused(event, f"'*{event.anchor}' repeats a value by reference; write the value out")
+            return None, at(event)
         if event.anchor is not None:
             self.refused(event, f"'&{event.anchor}' is an anchor, which is not read here; remove it")
         if event.tag is not None:
             self.refused(event, f"'{event.tag}' is a tag, which is not read here; remove it")
         if isinstance(event, yaml.ScalarEvent):
-            return scalar(event.value) if event.implicit[0] else event.value
-        return self.sequence(path) if isinstance(event, yaml.SequenceStartEvent) else self.mapping(path)
+            return scalar(event.value) if event.implicit[0] else event.value, at(event)
+        return self.sequence(event) if isinstance(event, yaml.SequenceStartEvent) else self.mapping(event)
 
-    def sequence(self, path: Path_) -> list[Any]:
+    def sequence(self, start: Any) -> tuple[list[Any], Mark]:
         """Return a list whose start is used up."""
         result: list[Any] = []
+        marks: list[Mark] = []
         while not isinstance(event := self.next(), yaml.SequenceEndEvent):
-            result.append(self.value(event, (*path, len(result))))
-        return result
+            value, mark = self.value(event)
+            result.append(value)
+            marks.append(mark)
+        return result, (at(start), marks)
 
-    def mapping(self, path: Path_) -> dict[str, Any]:
-        """Return a mapping whose start is used up."""
+    def mapping(self, start: Any) -> tuple[dict[str, Any], Mark]:
+        """Return a mapping whose start is used up; an entry stands where its key does."""
         result: dict[str, Any] = {}
+        marks: dict[str, Mark] = {}
         while not isinstance(event := self.next(), yaml.MappingEndEvent):
             if not isinstance(event, yaml.ScalarEvent):
                 self.refused(event, "a key must be a plain word")
@@ -139,15 +161,14 @@ class _Reader:
                 self.skip_value()
                 continue
             key = str(event.value)  # a country code such as NO stays the word that was written
-            inner = (*path, key)
             if key in result:
-                first = self.positions[inner].line
+                first = place(self.file, marks[key]).line
                 self.refused(event, f"key '{key}' is given twice (first on line {first}); remove one")
                 self.skip_value()
                 continue
-            self.positions[inner] = self.place(event)
-            result[key] = self.value(self.next(), inner)
-        return result
+            result[key], mark = self.value(self.next())
+            marks[key] = at(event) if isinstance(mark, int) else (at(event), mark[1])
+        return result, (at(start), marks)
 
     def skip_value(self) -> None:
         """Use up the events of one value."""
@@ -163,12 +184,7 @@ class _Reader:
 
     def refused(self, event: Any, message: str) -> None:
         """Note a problem."""
-        self.problems.append(Problem(self.place(event), message))
-
-    def place(self, event: Any) -> Position:
-        """Return where an event begins."""
-        mark = event.start_mark
-        return Position(self.file, mark.line + 1, mark.column + 1)
+        self.problems.append(Problem(place(self.file, at(event)), message))
 
 
 def scalar(text: str) -> Any:

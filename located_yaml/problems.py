@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from heapq import nsmallest
+from typing import TYPE_CHECKING, Final
 
 from located_yaml.visible import visible
 
@@ -34,9 +35,22 @@ class Problem:
         return visible(f"{self.position}: {self.message}")
 
 
+MOST: Final = 100
+"""Problems that anybody reads at once."""
+
+
 class ProblemsError(ValueError):
-    """Every problem that was found in a user's files, sorted by position."""
+    """Every problem that was found in a user's files, sorted by position; of very many the first, and how many more."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(sorted(set(problems)))
+        found = set(problems)
+        shown = nsmallest(MOST, found, key=_order)
+        if len(found) > MOST:
+            shown.append(Problem(shown[-1].position, f"and {len(found) - MOST:,} more problems; mend these first"))
+        self.problems = tuple(shown)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def _order(problem: Problem) -> tuple[str, int, int, str]:
+    position = problem.position
+    return position.file, position.line, position.column, problem.message

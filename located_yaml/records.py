@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 Record = TypeVar("Record")
 Read = Callable[[Any, "Path_", "Report"], Any]
 
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+LONGEST = 80  # letters of a value that a message shows
 WORDS = {bool: "true or false", int: "a number", float: "a number", list: "a list", dict: "a table", str: "a text"}
 
 
@@ -183,9 +184,9 @@ def _record(model: Any) -> Read:
 def _unknown_key(name: str, known: list[str]) -> str:
     from difflib import get_close_matches  # noqa: PLC0415 (only a mistake needs it)
 
-    close = get_close_matches(name, known, 1)
+    close = get_close_matches(name, known, 1) if len(name) <= LONGEST else []
     hint = f"did you mean '{close[0]}'?" if close else f"known here: {', '.join(known)}"
-    return f"'{name}' is not a key that the law knows; {hint}"
+    return f"{_shown(name)} is not a key that the law knows; {hint}"
 
 
 def _text(value: Any, path: Path_, report: Report) -> str | None:
@@ -230,4 +231,7 @@ def _shown(value: Any) -> str:
         return "nothing"
     if isinstance(value, bool):
         return str(value).lower()
-    return WORDS[type(value)] if isinstance(value, list | dict) else f"'{value}'"
+    if isinstance(value, list | dict):
+        return WORDS[type(value)]
+    text = str(value)
+    return f"'{text}'" if len(text) <= LONGEST else f"'{text[: LONGEST - 1]}…'"

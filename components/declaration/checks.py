@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from components.addresses import narrowest_site, overlaps, widest_site
+from components.addresses import narrowest_site, widest_site
 from components.declaration.invariants import check_invariants, check_ports
 from components.declaration.links import check_links
 from components.declaration.model import AwsSite, KubernetesSite
+from components.declaration.names import check_names
+from components.declaration.networks import Taken, not_for_sites
+from components.declaration.quotas import check_quotas
+from components.declaration.tags import check_tags
+from components.declaration.words import listed, undeclared
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from components.declaration.model import Declaration
 
 Found = tuple[tuple[str | int, ...], str]
+ENCRYPTING: Final = ("store", "logs", "volumes")
+"""Purposes for which every site has a key that it encrypts with."""
 
 
 def check(declaration: Declaration, names: Mapping[str, Any]) -> Iterator[Found]:
@@ -32,12 +39,18 @@ def check(declaration: Declaration, names: Mapping[str, Any]) -> Iterator[Found]
     yield from _networks(declaration)
     yield from _sites(declaration)
     yield from _organization(declaration)
+    yield from check_names(declaration)
+    yield from check_tags(declaration)
+    yield from check_quotas(declaration)
     for name, key in declaration.keys.items():
+        if name in ENCRYPTING and key.use != "encrypt":
+            message = f"every site encrypts its {name} with this key, and a key for '{key.use}' cannot; use: encrypt"
+            yield ("keys", name, "use"), message
         both = sorted(set(key.administrators) & set(key.users))
         if both:
             yield (
                 ("keys", name, "users"),
-                f"{_list(both)} may not both administer and use the key; name another role",
+                f"{listed(both)} may not both administer and use the key; name another role",
             )
 
 
@@ -55,7 +68,7 @@ def _references(declaration: Declaration, names: Mapping[str, Any]) -> Iterator[
     for name, gateway in declaration.gateways.items():
         yield from _unknown(("gateways", name, "segment"), [gateway.segment], segments, "segment")
         yield from _unknown(("gateways", name, "front"), [gateway.front], segments, "segment")
-    for purpose in ("store", "logs", "volumes"):
+    for purpose in ENCRYPTING:
         if purpose not in _names(names, "keys"):
             yield ("keys",), f"no key for '{purpose}'; every site encrypts its {purpose}: declare it"
 
@@ -75,25 +88,21 @@ def _networks(declaration: Declaration) -> Iterator[Found]:
         if not widest_site <= network.prefixlen <= narrowest_site:
             message = f"{network} is a /{network.prefixlen}; a site takes /{widest_site} to /{narrowest_site}"
             yield ("sites", name, "cidr"), message
-        if not network.is_private:
-            yield (
-                ("sites", name, "cidr"),
-                f"{network} is public address space; take a private network (RFC 1918)",
-            )
-    for first, second in overlaps(networks):
-        message = f"{networks[second]} overlaps {networks[first]} of site '{first}'; choose a free network"
-        yield ("sites", second, "cidr"), message
+        if wrong := not_for_sites(network):
+            yield ("sites", name, "cidr"), f"{network} is {wrong}; take a private network (RFC 1918)"
+    taken = Taken()
+    for name, network in networks.items():
+        if found := taken.sharing(network):
+            message = f"{network} overlaps {found[0]} of site '{found[1]}'; choose a free network"
+            yield ("sites", name, "cidr"), message
+        taken.add(network, name)
     for index, entry in enumerate(declaration.entries):
         for number, network in enumerate(entry.from_):
             place = ("entries", index, "from", number)
-            if not network.is_private:
-                yield (
-                    place,
-                    f"{network} is not a private network; people come over site links, never the internet",
-                )
-            for name, site in networks.items():
-                if network.overlaps(site):
-                    yield place, f"{network} overlaps {site} of site '{name}'; an entry comes from outside"
+            if wrong := not_for_sites(network):
+                yield place, f"{network} is {wrong}; people come over site links, from private networks (RFC 1918)"
+            if found := taken.sharing(network):
+                yield place, f"{network} overlaps {found[0]} of site '{found[1]}'; an entry comes from outside"
 
 
 def _sites(declaration: Declaration) -> Iterator[Found]:
@@ -143,16 +152,13 @@ def _aws_site(declaration: Declaration, name: str, site: AwsSite) -> Iterator[Fo
             yield ("gateways", gateway_name, "machine_images"), message
 
 
-def _unknown(path: tuple[str | int, ...], used: Iterable[str], known: list[str], what: str) -> Iterator[Found]:
+def _unknown(path: tuple[str | int, ...], used: Iterable[str], known: Collection[str], what: str) -> Iterator[Found]:
     for name in used:
         if name not in known:
-            yield path, f"{what} '{name}' is not declared; declared: {_list(known)}"
+            yield path, undeclared(what, name, known)
 
 
-def _names(raw: Mapping[str, Any], section: str) -> list[str]:
+def _names(raw: Mapping[str, Any], section: str) -> Mapping[str, Any]:
+    """Return the entries of a section by name, in their order."""
     part = raw.get(section)
-    return list(part) if isinstance(part, dict) else []
-
-
-def _list(names: Iterable[str]) -> str:
-    return ", ".join(names) or "none"
+    return part if isinstance(part, dict) else {}

@@ -2,39 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from components.declaration.ports import PortRange, highest, lowest
+from components.declaration.ports import twins
+from components.declaration.ways import Open, declared_ways, every_port, number_of_ways, outside, ways
+from components.declaration.words import undeclared
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from components.declaration.model import Crossing, Declaration, Invariant
+    from components.declaration.ports import PortRange
+    from components.declaration.ways import Way
 
 Place = tuple[str | int, ...]
 Found = tuple[Place, str]
 
-outside = ("internet", "person")
-"""Ends that are no segment: anybody, and people who come over the declared entries."""
-_every_port = PortRange(lowest, highest)
-_protocols = ("tcp", "udp")
-
-
-class Way(NamedTuple):
-    """One direct connection between two ends: ``internet``, ``person`` or ``SITE/SEGMENT``."""
-
-    source: str
-    target: str
-    protocol: str
-    ports: PortRange
-
-    def meets(self, other: Way) -> bool:
-        """Return whether some packet belongs to both."""
-        return self[:3] == other[:3] and self.ports.overlaps(other.ports)
+most_connections = 200_000
+"""What is worked out in about a second; 200 sites of the shipped shape name 40,000."""
 
 
 def check_invariants(
-    declaration: Declaration, segments: Sequence[str], sites: Sequence[str], gateways: Sequence[str]
+    declaration: Declaration, segments: Collection[str], sites: Collection[str], gateways: Collection[str]
 ) -> Iterator[Found]:
     """Yield (path, message) for each problem; the names are those that the file declares, malformed ones included."""
     invariants = declaration.invariants
@@ -44,18 +33,54 @@ def check_invariants(
         "must_cross": invariants.must_cross,
     }
     known = True
+    ends_known = [*segments, *outside]
     for section, entries in named.items():
         for index, entry in enumerate(entries):
             for side, ends in (("from", entry.from_), ("to", entry.to)):
                 for number, end in enumerate(ends):
-                    problem = _unknown_end(end, segments, sites, side)
+                    problem = _unknown_end(end, side, segments, sites, ends_known)
                     if problem:
                         known = False
                         yield ("invariants", section, index, side, number), problem
     for index, crossing in enumerate(invariants.must_cross):
         yield from _crossing(declaration, index, crossing, gateways)
-    if known:
+    many = _too_many(declaration, len(sites))
+    if many:
+        yield many
+    elif known:
         yield from _contradictions(declaration, sites)
+
+
+def _too_many(declaration: Declaration, sites: int) -> Found | None:
+    """Return the entry with which a declaration has more connections than are worked out, None where it has not."""
+    total = 0
+    for place, number in _counted(declaration, sites):
+        total += number
+        if total > most_connections:
+            message = (
+                f"with this entry the declaration names more than {most_connections:,} connections (ends, times ports, "
+                "times sites); merge ports into ranges, or split the enclave"
+            )
+            return place, message
+    return None
+
+
+def _counted(declaration: Declaration, sites: int) -> Iterator[tuple[Place, int]]:
+    for index, path in enumerate(declaration.paths):
+        yield ("paths", index), number_of_ways(path.from_, [path.to], path.protocol, path.ports, sites)
+    for index, entry in enumerate(declaration.entries):
+        yield ("entries", index), number_of_ways(["person"], [entry.to], entry.protocol, entry.ports, sites)
+    for name, link in declaration.links.items():
+        for index, way in enumerate(link.paths):
+            number = number_of_ways(way.from_, [way.to], way.protocol, way.ports, sites)
+            yield ("links", name, "paths", index), number
+    invariants = declaration.invariants
+    for section, promises in (("must_deny", invariants.must_deny), ("must_permit", invariants.must_permit)):
+        for index, promise in enumerate(promises):
+            number = number_of_ways(promise.from_, promise.to, promise.protocol, promise.ports, sites)
+            yield ("invariants", section, index), number
+    for index, crossing in enumerate(invariants.must_cross):
+        yield ("invariants", "must_cross", index), number_of_ways(crossing.from_, crossing.to, "any", (), sites)
 
 
 def check_ports(declaration: Declaration) -> Iterator[Found]:
@@ -78,29 +103,28 @@ def check_ports(declaration: Declaration) -> Iterator[Found]:
         ),
     ]
     for place, ports in lists:
-        for number, one in enumerate(ports):
-            twin = next((other for other in ports[:number] if other.overlaps(one)), None)
-            if twin is not None:
-                yield (*place, number), f"{one} overlaps {twin} of the same list; name each port once"
+        for number, twin in twins(ports):
+            yield (*place, number), f"{ports[number]} overlaps {twin} of the same list; name each port once"
 
 
-def _unknown_end(end: str, segments: Sequence[str], sites: Sequence[str], side: str) -> str | None:
+def _unknown_end(
+    end: str, side: str, segments: Collection[str], sites: Collection[str], ends: Collection[str]
+) -> str | None:
     if end in outside:
         return f"'{end}' is outside the enclave, where nothing ends; name a segment" if side == "to" else None
     site, slash, segment = end.rpartition("/")
     if slash and site not in sites:
-        return f"site '{site}' is not declared; declared: {', '.join(sites) or 'none'}"
+        return undeclared("site", site, sites)
     if segment not in segments:
-        return f"segment '{segment}' is not declared; declared: {', '.join((*segments, *outside))}"
+        return undeclared("segment", segment, ends)
     return None
 
 
-def _crossing(declaration: Declaration, index: int, crossing: Crossing, gateways: Sequence[str]) -> Iterator[Found]:
+def _crossing(declaration: Declaration, index: int, crossing: Crossing, gateways: Collection[str]) -> Iterator[Found]:
     place = ("invariants", "must_cross", index)
     gateway = declaration.gateways.get(crossing.gateway)
     if crossing.gateway not in gateways:
-        known = ", ".join(gateways) or "none"
-        yield (*place, "gateway"), f"gateway '{crossing.gateway}' is not declared; declared: {known}"
+        yield (*place, "gateway"), undeclared("gateway", crossing.gateway, gateways)
     elif gateway is not None:
         for side, ends in (("from", crossing.from_), ("to", crossing.to)):
             for number, end in enumerate(ends):
@@ -109,69 +133,30 @@ def _crossing(declaration: Declaration, index: int, crossing: Crossing, gateways
                     yield (*place, side, number), message
 
 
-def _contradictions(declaration: Declaration, sites: Sequence[str]) -> Iterator[Found]:
-    denied = [
-        (index, way)
+def _contradictions(declaration: Declaration, sites: Collection[str]) -> Iterator[Found]:
+    declared = Open(declared_ways(declaration, sites))
+    denied = Open(
+        (f"must_deny[{index}]", way)
         for index, entry in enumerate(declaration.invariants.must_deny)
         for way in ways(entry.from_, entry.to, entry.protocol, entry.ports, sites)
-    ]
-    declared = list(declared_ways(declaration, sites))
-    for index, deny in denied:
-        opened = next((place for place, way in declared if way.meets(deny)), None)
-        if opened:
-            yield ("invariants", "must_deny", index), f"{_words(deny)} must be denied, and {opened} opens it; drop one"
+    )
+    for index, entry in enumerate(declaration.invariants.must_deny):
+        for deny in ways(entry.from_, entry.to, entry.protocol, entry.ports, sites):
+            opened = declared.by(deny)
+            if opened:
+                message = f"{_words(deny)} must be denied, and {opened} opens it; drop one"
+                yield ("invariants", "must_deny", index), message
     for index, entry in enumerate(declaration.invariants.must_permit):
         place = ("invariants", "must_permit", index)
         for way in ways(entry.from_, entry.to, entry.protocol, entry.ports, sites):
-            if any(way.meets(deny) for _, deny in denied):
+            if denied.by(way):
                 yield place, f"{_words(way)} must be permitted and must be denied; drop one of the invariants"
                 break
-            if not any(other.meets(way) for _, other in declared):
+            if not declared.by(way):
                 yield place, f"{_words(way)} must be permitted, and no path, entry or link opens it; declare the path"
                 break
 
 
-def ways(
-    sources: Iterable[str],
-    targets: Iterable[str],
-    protocol: str | None,
-    ports: Sequence[PortRange],
-    sites: Sequence[str],
-) -> Iterator[Way]:
-    """Yield each connection that an invariant is about, on one site after the other."""
-    for source in sources:
-        for target in targets:
-            for one in _on_sites(source, sites):
-                for other in _on_sites(target, sites):
-                    if (
-                        source not in outside
-                        and "/" not in source + target
-                        and one.split("/")[0] != other.split("/")[0]
-                    ):
-                        continue  # a segment's name alone means that of the same site
-                    for each in (protocol,) if protocol else _protocols:
-                        for span in ports or (_every_port,):
-                            yield Way(one, other, each, span)
-
-
-def declared_ways(declaration: Declaration, sites: Sequence[str]) -> Iterator[tuple[str, Way]]:
-    """Yield what the paths, entries and links open on the sites, each with the words for where it is declared."""
-    for index, path in enumerate(declaration.paths):
-        for way in ways(path.from_, [path.to], path.protocol, path.ports, sites):
-            yield f"paths[{index}]", way
-    for index, entry in enumerate(declaration.entries):
-        for way in ways(["person"], [entry.to], entry.protocol, entry.ports, sites):
-            yield f"entries[{index}]", way
-    for name, link in declaration.links.items():
-        for index, crossing in enumerate(link.paths):
-            for way in ways(crossing.from_, [crossing.to], crossing.protocol, crossing.ports, sites):
-                yield f"links.{name}.paths[{index}]", way
-
-
-def _on_sites(end: str, sites: Sequence[str]) -> list[str]:
-    return [end] if end in outside or "/" in end else [f"{site}/{end}" for site in sites]
-
-
 def _words(way: Way) -> str:
-    ports = "" if way.ports == _every_port else f" on {way.protocol} {way.ports}"
+    ports = "" if way.ports == every_port else f" on {way.protocol} {way.ports}"
     return f"{way.source} -> {way.target}{ports}"

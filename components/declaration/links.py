@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from components.declaration.model import AwsSite, KubernetesSite
+from components.declaration.networks import Taken, not_for_sites
+from components.declaration.words import undeclared
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from ipaddress import IPv4Network
+    from collections.abc import Collection, Iterator
 
     from components.declaration.model import Declaration, Link, LinkPath
 
@@ -19,7 +21,7 @@ Found = tuple[Place, str]
 narrowest_transit = 24
 
 
-def check_links(declaration: Declaration, segments: Sequence[str], sites: Sequence[str]) -> Iterator[Found]:
+def check_links(declaration: Declaration, segments: Collection[str], sites: Collection[str]) -> Iterator[Found]:
     """Yield (path, message) for each problem; the names are those that the file declares, malformed ones included."""
     linked: dict[frozenset[str], str] = {}
     for name, link in declaration.links.items():
@@ -29,19 +31,19 @@ def check_links(declaration: Declaration, segments: Sequence[str], sites: Sequen
             message = f"link '{first}' is between {' and '.join(link.between)} already; add the paths to it"
             yield ("links", name, "between"), message
         if link.ends_in not in segments:
-            yield ("links", name, "ends_in"), _undeclared("segment", link.ends_in, segments)
+            yield ("links", name, "ends_in"), undeclared("segment", link.ends_in, segments)
         for index, path in enumerate(link.paths):
             yield from _path(declaration, ("links", name, "paths", index), link, path, segments)
         yield from _ends(declaration, name, link)
     yield from _addresses(declaration)
 
 
-def _between(declaration: Declaration, name: str, link: Link, sites: Sequence[str]) -> Iterator[Found]:
+def _between(declaration: Declaration, name: str, link: Link, sites: Collection[str]) -> Iterator[Found]:
     place = ("links", name, "between")
     for index, site in enumerate(link.between):
         known = declaration.sites.get(site)
         if site not in sites:
-            yield (*place, index), _undeclared("site", site, sites)
+            yield (*place, index), undeclared("site", site, sites)
         elif known is not None and not known.provisioned:
             message = f"site '{site}' is {known.lifecycle} and has no network; link it when it is built"
             yield (*place, index), message
@@ -55,7 +57,7 @@ def _between(declaration: Declaration, name: str, link: Link, sites: Sequence[st
 
 
 def _path(
-    declaration: Declaration, place: Place, link: Link, path: LinkPath, segments: Sequence[str]
+    declaration: Declaration, place: Place, link: Link, path: LinkPath, segments: Collection[str]
 ) -> Iterator[Found]:
     target = path.to.partition("/")[0]
     ends = [((*place, "from", index), end) for index, end in enumerate(path.from_)] + [((*place, "to"), path.to)]
@@ -66,7 +68,7 @@ def _path(
         elif where[-1] != "to" and site == target:
             yield where, f"'{end}' and '{path.to}' are on one site; that is one of its own 'paths'"
         if segment not in segments:
-            yield where, _undeclared("segment", segment, segments)
+            yield where, undeclared("segment", segment, segments)
         elif segment == link.ends_in and isinstance(declaration.sites.get(site), AwsSite):
             yield where, f"segment '{segment}' is where the link ends, which only passes on; name another segment"
 
@@ -86,21 +88,21 @@ def _ends(declaration: Declaration, name: str, link: Link) -> Iterator[Found]:
 
 def _addresses(declaration: Declaration) -> Iterator[Found]:
     """Yield outer addresses that are public, or that something else has already."""
-    taken: list[tuple[IPv4Network, str]] = [(site.cidr, f"site '{name}'") for name, site in declaration.sites.items()]
-    taken += [(network, f"entry {index}") for index, way in enumerate(declaration.entries) for network in way.from_]
+    taken = Taken()
+    for name, site in declaration.sites.items():
+        taken.add(site.cidr, f"site '{name}'")
+    for index, way in enumerate(declaration.entries):
+        for each in way.from_:
+            taken.add(each, f"entry {index}")
     for name, link in declaration.links.items():
         place, network, address = ("links", name), link.transit.network, link.remote.address
-        for where, found in (((*place, "transit", "network"), network), ((*place, "remote", "address"), address)):
-            if not found.is_private:
-                yield where, f"{found} is public; the tunnels run over a private circuit, never over the internet"
-        for other, owner in taken:
-            if network.overlaps(other):
-                yield (*place, "transit", "network"), f"{network} overlaps {other} of {owner}; choose a free network"
-        for other, owner in [*taken, (network, "this link's transit gateway")]:
-            if address in other:
-                yield (*place, "remote", "address"), f"{address} lies in {other} of {owner}; the device stands outside"
-        taken.append((network, f"link '{name}'"))
-
-
-def _undeclared(what: str, name: str, known: Sequence[str]) -> str:
-    return f"{what} '{name}' is not declared; declared: {', '.join(known) or 'none'}"
+        for where, outer in (((*place, "transit", "network"), network), ((*place, "remote", "address"), address)):
+            if wrong := not_for_sites(IPv4Network(outer)):
+                yield where, f"{outer} is {wrong}; the tunnels run over a private circuit (RFC 1918), never elsewhere"
+        if found := taken.sharing(network):
+            yield (*place, "transit", "network"), f"{network} overlaps {found[0]} of {found[1]}; choose a free network"
+        own = (network, "this link's transit gateway") if address in network else None
+        if found := own or taken.holding(address):
+            message = f"{address} lies in {found[0]} of {found[1]}; the device stands outside"
+            yield (*place, "remote", "address"), message
+        taken.add(network, f"link '{name}'")

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from components.declaration.checks import check
 from components.declaration.model import AwsSite, Declaration, KubernetesSite
+from components.declaration.quotas import long_lists
+from components.declaration.words import LONGEST, cut
 from located_yaml import Problem, ProblemsError, load
+from located_yaml.problems import MOST
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +31,9 @@ def load_declaration(path: Path) -> Declaration:
     document = load(path)
     if not isinstance(document.data, dict):
         raise ProblemsError([document.problem((), "is not a declaration; start with 'enclave: NAME'")])
-    problems: list[Problem] = []
+    problems = [document.problem(place, message) for place, message in long_lists(document.data)]
+    if problems:  # what is in them would be told item by item
+        raise ProblemsError(problems)
     declaration = _validate(document, document.data, problems)
     if declaration is not None:
         problems += [document.problem(place, message) for place, message in check(declaration, document.data)]
@@ -42,7 +48,10 @@ def _validate(document: Document, data: dict[str, Any], problems: list[Problem])
         return Declaration.model_validate(data)
     except ValidationError as error:
         details = error.errors(include_url=False)
-    problems += [_problem(document, detail) for detail in details]
+    problems += [_problem(document, detail) for detail in details[:MOST]]
+    if len(details) > MOST:
+        rest = f"and {len(details) - MOST:,} more problems; mend these first"
+        problems.append(document.problem(_loc(details[MOST]["loc"]), rest))
     try:
         return Declaration.model_validate(_without(data, [_loc(detail["loc"]) for detail in details]))
     except ValidationError:
@@ -83,28 +92,29 @@ def _problem(document: Document, detail: ErrorDetails) -> Problem:
         case "union_tag_not_found":
             return document.problem(place, f"'kind' is missing; add 'kind: {' | '.join(_kinds)}'")
         case "union_tag_invalid":
-            return document.problem(place, f"kind '{context.get('tag')}' is not known; one of {', '.join(_kinds)}")
+            tag = cut(context.get("tag"))
+            return document.problem(place, f"kind '{tag}' is not known; one of {', '.join(_kinds)}")
         case "literal_error":
-            return document.problem(place, f"'{value}' is not allowed here; one of {context.get('expected')}")
+            return document.problem(place, f"'{cut(value)}' is not allowed here; one of {context.get('expected')}")
         case "string_pattern_mismatch":
-            return document.problem(place, f"'{value}' does not have the form {context.get('pattern')}")
+            return document.problem(place, f"'{cut(value)}' does not have the form {context.get('pattern')}")
         case "value_error":
-            return document.problem(place, f"{value!r}: {context.get('error')}")
+            return document.problem(place, f"{cut(repr(value))}: {context.get('error')}")
         case _:
-            shown = f"{value!r}: " if isinstance(value, str | int | float) or value is None else ""
+            shown = f"{cut(repr(value))}: " if isinstance(value, str | int | float) or value is None else ""
             return document.problem(place, shown + detail["msg"][:1].lower() + detail["msg"][1:])
 
 
 def _unknown_key(name: str, loc: Loc) -> str:
     known = _known_keys(loc)
-    close = get_close_matches(name, known, n=1)
+    close = get_close_matches(name, known, n=1) if len(name) <= LONGEST else []
     hint = f"did you mean '{close[0]}'?" if close else f"known keys: {', '.join(known)}"
-    return f"unknown key '{name}'; {hint}"
+    return f"unknown key '{cut(name)}'; {hint}"
 
 
 def _known_keys(loc: Loc) -> list[str]:
     """Return the keys of the record in which pydantic found an unknown one."""
-    node = schema = Declaration.model_json_schema()
+    node = schema = _schema()
     for part in loc[:-1]:
         node = _resolve(schema, node)
         if "oneOf" in node:
@@ -112,6 +122,11 @@ def _known_keys(loc: Loc) -> list[str]:
             continue
         node = node.get("properties", {}).get(part) or _entry(node)
     return sorted(_resolve(schema, node).get("properties", {}))
+
+
+@cache
+def _schema() -> dict[str, Any]:
+    return Declaration.model_json_schema()
 
 
 def _entry(node: dict[str, Any]) -> Any:

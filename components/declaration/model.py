@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from ipaddress import IPv4Address, IPv4Network
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from components.addresses import segment_slots, zone_slots
 from components.declaration.ports import Ports  # noqa: TC001 (pydantic needs it at run time)
 
+most_power = 10_000
+"""In MW: several times the largest campus that anybody has announced; more is a slip of the unit (kW)."""
+_day = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+Text = Annotated[str, Field(min_length=1, max_length=1000, pattern=r"\S")]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=24)]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2 code")]
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -53,7 +59,11 @@ def _address(value: Any) -> Any:
 
 
 def _date(value: Any) -> Any:
-    return date.fromisoformat(value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    if not _day.fullmatch(value):
+        raise ValueError("is not a day; write it as YYYY-MM-DD")
+    return date.fromisoformat(value)
 
 
 Network = Annotated[
@@ -71,6 +81,13 @@ def _pair(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
+def _growing(value: tuple[float, float]) -> tuple[float, float]:
+    first, last = value
+    if not 0 < first <= last <= most_power:
+        raise ValueError(f"is not first and final power: more than 0, growing, up to {most_power:,} MW")
+    return value
+
+
 class Record(BaseModel):
     """A strict, frozen record that refuses unknown keys."""
 
@@ -80,20 +97,20 @@ class Record(BaseModel):
 class Contact(Record):
     """Who answers for the enclave."""
 
-    team: str
+    team: Text
     email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
 
 
 class DataClass(Record):
     """A class of data, with examples that a person recognises."""
 
-    examples: list[str] = Field(min_length=1)
+    examples: list[Text] = Field(min_length=1)
 
 
 class Segment(Record):
     """A part of a site's network with one purpose; everything between segments is denied unless a path says so."""
 
-    purpose: str
+    purpose: Text
     slot: Annotated[int, Field(ge=0, lt=segment_slots, description="fixes the segment's addresses for ever")]
     classes: list[Name] = []
     services: list[Literal["s3", "kms", "sts", "logs", "ssm"]] = Field(
@@ -161,7 +178,7 @@ class Gateway(Record):
     port: Port
     image: ImageDigest
     machine_images: dict[str, MachineImage] = Field(default={}, description="region → machine image")
-    instance_type: str = "m7i.large"
+    instance_type: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*\.[a-z0-9-]+$")] = "m7i.large"
     replicas: Annotated[int, Field(ge=1, le=99)] = 3
 
 
@@ -194,7 +211,7 @@ class Cluster(Record):
     """The identity of a Kubernetes cluster: its certificate authority, not its address."""
 
     ca_sha256: Sha256
-    context: str | None = None
+    context: Text | None = None
 
 
 class KubernetesSite(_Site):
@@ -203,8 +220,8 @@ class KubernetesSite(_Site):
     kind: Literal["kubernetes"]
     cluster: Cluster | None = Field(default=None, description="absent only where sandbox is true")
     buildings: Annotated[int, Field(ge=1, le=zone_slots)]
-    operators: list[str] = Field(default=["enclave-operators"], description="groups that operate the cluster")
-    power_mw: Annotated[tuple[float, float], BeforeValidator(_pair)] | None = Field(
+    operators: list[Text] = Field(default=["enclave-operators"], description="groups that operate the cluster")
+    power_mw: Annotated[tuple[float, float], BeforeValidator(_pair), AfterValidator(_growing)] | None = Field(
         default=None, description="first and final power in MW"
     )
     energy: Literal["renewable", "mixed"] | None = None

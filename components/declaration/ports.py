@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from pydantic import BeforeValidator, Field
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 lowest, highest = 1, 65535
 _written = re.compile(r"(\d{1,5})-(\d{1,5})")
@@ -24,6 +27,16 @@ class PortRange(NamedTuple):
     def overlaps(self, other: PortRange) -> bool:
         """Return whether some port is in both."""
         return self.first <= other.last and other.first <= self.last
+
+
+def twins(ports: Sequence[PortRange]) -> Iterator[tuple[int, PortRange]]:
+    """Yield the place of each range that overlaps another one, and the other, by comparing neighbours in order."""
+    widest: PortRange | None = None
+    for place, one in sorted(enumerate(ports), key=lambda each: (each[1], each[0])):
+        if widest is not None and widest.overlaps(one):
+            yield place, widest
+        if widest is None or one.last > widest.last:
+            widest = one
 
 
 def _ports(value: Any) -> Any:

@@ -1,7 +1,7 @@
 """The address plan: disjoint, inside its site, and never renumbered."""
 
 from ipaddress import IPv4Network
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from components.addresses import (
     narrowest_site,
-    overlaps,
     segment_network,
     segment_slots,
     subnet,
@@ -53,14 +52,3 @@ def test_the_plan_of_dublin_is_what_an_engineer_reads_off_it() -> None:
 def test_a_slot_out_of_range_is_refused(slot: int, zone: int) -> None:
     with pytest.raises(ValueError, match="is outside 0 to"):
         subnet(IPv4Network("10.0.0.0/16"), slot, zone)
-
-
-@given(st.lists(sites, max_size=6))
-def test_overlaps_are_found_as_by_comparing_every_address_range(found: list[IPv4Network]) -> None:
-    named = {str(index): network for index, network in enumerate(found)}
-
-    def meet(first: IPv4Network, second: IPv4Network) -> bool:
-        return first[0] <= second[-1] and second[0] <= first[-1]
-
-    expected = [(a, b) for a, b in combinations(named, 2) if meet(named[a], named[b])]
-    assert list(overlaps(named)) == expected

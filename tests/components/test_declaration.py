@@ -54,7 +54,7 @@ bad = {
     "a public network": ("10.16.0.0/16", "8.8.0.0/16", "8.8.0.0/16 is public address space"),
     "overlapping sites": ("10.17.0.0/16", "10.16.128.0/17", "overlaps 10.16.0.0/16 of site 'dublin-1'"),
     "an entry from inside a site": ("10.200.0.0/16", "10.16.8.0/24", "an entry comes from outside"),
-    "an entry from the internet": ("10.200.0.0/16", "0.0.0.0/0", "0.0.0.0/0 is not a private network"),
+    "an entry from the internet": ("10.200.0.0/16", "0.0.0.0/0", "0.0.0.0/0 is public address space"),
     "an unknown segment in a path": ("to: gateway", "to: gatway", "segment 'gatway' is not declared"),
     "an unknown data class": ("classes: [restricted], services", "classes: [secret], services", "data class 'secret'"),
     "a slot used twice": ("slot: 4", "slot: 3", "slot 3 belongs to segment 'store' already"),

@@ -62,7 +62,11 @@ bad = {
     ),
     "a reversed range": (replication, replication.replace("5432", '"5432-5000"'), "is reversed; write '5000-5432'"),
     "a port twice": (replication, replication.replace("5432", "5432, 5432"), "5432 overlaps 5432 of the same list"),
-    "a device on the internet": ("10.250.0.10", "8.8.8.8", "8.8.8.8 is public; the tunnels run over a private circuit"),
+    "a device on the internet": (
+        "10.250.0.10",
+        "8.8.8.8",
+        "8.8.8.8 is public address space; the tunnels run over a private circuit",
+    ),
     "a device inside a site": ("10.250.0.10", "10.32.0.10", "10.32.0.10 lies in 10.32.0.0/16 of site 'hamar'"),
     "a device among people": ("10.250.0.10", "10.200.0.10", "10.200.0.10 lies in 10.200.0.0/16 of entry 0"),
     "a device in the transit": ("10.250.0.10", "10.250.16.10", "of this link's transit gateway"),

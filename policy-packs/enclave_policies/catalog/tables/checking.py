@@ -33,7 +33,7 @@ class Checking:
         for index, token in enumerate(tokens):
             wrong = self.offer.refusal(token)
             if wrong:
-                here = (*path, token) if (*path, token) in document.positions else (*path, index)
+                here = (*path, token) if document.holds((*path, token)) else (*path, index)
                 self.refuse(document, here, wrong)
 
     def input(self, document: Document, path: Where, tokens: Iterable[str], named: str) -> None:

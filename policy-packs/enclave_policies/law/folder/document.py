@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 import located_yaml
 from enclave_policies.law.facts import StaleFact
@@ -21,6 +21,7 @@ Where = tuple[str | int, ...]
 
 STALE_AFTER_DAYS = 365  # of a file that says nothing itself
 WITH_OWN_VALIDITY = ("decisions", "transfers", "exceptions")  # instruments run out without the law becoming wrong
+DATED: Final = ("as_of", "expires")
 
 
 @dataclass(frozen=True)
@@ -46,9 +47,14 @@ def read_file(path: Path, model: type[Content], day: date) -> LawFile[Content]:
 
 
 def _days(document: Document) -> Iterator[tuple[Where, str]]:
-    for path in document.positions:
-        if path and path[-1] in ("as_of", "expires") and (value := _value(document.data, path)) is not None:
-            yield path, value
+    pending: list[tuple[Where, Any]] = [((), document.data)]
+    while pending:
+        path, found = pending.pop()
+        if isinstance(found, dict):
+            yield from (((*path, name), found[name]) for name in DATED if found.get(name) is not None)
+            pending += [((*path, name), item) for name, item in found.items() if isinstance(item, dict | list)]
+        else:
+            pending += [((*path, index), item) for index, item in enumerate(found) if isinstance(item, dict | list)]
 
 
 def _refuse_wrong_dates(document: Document, dates: dict[Where, date], day: date) -> None:

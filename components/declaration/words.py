@@ -1,0 +1,29 @@
+"""How problems of a declaration name what is declared."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+SHOWN: Final = 20
+LONGEST: Final = 80
+
+
+def cut(value: object) -> str:
+    """Return a value as text, its end left out where it is long."""
+    text = str(value)
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def listed(names: Collection[str]) -> str:
+    """Return names in one line; the first ones where there are many."""
+    shown = ", ".join(islice(names, SHOWN)) or "none"
+    return shown if len(names) <= SHOWN else f"{shown} and {len(names) - SHOWN} more"
+
+
+def undeclared(what: str, name: str, known: Collection[str]) -> str:
+    """Return that nothing of this name is declared, and what is."""
+    return f"{what} '{name}' is not declared; declared: {listed(known)}"
