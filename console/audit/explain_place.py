@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from enclave_policies.identifiers.shown import shown
-from enclave_policies.places.clusters import bind
+from enclave_policies.places.clusters import binding_of
 from enclave_policies.places.placement import is_aws, is_kubernetes, locate, own_region, provider_region
 from enclave_policies.resources.unknown import UNKNOWN
 
@@ -69,7 +69,7 @@ def _cluster(provider: Provider | None, law: Law) -> Iterator[str]:
         return
     default = ", which the environment configures" if provider.is_default else ""
     yield f"its provider: {provider.name} ({provider.type}){default}"
-    binding = bind(provider.props, law)
+    binding = binding_of(provider, law)
     if binding is UNKNOWN:
         yield "its kubeconfig, context or cluster is not known"
         return

@@ -22,6 +22,7 @@ from enclave_policies.resources.unknown import UNKNOWN
 if TYPE_CHECKING:
     from enclave_policies.law import Law
     from enclave_policies.law.facts import Cluster
+    from enclave_policies.resources.resource import Provider
     from enclave_policies.resources.unknown import Unknown
 
 SELECTORS = ("kubeconfig", "context", "cluster")
@@ -41,6 +42,11 @@ class Binding:
 
 class _BindingError(Exception):
     """The kubeconfig names no cluster that can be told."""
+
+
+def binding_of(provider: Provider, law: Law) -> Binding | Literal[Unknown.UNKNOWN]:
+    """Return the binding of a Kubernetes provider; UNKNOWN while an input that decides is unknown."""
+    return bind(provider.props, law)
 
 
 def bind(props: Mapping[str, Any], law: Law) -> Binding | Literal[Unknown.UNKNOWN]:

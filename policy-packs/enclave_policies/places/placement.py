@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from enclave_policies.identifiers.shown import shown
-from enclave_policies.places.clusters import bind
+from enclave_policies.places.clusters import binding_of
 from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def locate(resource: Resource, law: Law) -> Location:
     """Return the resource's place: zone, else region, else the provider's region; cluster for Kubernetes."""
     provider = resource.as_provider or resource.provider
     if is_kubernetes(resource) and provider is not None:
-        binding = bind(provider.props, law)
+        binding = binding_of(provider, law)
         if binding is UNKNOWN:
             return Location("cluster", UNKNOWN, None, "a cluster that is not known yet")
         if binding.cluster is None:

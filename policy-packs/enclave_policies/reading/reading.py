@@ -64,6 +64,15 @@ class Reading:
         """Return the claims of one role, sorted by path."""
         return self.mentions.get(role, [])
 
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """All inputs of the resource by name: for tables that say by path what a setting means."""
+        return self.resource.props
+
+    def setting(self, name: str, absent: Any = None) -> Any:
+        """Return one input of the resource, UNKNOWN where nobody knows it yet, ``absent`` where it is not there."""
+        return self.resource.props.get(name, absent)
+
     def __post_init__(self) -> None:
         object.__setattr__(self, "kind", self.law.kind(self.resource.type))
         object.__setattr__(self, "own_region", own_region(self.resource, self.law, self.kind))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from enclave_policies.law.facts import Nodes
-from enclave_policies.places.clusters import bind
+from enclave_policies.places.clusters import binding_of
 from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ AWS_SERVERS = (".eks.amazonaws.com", ".eks.amazonaws.com.cn", ".eks.amazonaws.eu
 def cluster_of(reading: Reading) -> Cluster | None:
     """Return the registered cluster that would hold the object; None where nobody can tell (JUR-006 refuses that)."""
     provider = reading.resource.provider
-    binding = bind(provider.props, reading.law) if provider is not None else UNKNOWN
+    binding = binding_of(provider, reading.law) if provider is not None else UNKNOWN
     return None if binding is UNKNOWN else binding.cluster
 
 

@@ -26,6 +26,10 @@ class Provider:
     name: str
     props: Mapping[str, Any] = field(default_factory=dict)
 
+    def setting(self, name: str) -> Any:
+        """Return one input of the provider, UNKNOWN where nobody knows it, None where it is absent."""
+        return self.props.get(name)
+
     @property
     def is_default(self) -> bool:
         """Whether the engine made it from its surroundings (it names those ``default`` or ``default_<version>``)."""

@@ -36,14 +36,14 @@ def check(reading: Reading, _stack: Stack) -> Iterator[Finding]:
     for problem, refusal in _addresses(reading):
         yield rule.finding(reading, problem, where=refusal.where, country=refusal.country)
     for name, refusal in _refusals(reading):
-        if resource.props.get(name) != resource.outputs.get(name):
+        if reading.setting(name) != resource.outputs.get(name):
             problem = f"is recorded to be in {refusal.words} ({name} of its outputs)"
             yield rule.finding(reading, problem, where=refusal.where, country=refusal.country)
 
 
 def _addresses(reading: Reading) -> Iterator[tuple[str, Refusal]]:
     """Yield the AWS hosts and the id that AWS gave the resource, where they name a region that is not approved."""
-    outputs, props, law = reading.resource.outputs, reading.resource.props, reading.law
+    outputs, props, law = reading.resource.outputs, reading.settings, reading.law
     id_ = outputs.get("id")
     suffix = id_.rpartition("@")[2] if isinstance(id_, str) and "@" in id_ else ""
     refusal = refused_region(suffix, law) if suffix in law.regions else None

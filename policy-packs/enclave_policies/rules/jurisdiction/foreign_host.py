@@ -77,13 +77,13 @@ def _mail(reading: Reading) -> Iterator[Finding]:
             domain = value.rpartition("@")[2]
             problem = f"sends mail to {shown(domain)}, which is not a mail domain of the enclave ({mention.path})"
             yield rule.finding(reading, problem, where=domain)
-    if reading.resource.props.get("protocol") in BY_PERSON:
+    if reading.setting("protocol") in BY_PERSON:
         yield from _person(reading)
 
 
 def _person(reading: Reading) -> Iterator[Finding]:
     """A subscription that somebody reads: by mail, or on a telephone that may be anywhere."""
-    endpoint = reading.resource.props.get("endpoint")
+    endpoint = reading.setting("endpoint")
     if not isinstance(endpoint, str) or reading.law.owns_mail(endpoint):
         return
     if "@" in endpoint:

@@ -63,7 +63,7 @@ def _only_secret(reading: Reading, role: str, path: str) -> bool:
 def _unknown(reading: Reading) -> Iterator[str]:
     resource = reading.resource
     itself = resource.as_provider
-    if itself is None and resource.props.get("region") is UNKNOWN:
+    if itself is None and reading.setting("region") is UNKNOWN:
         yield "region"
     for role, noun in PLACE_ROLES.items():
         for mention in reading.of(role):
@@ -73,7 +73,7 @@ def _unknown(reading: Reading) -> Iterator[str]:
     if provider is None:
         return
     for name, kinds in PROVIDER_SELECTORS.get(provider.type, {}).items():
-        if is_told(provider.props.get(name), *kinds):
+        if is_told(provider.setting(name), *kinds):
             continue
         if itself:
             yield name

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def check(reading: Reading) -> Iterator[Finding]:
     """Judge a resource by its own inputs and tags; settings of another resource are KEY-010's."""
     resource = reading.resource
-    if resource.as_provider is not None or (not resource.props and resource.outputs):
+    if resource.as_provider is not None or (not reading.settings and resource.outputs):
         return  # a provider, or what is only read
     custody = custody_of(reading.law)
     known = custody.types.get(resource.type)
@@ -27,7 +27,7 @@ def check(reading: Reading) -> Iterator[Finding]:
         problem = "is of a type that the table of encryption does not know"
         yield rule.finding(reading, problem, verdict="undetermined")
     elif known.of is None and custody.needs_customer_key(owner(reading).classes):
-        for lack in lacks(known, resource.props):
+        for lack in lacks(known, reading.settings):
             yield rule.finding(reading, lack.words, verdict="undetermined" if lack.open else "fail")
 
 

@@ -23,7 +23,7 @@ def check(reading: Reading) -> Iterator[Finding]:
     """Judge the window in days; AWS's default counts where none is given."""
     if reading.resource.type not in KEYS:
         return
-    days = reading.resource.props.get("deletionWindowInDays")
+    days = reading.setting("deletionWindowInDays")
     wanted = custody_of(reading.law).decided.deletion_window_days
     if days is UNKNOWN:
         yield rule.finding(reading, "has a deletion window that is not known yet", verdict="undetermined")

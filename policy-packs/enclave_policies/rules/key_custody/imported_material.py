@@ -21,7 +21,7 @@ IMPORTED = frozenset({"aws:kms/externalKey:ExternalKey", "aws:kms/replicaExterna
 
 def check(reading: Reading) -> Iterator[Finding]:
     """Judge the last day of the material by the day that is judged for."""
-    props = reading.resource.props
+    props = reading.settings
     if reading.resource.type not in IMPORTED:
         return
     if props.get("keyMaterialBase64"):

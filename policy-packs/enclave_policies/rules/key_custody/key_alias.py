@@ -21,14 +21,14 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     """Judge where an alias points: whoever moves it moves what is encrypted next."""
     if reading.resource.type != ALIAS:
         return
-    target = reading.resource.props.get(TARGET, UNKNOWN)
-    if is_of_aws(reading.resource.props.get("name")):
+    target = reading.setting(TARGET, UNKNOWN)
+    if is_of_aws(reading.setting("name")):
         yield rule.finding(reading, "is called like an alias of AWS's own")
     found = keyring_of(stack).find(reading, TARGET, target)
     if found.problem is not None:
         verdict: Verdict = "undetermined" if found.open else "fail"
         yield rule.finding(reading, f"stands for {found.problem} ({TARGET})", verdict=verdict)
-    ring, name = keyring_of(stack), str(reading.resource.props.get("name", ""))
+    ring, name = keyring_of(stack), str(reading.setting("name", ""))
     named = ring.sites & set(name.split("/"))
     for holder in found.holders:
         if named and holder.owner.site is not None and holder.owner.site not in named:

@@ -28,7 +28,7 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     resource = reading.resource
     if resource.type not in KEY_POLICIES:
         return
-    if not resource.props.get(KEY_POLICIES[resource.type]):
+    if not reading.setting(KEY_POLICIES[resource.type]):
         if resource.type in KEYS and not _has_policy_set_apart(reading, stack):
             yield rule.finding(reading, "has no policy, so by AWS's default its whole account administers and uses it")
         return
@@ -46,7 +46,7 @@ def _has_policy_set_apart(reading: Reading, stack: Stack) -> bool:
     return any(
         holder.reading is reading
         for one in stack.of_type(KEY_POLICY)
-        for holder in ring.find(one, "keyId", one.resource.props.get("keyId", UNKNOWN)).holders
+        for holder in ring.find(one, "keyId", one.setting("keyId", UNKNOWN)).holders
     )
 
 

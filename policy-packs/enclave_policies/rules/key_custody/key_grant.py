@@ -30,7 +30,7 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     """Judge who is granted what; a principal that is not known yet is judged again before it is created."""
     if reading.resource.type != GRANT:
         return
-    props = reading.resource.props
+    props = reading.settings
     for name in ("granteePrincipal", "retiringPrincipal"):
         principal = props.get(name)
         if isinstance(principal, str) and principal:
@@ -50,11 +50,11 @@ def _against_the_policy(reading: Reading, key: Reading | None) -> Iterator[Findi
     """Judge a grant beside the policy of its key: administrators never use it, and a MAC key's users stand there."""
     if key is None:
         return
-    grantee = reading.resource.props.get("granteePrincipal")
+    grantee = reading.setting("granteePrincipal")
     if any(allowed(one, ADMINISTER) and ("aws", grantee) in one.principals for one in allowing(key.resource)):
         yield rule.finding(reading, f"lets {shown(str(grantee))} use the key, who administers it by its policy")
     users = {who for one in allowing(key.resource) if allowed(one, MAC) for _, who in one.principals}
-    if key.resource.props.get("keyUsage") == MAC_USAGE and grantee not in users:
+    if key.setting("keyUsage") == MAC_USAGE and grantee not in users:
         yield rule.finding(reading, "widens a key for pseudonyms, whose users stand in its policy")
 
 

@@ -22,10 +22,10 @@ def check(reading: Reading) -> Iterator[Finding]:
     resource = reading.resource
     if resource.type not in KEY_POLICIES:
         return
-    if resource.props.get("bypassPolicyLockoutSafetyCheck") not in (None, False):
+    if reading.setting("bypassPolicyLockoutSafetyCheck") not in (None, False):
         yield rule.finding(reading, "lets a policy lock everybody out (bypassPolicyLockoutSafetyCheck)")
     for name in ("isEnabled", "enabled"):
-        if resource.props.get(name) not in (None, True):
+        if reading.setting(name) not in (None, True):
             yield rule.finding(reading, f"is a disabled key, so what it encrypts cannot be read ({name})")
     if any(allowed(one, AT_ONCE) for one in allowing(resource)):
         yield rule.finding(reading, "has a policy that lets somebody destroy its material without a waiting time")

@@ -29,7 +29,7 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     if known is None or reading.resource.as_provider is not None:
         return
     whose = owners(reading, known, stack)
-    for use in uses(known, reading.resource.props):
+    for use in uses(known, reading.settings):
         found = keyring_of(stack).find(reading, use.path, use.value)
         if found.problem is not None:
             verdict: Verdict = "undetermined" if found.open else "fail"

@@ -27,12 +27,12 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     """Judge custom key stores, and keys that lie in one."""
     if reading.resource.type == STORE:
         yield from _store(reading, stack)
-    elif reading.resource.type == KEY and (named := reading.resource.props.get("customKeyStoreId")):
+    elif reading.resource.type == KEY and (named := reading.setting("customKeyStoreId")):
         yield from _key(reading, named, stack)
 
 
 def _store(reading: Reading, stack: Stack) -> Iterator[Finding]:
-    props = reading.resource.props
+    props = reading.settings
     endpoint, cluster = props.get("xksProxyUriEndpoint"), props.get("cloudHsmClusterId")
     if endpoint is UNKNOWN or (cluster is UNKNOWN and not _made_here(reading, "cloudHsmClusterId", stack)):
         yield rule.finding(reading, "keeps keys at a place that is not known yet", verdict="undetermined")
@@ -61,8 +61,8 @@ def _key(reading: Reading, named: Any, stack: Stack) -> Iterator[Finding]:
     for store in made:
         listed = _declared(
             reading,
-            endpoint=store.resource.props.get("xksProxyUriEndpoint"),
-            cluster=store.resource.props.get("cloudHsmClusterId"),
+            endpoint=store.setting("xksProxyUriEndpoint"),
+            cluster=store.setting("cloudHsmClusterId"),
         )
         site = tags_of(reading).get(SITE)
         if listed is not None and site != listed.site:

@@ -24,7 +24,7 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     """Judge keys by their usage and their tag ``purpose``, and what their users may do."""
     if reading.resource.type != KEY:
         return
-    props, purpose = reading.resource.props, tags_of(reading).get(PURPOSE)
+    props, purpose = reading.settings, tags_of(reading).get(PURPOSE)
     is_mac = props.get("keyUsage") == MAC_USAGE
     if purpose in custody_of(reading.law).decided.mac_purposes and not is_mac:
         yield rule.finding(reading, f"is a key for {shown(str(purpose))} that is no HMAC key (keyUsage)")

@@ -24,7 +24,7 @@ def check(reading: Reading) -> Iterator[Finding]:
     if resource.type in REPLICAS:
         yield rule.finding(reading, "is a copy of a key that exists in another Region")
     elif resource.type in KEYS:
-        many = resource.props.get("multiRegion")
+        many = reading.setting("multiRegion")
         if many is UNKNOWN:
             yield rule.finding(
                 reading, "may be a multi-Region key: multiRegion is not known yet", verdict="undetermined"

@@ -22,7 +22,7 @@ AWS_DEFAULT = 365
 
 def check(reading: Reading) -> Iterator[Finding]:
     """Judge symmetric keys with material of AWS's own; AWS rotates no other (HMAC, asymmetric, custom key store)."""
-    props = reading.resource.props
+    props = reading.settings
     if reading.resource.type != KEY or props.get("customKeyStoreId"):
         return
     spec, rotates = props.get("customerMasterKeySpec"), props.get("enableKeyRotation")

@@ -22,11 +22,11 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     """Judge settings by the bucket that they are of, and buckets by whether they have such a setting."""
     custody = custody_of(reading.law)
     known = custody.types.get(reading.resource.type)
-    if known is None or (not reading.resource.props and reading.resource.outputs):
+    if known is None or (not reading.settings and reading.resource.outputs):
         return
     if known.of is not None:
         if any(custody.needs_customer_key(one.classes) for one in owners(reading, known, stack)):
-            for lack in lacks(known, reading.resource.props):
+            for lack in lacks(known, reading.settings):
                 yield rule.finding(reading, lack.words, verdict="undetermined" if lack.open else "fail")
     elif known.apart and custody.needs_customer_key(owner(reading).classes) and not _has_its_own(reading, known):
         settings = [(one, apart.path) for apart in known.apart for one in stack.of_type(apart.type)]
@@ -36,7 +36,7 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
 
 def _has_its_own(reading: Reading, known: Encryption) -> bool:
     """Whether its own inputs name a key (of the copies' keys, which lie elsewhere, none counts)."""
-    return any(is_set(use.value) and not use.elsewhere for use in uses(known, reading.resource.props))
+    return any(is_set(use.value) and not use.elsewhere for use in uses(known, reading.settings))
 
 
 rule = StackRule(

@@ -30,7 +30,7 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     if resource.type == TYPE and network_in(stack).intent is None:
         yield rule.finding(reading, f"leaves open what is meant: {network_in(stack).problem}")
     elif resource.type in SUBNETS:
-        yield from _belongs(reading, stack, resource.props.get("tags"), "site", "segment")
+        yield from _belongs(reading, stack, reading.setting("tags"), "site", "segment")
     elif resource.type.startswith(NAMESPACE):
         for found in namespaces_of(reading):
             if not is_system(found.metadata("name")) and not found.patch:
@@ -54,7 +54,7 @@ def _belongs(reading: Reading, stack: Stack, said: Any, site: str, segment: str)
         yield rule.finding(reading, f"belongs to no declared segment (it says {end}; declared: {known})")
         return
     for name in BLOCKS:
-        block = reading.resource.props.get(name)
+        block = reading.setting(name)
         if not block:
             continue
         if block is UNKNOWN:

@@ -43,9 +43,9 @@ BUCKET: Final = re.compile(r"arn:aws[a-z-]*:s3:::([a-z0-9.-]+)/.+")
 def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     """Judge the policy of an endpoint, on it or set apart; without one it serves every account's resources."""
     resource = reading.resource
-    if resource.type not in (ENDPOINT, POLICY) or resource.props.get("vpcEndpointType") in WITHOUT:
+    if resource.type not in (ENDPOINT, POLICY) or reading.setting("vpcEndpointType") in WITHOUT:
         return
-    policy = resource.props.get("policy")
+    policy = reading.setting("policy")
     if policy is UNKNOWN:
         yield rule.finding(reading, "has a policy that is not known yet", verdict="undetermined")
     elif not policy:
@@ -62,7 +62,7 @@ def _has_policy_set_apart(reading: Reading, stack: Stack) -> bool:
     resource = reading.resource
     return any(
         resource.urn in one.resource.depends.get("vpcEndpointId", ())
-        or one.resource.props.get("vpcEndpointId") == resource.outputs.get("id", UNKNOWN)
+        or one.setting("vpcEndpointId") == resource.outputs.get("id", UNKNOWN)
         for one in stack.of_type(POLICY)
     )
 

@@ -47,7 +47,7 @@ def check(reading: Reading) -> Iterator[Finding]:
     """Look at every block that lets packets through; what denies or throws away opens nothing."""
     resource = reading.resource
     for path in BLOCKS.get(resource.type, ()):
-        for block in _blocks(resource.props, path.split(".")):
+        for block in _blocks(reading.settings, path.split(".")):
             yield from _open(reading, path, block, NOWHERE)
     if resource.type.startswith("kubernetes:"):
         yield from _policies(reading)

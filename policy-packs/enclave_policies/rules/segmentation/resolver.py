@@ -45,7 +45,7 @@ def check(reading: Reading) -> Iterator[Finding]:
     resource = reading.resource
     if resource.type in DHCP:
         for name in SERVERS:
-            yield from _servers(reading, resource.props.get(name))
+            yield from _servers(reading, reading.setting(name))
     elif resource.type == FORWARDS:
         yield from _forwarded(reading)
     elif resource.type.startswith("kubernetes:"):
@@ -66,7 +66,7 @@ def _servers(reading: Reading, servers: Any) -> Iterator[Finding]:
 
 
 def _forwarded(reading: Reading) -> Iterator[Finding]:
-    kind, targets = reading.resource.props.get("ruleType"), reading.resource.props.get("targetIps")
+    kind, targets = reading.setting("ruleType"), reading.setting("targetIps")
     if kind in KEEPS:
         return
     addresses = [target.get("ip") or target.get("ipv6") for target in map(mapping, entries(targets)) if _told(target)]

@@ -30,7 +30,7 @@ def check(reading: Reading) -> Iterator[Finding]:
 
 
 def _record_sets(reading: Reading) -> list[dict[str, Any]]:
-    props = reading.resource.props
+    props = reading.settings
     if reading.resource.type == RECORD:
         return [dict(props)]
     if reading.resource.type == RECORD_SETS:

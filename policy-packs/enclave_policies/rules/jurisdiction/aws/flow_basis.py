@@ -24,7 +24,7 @@ ROLES = (
 
 def check(reading: Reading) -> Iterator[Finding]:
     """Judge every region that an input names, by what the type table says that it means there."""
-    closes = reading.resource.props.get("enabled") is False  # a region that is opted out of
+    closes = reading.setting("enabled") is False  # a region that is opted out of
     for role in ROLES:
         if closes and role == "region:opens":
             continue

@@ -51,7 +51,7 @@ def _accounts(reading: Reading) -> Iterator[tuple[str, str]]:
 
 def _of_own_organization(reading: Reading) -> bool:
     """Whether inputs beside the principal let in the accounts of one own organisation only."""
-    props = reading.resource.props
+    props = reading.settings
     named = props.get("principalOrgId")
     condition = props.get("condition")
     if isinstance(condition, dict) and str(condition.get("key")).lower() == "aws:principalorgid":

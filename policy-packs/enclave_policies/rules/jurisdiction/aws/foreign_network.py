@@ -40,7 +40,7 @@ DENIED = "deny"
 
 def check(reading: Reading) -> Iterator[Finding]:
     """Judge addresses and blocks of rules, routes, prefix lists and far ends; an ACL's deny opens nothing."""
-    if reading.resource.props.get("blackhole") is True:
+    if reading.setting("blackhole") is True:
         return  # a route that throws away
     denied = _denied(reading) if reading.resource.type in ACLS else frozenset()
     told: set[str] = set()
@@ -60,14 +60,14 @@ def _own_end(reading: Reading, path: str) -> bool:
     if path.startswith(GIVEN_OUT_BY_EKS):
         return True
     if path == OPENED_BY_EKS:
-        configuration = reading.resource.props.get("vpcConfig")
+        configuration = reading.setting("vpcConfig")
         return isinstance(configuration, dict) and configuration.get("endpointPublicAccess") is False
     return reading.resource.type in OWN_PLAN or path.rpartition(".")[2] in OWN_ENDS
 
 
 def _denied(reading: Reading) -> frozenset[str]:
     """Return the blocks that an ACL only denies."""
-    props = reading.resource.props
+    props = reading.settings
     entries: list[Mapping[str, Any]] = [props]
     for name in ("ingress", "egress"):
         listed = props.get(name)

@@ -35,7 +35,7 @@ def _joined(reading: Reading) -> Iterator[tuple[str, str]]:
     for mention in reading.of("joins"):
         if isinstance(mention.value, str) and SPANNING.fullmatch(mention.path.rpartition(".")[2]):
             yield mention.path, mention.value
-    service = reading.resource.props.get("serviceName")
+    service = reading.setting("serviceName")
     if isinstance(service, str) and SOMEBODYS_SERVICE in service and SERVICE_NAME.fullmatch(service):
         yield "serviceName", service
 

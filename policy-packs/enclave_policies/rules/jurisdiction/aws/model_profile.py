@@ -23,7 +23,7 @@ def check(reading: Reading) -> Iterator[Finding]:
     models = reading.law.models
     named = {(mention.path, str(mention.value)) for mention in reading.of("model")}
     for path in models.inputs.get(reading.resource.type, ()):
-        named |= {(path, model) for model in values_at(reading.resource.props, path) if isinstance(model, str)}
+        named |= {(path, model) for model in values_at(reading.settings, path) if isinstance(model, str)}
     for path, model in sorted(named):
         problem = _abroad(reading, models.regions_of(model))
         if problem:

@@ -82,7 +82,7 @@ def check(reading: Reading) -> Iterator[Finding]:
 
 def _inside_a_network(reading: Reading) -> bool:
     """Whether only hosts of a network reach the resource: a search domain in a VPC."""
-    return bool(reading.resource.props.get("vpcOptions"))
+    return bool(reading.setting("vpcOptions"))
 
 
 def _shuts_out(statement: Statement, law: Law) -> bool:

@@ -20,7 +20,7 @@ AWS = "aws"  # and aws-native
 def check(reading: Reading) -> Iterator[Finding]:
     """Judge the ``region`` input; a missing one is JUR-002's, and one that means something else is JUR-010's."""
     resource, law = reading.resource, reading.law
-    region = resource.props.get("region")
+    region = reading.setting("region")
     if not region or region is UNKNOWN or resource.as_provider is not None:
         return
     if "region" in law.inputs.get(resource.type, ()):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def check(reading: Reading) -> Iterator[Finding]:
     """Judge the switches of the resource's type (law/catalog/switches)."""
-    props = reading.resource.props
+    props = reading.settings
     told: set[str] = set()
     for switch in reading.law.switches.get(reading.resource.type, ()):
         if switch.words in told or _stays(switch, reading):
@@ -37,7 +37,7 @@ def _stays(switch: Switch, reading: Reading) -> bool:
     """Whether the region or zone that the setting is about is an approved one."""
     if switch.place is None:
         return False
-    places = [place for place in values_at(reading.resource.props, switch.place) if isinstance(place, str)]
+    places = [place for place in values_at(reading.settings, switch.place) if isinstance(place, str)]
     law = reading.law
     return bool(places) and all(None in (refused_region(place, law), refused_zone(place, law)) for place in places)
 

@@ -18,7 +18,7 @@ NO_ZONE = ("", "all")  # a target outside the network is reached from all zones 
 
 def check(reading: Reading) -> Iterator[Finding]:
     """Judge every zone name and zone id among the inputs; some inputs hold several, with commas between."""
-    if reading.resource.props.get("optInStatus") == "not-opted-in":
+    if reading.setting("optInStatus") == "not-opted-in":
         return
     for mention in reading.of("zone"):
         if not isinstance(mention.value, str):

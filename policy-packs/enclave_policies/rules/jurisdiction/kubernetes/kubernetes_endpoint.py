@@ -81,7 +81,7 @@ def _custom(reading: Reading, text: Found) -> Iterator[Finding]:
 
 def _fetched(reading: Reading) -> Iterator[Finding]:
     """Judge where charts, manifests and bases are fetched from, by a release or a component of the SDK."""
-    props = reading.resource.props
+    props = reading.settings
     options = mapping(props.get("repositoryOpts"))
     told = [("repositoryOpts.repo", UNKNOWN if options is UNKNOWN else options.get("repo"))]
     told += [(name, value) for name in FETCHES for value in _each(props.get(name))]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from enclave_policies.places.clusters import bind
+from enclave_policies.places.clusters import binding_of
 from enclave_policies.places.placement import KUBERNETES, is_kubernetes
 from enclave_policies.reading.rule import Rule
 from enclave_policies.resources.unknown import UNKNOWN
@@ -28,7 +28,7 @@ def check(reading: Reading) -> Iterator[Finding]:
         problem = f"is managed by a {provider.type} provider, which names no cluster"
         yield rule.finding(reading, problem, verdict="undetermined")
         return
-    binding = bind(provider.props, reading.law)
+    binding = binding_of(provider, reading.law)
     if binding is UNKNOWN or binding.cluster is not None:
         return
     yield rule.finding(

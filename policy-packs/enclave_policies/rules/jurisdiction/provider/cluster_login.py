@@ -29,7 +29,7 @@ def check(reading: Reading) -> Iterator[Finding]:
     provider = reading.resource.as_provider
     if provider is None or provider.type != KUBERNETES:
         return
-    for user in _users(provider.props.get("kubeconfig")):
+    for user in _users(provider.setting("kubeconfig")):
         program, login = mapping(user.get("exec")), mapping(user.get("auth-provider"))
         if program is not UNKNOWN and program:
             yield from _program(reading, program)

@@ -26,13 +26,13 @@ def check(reading: Reading) -> Iterator[Finding]:
     if itself or reading.own_region is None:
         judged.insert(0, "region")
     for name in judged:
-        region = provider.props.get(name)
+        region = provider.setting(name)
         refusal = refused_region(region, law) if region and isinstance(region, str) else None
         if refusal:
             through = "" if itself else f" through its provider {provider.name}"
             problem = f"would be in {refusal.words}{through}"
             yield rule.finding(reading, problem, where=refusal.where, country=refusal.country)
-    for refusal in refused_endpoints(provider.props.get("endpoints"), law):
+    for refusal in refused_endpoints(provider.setting("endpoints"), law):
         problem = f"would send its calls to {refusal.words} (endpoints of provider {provider.name})"
         yield rule.finding(reading, problem, where=refusal.where, country=refusal.country)
 

@@ -13,10 +13,11 @@ from enclave_policies.resources.unknown import UNKNOWN
 from enclave_policies.texts.addresses import refused_address
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from enclave_policies.reading.finding import Finding
     from enclave_policies.reading.reading import Reading
+    from enclave_policies.resources.resource import Provider
 
 ROLES = ("assumeRole", "assumeRoles", "assumeRoleWithWebIdentity")
 GONE_THROUGH = {
@@ -41,36 +42,35 @@ def check(reading: Reading) -> Iterator[Finding]:
     provider = reading.resource.as_provider
     if provider is None:
         return
-    source = provider.props.get("pluginDownloadURL")
+    source = provider.setting("pluginDownloadURL")
     if source and (not isinstance(source, str) or refused_address(source, reading.law)):
         yield rule.finding(reading, "is run by a plugin from elsewhere (pluginDownloadURL)", verdict="undetermined")
     if provider.type != AWS:
         return
-    props = provider.props
     for name in ROLES:
-        yield from _roles(reading, name, props.get(name))
-    for account in _list(props.get("allowedAccountIds")):
+        yield from _roles(reading, name, provider.setting(name))
+    for account in _list(provider.setting("allowedAccountIds")):
         if not reading.law.owns_account(str(account)):
             yield rule.finding(
                 reading, f"would act in the AWS account {account} (allowedAccountIds)", where=str(account)
             )
     for name, words in GONE_THROUGH.items():
-        address = props.get(name)
+        address = provider.setting(name)
         refusal = refused_address(address, reading.law) if isinstance(address, str) and address else None
         if refusal or address is UNKNOWN:
             where = refusal.words if refusal else "an address that is not known"
             yield rule.finding(reading, f"{words} {where} ({name})", where=refusal.where if refusal else None)
-    sandboxed = only_stand_ins(props.get("endpoints"), reading.law)
-    for problem in _weakened(props, NOT_ASKED_OF_STAND_INS if sandboxed else frozenset()):
+    sandboxed = only_stand_ins(provider.setting("endpoints"), reading.law)
+    for problem in _weakened(provider, NOT_ASKED_OF_STAND_INS if sandboxed else frozenset()):
         yield rule.finding(reading, problem, verdict="undetermined")
 
 
-def _weakened(props: Mapping[str, Any], excused: frozenset[str]) -> Iterator[str]:
+def _weakened(provider: Provider, excused: frozenset[str]) -> Iterator[str]:
     for name, words in WEAKENED.items():
-        if props.get(name) not in OFF and name not in excused:
+        if provider.setting(name) not in OFF and name not in excused:
             yield f"{words} ({name})"
     for name in UNREAD_FILES:
-        if _list(props.get(name)):
+        if _list(provider.setting(name)):
             yield f"takes settings from files that no judge can read ({name})"
 
 
