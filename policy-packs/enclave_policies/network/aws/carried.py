@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from enclave_policies.network.aws.balancers import Forward
-    from enclave_policies.network.aws.elements import Group
+    from enclave_policies.network.aws.elements import Group, Host
     from enclave_policies.network.aws.gates import Gate, Gates
     from enclave_policies.network.aws.zones import Place, Stand
     from enclave_policies.network.ports import PortSet
@@ -33,6 +33,17 @@ class Carried:
         self._forwards: dict[str, list[Forward]] = {}
         for forward in forwards:
             self._forwards.setdefault(forward.balancer.urn, []).append(forward)
+        self._carrying: dict[str, list[Place]] = {}
+        for place in self._places:
+            for key in place.keys:
+                self._carrying.setdefault(key, []).append(place)
+        self._asking: dict[tuple[Host, Stand, PortSet], AddressSet] = {}
+
+    def pairs(self) -> Iterator[tuple[Place, Place]]:
+        """Yield the places of balancers that keep their clients' addresses, each with those of its targets."""
+        for place in self._places:
+            targets = dict.fromkeys(one for forward in self.of(place) if forward.keeps for one in forward.places)
+            yield from ((place, target) for target in targets)
 
     def of(self, place: Place) -> list[Forward]:
         """Return what the balancers of a place pass on."""
@@ -69,9 +80,16 @@ class Carried:
 
     def _clients(self, forward: Forward, stand: Stand) -> AddressSet:
         """Return the addresses that may ask a balancer on a port of its listener, wherever they come from."""
+        key = (forward.balancer, stand, forward.listened)
+        if key not in self._asking:
+            self._asking[key] = self._asked_by(forward, stand)
+        return self._asking[key]
+
+    def _asked_by(self, forward: Forward, stand: Stand) -> AddressSet:
         groups = frozenset(forward.balancer.groups)
         let_in = [_who(self._gates.groups(groups, "ingress", ANYWHERE, frozenset()), forward.listened)]
-        for place in self._places:
+        named = {key: None for group in groups for rule in group.ingress for key in rule.groups}
+        for place in dict.fromkeys(place for key in named for place in self._carrying.get(key, ())):
             own = NOWHERE.union(*(one.addresses for one in place.stands))
             let_in.append(_who(self._gates.groups(groups, "ingress", own, place.keys), forward.listened))
         found = NOWHERE.union(*let_in)

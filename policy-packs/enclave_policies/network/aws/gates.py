@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import reduce
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from enclave_policies.network.aws.pieces import cut
 from enclave_policies.network.aws.references import UNDETERMINED
 from enclave_policies.network.aws.values import common, either, overlap, without
+from enclave_policies.network.bits import numbers_in
 from enclave_policies.network.ports import EVERYTHING, NOTHING, PortSet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from enclave_policies.network.aws.elements import Acl, Entry, Group, Rule
     from enclave_policies.network.networks import AddressSet
 
@@ -26,19 +26,6 @@ class Gate(NamedTuple):
     addresses: AddressSet
     ports: PortSet
     choices: Choices
-
-
-def partition(wanted: AddressSet, sets: Iterable[AddressSet]) -> list[AddressSet]:
-    """Cut addresses into pieces, each of which lies wholly inside or wholly outside each of some sets."""
-    found = [wanted]
-    for cut in sets:
-        if cut.contains(wanted):
-            continue
-        parts = [(piece.intersect(cut), piece) for piece in found]
-        found = [
-            part for inside, piece in parts for part in ((inside, piece.minus(inside)) if inside else (piece,)) if part
-        ]
-    return found
 
 
 class Gates:
@@ -61,8 +48,11 @@ class Gates:
                 if rule.groups & peers or overlap(rule.addresses, wanted)
             ]
             rules.sort(key=lambda rule: rule.label.startswith(UNDETERMINED))
-            cuts = partition(wanted, [rule.addresses for rule in rules if not rule.groups & peers])
-            self._groups[key] = tuple(_group_gate(rules, piece, peers) for piece in cuts)
+            everywhere = [wanted if rule.groups & peers else rule.addresses for rule in rules]
+            self._groups[key] = tuple(
+                _group_gate([rules[number] for number in numbers_in(inside)], piece)
+                for piece, inside in cut(wanted, everywhere)
+            )
         return self._groups[key]
 
     def acl(self, acl: Acl, direction: str, wanted: AddressSet) -> tuple[Gate, ...]:
@@ -71,20 +61,21 @@ class Gates:
         if key not in self._acls:
             entries = acl.ingress if direction == "ingress" else acl.egress
             relevant = [entry for entry in entries if overlap(entry.addresses, wanted)]
-            cuts = partition(wanted, [entry.addresses for entry in relevant])
-            self._acls[key] = tuple(_acl_gate(relevant, piece) for piece in cuts)
+            self._acls[key] = tuple(
+                _acl_gate([relevant[number] for number in numbers_in(inside)], piece)
+                for piece, inside in cut(wanted, [entry.addresses for entry in relevant])
+            )
         return self._acls[key]
 
 
-def _group_gate(rules: list[Rule], piece: AddressSet, peers: frozenset[str]) -> Gate:
+def _group_gate(rules: list[Rule], piece: AddressSet) -> Gate:
     passing: list[tuple[PortSet, str]] = []
     allowed = NOTHING
     for rule in rules:
-        if rule.groups & peers or overlap(rule.addresses, piece):
-            new = without(rule.ports, allowed)
-            if new:
-                passing.append((new, rule.label))
-                allowed = either(allowed, new)
+        new = without(rule.ports, allowed)
+        if new:
+            passing.append((new, rule.label))
+            allowed = either(allowed, new)
     return Gate(piece, allowed, tuple(passing))
 
 
@@ -92,8 +83,6 @@ def _acl_gate(entries: list[Entry], piece: AddressSet) -> Gate:
     passing: list[tuple[PortSet, str]] = []
     rest = EVERYTHING
     for entry in entries:
-        if not overlap(entry.addresses, piece):
-            continue
         matched = common(entry.ports, rest)
         if entry.allow and matched:
             passing.append((matched, entry.label))

@@ -111,9 +111,9 @@ class Hosts:
     def _by_type(self, resource: Resource, found: _Found) -> None:
         """Add what other resources say of an endpoint or of a client VPN's place."""
         if resource.type == types.ENDPOINT:
-            for one in self._references.all(types.ENDPOINT_SUBNET):
-                if resource in self._references.one(one, "vpcEndpointId", (types.ENDPOINT,)).found:
-                    self._subnets(one, "subnetId", told(one, "subnetId"), found)
+            placed = self._references.naming(types.ENDPOINT_SUBNET, "vpcEndpointId", (types.ENDPOINT,))
+            for one in placed.get(resource.urn, ()):
+                self._subnets(one, "subnetId", told(one, "subnetId"), found)
         if resource.type == types.CLIENT_VPN_NETWORK:
             endpoint = self._references.one(resource, "clientVpnEndpointId", (types.CLIENT_VPN,))
             for one in endpoint.found:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import product
 from typing import TYPE_CHECKING, Final
 
 from enclave_policies.network.aws.gates import EPHEMERAL, Gate, label_of
+from enclave_policies.network.aws.pieces import cut
 from enclave_policies.network.aws.values import common, overlap, without
+from enclave_policies.network.bits import numbers_in
 from enclave_policies.network.networks import ANYWHERE, AddressSet
 from enclave_policies.network.ports import EVERYTHING, NOTHING, PortSet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Hashable, Iterable, Iterator
 
 TCP: Final = PortSet.of("tcp")
 OPEN: Final = (Gate(ANYWHERE, EVERYTHING, ((EVERYTHING, ""),)),)
@@ -34,9 +35,10 @@ class End:
 
 
 @dataclass(frozen=True, slots=True)
-class _Side:
+class Side:
     """One piece of the addresses that an end speaks of, with the one gate of each kind that covers it."""
 
+    area: AddressSet
     group: Gate
     acl: Gate
     answers: Gate
@@ -44,65 +46,79 @@ class _Side:
 
     @property
     def ports(self) -> PortSet:
+        """The ports that both the groups and the network ACL let pass."""
         return common(self.group.ports, self.acl.ports)
+
+    @property
+    def meaning(self) -> Hashable:
+        """What it lets pass, whatever its rules are called: sides that mean the same meet the same others."""
+        ports = tuple(tuple(ports for ports, _ in gate.choices) for gate in (self.group, self.acl))
+        return ports, self.answers.ports, self.returns is None
 
 
 def meet(source: End, target: End, route: Reasons) -> Iterator[tuple[PortSet, Reasons]]:
-    """Yield (ports, reasons in the packets' order) of every connection that both ends let pass.
+    """Yield (ports, reasons in the packets' order) of every connection that both ends let pass."""
+    there = sides(target)
+    for one in sides(source):
+        for other in there:
+            yield from passing(one, other, route)
+
+
+def passing(one: Side, other: Side, route: Reasons) -> Iterator[tuple[PortSet, Reasons]]:
+    """Yield what passes from one side to the other.
 
     A TCP connection needs one ephemeral port to which the answers pass both ways, and a route for them; any other
     protocol leaks by its first packet.
     """
-    here, there = _sides(source), _sides(target)
-    for one, other in product(here, there):
-        ports = common(one.ports, other.ports)
-        if not ports:
-            continue
-        shared = common(common(one.answers.ports, other.answers.ports), EPHEMERAL)
-        answered = bool(shared) and other.returns is not None
-        answers: Reasons = ()
-        if answered:
-            port = dict(shared.by_protocol)["tcp"][0][0]
-            way = (label_of(other.answers, "tcp", port), *(other.returns or ()), label_of(one.answers, "tcp", port))
-            answers = tuple(f"answers: {label}" for label in way if label)
-        stages = (one.group.choices, one.acl.choices, other.acl.choices, other.group.choices)
-        for through, labels in _choices(stages, ports):
-            before, after = labels[:1], labels[1:]
-            begin = tuple(label for label in (*before, *route, *after) if label)
-            tcp, rest = common(through, TCP), without(through, TCP)
-            if tcp and answered:
-                yield tcp, (*begin, *answers)
-            if rest:
-                yield rest, begin
+    ports = common(one.ports, other.ports)
+    if not ports:
+        return
+    shared = common(common(one.answers.ports, other.answers.ports), EPHEMERAL)
+    answered = bool(shared) and other.returns is not None
+    answers: Reasons = ()
+    if answered:
+        port = dict(shared.by_protocol)["tcp"][0][0]
+        way = (label_of(other.answers, "tcp", port), *(other.returns or ()), label_of(one.answers, "tcp", port))
+        answers = tuple(f"answers: {label}" for label in way if label)
+    stages = (one.group.choices, one.acl.choices, other.acl.choices, other.group.choices)
+    for through, labels in _choices(stages, ports):
+        before, after = labels[:1], labels[1:]
+        begin = tuple(label for label in (*before, *route, *after) if label)
+        tcp, rest = common(through, TCP), without(through, TCP)
+        if tcp and answered:
+            yield tcp, (*begin, *answers)
+        if rest:
+            yield rest, begin
 
 
-def permits(end: End) -> list[tuple[PortSet, PortSet]]:
-    """Return (group's ports, network ACL's ports) of each piece of an end."""
-    return [(side.group.ports, side.acl.ports) for side in _sides(end)]
-
-
-def _sides(end: End) -> list[_Side]:
+def sides(end: End) -> list[Side]:
+    """Return what an end says, piece by piece."""
     found = []
-    for group, acl, answers in product(end.groups, end.acl, end.answers):
-        area = _all_three(group.addresses, acl.addresses, answers.addresses)
-        if not area:
-            continue
+    for area, group, acl, answers in _overlaid(end):
         if end.returns is None:
-            found.append(_Side(group, acl, answers, ()))
+            found.append(Side(area, group, acl, answers, ()))
             continue
         rest = area
         for addresses, labels in end.returns:
             if overlap(area, addresses):
-                found.append(_Side(group, acl, answers, labels))
+                found.append(Side(area.intersect(addresses), group, acl, answers, labels))
                 rest = rest.minus(addresses)
         if rest:
-            found.append(_Side(group, acl, answers, None))
+            found.append(Side(rest, group, acl, answers, None))
     return found
 
 
-def _all_three(one: AddressSet, two: AddressSet, three: AddressSet) -> AddressSet:
-    """Return the addresses that all three have; nearly always they are the same."""
-    return one if one == two == three else one.intersect(two).intersect(three)
+def _overlaid(end: End) -> Iterator[tuple[AddressSet, Gate, Gate, Gate]]:
+    """Yield every piece that one gate of each kind covers, and these; nearly always there is one of each."""
+    kinds = (end.groups, end.acl, end.answers)
+    gates = [gate for kind in kinds for gate in kind]
+    if len(gates) == len(kinds) and len({gate.addresses for gate in gates}) == 1:
+        yield gates[0].addresses, gates[0], gates[1], gates[2]
+        return
+    for area, inside in cut(ANYWHERE, [gate.addresses for gate in gates]):
+        covering = [gates[number] for number in numbers_in(inside)]
+        if len(covering) == len(kinds):
+            yield area, covering[0], covering[1], covering[2]
 
 
 def _choices(stages: Iterable[tuple[tuple[PortSet, str], ...]], ports: PortSet) -> list[tuple[PortSet, Reasons]]:

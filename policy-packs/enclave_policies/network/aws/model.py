@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, product
 from typing import TYPE_CHECKING
 
 from enclave_policies.network.aws.acls import Acls
@@ -14,6 +15,7 @@ from enclave_policies.network.aws.conversations import Conversations
 from enclave_policies.network.aws.gates import Gates
 from enclave_policies.network.aws.groups import Groups
 from enclave_policies.network.aws.hosts import Hosts
+from enclave_policies.network.aws.neighbours import neighbours
 from enclave_policies.network.aws.outside import Outside
 from enclave_policies.network.aws.prefixes import Prefixes
 from enclave_policies.network.aws.references import UNDETERMINED, References
@@ -56,7 +58,8 @@ class AwsModel:
         routing, gates = Routing(references, vpcs, transit), Gates()
         found = places(vpcs.subnets.values(), groups.by_key.values(), hosts.all)
         self._places = {place.zone: place for place in found}
-        self._conversations = Conversations(gates, routing)
+        self._zones = sorted(self._places, key=lambda zone: (zone.site, zone.segment or "", zone.where))
+        self._routing, self._conversations = routing, Conversations(gates, routing)
         self._carried = Carried(forwards(references, hosts.all, found), found, gates)
         self._relays = [one for one in links(references, hosts.all) if isinstance(one, Relay)]
         self._outside = Outside(references, vpcs, transit, routing, gates)
@@ -67,22 +70,19 @@ class AwsModel:
 
     def zones(self) -> list[Zone]:
         """Return every zone, sorted."""
-        return sorted(self._places, key=lambda zone: (zone.site, zone.segment or "", zone.where))
+        return self._zones
 
     def meetings(self) -> Iterator[tuple[list[Zone], list[Zone]]]:
-        """Yield every two zones that routes may join."""
-        zones = self.zones()
-        for source in zones:
-            here = self._places[source]
-            for target in zones:
-                if self._may_meet(here, self._places[target]):
-                    yield [source], [target]
+        """Yield zones that groups at both ends and routes let meet; of a segment's, a few stand for all."""
+        places = list(self._places.values())
+        for here, there in chain(neighbours(places, self._routing), self._carried.pairs(), self._relaying(places)):
+            self._places.setdefault(here.zone, here)
+            self._places.setdefault(there.zone, there)
+            yield [here.zone], [there.zone]
 
     def between(self, source: Zone, target: Zone) -> list[Hop]:
         """Return the direct connections from a zone to a zone (its own hosts among each other, if it is the same)."""
         here, there = self._places[source], self._places[target]
-        if not self._may_meet(here, there):
-            return []
         key = (source, target)
         if key not in self._hops:
             direct = self._conversations.between(here, there) if here.vpc is there.vpc or here.leaves else ()
@@ -90,15 +90,22 @@ class AwsModel:
             self._hops[key] = _hops(str(source), str(target), found)
         return self._hops[key]
 
-    def _may_meet(self, here: Place, there: Place) -> bool:
-        return here.vpc is there.vpc or here.leaves or any(self._relayed(here, there))
+    def _relaying(self, places: Iterable[Place]) -> Iterator[tuple[Place, Place]]:
+        """Yield the places of private APIs' endpoints, each with those of the balancers that they lead to."""
+        standing: dict[str, list[Place]] = defaultdict(list)
+        for place in places:
+            for urn in place.urns:
+                standing[urn].append(place)
+        for relay in self._relays:
+            for caller, target in product(relay.callers, relay.targets):
+                yield from product(standing[caller.urn], standing[target.urn])
 
     def _relayed(self, here: Place, there: Place) -> Iterator[tuple[PortSet, Reasons]]:
         """Yield what private APIs pass on from endpoints of one place to balancers of another."""
         for relay in self._relays:
-            if not {host.urn for host in here.hosts}.isdisjoint(host.urn for host in relay.callers) and not {
-                host.urn for host in there.hosts
-            }.isdisjoint(host.urn for host in relay.targets):
+            if any(host.urn in here.urns for host in relay.callers) and any(
+                host.urn in there.urns for host in relay.targets
+            ):
                 yield relay.ports, (str(relay),)
 
     def lost(self, zone: Zone, clients: AddressSet, ports: PortSet) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from enclave_policies.network.aws import types
 from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from enclave_policies.resources.resource import Resource
 
@@ -47,6 +47,7 @@ class References:
         self.by_type: dict[str, list[Resource]] = defaultdict(list)
         self.by_urn: dict[str, Resource] = {}
         self._by_id: dict[str, list[Resource]] = defaultdict(list)
+        self._naming: dict[tuple[str, str, tuple[str, ...]], dict[str, list[Resource]]] = {}
         for resource in resources:
             if resource.urn in self.by_urn:
                 continue
@@ -74,6 +75,16 @@ class References:
             recorded = resource.outputs.get(name)
             value = None if recorded is UNKNOWN else recorded  # a plan knows no more of it than that nobody asked
         return self.of(resource, name, value, types)
+
+    def naming(self, type_: str, name: str, types: Sequence[str]) -> Mapping[str, Sequence[Resource]]:
+        """Return the resources of a type by the URN of each that a property of theirs means."""
+        key = (type_, name, tuple(types))
+        if key not in self._naming:
+            found = self._naming[key] = defaultdict(list)
+            for resource in self.all(type_):
+                for named in self.one(resource, name, types).found:
+                    found[named.urn].append(resource)
+        return self._naming[key]
 
     def of(self, resource: Resource, name: str, value: Any, types: Sequence[str]) -> Reference:
         """Return what a value (an id, a list of ids, UNKNOWN) means that stands in or below a property."""

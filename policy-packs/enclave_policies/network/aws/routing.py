@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 _DEEPEST: Final = 3
 """NAT gateways behind NAT gateways that are followed; AWS itself lets no more than one be useful."""
-
-
+ANYWHERE_KINDS: Final = ("appliance", "unknown")
+"""Kinds of targets that may pass packets on to wherever they like."""
 _BOTH_ENDS: Final = ("vpcId", "peerVpcId")
 
 
@@ -49,6 +49,8 @@ class Routing:
         self._vpcs = vpcs
         self._transit = transit
         self._kept: dict[tuple[Table, Vpc, AddressSet], tuple[Arrival, ...]] = {}
+        self._led: dict[Table, frozenset[Vpc] | None] = {}
+        self._within = AddressSet().union(*(vpc.addresses for vpc in vpcs.by_key.values()))
         self._peers = {one.urn: self._ends(one.urn) for one in references.all(types.PEERING, types.PEERING_ACCEPTER)}
 
     def arrivals(self, table: Table, vpc: Vpc, wanted: AddressSet, depth: int = 0) -> tuple[Arrival, ...]:
@@ -77,6 +79,40 @@ class Routing:
         ends = self._peers.get(key, ())
         return len(ends) == len(_BOTH_ENDS) and None not in ends and self._is_known(key)
 
+    def leads_to(self, table: Table, vpc: Vpc) -> frozenset[Vpc] | None:
+        """Return the VPCs of the stack that packets of a VPC may arrive in by a table; None where nobody can tell."""
+        if table not in self._led:
+            others: set[Vpc | None] = set()
+            for route in table.routes:
+                if route.kind == "peering":
+                    ends = self._peers.get(route.key or "", ())
+                    others.update(ends if None not in ends or not self._is_known(route.key or "") else ())
+                elif route.kind == "transit gateway":
+                    others.update(self._transit.hung_on(route.key or ""))
+                elif route.kind == "nat gateway":
+                    others.update(
+                        arrival.vpc for arrival in self._inside(table, vpc) if arrival.vpc or arrival.anywhere
+                    )
+                elif route.kind in ANYWHERE_KINDS:
+                    others.add(None)
+            self._led[table] = None if None in others else frozenset(one for one in others if one is not None)
+        return self._led[table]
+
+    def translates(self, table: Table, vpc: Vpc) -> bool:
+        """Return whether packets to the stack's own VPCs may arrive with another address than their sender's."""
+        if not any(route.kind == "nat gateway" for route in table.routes):
+            return False
+        return any(
+            arrival.seen_as is not None and (arrival.vpc or arrival.anywhere) for arrival in self._inside(table, vpc)
+        )
+
+    def told_apart_further(self) -> Iterator[AddressSet]:
+        """Yield the destinations of routes that no table of a subnet has."""
+        return self._transit.destinations()
+
+    def _inside(self, table: Table, vpc: Vpc) -> tuple[Arrival, ...]:
+        return self.arrivals(table, vpc, self._within)
+
     def _follow(self, table: Table, vpc: Vpc, piece: AddressSet, route: Route, depth: int) -> Iterator[Arrival]:
         labels = (route.label if table.name in route.label else f"route table {table.name}: {route.label}",)
         kind, key = route.kind, route.key
@@ -91,7 +127,7 @@ class Routing:
             yield from self._translated(piece, key, labels, depth)
         elif kind == "egress-only gateway":
             yield Arrival(AddressSet(v6=piece.v6), None, kind, key, labels)
-        elif kind in ("appliance", "unknown"):
+        elif kind in ANYWHERE_KINDS:
             yield Arrival(piece, None, kind, key, labels, anywhere=True)
         else:
             yield Arrival(piece, None, kind, key, labels)

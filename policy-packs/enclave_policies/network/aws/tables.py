@@ -187,25 +187,20 @@ class Tables:
     def _static_of(self, gateway: Resource) -> list[AddressSet] | None:
         """Return the networks that a VPN gateway can only propagate, None where its peers tell it others (BGP)."""
         static: dict[str, bool] = {}
-        for vpn in self._references.all(types.VPN):
-            if gateway in self._references.one(vpn, "vpnGatewayId", (types.VPN_GATEWAY,)).found:
-                static[vpn.urn] = told(vpn, "staticRoutesOnly") is not None and told(vpn, "staticRoutesOnly") is True
-        direct = any(
-            gateway in self._references.one(one, "associatedGatewayId", (types.VPN_GATEWAY,)).found
-            for one in self._references.all(types.DIRECT_CONNECT)
-        )
+        gateways, naming = (types.VPN_GATEWAY,), self._references.naming
+        for vpn in naming(types.VPN, "vpnGatewayId", gateways).get(gateway.urn, ()):
+            static[vpn.urn] = told(vpn, "staticRoutesOnly") is True
+        direct = naming(types.DIRECT_CONNECT, "associatedGatewayId", gateways).get(gateway.urn)
         if not static or not all(static.values()) or direct:
             return None
-        found = []
-        for route in self._references.all("aws:ec2/vpnConnectionRoute:VpnConnectionRoute"):
-            reference = self._references.one(route, "vpnConnectionId", (types.VPN,))
-            destination = addresses(told(route, "destinationCidrBlock"))
-            if reference.certain and not any(one.urn in static for one in reference.found):
-                continue
-            if destination is None:
-                return None
-            found.append(destination)
-        return found
+        of_vpn = self._references.naming(types.VPN_ROUTE, "vpnConnectionId", (types.VPN,))
+        routes = {route.urn: route for urn in static for route in of_vpn.get(urn, ())}
+        for route in self._references.all(types.VPN_ROUTE):
+            if not self._references.one(route, "vpnConnectionId", (types.VPN,)).certain:
+                routes[route.urn] = route
+        found = [addresses(told(route, "destinationCidrBlock")) for route in routes.values()]
+        known = [destination for destination in found if destination is not None]
+        return known if len(known) == len(found) else None
 
     def _main(self, resource: Resource) -> None:
         vpc = self._references.one(resource, "vpcId", types.VPC)

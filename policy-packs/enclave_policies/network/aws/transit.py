@@ -32,6 +32,7 @@ class Transit:
 
     def __init__(self, tables: TransitTables) -> None:
         self._tables = tables
+        self._hung: dict[str, frozenset[Vpc | None]] = {}
 
     def forward(self, gateway: str, vpc: Vpc, wanted: AddressSet) -> Iterator[Left]:
         """Yield where packets of a VPC to some addresses leave a transit gateway."""
@@ -41,6 +42,26 @@ class Transit:
         for attachment in self._tables.attachments[gateway]:
             if attachment.kind == "vpc" and attachment.vpc in (vpc, None):
                 yield from self._from(gateway, attachment, wanted, ())
+
+    def hung_on(self, gateway: str) -> frozenset[Vpc | None]:
+        """Return the VPCs that hang on a transit gateway, or on one that it is joined to; None for one not known."""
+        if gateway not in self._hung:
+            near, waiting = {gateway}, [gateway]
+            found: set[Vpc | None] = set()
+            while waiting:
+                for one in self._tables.attachments.get(waiting.pop(), ()):
+                    if one.kind == "vpc":
+                        found.add(one.vpc)
+                    elif one.kind == "peering" and one.other is not None and one.other not in near:
+                        near.add(one.other)
+                        waiting.append(one.other)
+            self._hung.update(dict.fromkeys(near, frozenset(found)))
+        return self._hung[gateway]
+
+    def destinations(self) -> Iterator[AddressSet]:
+        """Yield where the routes of transit gateways lead."""
+        for routes in self._tables.routes.values():
+            yield from (route.destination for route in routes if route.destination is not None)
 
     def into(self, vpc: Vpc) -> Iterator[tuple[str, str]]:
         """Yield (transit gateway, why) of each way by which outsiders' packets reach a VPC."""

@@ -50,6 +50,7 @@ VPN_GATEWAY: Final = _ec2("VpnGateway")
 VPN_ATTACHMENT: Final = _ec2("VpnGatewayAttachment")
 VPN_PROPAGATION: Final = _ec2("VpnGatewayRoutePropagation")
 VPN: Final = _ec2("VpnConnection")
+VPN_ROUTE: Final = _ec2("VpnConnectionRoute")
 DIRECT_CONNECT: Final = _ec2("GatewayAssociation", "directconnect")
 
 ENDPOINT: Final = _ec2("VpcEndpoint")

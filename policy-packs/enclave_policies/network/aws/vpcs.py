@@ -34,6 +34,7 @@ class Vpcs:
         self.local: dict[str, list[Route]] = {}
         self.subnets: dict[str, Subnet] = {}
         self.unresolved: list[str] = []
+        self._loose: dict[str, list[Resource]] = {}
         for resource in references.all(*types.VPC):
             self._vpc(resource, groups, acls, tables)
         for resource in references.all(*types.SUBNET):
@@ -47,13 +48,11 @@ class Vpcs:
             (types.IPV4_BLOCK, "cidrBlock", _UNKNOWN_V4, _EVERY_V4),
             (types.IPV6_BLOCK, "ipv6CidrBlock", _UNKNOWN_V6, _EVERY_V6),
         ):
-            for block in self._references.all(type_):
-                owner = self._references.one(block, "vpcId", types.VPC)
-                if resource in owner.found or (owner.lacking):
-                    found, known = _of(block, name, unknown, every)
-                    known_four &= known or every is _EVERY_V6
-                    known_six &= known or every is _EVERY_V4
-                    blocks.append(found)
+            for block in self._blocks(type_, resource):
+                found, known = _of(block, name, unknown, every)
+                known_four &= known or every is _EVERY_V6
+                known_six &= known or every is _EVERY_V4
+                blocks.append(found)
         vpc = Vpc(
             resource.urn,
             resource.name,
@@ -70,6 +69,14 @@ class Vpcs:
             if block
             for known in ((known_four if block.v4 else known_six),)
         ]
+
+    def _blocks(self, type_: str, vpc: Resource) -> list[Resource]:
+        """Return the blocks of addresses that are a VPC's, or may be."""
+        if type_ not in self._loose:
+            every = self._references.all(type_)
+            self._loose[type_] = [one for one in every if self._references.one(one, "vpcId", types.VPC).lacking]
+        own = self._references.naming(type_, "vpcId", types.VPC).get(vpc.urn, ())
+        return list({one.urn: one for one in (*own, *self._loose[type_])}.values())
 
     def _subnet(self, resource: Resource, acls: Acls, tables: Tables) -> None:
         reference = self._references.one(resource, "vpcId", types.VPC)

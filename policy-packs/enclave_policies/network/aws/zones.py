@@ -11,7 +11,7 @@ from enclave_policies.network.networks import NOWHERE
 from enclave_policies.network.path import Zone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from enclave_policies.network.aws.elements import Acl, Group, Host, Subnet, Table, Vpc
     from enclave_policies.network.networks import AddressSet
@@ -38,10 +38,15 @@ class Place:
     stands: tuple[Stand, ...]
     hosts: list[Host] = field(default_factory=list)
 
-    @property
+    @cached_property
     def keys(self) -> frozenset[str]:
         """The keys of the groups that every host of the zone carries."""
         return frozenset(group.key for group in self.groups)
+
+    @cached_property
+    def urns(self) -> frozenset[str]:
+        """The URNs of its hosts."""
+        return frozenset(host.urn for host in self.hosts)
 
     @cached_property
     def leaves(self) -> bool:
@@ -56,7 +61,7 @@ def places(subnets: Iterable[Subnet], groups: Iterable[Group], hosts: Iterable[H
     where there are none, and also where it permits anything at all, the VPC's default group, which AWS gives to any
     host that names no other.
     """
-    found: dict[tuple[frozenset[Subnet], frozenset[Group]], Place] = {}
+    found = _Places()
     by_segment: dict[tuple[Vpc, str, str | None], list[Subnet]] = defaultdict(list)
     for subnet in subnets:
         by_segment[subnet.vpc, subnet.site, subnet.segment].append(subnet)
@@ -68,45 +73,55 @@ def places(subnets: Iterable[Subnet], groups: Iterable[Group], hosts: Iterable[H
         default = vpc.default_group
         if segment is None and default.segment is None and default not in own:
             own.append(default)
-        _add(found, members, own or [default])
+        found.add(members, own or [default])
         if default.ingress or default.egress:
-            _add(found, members, [default])
+            found.add(members, [default])
     for host in hosts:
         parts: dict[tuple[str, str | None], list[Subnet]] = defaultdict(list)
         for subnet in host.subnets:
             parts[subnet.site, subnet.segment].append(subnet)
         for members in parts.values():
-            _place(found, members, host).hosts.append(host)
-    return list(found.values())
+            found.of_host(members, host).hosts.append(host)
+    return found.all
 
 
-def _place(found: dict[tuple[frozenset[Subnet], frozenset[Group]], Place], members: list[Subnet], host: Host) -> Place:
-    groups, subnets = frozenset(host.groups), frozenset(members)
-    for place in found.values():
-        if place.groups == groups and subnets <= place.subnets:
-            return place
-    return _add(found, members, list(host.groups))
+class _Places:
+    """Places by groups and subnet: a host is held against those only that carry its own and are in its subnet."""
+
+    def __init__(self) -> None:
+        self.all: list[Place] = []
+        self._known: dict[tuple[frozenset[Group], frozenset[Subnet]], Place] = {}
+        self._near: dict[tuple[frozenset[Group], Subnet], list[Place]] = defaultdict(list)
+
+    def of_host(self, members: list[Subnet], host: Host) -> Place:
+        """Return the place of a host, which stands in some of the subnets of it."""
+        near = self._near[frozenset(host.groups), members[0]]
+        return next((one for one in near if one.subnets.issuperset(members)), None) or self.add(members, host.groups)
+
+    def add(self, members: list[Subnet], carried: Sequence[Group]) -> Place:
+        """Return the place that has just these subnets and groups."""
+        groups, subnets = frozenset(carried), frozenset(members)
+        known = self._known.get((groups, subnets))
+        if known is None:
+            names = ", ".join(sorted(subnet.name for subnet in subnets))
+            where = f"{names} with security group {', '.join(sorted(group.name for group in groups))}"
+            zone = Zone(members[0].site, members[0].segment, where)
+            known = self._known[groups, subnets] = Place(zone, members[0].vpc, subnets, groups, stands(members))
+            self.all.append(known)
+            for subnet in subnets:
+                self._near[groups, subnet].append(known)
+        return known
 
 
-def _add(
-    found: dict[tuple[frozenset[Subnet], frozenset[Group]], Place], subnets: list[Subnet], groups: list[Group]
-) -> Place:
-    key = (frozenset(subnets), frozenset(groups))
-    if key not in found:
-        names = ", ".join(sorted(subnet.name for subnet in subnets))
-        where = f"{names} with security group {', '.join(sorted(group.name for group in groups))}"
-        zone = Zone(subnets[0].site, subnets[0].segment, where)
-        found[key] = Place(zone, subnets[0].vpc, *key, _stands(subnets))
-    return found[key]
-
-
-def _stands(subnets: list[Subnet]) -> tuple[Stand, ...]:
+def stands(subnets: Iterable[Subnet]) -> tuple[Stand, ...]:
+    """Return the subnets of a zone, those together that share a route table and a network ACL."""
     shared: dict[tuple[Table, Acl], list[Subnet]] = defaultdict(list)
     for subnet in subnets:
         for table in subnet.tables:
             for acl in subnet.acls:
                 shared[table, acl].append(subnet)
-    return tuple(
+    found = [
         Stand(members[0].vpc, table, acl, tuple(members), NOWHERE.union(*(subnet.addresses for subnet in members)))
         for (table, acl), members in shared.items()
-    )
+    ]
+    return tuple(sorted(found, key=lambda stand: (stand.addresses.v4, stand.addresses.v6)))

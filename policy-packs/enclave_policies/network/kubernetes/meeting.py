@@ -1,24 +1,24 @@
 """Which pods of a cluster can meet: a few pairs that stand for all, without holding every pod against every other.
 
 What lets a packet through is one rule at each end. All pods that a rule binds are alike to it, and so are all that it
-names; so rules are held against rules, each by the sets of pods that it binds and names (see Kind), and of each two
-that meet one pair of pods is enough to tell the ports and the reasons.
+names; so rules are held against rules, each by the sets of pods that it binds and names (see joining), and of each
+two that meet one pair of pods is enough to tell the ports and the reasons.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from enclave_policies.network.bits import bits_of, least, numbers_in
+from enclave_policies.network.joining import Offer, joined
 from enclave_policies.network.kubernetes.index import Labelled
 from enclave_policies.network.kubernetes.policies import EGRESS, INGRESS
 from enclave_policies.network.ports import EVERYTHING, NOTHING, PortSet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
     from enclave_policies.network.kubernetes.pods import Pod
     from enclave_policies.network.kubernetes.policies import Peer, Policy, Rule, RulePort
@@ -30,20 +30,6 @@ Meeting = tuple[tuple[int, ...], tuple[int, ...]]
 """Numbers of pods: any of the first meets any of the second."""
 Key = TypeVar("Key", bound="Hashable")
 ANY_PORT: Final = None
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """What rules of one direction say alike: ``bound`` are the pods that have one, ``named`` those at its other end."""
-
-    ports: Ports
-    bound: int
-    named: int
-
-    @property
-    def asks_names(self) -> bool:
-        """Whether its ports depend on what the pods at the packets' end call them."""
-        return any(port.name is not None for port in self.ports or ())
 
 
 class Crowd:
@@ -63,6 +49,7 @@ class Crowd:
         self._of_space = _grouped(pod.namespace for pod in pods)
         self._of_addresses = _grouped(pod.addresses for pod in pods)
         self._of_names = _grouped(pod.names for pod in pods)
+        self._ends = ends
         self._of_end = _grouped(ends)
         self._alone = self._of_end.pop(None, 0)
         self._kept: dict[Hashable, int] = {}
@@ -73,20 +60,15 @@ class Crowd:
         Of ends with many pods, one pod stands for all. Pods that are ends of their own come one by one where they meet
         those of other ends, and all at once among themselves.
         """
-        outward, inward = self._kinds(EGRESS), self._kinds(INGRESS)
-        at_target, at_source = _by_pod(inward, "bound"), _by_pod(inward, "named")
         told: set[Meeting] = set()
-        for out in outward:
-            near = _joined(at_target, out.named, inward, "bound") & _joined(at_source, out.bound, inward, "named")
-            for number in numbers_in(near):
-                into = inward[number]
-                sources, targets = out.bound & into.named, into.bound & out.named
-                if not _can_share(out, into):
-                    continue
-                for group in self._by_names(targets) if out.asks_names or into.asks_names else (targets,):
-                    new = [one for one in self._met(sources, group) if one not in told]
-                    told.update(new)
-                    yield from new
+        for out, into, sources, targets in joined(self._offers(EGRESS), self._offers(INGRESS)):
+            by_names = _asks_names(out.what) or _asks_names(into.what)
+            if not by_names and not _ports(out.what).intersect(_ports(into.what)):
+                continue
+            for group in self._by_names(targets) if by_names else (targets,):
+                new = [one for one in self._met(sources, group) if one not in told]
+                told.update(new)
+                yield from new
 
     def _met(self, sources: int, targets: int) -> Iterator[Meeting]:
         """Yield what stands for all pairs of two sets."""
@@ -98,7 +80,11 @@ class Crowd:
             yield alone, others_alone
 
     def _standing(self, pods: int) -> Iterator[int]:
-        """Yield one pod of each end that is among some pods."""
+        """Yield one pod of each end that is among some pods, none of those that are ends of their own."""
+        if pods.bit_count() <= len(self._of_end):
+            first = {self._ends[number]: number for number in reversed([*numbers_in(pods & ~self._alone)])}
+            yield from first.values()
+            return
         for end in self._of_end.values():
             if both := pods & end:
                 yield least(both)
@@ -106,8 +92,8 @@ class Crowd:
     def _by_names(self, pods: int) -> Iterator[int]:
         yield from (both for group in self._of_names.values() if (both := pods & group))
 
-    def _kinds(self, direction: str) -> list[Kind]:
-        """Return the kinds of a direction: of rules, and of what passes where no rule is asked (see Policies.ways)."""
+    def _offers(self, direction: str) -> list[Offer[Ports]]:
+        """Return what rules of a direction say, and what passes where no rule is asked (see Policies.ways)."""
         bound: dict[int, list[int]] = defaultdict(list)
         closed = []
         numbers = {id(policy): number for number, policy in enumerate(self._policies.policies)}
@@ -127,7 +113,7 @@ class Crowd:
             mine = bits_of(pods)
             for rule in policy.rules[direction]:
                 found[rule.ports, self._named(rule, policy) & ~self._host] |= mine
-        return [Kind(ports, mine, named) for (ports, named), mine in found.items() if mine and named]
+        return [Offer(ports, mine, named) for (ports, named), mine in found.items() if mine and named]
 
     def _named(self, rule: Rule, policy: Policy) -> int:
         """Return the pods that a rule names, or may name."""
@@ -184,34 +170,15 @@ def _grouped(keys: Iterable[Key]) -> dict[Key, int]:
     return {key: bits_of(numbers) for key, numbers in found.items()}
 
 
-def _by_pod(kinds: Sequence[Kind], side: str) -> Mapping[int, int]:
-    """Return the kinds that each pod is bound or named by, as a set of their numbers."""
-    found: dict[int, list[int]] = defaultdict(list)
-    for number, kind in enumerate(kinds):
-        for pod in numbers_in(getattr(kind, side)):
-            found[pod].append(number)
-    return {pod: bits_of(numbers) for pod, numbers in found.items()}
+def _asks_names(ports: Ports) -> bool:
+    """Return whether ports depend on what the pods at the packets' end call theirs."""
+    return any(port.name is not None for port in ports or ())
 
 
-def _joined(by_pod: Mapping[int, int], pods: int, kinds: Sequence[Kind], side: str) -> int:
-    """Return the kinds that bind or name one of some pods: from the pods or from the kinds, whichever are fewer."""
-    found = 0
-    if pods.bit_count() <= len(kinds):
-        for pod in numbers_in(pods):
-            found |= by_pod.get(pod, 0)
-        return found
-    return bits_of(number for number, kind in enumerate(kinds) if getattr(kind, side) & pods)
-
-
-def _can_share(out: Kind, into: Kind) -> bool:
-    """Return whether two kinds may have a port in common."""
-    return out.asks_names or into.asks_names or bool(_ports(out).intersect(_ports(into)))
-
-
-def _ports(kind: Kind) -> PortSet:
-    if kind.ports is None:
+def _ports(ports: Ports) -> PortSet:
+    if ports is None:
         return EVERYTHING
     whole = NOTHING
-    for port in kind.ports:
+    for port in ports:
         whole = whole.union(port.on(None))
     return whole

@@ -18,9 +18,9 @@ from enclave_policies.network.networks import NOWHERE
 from tests.enclave_policies.network.kubernetes.clusters import GROWING, any_cluster
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
-SEEDS = range(300)
+SEEDS = range(150)
 FEW, MANY = 60, 240
 Ways = dict[tuple[str, str], set[str]]
 
@@ -46,15 +46,15 @@ def told(network: KubernetesNetwork) -> Ways:
     return {pair: ports for pair, ports in found.items() if ports}
 
 
-def wrong(seeds: range) -> list[int]:
-    return [seed for seed in seeds if told(model(seed)) != held_one_by_one(model(seed))]
+def wrong() -> Iterator[int]:
+    return (seed for seed in SEEDS if told(model(seed)) != held_one_by_one(model(seed)))
 
 
 def test_rules_held_against_rules_say_what_pods_held_against_pods_do(capsys: pytest.CaptureFixture[str]) -> None:
     ways = sum(len(told(model(seed))) for seed in SEEDS)
     with capsys.disabled():
         print(f"\n{len(SEEDS)} clusters, {ways} pairs of ends that meet")  # noqa: T201
-    assert wrong(SEEDS) == []
+    assert list(wrong()) == []
     assert ways > 20 * len(SEEDS)
 
 
@@ -75,7 +75,7 @@ def test_a_wrong_meeting_is_noticed(bug: str, monkeypatch: pytest.MonkeyPatch) -
     """The seeded bugs of this family."""
     name, instead = BUGS[bug]
     monkeypatch.setattr(Crowd, name, lambda *given: instead(*given) or 0)
-    assert wrong(SEEDS)
+    assert any(True for _ in wrong())
 
 
 def work(cluster: str, count: int, monkeypatch: pytest.MonkeyPatch) -> int:

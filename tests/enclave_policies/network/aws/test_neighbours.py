@@ -1,0 +1,193 @@
+"""Rules of groups are held against rules, and never every zone against every other; what is found is the same."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import islice
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from enclave_policies.network.aws import AwsModel, conversations, neighbours
+from enclave_policies.network.aws.conversations import Conversations
+from enclave_policies.network.aws.meeting import passing
+from enclave_policies.network.aws.routing import Routing
+from enclave_policies.network.bits import numbers_in
+from enclave_policies.network.graph import end_of, graph_of
+from enclave_policies.network.networks import NOWHERE, AddressSet
+from enclave_policies.network.ranges import Ranges
+from enclave_policies.resources.resource import Resource
+
+from tests.enclave_policies.network.aws.generated import RANGES, network, resources_of
+from tests.enclave_policies.network.aws.growing import GROWING
+from tests.enclave_policies.network.kubernetes.peer import together
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from enclave_policies.network.path import Hop
+
+SEEDS = range(60)
+TRANSLATING = "translating"
+FEW, MANY = 40, 160
+PEERS = ("0.0.0.0/0", "10.0.0.0/28", "10.1.0.0/28", "10.0.0.0/31", "10.0.0.1/32", "10.1.0.4/31")
+Ways = dict[tuple[str, str], str]
+"""The ports that are open from one end to another, in words."""
+
+
+def stack(seed: int) -> list[Resource]:
+    """Two VPCs, and hosts with groups of their own, some of which say the same."""
+    chance = Random(seed)  # noqa: S311 (no secret)
+    found = resources_of(network(chance), planned=False, apart=False)
+    ids = {kind: [one.outputs["id"] for one in found if one.type.endswith(f":{kind}")] for kind in ("Vpc", "Subnet")}
+    told = [_rules(chance) for _ in range(3)]
+    own = [f"own-{number}" for number in range(6)]
+    for name in own:
+        found.append(
+            _made("ec2/securityGroup:SecurityGroup", name, {"vpcId": chance.choice(ids["Vpc"]), **chance.choice(told)})
+        )
+    for number in range(8):
+        props = {
+            "subnetId": chance.choice(ids["Subnet"]),
+            "vpcSecurityGroupIds": chance.sample(own, chance.randint(1, 2)),
+        }
+        found.append(_made("ec2/instance:Instance", f"host-{number}", props))
+    return found
+
+
+def translating() -> list[Resource]:
+    """Two VPCs: hosts of the first reach the second by a gateway that shows its own address, which alone is let in."""
+    vpcs = [_made("ec2/vpc:Vpc", f"vpc-{one}", {"cidrBlock": f"10.{one}.0.0/28"}) for one in (0, 1)]
+    peering = {"vpcId": "vpc-0", "peerVpcId": "vpc-1", "autoAccept": True}
+    found = [*vpcs, _made("ec2/vpcPeeringConnection:VpcPeeringConnection", "peering", peering)]
+    for vpc, name, block in ((0, "app", "10.0.0.0/31"), (0, "nat", "10.0.0.2/31"), (1, "store", "10.1.0.0/31")):
+        tags = {"site": f"site-{vpc}", "segment": name}
+        props = {"vpcId": f"vpc-{vpc}", "cidrBlock": block, "tags": tags}
+        found.append(_made("ec2/subnet:Subnet", name, props))
+        rules = {way: [{"protocol": "tcp", "fromPort": 443, "toPort": 443}] for way in ("ingress", "egress")}
+        rules["ingress"][0]["cidrBlocks"], rules["egress"][0]["cidrBlocks"] = ["10.0.0.2/31"], ["10.1.0.0/31"]
+        found.append(
+            _made("ec2/securityGroup:SecurityGroup", f"sg-{name}", {"vpcId": f"vpc-{vpc}", "tags": tags, **rules})
+        )
+        to = {
+            "app": ("10.1.0.0/28", "natGatewayId", "gateway"),
+            "nat": ("10.1.0.0/28", "vpcPeeringConnectionId", "peering"),
+        }
+        far, by, what = to.get(name, ("10.0.0.0/28", "vpcPeeringConnectionId", "peering"))
+        table = {"vpcId": f"vpc-{vpc}", "routes": [{"cidrBlock": far, by: what}]}
+        found.append(_made("ec2/routeTable:RouteTable", f"table-{name}", table))
+        used = {"subnetId": name, "routeTableId": f"table-{name}"}
+        found.append(_made("ec2/routeTableAssociation:RouteTableAssociation", f"table-{name}", used))
+    found.append(_made("ec2/natGateway:NatGateway", "gateway", {"subnetId": "nat", "connectivityType": "private"}))
+    return found
+
+
+def _rules(chance: Random) -> dict[str, Any]:
+    told: dict[str, Any] = {"ingress": [], "egress": []}
+    for rules in told.values():
+        for _ in range(chance.randint(1, 3)):
+            first, last = chance.choice(RANGES)
+            peer: dict[str, Any] = {"cidrBlocks": [chance.choice(PEERS)]}
+            if chance.random() < 0.5:
+                peer = {"securityGroups": [f"own-{chance.randrange(6)}"]}
+            rules.append({"protocol": "tcp", "fromPort": first, "toPort": last, **peer})
+    return told
+
+
+def _made(type_: str, name: str, props: dict[str, Any]) -> Resource:
+    return Resource(f"urn:pulumi:test::test::aws:{type_}::{name}", f"aws:{type_}", name, props, outputs={"id": name})
+
+
+def held_one_by_one(model: AwsModel) -> Ways:
+    """Every zone against every other."""
+    found: dict[tuple[str, str], list[Any]] = defaultdict(list)
+    for source in model.zones():
+        for target in model.zones():
+            found[end_of(source), end_of(target)] += model.between(source, target)
+    return _united(found)
+
+
+def told(model: AwsModel) -> Ways:
+    graph = graph_of([model], NOWHERE, {})
+    ends = {end_of(zone) for zone in model.zones()}
+    return _united({(one, other): graph.direct(one, other) for one in ends for other in ends})
+
+
+def _united(found: Mapping[tuple[str, str], list[Hop]]) -> Ways:
+    return {pair: str(together(hops)) for pair, hops in found.items() if hops}
+
+
+def wrong() -> Iterator[int | str]:
+    for seed in (TRANSLATING, *SEEDS):
+        resources = translating() if seed == TRANSLATING else stack(int(seed))
+        if told(AwsModel(resources)) != held_one_by_one(AwsModel(resources)):
+            yield seed
+
+
+def test_rules_held_against_rules_say_what_zones_held_against_zones_do(capsys: pytest.CaptureFixture[str]) -> None:
+    ways = sum(len(told(AwsModel(stack(seed)))) for seed in SEEDS)
+    with capsys.disabled():
+        print(f"\n{len(SEEDS)} stacks, {ways} pairs of ends that meet")  # noqa: T201
+    assert list(wrong()) == []
+    assert ways > 5 * len(SEEDS)
+    assert told(AwsModel(translating()))["site-0/app", "site-1/store"] == "tcp 443"
+
+
+_Says = neighbours._Says
+BUGS: Mapping[str, tuple[object, str, Callable[..., Any]]] = {
+    "no address is told apart": (neighbours, "_telling_apart", lambda *_given: iter(())),
+    "zones that others name are alike": (neighbours, "_Says", lambda out, into, _: _Says(out, into, frozenset())),
+    "hosts in whatever subnets stand for all": (
+        neighbours._Neighbours,
+        "_one_of_each",
+        lambda _self, places: islice(numbers_in(places), 1),
+    ),
+    "translated addresses are followed like others": (Routing, "translates", lambda *_given: False),
+    "no route leaves a VPC": (Routing, "leads_to", lambda *_given: frozenset()),
+}
+
+
+@pytest.mark.parametrize("bug", BUGS)
+def test_a_wrong_meeting_is_noticed(bug: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The seeded bugs of this family."""
+    place, name, instead = BUGS[bug]
+    monkeypatch.setattr(place, name, instead)
+    assert any(True for _ in wrong())
+
+
+def work(name: str, count: int, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Return how often two ends, or two sets of addresses, were held against each other for a whole graph."""
+    asked: list[None] = []
+
+    def counted(function: Callable[..., Any]) -> Callable[..., Any]:
+        def count_and_ask(*given: Any) -> Any:
+            asked.append(None)
+            return function(*given)
+
+        return count_and_ask
+
+    with monkeypatch.context() as patch:
+        patch.setattr(AddressSet, "intersect", counted(AddressSet.intersect))
+        patch.setattr(Ranges, "meeting", counted(Ranges.meeting))
+        patch.setattr(Conversations, "between", counted(Conversations.between))
+        patch.setattr(conversations, "passing", counted(passing))
+        graph_of([AwsModel(GROWING[name](count))], NOWHERE, {}).path("internet", "site-0/store")
+    return len(asked)
+
+
+def growth(name: str, monkeypatch: pytest.MonkeyPatch) -> float:
+    """Return by how much more the work grows than the stack."""
+    return work(name, MANY, monkeypatch) / work(name, FEW, monkeypatch) / (MANY / FEW)
+
+
+@pytest.mark.parametrize("name", GROWING)
+def test_the_work_grows_as_the_stack_does(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert growth(name, monkeypatch) <= 1.1
+
+
+def test_work_that_grows_faster_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The seeded bug: every zone is held against every other."""
+    monkeypatch.setattr(
+        AwsModel, "meetings", lambda self: (([one], [other]) for one in self.zones() for other in self.zones())
+    )
+    assert growth("services", monkeypatch) > 1.1
