@@ -3,50 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from enclave_policies.catalog.kinds import KINDS, UNJUDGED
+from enclave_policies.catalog.kinds import KINDS
+from enclave_policies.catalog.openings import OPENINGS
 from enclave_policies.catalog.roles import ROLES
 from enclave_policies.catalog.stored import compile_catalog, read_catalog
 from enclave_policies.catalog.tables.compiling import compile_tables
-from enclave_policies.catalog.tables.looks import looks
-from enclave_policies.sdk import keys as sdk_keys
-from enclave_policies.sdk.generate import FOLDER, GENERATED, installed_offer, sdk
-from enclave_policies.sdk.source import version
+from enclave_policies.sdk.generate import FOLDER, installed_offer
 
 from console import terminal
+from console.catalog_coverage import coverage_lines, measure
 from located_yaml import ProblemsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from enclave_policies.catalog.tables.sdk_type import SdkType
     from enclave_policies.catalog.whole import Catalog
-
-REGION_LIKE = "region"
-
-
-@dataclass(frozen=True)
-class PackageCoverage:
-    """How far the catalog covers one installed SDK; ``region_like`` counts inputs beside the v7 region override."""
-
-    package: str
-    sdk: str
-    types: int
-    classified: int
-    classes: Mapping[str, int]
-    region_like: int
-
-
-@dataclass(frozen=True)
-class Coverage:
-    """How far the catalog covers the installed SDKs."""
-
-    packages: tuple[PackageCoverage, ...]
-    encryption: sdk_keys.Coverage
 
 
 def catalog(coverage: bool, json: bool, type_: str | None = None, policy_pack: Path | None = None) -> int:
@@ -80,46 +55,12 @@ def gaps(folder: Path = FOLDER) -> tuple[str, ...]:
     return ()
 
 
-def measure(found: Catalog) -> Coverage:
-    """Count what a catalog says of the SDKs as they are installed now."""
-    sdks = {package: sdk(package) for package in GENERATED}
-    return Coverage(
-        packages=tuple(_measure(package, types, found.kinds) for package, types in sdks.items()),
-        encryption=sdk_keys.measure(found.encryption, sdks["aws"]),
-    )
-
-
-def _measure(package: str, types: Mapping[str, SdkType], kinds: Mapping[str, str]) -> PackageCoverage:
-    classes = Counter(kinds.get(token, UNJUDGED) for token in types if _is_generated(types[token]))
-    total = classes.total()
-    region_like = sum(
-        REGION_LIKE in looks(path.rpartition(".")[2])
-        for type_ in types.values()
-        for path in type_.inputs
-        if not (path == "region" and type_.region == "override")
-    )
-    version_ = f"{GENERATED[package]} {version(GENERATED[package])}"
-    known = total - classes.pop(UNJUDGED, 0)
-    return PackageCoverage(package, version_, total, known, dict(sorted(classes.items())), region_like)
-
-
-def _is_generated(type_: SdkType) -> bool:
-    """Whether the SDK generates the type: a component that was written by hand has no inputs that could be read."""
-    return bool(type_.inputs) or not type_.component
-
-
 def _print_coverage(folder: Path, *, as_json: bool) -> int:
     found, unknown = measure(read_catalog(folder)), gaps(folder)
     if as_json:
         terminal.document(json.dumps(asdict(found) | {"unknown": unknown}, indent=2))
         return 1 if unknown else 0
-    for package in found.packages:
-        terminal.out([f"{package.sdk}: {package.classified:,}/{package.types:,} types classified"])
-        for kind, number in package.classes.items():
-            terminal.out([f"  {number:>5,} {kind}: {KINDS[kind]}"])
-        terminal.out([f"  {package.region_like:>5,} region-like inputs beside the region override"])
-    for line in sdk_keys.coverage_lines(found.encryption):
-        terminal.out([line])
+    terminal.out(coverage_lines(found))
     terminal.out([f"{len(unknown)} gaps: what the installed SDKs offer and nobody has judged"])
     for sentence in unknown:
         terminal.out([f"  {sentence}"])
@@ -127,7 +68,7 @@ def _print_coverage(folder: Path, *, as_json: bool) -> int:
 
 
 def describe(known: Catalog, type_: str) -> dict[str, Any] | None:
-    """Return kind, inputs, switches and models of one type; None for an unknown one."""
+    """Return kind, openings, inputs, switches and models of one type; None for an unknown one."""
     kind = known.kinds.get(type_) or known.kinds.get(f"{type_.partition(':')[0]}:*")
     if kind is None:
         return None
@@ -135,6 +76,7 @@ def describe(known: Catalog, type_: str) -> dict[str, Any] | None:
         "type": type_,
         "kind": kind,
         "inputs": dict(sorted(known.inputs.get(type_, {}).items())),
+        "openings": list(known.openings.get(type_, ())),
         "switches": [asdict(switch) for switch in known.switches.get(type_, ())],
         "models": list(known.models.inputs.get(type_, ())),
     }
@@ -153,6 +95,8 @@ def _print_type(known: Catalog, type_: str, folder: Path, *, as_json: bool) -> i
         terminal.document(json.dumps(found, indent=2))
         return 0
     terminal.out([f"{type_}: {found['kind']} ({KINDS[found['kind']]})"])
+    for by in found["openings"]:
+        terminal.out([f"  who is let in, by {by}: {OPENINGS[by]}"])
     for path, role in found["inputs"].items():
         terminal.out([f"  {path}: {role} ({ROLES[role]})"])
     for switch in found["switches"]:
@@ -163,9 +107,18 @@ def _print_type(known: Catalog, type_: str, folder: Path, *, as_json: bool) -> i
 
 
 def _speaks(switch: Mapping[str, Any]) -> str:
+    words = _one_of(switch) or "has any value"
+    for beside in switch["when"]:
+        words += f", where {beside['path']} {_one_of(beside)}"
+    for beside in switch["unless"]:
+        words += f", unless {beside['path']} {_one_of(beside)}"
+    return words
+
+
+def _one_of(told: Mapping[str, Any]) -> str:
     parts = []
-    if switch["values"]:
-        parts.append(f"is {'none of' if switch['only'] else 'one of'} {', '.join(switch['values'])}")
-    if switch["absent"]:
+    if told["values"]:
+        parts.append(f"is {'none' if told.get('only') else 'one'} of {', '.join(told['values'])}")
+    if told["absent"]:
         parts.append("is absent")
-    return " or ".join(parts) or "has any value"
+    return " or ".join(parts)

@@ -11,7 +11,8 @@ from enclave_policies.catalog.stored import read_catalog
 from enclave_policies.sdk.generate import FOLDER
 
 import console.catalog
-from console.catalog import catalog, compiled, describe, gaps, measure
+from console.catalog import catalog, compiled, describe, gaps
+from console.catalog_coverage import measure
 from located_yaml import ProblemsError
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def test_every_type_is_classified_and_nothing_is_unjudged(capsys: pytest.Capture
     told = capsys.readouterr().out
     assert "1,748/1,748 types classified" in told
     assert "554/554 types classified" in told
+    assert "openings: 1,748/1,748 AWS types judged" in told
     assert "encryption at rest: 1,748/1,748 AWS types classified" in told
     assert "0 gaps" in told
 
@@ -53,6 +55,7 @@ def test_the_json_counts_each_kind(capsys: pytest.CaptureFixture[str]) -> None:
     assert aws["types"] == aws["classified"] == sum(aws["classes"].values()) == 1748
     assert kubernetes["types"] == kubernetes["classified"] == sum(kubernetes["classes"].values()) == 554
     assert aws["region_like"] > 148
+    assert told["openings"]["types"] == sum(told["openings"]["by"].values()) == 1748
     assert told["unknown"] == []
 
 
@@ -71,6 +74,20 @@ def test_seeded_bug_a_type_without_a_kind_is_not_counted_as_classified() -> None
     kinds = {type_: kind for type_, kind in found.kinds.items() if type_ != "aws:iam/role:Role"}
     packages = measure(type(found)(kinds=kinds, encryption=found.encryption)).packages
     assert packages[0].classified == packages[0].types - 1
+
+
+def test_seeded_bug_a_type_without_an_opening_is_not_counted_as_judged() -> None:
+    found = read_catalog(FOLDER)
+    openings = {type_: by for type_, by in found.openings.items() if type_ != "aws:eks/cluster:Cluster"}
+    counted = measure(type(found)(kinds=found.kinds, openings=openings)).openings
+    assert sum(counted.by.values()) == counted.types - 1
+
+
+def test_when_a_setting_is_asked_is_told_with_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert catalog(coverage=False, json=False, type_="aws:eks/cluster:Cluster") == 0
+    told = capsys.readouterr().out
+    assert "precursor when it is absent, unless vpcConfig.endpointPublicAccess is one of false: has an API" in told
+    assert "who is let in, by settings: " in told
 
 
 def test_tables_that_are_not_whole_are_not_compiled(pack: Path) -> None:

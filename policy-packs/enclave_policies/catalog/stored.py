@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.catalog.encryption import Condition, Encryption, Named, SetApart, Setting
 from enclave_policies.catalog.model_profiles import ModelProfiles
-from enclave_policies.catalog.switches import Switch
+from enclave_policies.catalog.switches import Beside, Switch
 from enclave_policies.catalog.whole import Catalog, Checked
 from located_yaml import Position, Problem, ProblemsError
 
@@ -69,6 +69,7 @@ def render(catalog: Catalog, sources: Mapping[str, str]) -> str:
         ("kinds", _by_value(catalog.kinds)),
         ("inputs", _alike(catalog.inputs, lambda told: dict(sorted(told.items())))),
         ("switches", _alike(catalog.switches, lambda told: [_switch_cells(switch) for switch in told])),
+        ("openings", _alike(catalog.openings, list)),
         ("profiles", catalog.models.regions),
         ("models", _alike(catalog.models.inputs, list)),
         ("encryption", _alike(catalog.encryption, _encryption_cells)),
@@ -118,6 +119,7 @@ def _catalog(stored: Mapping[str, Any]) -> Catalog:
             for switches in (tuple(_switch(cells) for cells in told),)
             for token in tokens
         },
+        openings={token: by for tokens, told in stored["openings"] for by in (tuple(told),) for token in tokens},
         models=ModelProfiles(
             {prefix: tuple(regions) for prefix, regions in stored["profiles"].items()},
             {token: paths for tokens, told in stored["models"] for paths in (tuple(told),) for token in tokens},
@@ -133,12 +135,25 @@ def _catalog(stored: Mapping[str, Any]) -> Catalog:
 
 
 def _switch_cells(switch: Switch) -> list[Any]:
-    return [switch.path, switch.values, switch.verdict, switch.words, switch.only, switch.absent, switch.place]
+    told = [switch.path, switch.values, switch.verdict, switch.words, switch.only, switch.absent, switch.place]
+    beside = [[[each.path, each.values, each.absent] for each in told] for told in (switch.when, switch.unless)]
+    return [*told, switch.within, *beside]
 
 
 def _switch(cells: list[Any]) -> Switch:
-    path, values, verdict, words, only, absent, place = cells
-    return Switch(path, tuple(values), verdict, words, only=only, absent=absent, place=place)
+    path, values, verdict, words, only, absent, place, within, when, unless = cells
+    return Switch(
+        path,
+        tuple(values),
+        verdict,
+        words,
+        only=only,
+        absent=absent,
+        place=place,
+        within=within,
+        when=tuple(Beside(path, tuple(values), absent) for path, values, absent in when),
+        unless=tuple(Beside(path, tuple(values), absent) for path, values, absent in unless),
+    )
 
 
 def _encryption_cells(known: Encryption) -> list[Any]:

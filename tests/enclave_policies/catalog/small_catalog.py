@@ -11,7 +11,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HEAD: Final = "source: the guide\nas_of: 2026-11-22\n"
-INPUTS: Final = {"region": "s", "copies.place": "s", "copies.public": "b", "settings": "sm", "keyId": "s", "size": "n"}
+INPUTS: Final = {
+    "region": "s",
+    "copies.place": "s",
+    "copies.public": "b",
+    "settings": "sm",
+    "keyId": "s",
+    "size": "n",
+    "modelId": "s",
+}
 TYPES: Final = (
     SdkType("aws:new/thing:Thing", component=False, region="override", inputs=INPUTS, aliases=("aws:old/thing:Thing",)),
     SdkType("aws:new/other:Other", component=False, region="override", inputs={"region": "s", "thingId": "s"}),
@@ -19,18 +27,22 @@ TYPES: Final = (
 )
 TABLES: Final = {
     "manifest.yaml": (
-        "kinds: [kinds/aws.yaml]\ninputs: [inputs/aws.yaml]\nswitches: [switches/aws.yaml]\nmodels: [models/aws.yaml]\n"
-        "names: {aws: [names/aws/all.yaml]}\nencryption: [encryption/aws.yaml]\n"
+        "kinds: [kinds/aws.yaml]\ninputs: [inputs/aws.yaml]\nswitches: [switches/aws.yaml]\n"
+        "openings: [openings/aws.yaml]\nmodels: [models/aws.yaml]\nnames: {aws: [names/aws/all.yaml]}\n"
+        "encryption: [encryption/aws.yaml]\n"
     ),
     "kinds/aws.yaml": f"{HEAD}groups:\n  - kind: global\n    reason: Identities.\n"
     "    types:\n      - aws:new/account:Account\n",
     "inputs/aws.yaml": f"{HEAD}groups:\n  - reason: Copies.\n    entries:\n      - types:\n"
     "          - aws:new/thing:Thing\n        inputs:\n          copies.place: region:destination\n",
-    "switches/aws.yaml": f"{HEAD}groups:\n  - reason: Open.\n    entries:\n      - types:\n"
+    "switches/aws.yaml": f"{HEAD}groups:\n  - reason: Open.\n    opening: true\n    entries:\n      - types:\n"
     "          - aws:new/thing:Thing\n        settings:\n          - path: copies.public\n            values:\n"
     '              - "true"\n            verdict: fail\n            says: would be open\n',
+    "openings/aws.yaml": f"{HEAD}groups:\n  - reason: A setting opens it.\n    by:\n      - settings\n    types:\n"
+    "      - aws:new/thing:Thing\n  - reason: Parts.\n    by:\n      - api\n    types:\n"
+    "      - aws:new/other:Other\n      - aws:new/account:Account\n",
     "models/aws.yaml": f"{HEAD}profiles:\n  eu:\n    - eu-west-1\ngroups:\n  - reason: Models.\n    entries:\n"
-    "      - types:\n          - aws:new/thing:Thing\n        paths:\n          - settings.model\n",
+    "      - types:\n          - aws:new/thing:Thing\n        paths:\n          - modelId\n",
     "names/aws/all.yaml": f"{HEAD}groups:\n  - reason: Own things.\n    names:\n      thingId: no-place\n",
     "encryption/aws.yaml": f"{HEAD}groups:\n  - reason: Things.\n    entries:\n      - types:\n"
     "          - aws:new/thing:Thing\n        keys:\n          - path: keyId\n            absent: aws-owned\n"

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from enclave_policies.catalog.stored import read_catalog
-from enclave_policies.catalog.switches import Switch, values_at
+from enclave_policies.catalog.switches import Beside, Switch
+from enclave_policies.catalog.values import values_at
 from enclave_policies.law.folder import load_law
 from enclave_policies.resources.unknown import UNKNOWN
 from enclave_policies.sdk.generate import FOLDER
@@ -101,6 +102,43 @@ def test_only_lists_what_is_allowed_and_refuses_all_else() -> None:
     ]
 
 
+OPEN = Switch("ports.from", ("any",), "fail", "is open", absent=True, within="ports")
+ASKED = Switch("cidrs", (), "fail", "is open", absent=True, unless=(Beside("public", ("false",)),))
+WHERE = Switch(
+    "group", ("default",), "fail", "is open", absent=True, when=(Beside("public", absent=True), Beside("kind", ("*",)))
+)
+
+
+@pytest.mark.parametrize(
+    ("switch", "props", "speaks", "is_open"),
+    [
+        (ASKED, {}, True, False),
+        (ASKED, {"public": True}, True, False),
+        (ASKED, {"public": False}, False, False),
+        (ASKED, {"public": "false"}, False, False),
+        (ASKED, {"cidrs": ["10.0.0.0/8"]}, False, False),
+        (ASKED, {"public": UNKNOWN}, False, True),
+        (ASKED, {"public": UNKNOWN, "cidrs": ["10.0.0.0/8"]}, False, False),
+        (ASKED, {"public": False, "cidrs": UNKNOWN}, False, False),
+        (WHERE, {"kind": "a"}, True, False),
+        (WHERE, {}, False, False),
+        (WHERE, {"kind": "a", "public": False}, False, False),
+        (WHERE, {"kind": "a", "group": "Default"}, True, False),
+        (WHERE, {"kind": "a", "group": "own"}, False, False),
+        (WHERE, {"kind": UNKNOWN}, False, True),
+        (OPEN, {}, False, False),
+        (OPEN, {"ports": [{"from": "10.0.0.0/8"}]}, False, False),
+        (OPEN, {"ports": [{"from": "10.0.0.0/8"}, {}]}, True, False),
+        (OPEN, {"ports": [{"from": "ANY"}]}, True, False),
+        (OPEN, {"ports": UNKNOWN}, False, True),
+    ],
+)
+def test_a_setting_is_asked_of_what_it_is_about_and_unknown_where_nobody_can_tell(
+    switch: Switch, props: dict[str, Any], speaks: bool, is_open: bool
+) -> None:
+    assert (switch.speaks(props), switch.is_open(props)) == (speaks, is_open)
+
+
 def test_an_unknown_value_is_open_and_not_silent() -> None:
     (switch,) = CATALOG.switches["aws:kms/key:Key"]
     assert switch.is_open({"multiRegion": UNKNOWN})
@@ -126,6 +164,16 @@ def test_a_setting_that_is_allowed_never_speaks_and_is_never_open() -> None:
         ({}, "a", [None]),
         ({"a": []}, "a", [None]),
         ({"a": False}, "a", [False]),
+        ({"a": '[{"b": true}, {"c": 1}]'}, "a.b", [True, None]),
+        ({"a": '{"b": '}, "a.b", [UNKNOWN]),
+        ({"a": "[" * 100_000}, "a.b", [UNKNOWN]),
+        ({"a": '{"b": 1}'}, "a", ['{"b": 1}']),
+        ({"a": [{"n": "x", "v": 1}, {"n": "y", "v": 2}]}, "a[n=y].v", [2]),
+        ({"a": [{"n": "x", "v": 1}]}, "a[n=y].v", [None]),
+        ({"a": [{"n": UNKNOWN, "v": 1}]}, "a[n=y].v", [UNKNOWN]),
+        ({"a": [{"n": "y", "v": 2}, UNKNOWN]}, "a[n=y].v", [UNKNOWN, 2]),
+        ({"a": UNKNOWN}, "a[n=y].v", [UNKNOWN]),
+        ({}, "a[n=y].v", [None]),
     ],
 )
 def test_the_values_at_a_path(props: dict[str, Any], path: str, expected: list[Any]) -> None:

@@ -41,8 +41,9 @@ def test_what_the_tables_say_is_in_the_catalog_old_names_included(tmp_path: Path
         OTHER: {"thingId": "no-place"},
     }
     assert found.switches == {THING: (Switch("copies.public", ("true",), "fail", "would be open"),)}
+    assert found.openings == {THING: ("settings",), OTHER: ("api",), ACCOUNT: ("api",)}
     assert found.models.regions == {"eu": ("eu-west-1",)}
-    assert found.models.inputs == {THING: ("settings.model",)}
+    assert found.models.inputs == {THING: ("modelId",)}
     assert found.encryption == {
         THING: Encryption("encrypts", keys=(Named("keyId", "aws-owned", Condition(when="size")),)),
         OTHER: Encryption("inherits", "its thing", apart=(SetApart(THING, "keyId"),)),
@@ -103,7 +104,7 @@ def test_what_an_sdk_offers_is_read_as_it_was_written(tmp_path: Path) -> None:
             "  {}\n",
             "models/aws.yaml:1:1: no table of models has any prof",
         ),
-        ("models/aws.yaml", "settings.model", "seddings.model", "has no input seddings.model"),
+        ("models/aws.yaml", "modelId", "modleId", "has no input modleId; did you mean modelId?"),
         ("names/aws/all.yaml", "thingId", "goneId", "names/aws/all.yaml:6:7: no aws type has an input goneId; remove"),
         ("names/aws/all.yaml", "no-place", "nowhere", "'nowhere' is not one of"),
         ("encryption/aws.yaml", "absent: aws-owned", "absent: somehow", "'somehow' is not one of 'aws-owned'"),
@@ -172,3 +173,30 @@ def test_seeded_bug_what_an_sdk_brings_is_a_gap_until_somebody_judges_it(tmp_pat
     assert "aws:new/newer:Newer has an input farRegion that looks like a region" in said
     assert "aws:new/thing:Thing has an input farRegion that looks like a region" in said
     assert "aws:new/newer:Newer is new: say in encryption/" in said
+    assert "aws:new/newer:Newer is new: say in openings/ who is let in" in said
+
+
+@pytest.mark.parametrize(
+    ("named", "held"),
+    [
+        ("publicAccess", "b"),
+        ("internetFacing", "b"),
+        ("externalAccess", "s"),
+        ("anonymousLogin", "b"),
+        ("openTo", "s"),
+        ("publiclyAccessible", "b"),
+        ("endpointType", "s"),
+        ("ingressMode", "s"),
+        ("allowUnauthenticated", "b"),
+        ("networkMode", "s"),
+        ("trustedAccountIds", "s"),
+        ("sourceCidrs", "s"),
+    ],
+)
+def test_seeded_bug_an_input_that_looks_like_an_opening_is_a_gap_until_somebody_judges_it(
+    tmp_path: Path, named: str, held: str
+) -> None:
+    wider = SdkType(THING, component=False, region="override", inputs={**TYPES[0].inputs, f"a.{named}": held})
+    types = {type_.token: type_ for type_ in (*TYPES[1:], wider)}
+    with pytest.raises(ProblemsError, match=f"{THING} has an input a.{named} that looks like a"):
+        compile_tables(small_catalog(tmp_path), offer_of({"aws": ("an_sdk 2.0", types)}))

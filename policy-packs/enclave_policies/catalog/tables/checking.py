@@ -28,10 +28,13 @@ class Checking:
         """Note what is wrong at ``path``."""
         self.problems.append(document.problem(path, message))
 
-    def types(self, document: Document, path: Where, tokens: Iterable[str]) -> None:
-        """Note tokens that no SDK has; ``path`` is the list or table that they stand in."""
+    def types(self, document: Document, path: Where, tokens: Iterable[str], *, any_package: bool = False) -> None:
+        """Note tokens that no SDK has; ``path`` is the list or table that they stand in.
+
+        ``any_package``: those of packages whose SDK is not known pass.
+        """
         for index, token in enumerate(tokens):
-            wrong = self.offer.refusal(token)
+            wrong = self.offer.refusal(token, any_package=any_package)
             if wrong:
                 here = (*path, token) if document.holds((*path, token)) else (*path, index)
                 self.refuse(document, here, wrong)

@@ -18,15 +18,15 @@ from enclave_policies.catalog.tables.folder import read_tables
 from enclave_policies.catalog.tables.inputs import all_inputs, judged_inputs, read_names
 from enclave_policies.catalog.tables.kinds import all_kinds, judged_kinds
 from enclave_policies.catalog.tables.models import read_models
+from enclave_policies.catalog.tables.openings import opened_by_switches, read_openings, unjudged_openings
 from enclave_policies.catalog.tables.switches import read_switches
 from enclave_policies.catalog.whole import Catalog, Checked
 from located_yaml import Position, Problem, ProblemsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from enclave_policies.catalog.encryption import Encryption
     from enclave_policies.catalog.tables.folder import Read, Tables
     from enclave_policies.catalog.tables.offer import Offer
     from enclave_policies.catalog.tables.sdk_type import SdkType
@@ -54,15 +54,25 @@ def compile_tables(folder: Path, offer: Offer | None = None) -> Catalog:
         names=names,
     )
     encryption = read_encryption(tables.encryption, checking)
+    openings = read_openings(tables.openings, opened_by_switches(tables.switches), judged.inputs, checking)
     if checking.problems:
         raise ProblemsError(checking.problems)
-    problems = [*_gaps(tables, judged, encryption, checking.offer), *_leftovers(tables, judged, checking.offer)]
+    problems = [
+        *_gaps(tables, judged, checking.offer),
+        *(_at(tables.encryption, sentence) for sentence in unjudged_keys(encryption, checking.offer.of("aws"))),
+        *(
+            _at(tables.openings, sentence)
+            for sentence in unjudged_openings(openings, judged.kinds, checking.offer.of("aws"))
+        ),
+        *_leftovers(tables, judged, checking.offer),
+    ]
     if problems:
         raise ProblemsError(problems)
     return Catalog(
         kinds=all_kinds(dict(judged.kinds), checking),
         inputs=judged.inputs,
         switches=judged.switches,
+        openings=openings,
         models=judged.models,
         encryption=encryption,
         untagged=frozenset(token for token, told in checking.offer.of("aws").items() if not TAGS & _first(told)),
@@ -74,15 +84,18 @@ def _first(told: SdkType) -> frozenset[str]:
     return frozenset(path.partition(".")[0] for path in told.inputs)
 
 
-def _gaps(tables: Tables, judged: Judged, encryption: Mapping[str, Encryption], offer: Offer) -> Iterator[Problem]:
+def _gaps(tables: Tables, judged: Judged, offer: Offer) -> Iterator[Problem]:
     for package in offer.versions:
         types = offer.of(package)
         for sentence in unjudged_types(judged, types):
-            yield tables.kinds[0].document.problem((), sentence)
+            yield _at(tables.kinds, sentence)
         for sentence in unjudged_inputs(judged, package, types):
-            yield tables.inputs[0].document.problem((), sentence)
-    for sentence in unjudged_keys(encryption, offer.of("aws")):
-        yield tables.encryption[0].document.problem((), sentence)
+            yield _at(tables.inputs, sentence)
+
+
+def _at(tables: tuple[Read[Any], ...], sentence: str) -> Problem:
+    """Return a problem of what is missing: at the first table that it could stand in."""
+    return tables[0].document.problem((), sentence)
 
 
 def _leftovers(tables: Tables, judged: Judged, offer: Offer) -> Iterator[Problem]:

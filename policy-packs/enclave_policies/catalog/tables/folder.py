@@ -38,6 +38,7 @@ class Tables:
     kinds: tuple[Read[shapes.KindTable], ...]
     inputs: tuple[Read[shapes.InputTable], ...]
     switches: tuple[Read[shapes.SwitchTable], ...]
+    openings: tuple[Read[shapes.OpeningTable], ...]
     models: tuple[Read[shapes.ModelTable], ...]
     names: Mapping[str, tuple[Read[shapes.NameTable], ...]]
     encryption: tuple[Read[shapes.EncryptionTable], ...]
@@ -45,8 +46,8 @@ class Tables:
     @property
     def all(self) -> Iterator[Read[Any]]:
         """Every table."""
-        sections: tuple[tuple[Read[Any], ...], ...] = (self.kinds, self.inputs, self.switches, self.models)
-        for tables in (*sections, *self.names.values(), self.encryption):
+        plain: tuple[tuple[Read[Any], ...], ...] = (self.kinds, self.inputs, self.switches, self.openings, self.models)
+        for tables in (*plain, *self.names.values(), self.encryption):
             yield from tables
 
 
@@ -80,6 +81,7 @@ def read_tables(folder: Path) -> Tables:
         kinds=tables(manifest.kinds, shapes.KindTable),
         inputs=tables(manifest.inputs, shapes.InputTable),
         switches=tables(manifest.switches, shapes.SwitchTable),
+        openings=tables(manifest.openings, shapes.OpeningTable),
         models=tables(manifest.models, shapes.ModelTable),
         names={package: tables(files, shapes.NameTable) for package, files in manifest.names.items()},
         encryption=tables(manifest.encryption, shapes.EncryptionTable),
@@ -108,7 +110,7 @@ def _unlisted(folder: Path, document: Document, manifest: shapes.Manifest) -> It
 
 
 def _listed(manifest: shapes.Manifest) -> Iterator[tuple[str, Where]]:
-    for section in ("kinds", "inputs", "switches", "models", "encryption"):
+    for section in ("kinds", "inputs", "switches", "openings", "models", "encryption"):
         for index, file in enumerate(getattr(manifest, section)):
             yield file, (section, index)
     for package, files in manifest.names.items():

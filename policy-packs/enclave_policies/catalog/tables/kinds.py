@@ -24,8 +24,8 @@ def judged_kinds(tables: tuple[Read[KindTable], ...], checking: Checking) -> dic
                 checking.refuse(table.document, here, "names no types; list them under 'types' or 'each'")
             if group.kind == UNJUDGED:
                 checking.refuse(table.document, (*here, "kind"), f"'{UNJUDGED}' is no judgement; choose another kind")
-            checking.types(table.document, (*here, "types"), group.types)
-            checking.types(table.document, (*here, "each"), group.each)
+            checking.types(table.document, (*here, "types"), group.types, any_package=True)
+            checking.types(table.document, (*here, "each"), group.each, any_package=True)
             for token, path in _tokens(group, here):
                 if checking.once(table.document, path, token, "kind", token):
                     kinds[token] = group.kind

@@ -25,7 +25,16 @@ LOOKS: Final = {
         r"(?i)ur[li]s?($|[A-Z])|ur[li]$|endpoints?($|[a-z]*Uri)|host|domain|issuer|servers?($|Name)|dns|fqdn|origins?$"
         r"|repository$|broker|bootstrap|website|connectionString|jdbc|^dbServers$|codeRepository$|registry"
     ),
-    "network": re.compile(r"(?i)cidr|(^|[a-z0-9_])ips?($|[A-Z])|ipv[46]|address|servers$|^ntp|prefixes$|ipRange"),
+    "network": re.compile(
+        r"[cC]idr|(^|[a-z0-9_])I[pP]s?($|[A-Z])|^ips?($|[A-Z])|[iI]pv[46]|[aA]ddress|[sS]ervers$|^ntp|[pP]refixes$"
+        r"|[iI]p[rR]ange|clients$|clientLists$|[aA]llowe?d?[lL]ists?$"
+    ),
+    "opening": re.compile(
+        r"public(?!Key|Cert)|Public(?!Key|Cert)|[iI]nternet|^external(?!Id)|External(?!Id)|[aA]nonym|(^o|O)pen(?=[A-Z])"
+        r"|[aA]ccessible|[eE]ndpointType|[eE]ndpointAccess|[iI]ngress|[uU]nauth|[eE]veryone|AllUsers|^guest|Guest"
+        r"|[iI]nbound(?!Token)|[vV]isib(?!ilityT)|[aA]ccessMode|[nN]etworkAccess|networkMode|accessType|^internal$|[rR]eachab"
+        r"|^authorizerType$"
+    ),
     "image": re.compile(r"image|Image|^ami$|(^ami|Ami)(Id|$)|containerUri|repositoryUrl|RegistryUrl"),
     "mail": re.compile(r"(?i)mail|recipients?$|phone|^sender|subscriber"),
     "subnet": re.compile(r"(?i)subnets?(Ids?|Arns?)?$|vpcZoneIdentifier"),
@@ -50,13 +59,16 @@ SWITCH: Final = re.compile(
     r"|externalData|mapPublicIp|mapCustomer|customerOwned|shar(e|ing|able)|sitelink|crossAccount|crossRegion|linkingMode"
 )
 """Flags (and a few words) that may widen where a type is, or who reaches it."""
-MUST_BE_JUDGED: Final = frozenset({"region", "zone", "edge", "destination", "switch"})
+MUST_BE_JUDGED: Final = frozenset(
+    {"region", "zone", "edge", "destination", "switch", "opening", "account", "network", "subnet", "hosted-zone"}
+)
 """Looks that CI does not let pass without a person's judgement."""
 
 
 @lru_cache(maxsize=65536)
 def looks(leaf: str, *, flag: bool = False) -> frozenset[str]:
-    """Return what the last segment of an input's path smells of; a flag can only be a switch."""
+    """Return what the last segment of an input's path smells of; a flag can only be a switch or an opening."""
     if flag:
-        return frozenset({"switch"}) if SWITCH.search(leaf) else frozenset()
+        smells = {"switch": SWITCH, "opening": LOOKS["opening"]}
+        return frozenset(look for look, pattern in smells.items() if pattern.search(leaf))
     return frozenset(look for look, pattern in LOOKS.items() if pattern.search(leaf))

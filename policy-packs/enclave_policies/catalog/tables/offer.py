@@ -37,11 +37,14 @@ class Offer:
         """Return the types of one package."""
         return {token: type_ for token, type_ in self.types.items() if token.startswith(f"{package}:")}
 
-    def refusal(self, token: str) -> str | None:
-        """Return what is wrong with a token, None for one of an SDK, or of a package whose SDK is not read here."""
+    def refusal(self, token: str, *, any_package: bool = False) -> str | None:
+        """Return what is wrong with a token, None for one of an SDK (``any_package``: or of another package)."""
         package = token.partition(":")[0]
-        if package not in self.versions or token in self.types or token in self.aliases or token in UNDECORATED:
+        if token in self.types or token in self.aliases or token in UNDECORATED:
             return None
+        if package not in self.versions:
+            known = ", ".join(sorted(self.versions))
+            return None if any_package else f"{token} is of no package whose SDK is known ({known}); correct it"
         if token == f"{package}:*" and package != "aws":
             return None
         module = token.rpartition("/")[0] or token.rpartition(":")[0]

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from enclave_policies.catalog.encryption import Absent
 from enclave_policies.catalog.kinds import Kind
+from enclave_policies.catalog.openings import Opening
 from enclave_policies.catalog.roles import Role
 from enclave_policies.catalog.switches import SwitchVerdict
 from located_yaml.records import AtLeast, Matching
@@ -19,6 +20,13 @@ Token = Annotated[
 ]
 InputPath = Annotated[
     str, Matching(rf"{WORD}(\.{WORD})*", "a path of inputs such as rules.destination.bucket (no list indices)")
+]
+SettingPath = Annotated[
+    str,
+    Matching(
+        rf"{WORD}(\[\w+=[^\].]+\])?(\.{WORD}(\[\w+=[^\].]+\])?)*",
+        "a path of inputs such as vpcConfig.endpointPublicAccess, or settings[name=ELBScheme].value for a named item",
+    ),
 ]
 File = Annotated[str, Matching(r"[a-z0-9-]+(/[a-z0-9-]+)*\.yaml", "a table's file such as kinds/aws.yaml")]
 Files = Annotated[tuple[File, ...], AtLeast(1)]
@@ -34,6 +42,7 @@ class Manifest:
     kinds: Files
     inputs: Files
     switches: Files
+    openings: Files
     models: Files
     names: Annotated[Mapping[str, Files], AtLeast(1)]
     encryption: Files
@@ -104,16 +113,31 @@ class InputTable(Table):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SettingEntry:
-    """One setting: speaks for ``values``, or for all but ``only``; with ``absent`` for one that is not there, too."""
+class BesideEntry:
+    """What another setting must be: one of ``values``, or with ``absent`` not there."""
 
-    path: InputPath
+    path: SettingPath
+    values: tuple[str, ...] = ()
+    absent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingEntry:
+    """One setting: speaks for ``values``, or for all but ``only``; with ``absent`` for one that is not there, too.
+
+    ``within``: of each object there; ``when``: only where all of these hold; ``unless``: not where one of them does.
+    """
+
+    path: SettingPath
     verdict: SwitchVerdict
     says: str
     values: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     absent: bool = False
     unless_approved: InputPath | None = None
+    within: InputPath | None = None
+    when: tuple[BesideEntry, ...] = ()
+    unless: tuple[BesideEntry, ...] = ()
     reason: str | None = None
 
 
@@ -126,8 +150,9 @@ class SwitchEntry(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SwitchGroup(Group):
-    """Settings that widen a type in one way."""
+    """Settings that widen a type in one way; ``opening``: they let somebody in."""
 
+    opening: bool = False
     entries: Annotated[tuple[SwitchEntry, ...], AtLeast(1)]
 
 
@@ -136,6 +161,21 @@ class SwitchTable(Table):
     """switches/*.yaml."""
 
     groups: Annotated[tuple[SwitchGroup, ...], AtLeast(1)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpeningGroup(Group):
+    """Types of which is judged alike who is let in."""
+
+    by: Annotated[tuple[Opening, ...], AtLeast(1)]
+    types: Tokens
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpeningTable(Table):
+    """openings/*.yaml."""
+
+    groups: Annotated[tuple[OpeningGroup, ...], AtLeast(1)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from enclave_policies.catalog.model_profiles import ANYWHERE
-from enclave_policies.catalog.switches import values_at
+from enclave_policies.catalog.values import values_at
 from enclave_policies.identifiers.shown import shown
 from enclave_policies.places.regions import refused_region
 from enclave_policies.reading.flow import flow

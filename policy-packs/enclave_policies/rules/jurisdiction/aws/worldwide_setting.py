@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from enclave_policies.catalog.switches import values_at
+from enclave_policies.catalog.values import values_at
 from enclave_policies.places.regions import refused_region, refused_zone
 from enclave_policies.reading.rule import Rule
 
@@ -47,7 +47,7 @@ rule = Rule(
     name="worldwide-setting",
     title="No setting, given or left out, lets a regional service leave its region or let the world in.",
     severity="high",
-    remedy="write the setting that keeps it in its region",
+    remedy="write the setting that keeps it in its region, and the world out",
     check=check,
     package="aws",
 )
