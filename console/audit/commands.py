@@ -52,7 +52,7 @@ def outcome_of(export: Path, policy_pack: Path | None, *, as_of: date | None, st
         state = exported(export)
         findings = asked.findings(progress.count(state.resources, "judging"))
         progress.say("writing …")
-        return conclude(state, findings, asked.law, strict=strict)
+        return conclude(state, findings, asked, strict=strict)
 
 
 @contextmanager

@@ -23,6 +23,12 @@ def outcome_document(outcome: Outcome) -> str:
             "as_of": outcome.day.isoformat(),
             "strict": outcome.strict,
             "law": {"sha256": outcome.law.digest},
+            "packs": [
+                {"name": pack.name, "version": pack.version, "rules": pack.rules} for pack in outcome.judges.packs
+            ],
+            "rules_asked": len(outcome.judges.rules),
+            "partial": bool(outcome.left_out),
+            "packs_left_out": list(outcome.left_out),
             "file": {"sha256": outcome.sha256, "bytes": outcome.size, "encrypted_secrets": outcome.encrypted},
             "summary": dict(outcome.counts),
             "resources": [

@@ -7,27 +7,41 @@ from typing import TYPE_CHECKING
 
 from enclave_policies.judging.judge import judge_stack
 from enclave_policies.judging.packs import EVERY, PACKS
+from enclave_policies.law.folder import SHIPPED
 
-from located_yaml import ProblemsError
+from located_yaml import ProblemsError, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
     from pathlib import Path
 
-    from enclave_policies.judging.packs import Pack
     from enclave_policies.law import Law
     from enclave_policies.reading.finding import Finding
     from enclave_policies.reading.rule import Question
     from enclave_policies.resources.resource import Resource
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A pack that was asked: its name, its version (PulumiPolicy.yaml, None where it has none), its number of rules."""
+
+    name: str
+    version: str | None
+    rules: int
+
+    def __str__(self) -> str:
+        """Return the pack in words."""
+        return f"{self.name} {self.version or 'without a version'} ({self.rules} rules)"
+
+
 @dataclass(frozen=True)
 class Judges:
-    """Rules and law of one judgement."""
+    """Rules and law of one judgement, and the packs that they are of."""
 
     rules: tuple[Question, ...]
     law: Law
+    packs: tuple[Asked, ...]
 
     def findings(self, resources: Iterable[Resource]) -> Mapping[str, tuple[Finding, ...]]:
         """Return every finding on every resource of a state by URN, an empty tuple where there is none."""
@@ -39,12 +53,29 @@ def judges(policy_pack: Path | None, as_of: date | None) -> Judges:
 
     Raises ProblemsError where the law cannot be read, or the pack is no known one.
     """
-    pack = pack_in(policy_pack) if policy_pack else EVERY
-    return Judges(pack.rules, pack.load(policy_pack, as_of))
+    if policy_pack is None:
+        asked = tuple(Asked(name, version_of(SHIPPED.parent / name), len(pack.rules)) for name, pack in PACKS.items())
+        return Judges(EVERY.rules, EVERY.load(None, as_of), asked)
+    name = known_as(policy_pack)
+    pack = PACKS[name]
+    asked = (Asked(name, version_of(policy_pack), len(pack.rules)),)
+    return Judges(pack.rules, pack.load(policy_pack, as_of), asked)
 
 
-def pack_in(folder: Path) -> Pack:
-    """Return the pack in a folder, which promises exactly the rules of a known one; ProblemsError for any other."""
+def version_of(pack: Path) -> str | None:
+    """Return the version that a pack's folder gives itself. Raises ProblemsError for a file that cannot be read."""
+    file = pack / "PulumiPolicy.yaml"
+    if not file.exists():
+        return None
+    document = load(file)
+    version = document.data.get("version") if isinstance(document.data, dict) else None
+    if version is not None and not isinstance(version, str):
+        raise ProblemsError([document.problem(("version",), "is no version such as 0.1.0; correct it")])
+    return version
+
+
+def known_as(folder: Path) -> str:
+    """Return the known pack whose rules a folder promises, all and no others; ProblemsError for any other folder."""
     from enclave_policies.judging.promise import promise_of, read_promise  # noqa: PLC0415  the shipped packs are in order
     from enclave_policies.law.folder.manifest import FILE  # noqa: PLC0415
 
@@ -62,4 +93,4 @@ def pack_in(folder: Path) -> Pack:
             "make them the same"
         )
         raise ProblemsError([Problem(Position(str(folder / FILE), 1, 1), message)])
-    return PACKS[nearest]
+    return nearest

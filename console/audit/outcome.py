@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+from enclave_policies.judging.packs import PACKS
 from enclave_policies.judging.waivers import expired, unused
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from enclave_policies.reading.finding import Finding
     from enclave_policies.resources.export import Export
     from enclave_policies.resources.export_pending import Unfinished
+
+    from console.audit.judges import Judges
 
 ResourceVerdict = Literal["pass", "fail", "undetermined", "waived"]
 Verdict = Literal["clean", "refused", "undetermined"]
@@ -53,7 +56,7 @@ class Outcome:
 
     sha256: str
     size: int
-    law: Law
+    judges: Judges
     resources: tuple[Judged, ...]
     unfinished: tuple[Unfinished, ...]
     removable: tuple[ExceptionGrant, ...]
@@ -65,6 +68,17 @@ class Outcome:
     def day(self) -> date:
         """The day that was judged for."""
         return self.law.day
+
+    @property
+    def law(self) -> Law:
+        """The law that was judged under."""
+        return self.judges.law
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """The packs of this repository that were not asked."""
+        asked = {pack.name for pack in self.judges.packs}
+        return tuple(name for name in PACKS if name not in asked)
 
     @cached_property
     def counts(self) -> Mapping[str, int]:
@@ -85,18 +99,18 @@ class Outcome:
         return "refused" if refused or strictly else "clean"
 
 
-def conclude(export: Export, findings: Mapping[str, tuple[Finding, ...]], law: Law, *, strict: bool) -> Outcome:
+def conclude(export: Export, findings: Mapping[str, tuple[Finding, ...]], judges: Judges, *, strict: bool) -> Outcome:
     """Return the outcome of an audit; KeyError where a resource of the export was not judged."""
     resources = tuple(Judged(resource.urn, resource.type, findings[resource.urn]) for resource in export.resources)
     used = {finding.exception for each in findings.values() for finding in each if finding.exception}
     return Outcome(
         sha256=export.sha256,
         size=export.size,
-        law=law,
+        judges=judges,
         resources=resources,
         unfinished=export.unfinished,
-        removable=(*unused(law, used), *expired(law)),
-        stale=tuple(sorted(law.stale)),
+        removable=(*unused(judges.law, used), *expired(judges.law)),
+        stale=tuple(sorted(judges.law.stale)),
         encrypted=export.encrypted,
         strict=strict,
     )

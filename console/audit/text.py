@@ -19,9 +19,10 @@ def text_lines(file: str, outcome: Outcome) -> Iterator[str]:
     if approved:
         yield f"approved: {approved}"
     yield from _notes(outcome)
+    yield f"asked: {', '.join(map(str, outcome.judges.packs))}, under the law {outcome.law.digest}"
     counts = outcome.counts
     yield (
-        f"{file}: {_verdict(outcome)}: {counts['judged']:,} resources judged as of {outcome.day}: "
+        f"{file}: {_partial(outcome)}{_verdict(outcome)}: {counts['judged']:,} resources judged as of {outcome.day}: "
         f"{counts['passed']:,} passed, {counts['failed']:,} failed, {counts['undetermined']:,} undetermined, "
         f"{counts['waived']:,} waived; {counts['unfinished']:,} unfinished"
     )
@@ -48,6 +49,13 @@ def _notes(outcome: Outcome) -> Iterator[str]:
         yield f"removable: exception {grant.id} ({grant.position}) {why}"
     for fact in outcome.stale:
         yield f"{'refused' if outcome.strict else 'warning'}: {fact}"
+
+
+def _partial(outcome: Outcome) -> str:
+    """Return that some packs were not asked, as the beginning of a verdict; nothing where all were."""
+    if not outcome.left_out:
+        return ""
+    return f"partial audit, without {' and '.join(outcome.left_out)}: "
 
 
 def _verdict(outcome: Outcome) -> str:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import gc
 import json
+import re
+import shutil
 import sys
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from enclave_policies.judging.judge import judge_stack
+from enclave_policies.judging.packs import PACKS
 from enclave_policies.reading.finding import Finding, Subject, Verdict
 
 from console.audit import judges
 from console.audit.outcome import Judged
 from located_yaml import ProblemsError
 from tests.console.auditing import BUCKET, URN, bucket, exception, pack, run, written
+from tests.corpus_cases import PACK
 from tests.enclave_policies.exports import AMBIGUOUS, EMPTY, MALFORMED
 
 if TYPE_CHECKING:
@@ -38,15 +42,62 @@ def document_of(capsys: Captured) -> Any:
 def test_a_clean_state_is_clean(tmp_path: Path, capsys: Captured) -> None:
     export = written(tmp_path, bucket("store"), bucket("logs"))
     assert run(export, as_of=judged_for) == 0
-    assert capsys.readouterr().out == (
-        f"{export}: clean: 4 resources judged as of 2026-11-22: "
-        "4 passed, 0 failed, 0 undetermined, 0 waived; 0 unfinished\n"
+    asked, verdict = capsys.readouterr().out.splitlines()
+    assert re.fullmatch(r"asked: jurisdiction 0\.1\.0 \(\d+ rules\), under the law [0-9a-f]{64}", asked)
+    assert verdict == (
+        f"{export}: partial audit, without key-custody and segmentation: clean: 4 resources judged as of 2026-11-22: "
+        "4 passed, 0 failed, 0 undetermined, 0 waived; 0 unfinished"
     )
+
+
+def test_an_audit_of_every_pack_names_them_with_versions_rules_and_law(tmp_path: Path, capsys: Captured) -> None:
+    export = written(tmp_path, bucket("store"))
+    run(export, policy_pack=None)
+    *_, asked, verdict = capsys.readouterr().out.splitlines()
+    for name, known in PACKS.items():
+        assert re.search(rf"\b{name} 0\.1\.0 \({len(known.rules)} rules\)", asked)
+    assert "partial" not in verdict
+    run(export, policy_pack=None, json=True)
+    document = document_of(capsys)
+    assert [(pack["name"], pack["rules"]) for pack in document["packs"]] == [
+        (n, len(p.rules)) for n, p in PACKS.items()
+    ]
+    assert document["rules_asked"] == sum(pack["rules"] for pack in document["packs"])
+    assert (document["partial"], document["packs_left_out"]) == (False, [])
+    assert document["law"]["sha256"] in asked
+
+
+@pytest.mark.parametrize("name", PACKS)
+def test_an_audit_of_one_pack_says_so_in_its_verdict(name: str, tmp_path: Path, capsys: Captured) -> None:
+    export = written(tmp_path, bucket("exit", "us-east-1"))
+    run(export, policy_pack=PACK.parent / name)
+    assert (
+        f": partial audit, without {' and '.join(other for other in PACKS if other != name)}: "
+        in (capsys.readouterr().out.splitlines()[-1])
+    )
+    run(export, policy_pack=PACK.parent / name, json=True)
+    document = document_of(capsys)
+    assert document["partial"]
+    assert [pack["name"] for pack in document["packs"]] == [name]
+    assert document["rules_asked"] == len(PACKS[name].rules)
+
+
+@pytest.mark.parametrize(("text", "said"), [("version: 7.7", "version"), ("[]", None), ("version: [1]", "version")])
+def test_a_version_that_is_none_is_refused(text: str, said: str | None, tmp_path: Path, capsys: Captured) -> None:
+    folder = shutil.copytree(PACK, tmp_path / "pack")
+    (folder / "PulumiPolicy.yaml").write_text(text)
+    export = written(tmp_path, bucket("store"))
+    if said is None:
+        run(export, policy_pack=folder)
+        assert "jurisdiction without a version" in capsys.readouterr().out
+    else:
+        with pytest.raises(ProblemsError, match="is no version"):
+            run(export, policy_pack=folder)
 
 
 def test_a_refused_resource_is_shown_with_rule_place_and_remedy(tmp_path: Path, capsys: Captured) -> None:
     assert run(written(tmp_path, bucket("store"), bucket("exit", "us-east-1"))) == 1
-    first, second, *_, approved, verdict = capsys.readouterr().out.splitlines()
+    first, second, *_, approved, _asked, verdict = capsys.readouterr().out.splitlines()
     assert first == f"{URN}{BUCKET}::exit: refused"
     assert second.startswith(
         "  JUR-001 resource-region: would be in us-east-1 (Northern Virginia, United States, US); "

@@ -100,7 +100,7 @@ def printed(examples: Iterable[Text]) -> tuple[str, int]:
     state = export_of(json.dumps(as_export(case(*resources))).encode(), "state.json")
     asked = judges(None, None)
     findings = asked.findings(state.resources)
-    outcome = conclude(state, findings, asked.law, strict=False)
+    outcome = conclude(state, findings, asked, strict=False)
     said = [*text_lines("state.json", outcome), outcome_document(outcome)]
     for resource in state.resources:
         found = findings[resource.urn]
