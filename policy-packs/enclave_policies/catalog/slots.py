@@ -72,6 +72,17 @@ PROGRAM: Final = re.compile(
     r"|globalSettings|logDestination|headers|commands?|entryPoint|(?:identity)?providerDetails|endpoints|configContent"
 )
 """Inputs that programs read, most of them maps of free keys: a host there is one that they will talk to."""
+PROGRAMS: Final = {
+    "aws:ssm/parameter:Parameter": frozenset({"value", "insecureValue"}),
+    "aws:ssm/document:Document": frozenset({"content"}),
+    "aws:secretsmanager/secretVersion:SecretVersion": frozenset({"secretString"}),
+    "aws:msk/configuration:Configuration": frozenset({"serverProperties"}),
+    "aws:mskconnect/workerConfiguration:WorkerConfiguration": frozenset({"propertiesFileContent"}),
+    "aws:appconfig/hostedConfigurationVersion:HostedConfigurationVersion": frozenset({"content"}),
+    "aws:s3/bucketObject:BucketObject": frozenset({"content"}),
+    "aws:s3/bucketObjectv2:BucketObjectv2": frozenset({"content"}),
+}
+"""The same, where only the type tells."""
 ENCODED: Final = re.compile(r"(?i)user_?data(base64)?|.*base64|.*ConfigContent|onStart|onCreate")
 """Inputs whose text may be written in base64."""
 
@@ -116,6 +127,7 @@ class Names:
     table: Mapping[str, str]
     guess: bool
     selections: frozenset[str] = frozenset()
+    programs: frozenset[str] = frozenset()
 
 
 class Slot:
@@ -166,7 +178,8 @@ class Slot:
             skip = key in FILTERS or key in WORDS_FOR_PEOPLE or key.startswith("__")
             skip = skip or (self._names.guess and SAYS.fullmatch(key) is not None)
         skip = skip or path in self._names.selections
-        program = self.program or (self._names.guess and PROGRAM.fullmatch(key) is not None)
+        program = self.program or path in self._names.programs
+        program = program or (self._names.guess and PROGRAM.fullmatch(key) is not None)
         named = not self._names.guess or (role is None and NAMES.fullmatch(key) is not None)
         slot = Slot(path, self._names, role=role, named=named, skip=skip, key=key, program=program)
         if len(self.children) < MANY_KEYS:
@@ -179,7 +192,9 @@ def root_slot(type_: str, table: Mapping[str, str]) -> Slot:
 
     What a Kubernetes object's inputs mean, its own rules know; there a name tells nothing, nor does a region's code.
     """
-    names = Names(table, not type_.startswith("kubernetes:"), SELECTIONS.get(type_, frozenset()))
+    names = Names(
+        table, not type_.startswith("kubernetes:"), SELECTIONS.get(type_, frozenset()), PROGRAMS.get(type_, frozenset())
+    )
     root = Slot("", names)
     if "region" not in table:
         root.children["region"] = Slot("region", names, skip=True)

@@ -79,10 +79,8 @@ class Law:
         return account in self.accounts
 
     def owns_organization(self, organization: str) -> bool:
-        """Return whether an AWS organisation is the enclave's own; while the law lists none, any one named in full."""
-        if self.organizations:
-            return organization in self.organizations
-        return organization.startswith("o-") and "*" not in organization
+        """Return whether an AWS organisation is the enclave's own: the law must list it."""
+        return organization in self.organizations
 
     def owns_address(self, text: str) -> bool | None:
         """Return whether an IP address or CIDR block lies inside the enclave's networks; None when it is neither.

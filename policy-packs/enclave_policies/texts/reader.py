@@ -313,9 +313,6 @@ class _Reader:
         if scheme in known.CLOUD_SCHEMES:
             self._claim(Claim("store", scheme))
             return
-        password = known.PASSWORD.match(rest)
-        if password and not known.VARIABLE.search(password[1]) and LATER not in password[1]:
-            self._claim(Claim("credential", None))
         account = known.ACCOUNT_IN_URL.match(rest)
         if account:
             self._claim(Claim("account", account[1] or account[2]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import zlib
 from functools import lru_cache
 from typing import Any, Final
 
@@ -32,6 +33,8 @@ PUBLIC_HOST: Final = re.compile(
 """A host without a scheme, told from file names and classes by its last label."""
 VERSION: Final = re.compile(r"(?i)version|release|build|tag")
 """Inputs whose dotted numbers are no addresses."""
+GZIP: Final = b"\x1f\x8b"
+MOST_UNPACKED: Final = 1 << 20
 DOCUMENT_BEGINS: Final = frozenset("{[")
 
 Shape = tuple[str, Any]
@@ -83,11 +86,21 @@ def without_comments(text: str) -> str:
 
 @lru_cache(maxsize=1 << 12)
 def from_base64(text: str) -> str | None:
-    """Return the text that is written in base64, None for what is no base64 of a text."""
+    """Return the text that is written in base64, None for what is no base64 of a text; packed texts are unpacked."""
     try:
-        return base64.b64decode(text, validate=True).decode()
-    except ValueError:
+        content = base64.b64decode(text, validate=True)
+        return (_unpacked(content) if content.startswith(GZIP) else content).decode()
+    except (ValueError, zlib.error):
         return None
+
+
+def _unpacked(content: bytes) -> bytes:
+    """Return what is packed with gzip, as cloud-init takes it. Raises ValueError for more than MOST_UNPACKED bytes."""
+    unpacking = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    found = unpacking.decompress(content, MOST_UNPACKED)
+    if unpacking.unconsumed_tail:
+        raise ValueError
+    return found
 
 
 def parsed(text: str) -> Any:

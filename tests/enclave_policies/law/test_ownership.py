@@ -161,3 +161,10 @@ def test_comparing_by_the_end_of_a_name_would_own_a_stranger() -> None:
     stranger = "nothamar.example"
     assert any(stranger.endswith(zone) for zone in LAW.dns_zones)
     assert not LAW.owns_host(stranger)
+
+
+def test_an_organisation_is_own_only_where_the_law_lists_it() -> None:
+    listing = replace(LAW, organizations=frozenset({"o-a1b2c3d4e5"}))
+    assert listing.owns_organization("o-a1b2c3d4e5")
+    assert not listing.owns_organization("o-zzzzzzzzzz")
+    assert not LAW.owns_organization("o-a1b2c3d4e5")

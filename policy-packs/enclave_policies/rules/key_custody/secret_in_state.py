@@ -1,4 +1,4 @@
-"""KEY-009: no secret of a cluster, and no password, lies in the clear in the state of a stack."""
+"""KEY-009: no secret of a cluster, and no access key, lies in the clear in the state of a stack."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ VALUES = ("data", "stringData")
 
 
 def check(reading: Reading) -> Iterator[Finding]:
-    """Judge Secrets by whether they hold values, and texts by whether a password stands in an address there."""
+    """Judge Secrets by whether they hold values, and texts by whether an access key stands in an address there."""
     for path in dict.fromkeys(claim.path for claim in reading.claims if claim.kind == "credential"):
-        yield rule.finding(reading, f"shows a password to whoever reads it, inside an address ({path})")
+        yield rule.finding(
+            reading, f"shows an object store's access key to whoever reads it, inside an address ({path})"
+        )
     for found in objects_of(reading.resource):
         if found.kind == "Secret" and found.group == "core":
             held = [name for name in VALUES if found.body.get(name)]
@@ -33,7 +35,7 @@ def check(reading: Reading) -> Iterator[Finding]:
 rule = Rule(
     id="KEY-009",
     name="secret-in-state",
-    title="No secret of a cluster, and no password in an address, lies in the clear in the state of a stack.",
+    title="No secret of a cluster, and no access key in an address, lies in the clear in the state of a stack.",
     severity="high",
     remedy="let custodians put the values there, or a controller that reads them from the site's own vault",
     check=check,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
 
+from enclave_policies.iam.documents import statements
 from enclave_policies.identifiers.arns import arns_in
 from enclave_policies.identifiers.shown import shown
 from enclave_policies.reading.flow import VERBS, flow, lacking, movement_of
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from enclave_policies.resources.claim import Claim
 
 ROLES = ("bucket:destination", "bucket:source", "s3", "arn")
+WRITES = ("s3:put", "s3:replicate", "s3:create")
+BUCKET_ARN = re.compile(r"arn:aws[a-z-]*:s3:::([a-z0-9][a-z0-9.-]+)(?:/|$)")
+"""A bucket that is named in full: a pattern names none."""
 REGION_IS_THE_FUNCTIONS = ("aws:lambda/",)  # Lambda takes code from buckets of its own region only
 
 
@@ -31,6 +36,11 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
         if claim.value not in told:
             told.add(claim.value)
             yield from _judge(reading, stack, claim, claim.value)
+    for path, name in _written_by_policy(reading):
+        if name not in told and name not in stack.buckets and name not in reading.law.buckets:
+            told.add(name)
+            problem = f"lets its principal write into the bucket {shown(name)} ({path}), which is not of this stack"
+            yield rule.finding(reading, problem, verdict="undetermined")
     for role in ROLES:
         for mention in reading.of(role):
             if role == "bucket:source" and reading.resource.type.startswith(REGION_IS_THE_FUNCTIONS):
@@ -40,6 +50,22 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
                 continue
             told.add(name)
             yield from _judge(reading, stack, mention, name)
+
+
+def _written_by_policy(reading: Reading) -> Iterator[tuple[str, str]]:
+    """Yield the buckets that an identity's policy names in full and lets it write into, with where they stand."""
+    for mention in reading.of("document"):
+        for statement in statements(mention.value):
+            if not statement.allows or statement.principals or not any(_writes(action) for action in statement.actions):
+                continue
+            for resource in statement.resources:
+                found = BUCKET_ARN.match(resource) if isinstance(resource, str) else None
+                if found:
+                    yield mention.path, found[1]
+
+
+def _writes(action: Any) -> bool:
+    return isinstance(action, str) and action.lower().startswith(WRITES)
 
 
 def _bucket(role: str, mention: Claim) -> str | None:
@@ -89,5 +115,5 @@ rule = StackRule(
     severity="high",
     remedy="use a bucket of this stack, or list this one in law/approved.yaml (buckets)",
     check=check,
-    roles=frozenset({*ROLES, "text"}),
+    roles=frozenset({*ROLES, "text", "document"}),
 )
