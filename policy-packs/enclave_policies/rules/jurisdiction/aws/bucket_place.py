@@ -36,10 +36,10 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
         if claim.value not in told:
             told.add(claim.value)
             yield from _judge(reading, stack, claim, claim.value)
-    for path, name in _written_by_policy(reading):
-        if name not in told and name not in stack.buckets and name not in reading.law.buckets:
-            told.add(name)
-            problem = f"lets its principal write into the bucket {shown(name)} ({path}), which is not of this stack"
+    for path, written in _written_by_policy(reading):
+        if written not in told and written not in stack.buckets and written not in reading.law.buckets:
+            told.add(written)
+            problem = f"lets its principal write into the bucket {shown(written)} ({path}), which is not of this stack"
             yield rule.finding(reading, problem, verdict="undetermined")
     for role in ROLES:
         for mention in reading.of(role):
