@@ -13,19 +13,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 small = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), max_size=6)
+many = st.lists(st.integers(0, 100).map(lambda first: (3 * first, 3 * first + 1)), min_size=20, max_size=60)
 
 
 def numbers(found: intervals.Intervals) -> set[int]:
     return {number for first, last in found for number in range(first, last + 1)}
 
 
-@given(small, small)
+@given(st.one_of(small, many), small)
 def test_intervals_say_what_sets_of_numbers_say(some: list[tuple[int, int]], others: list[tuple[int, int]]) -> None:
     left, right = intervals.merged(some), intervals.merged(others)
     plain_left, plain_right = numbers(tuple(some)), numbers(tuple(others))
     assert numbers(left) == plain_left
     assert numbers(intervals.intersected(left, right)) == plain_left & plain_right
     assert numbers(intervals.subtracted(left, right)) == plain_left - plain_right
+    assert intervals.overlapping(left, right) == bool(plain_left & plain_right)
     for found in (left, intervals.intersected(left, right), intervals.subtracted(left, right)):
         assert all(first <= last for first, last in found)
         assert all(one[1] + 1 < other[0] for one, other in pairwise(found))

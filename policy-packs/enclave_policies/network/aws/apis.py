@@ -79,15 +79,13 @@ def links(references: References, hosts: list[Host]) -> Iterator[Relay | Open]:
 def _users(references: References, link: Resource) -> Iterator[Resource | None]:
     """Yield the APIs that use a link, None for one that is not known."""
     seen: set[str] = set()
-    for integration in references.all(REST_INTEGRATION):
-        if link in references.one(integration, "connectionId", LINKS).found:
-            api = references.one(integration, "restApi", (REST_API,)).one
-            if api is None or api.urn not in seen:
-                yield api
-            seen |= {api.urn} if api is not None else set()
-    for integration in references.all(OTHER_INTEGRATION):
-        if link in references.one(integration, "connectionId", LINKS).found:
-            yield None
+    for integration in references.naming(REST_INTEGRATION, "connectionId", LINKS).get(link.urn, ()):
+        api = references.one(integration, "restApi", (REST_API,)).one
+        if api is None or api.urn not in seen:
+            yield api
+        seen |= {api.urn} if api is not None else set()
+    for _ in references.naming(OTHER_INTEGRATION, "connectionId", LINKS).get(link.urn, ()):
+        yield None
     for api in references.all(REST_API):
         written = link.outputs.get("id")
         named = isinstance(written, str) and written in str(api.props.get("body"))
@@ -117,9 +115,8 @@ def _is_private(api: Resource) -> bool:
 def _documents(references: References, api: Resource) -> Iterator[tuple[Resource, Any]]:
     if api.props.get("policy") not in (None, ""):
         yield api, api.props["policy"]
-    for apart in references.all(POLICY):
-        if api in references.one(apart, "restApiId", (REST_API,)).found:
-            yield apart, apart.props.get("policy")
+    for apart in references.naming(POLICY, "restApiId", (REST_API,)).get(api.urn, ()):
+        yield apart, apart.props.get("policy")
 
 
 def _is_bound(references: References, api: Resource) -> bool:
@@ -193,16 +190,14 @@ def _endpoints_of(references: References, place: Resource) -> dict[str, Resource
         return {place.urn: place}
     return {
         one.urn: one
-        for one in references.all(types.ENDPOINT)
+        for one in references.naming(types.ENDPOINT, "vpcId", types.VPC).get(place.urn, ())
         if str(told(one, "serviceName")).endswith(f".{INVOKED}")
-        and place in references.one(one, "vpcId", types.VPC).found
     }
 
 
 def _targets(references: References, link: Resource, hosts: list[Host]) -> list[Host]:
     """Return the balancers of the stack that a link leads to; a link of the second kind stands in subnets itself."""
     urns = {one.urn for one in references.one(link, "targetArn", types.BALANCERS).found}
-    for integration in references.all(REST_INTEGRATION):
-        if link in references.one(integration, "connectionId", LINKS).found:
-            urns |= {one.urn for one in references.one(integration, "integrationTarget", types.BALANCERS).found}
+    for integration in references.naming(REST_INTEGRATION, "connectionId", LINKS).get(link.urn, ()):
+        urns |= {one.urn for one in references.one(integration, "integrationTarget", types.BALANCERS).found}
     return [host for host in hosts if host.urn in urns or host.urn == link.urn]

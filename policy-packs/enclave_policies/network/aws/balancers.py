@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from enclave_policies.network.aws import types
-from enclave_policies.network.aws.values import dicts, is_false, is_true, network, overlap, told
+from enclave_policies.network.aws.values import dicts, is_false, is_true, network, told
+from enclave_policies.network.bits import numbers_in
 from enclave_policies.network.networks import AddressSet
 from enclave_policies.network.ports import PortSet
+from enclave_policies.network.ranges import Ranges
 from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from enclave_policies.network.aws.elements import Host
+    from enclave_policies.network.aws.elements import Host, Vpc
     from enclave_policies.network.aws.references import References
     from enclave_policies.network.aws.zones import Place
     from enclave_policies.resources.resource import Resource
@@ -72,17 +75,17 @@ def forwards(references: References, hosts: Sequence[Host], places: Iterable[Pla
 
     Where nobody says who a group's targets are, they may be any host of the balancer's VPC.
     """
-    places = list(places)
+    standing_at = Standing(hosts, places)
     found: list[Forward] = []
     for listener in references.all(*types.LISTENERS):
         balancers = references.one(listener, "loadBalancerArn", types.BALANCERS)
-        standing = [host for one in balancers.found for host in hosts if host.urn == one.urn and _is_network(one)]
+        standing = [host for one in balancers.found if _is_network(one) for host in standing_at.hosts.get(one.urn, ())]
         for group in _groups(references, listener) if standing else ():
             if (protocols := _spoken(group)) is None:
                 continue
-            targets = _targets(references, group, hosts, places)
+            targets = _targets(references, group, standing_at)
             for host in standing:
-                same_vpc = tuple(place for place in places if place.vpc is host.subnets[0].vpc)
+                same_vpc = standing_at.of_vpc[host.subnets[0].vpc]
                 found.append(
                     Forward(
                         host,
@@ -94,6 +97,31 @@ def forwards(references: References, hosts: Sequence[Host], places: Iterable[Pla
                     )
                 )
     return found
+
+
+class Standing:
+    """Hosts by URN, and places by their hosts, by their VPC and by their addresses."""
+
+    def __init__(self, hosts: Iterable[Host], places: Iterable[Place]) -> None:
+        self.hosts: dict[str, list[Host]] = defaultdict(list)
+        for host in hosts:
+            self.hosts[host.urn].append(host)
+        self._places = list(places)
+        self._of_host: dict[str, list[Place]] = defaultdict(list)
+        of_vpc: dict[Vpc, list[Place]] = defaultdict(list)
+        for place in self._places:
+            of_vpc[place.vpc].append(place)
+            for urn in place.urns:
+                self._of_host[urn].append(place)
+        self.of_vpc = {vpc: tuple(every) for vpc, every in of_vpc.items()}
+        self._ranges = Ranges([AddressSet().union(*(one.addresses for one in place.stands)) for place in self._places])
+
+    def at(self, member: AddressSet | str) -> Iterator[Place]:
+        """Yield where a host (by URN), or whoever has some addresses, stands."""
+        if isinstance(member, str):
+            yield from self._of_host.get(member, ())
+        else:
+            yield from (self._places[number] for number in numbers_in(self._ranges.meeting(member)))
 
 
 def keeps_addresses(group: Resource) -> bool:
@@ -113,8 +141,9 @@ def keeps_addresses(group: Resource) -> bool:
 def listened(references: References, balancers: Sequence[str]) -> PortSet:
     """Return the ports that listeners of some balancers (by URN) listen on; every port where there is none."""
     found = PortSet()
-    for listener in references.all(*types.LISTENERS):
-        if any(one.urn in balancers for one in references.one(listener, "loadBalancerArn", types.BALANCERS).found):
+    for type_ in types.LISTENERS:
+        of_balancer = references.naming(type_, "loadBalancerArn", types.BALANCERS)
+        for listener in (one for urn in balancers for one in of_balancer.get(urn, ())):
             found = found.union(_ports(told(listener, "port"), ("tcp",)))
     return found or PortSet.of("tcp")
 
@@ -147,38 +176,30 @@ def _ports(number: Any, protocols: tuple[str, ...]) -> PortSet:
 def _own_ports(references: References, group: Resource, protocols: tuple[str, ...]) -> PortSet:
     """Return the ports at which single targets are registered."""
     found = PortSet()
-    for one in references.all(*types.TARGET_ATTACHMENTS):
-        given = one.props.get("port")
-        if given is not None and group in references.one(one, "targetGroupArn", types.TARGET_GROUPS).found:
-            found = found.union(_ports(given, protocols))
+    for type_ in types.TARGET_ATTACHMENTS:
+        for one in references.naming(type_, "targetGroupArn", types.TARGET_GROUPS).get(group.urn, ()):
+            if one.props.get("port") is not None:
+                found = found.union(_ports(one.props["port"], protocols))
     return found
 
 
-def _targets(
-    references: References, group: Resource, hosts: Sequence[Host], places: Sequence[Place]
-) -> tuple[Place, ...] | None:
+def _targets(references: References, group: Resource, standing: Standing) -> tuple[Place, ...] | None:
     """Return where a group's targets stand, None where nobody says who they are."""
-    urns: set[str] = set()
-    standing: list[Place] = []
+    found: list[Place] = []
     for member in _members(references, group):
         if isinstance(member, AddressSet):
-            standing += [place for place in places if any(overlap(one.addresses, member) for one in place.stands)]
-        elif member is None or not any(host.urn == member.urn for host in hosts):
+            found += standing.at(member)
+        elif member is None or member.urn not in standing.hosts:
             return None
         else:
-            urns.add(member.urn)
-    standing += [place for place in places if any(host.urn in urns for host in place.hosts)]
-    return tuple(dict.fromkeys(standing)) or None
+            found += standing.at(member.urn)
+    return tuple(dict.fromkeys(found)) or None
 
 
 def _members(references: References, group: Resource) -> Iterator[Resource | AddressSet | None]:
     """Yield the resources and addresses that are registered with a group, None for each that nobody knows."""
     for type_, name, within, member in _REGISTERS:
-        for one in references.all(type_):
-            value = one.props.get(name)
-            named = [block.get(within) for block in dicts(value)] if within else value
-            if group not in references.of(one, name, named, types.TARGET_GROUPS).found:
-                continue
+        for one in references.naming(type_, name, types.TARGET_GROUPS, within).get(group.urn, ()):
             if member is None:
                 yield one
                 continue

@@ -6,10 +6,11 @@ from collections import defaultdict
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from enclave_policies.network.intervals import intersected
 from enclave_policies.network.networks import AddressSet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Sequence
 
     from enclave_policies.network.intervals import Interval, Intervals
 
@@ -19,33 +20,29 @@ def cut(wanted: AddressSet, sets: Sequence[AddressSet]) -> list[tuple[AddressSet
 
     A piece lies wholly inside or wholly outside each of the sets, and no two lie in the same ones.
     """
-    found: dict[int, tuple[list[Interval], list[Interval]]] = defaultdict(lambda: ([], []))
-    for family, (mine, theirs) in enumerate(
-        ((wanted.v4, [one.v4 for one in sets]), (wanted.v6, [one.v6 for one in sets]))
-    ):
-        for first, last, inside in _swept(mine, theirs) if mine else ():
-            found[inside][family].append((first, last))
-    return [(AddressSet(tuple(four), tuple(six)), inside) for inside, (four, six) in found.items()]
+    four = _swept(wanted.v4, [one.v4 for one in sets])
+    six = _swept(wanted.v6, [one.v6 for one in sets])
+    return [(AddressSet(four.get(inside, ()), six.get(inside, ())), inside) for inside in {**four, **six}]
 
 
-def _swept(wanted: Intervals, sets: Iterable[Intervals]) -> Iterator[tuple[int, int, int]]:
-    """Yield what lies between two boundaries, and the numbers of the sets that it lies in."""
+def _swept(wanted: Intervals, sets: Sequence[Intervals]) -> dict[int, Intervals]:
+    """Return the pieces of one family, by the numbers of the sets that each lies in."""
+    if not wanted:
+        return {}
     low, high = wanted[0][0], wanted[-1][1]
     changes: dict[int, int] = defaultdict(int)
-    count = 0
     for number, intervals in enumerate(sets):
-        count = number + 1
         for first, last in intervals:
             if first <= high and last >= low:
                 changes[max(first, low)] ^= 1 << number
-                changes[last + 1] ^= 1 << number
-    mark = 1 << count
-    for first, last in wanted:
-        changes[first] ^= mark
-        changes[last + 1] ^= mark
-    places = sorted(changes)
-    inside = 0
+                changes[min(last, high) + 1] ^= 1 << number
+    inside = changes.pop(low, 0)
+    changes.pop(high + 1, None)
+    if not changes:
+        return {inside: wanted}
+    found: dict[int, list[Interval]] = defaultdict(list)
+    places = [low, *sorted(changes), high + 1]
     for place, after in pairwise(places):
-        inside ^= changes[place]
-        if inside & mark:
-            yield place, after - 1, inside ^ mark
+        inside ^= changes.get(place, 0)
+        found[inside] += intersected(wanted, ((place, after - 1),))
+    return {key: tuple(intervals) for key, intervals in found.items() if intervals}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.network.aws import types
+from enclave_policies.network.aws.values import dicts
 from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class References:
         self.by_type: dict[str, list[Resource]] = defaultdict(list)
         self.by_urn: dict[str, Resource] = {}
         self._by_id: dict[str, list[Resource]] = defaultdict(list)
-        self._naming: dict[tuple[str, str, tuple[str, ...]], dict[str, list[Resource]]] = {}
+        self._naming: dict[tuple[str, str, tuple[str, ...], str | None], dict[str, list[Resource]]] = {}
         for resource in resources:
             if resource.urn in self.by_urn:
                 continue
@@ -76,15 +77,25 @@ class References:
             value = None if recorded is UNKNOWN else recorded  # a plan knows no more of it than that nobody asked
         return self.of(resource, name, value, types)
 
-    def naming(self, type_: str, name: str, types: Sequence[str]) -> Mapping[str, Sequence[Resource]]:
-        """Return the resources of a type by the URN of each that a property of theirs means."""
-        key = (type_, name, tuple(types))
+    def naming(
+        self, type_: str, name: str, types: Sequence[str], within: str | None = None
+    ) -> Mapping[str, Sequence[Resource]]:
+        """Return the resources of a type by the URN of each that a property of theirs means; asked once for all.
+
+        ``within``: the property holds blocks, which name it by this.
+        """
+        key = (type_, name, tuple(types), within)
         if key not in self._naming:
             found = self._naming[key] = defaultdict(list)
             for resource in self.all(type_):
-                for named in self.one(resource, name, types).found:
+                for named in self._meant(resource, name, types, within).found:
                     found[named.urn].append(resource)
         return self._naming[key]
+
+    def _meant(self, resource: Resource, name: str, types: Sequence[str], within: str | None) -> Reference:
+        if within is None:
+            return self.one(resource, name, types)
+        return self.of(resource, name, [block.get(within) for block in dicts(resource.props.get(name))], types)
 
     def of(self, resource: Resource, name: str, value: Any, types: Sequence[str]) -> Reference:
         """Return what a value (an id, a list of ids, UNKNOWN) means that stands in or below a property."""

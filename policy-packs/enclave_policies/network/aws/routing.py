@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from itertools import groupby
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -52,6 +53,13 @@ class Routing:
         self._led: dict[Table, frozenset[Vpc] | None] = {}
         self._within = AddressSet().union(*(vpc.addresses for vpc in vpcs.by_key.values()))
         self._peers = {one.urn: self._ends(one.urn) for one in references.all(types.PEERING, types.PEERING_ACCEPTER)}
+        self._of_vpc: dict[Vpc, dict[str, None]] = defaultdict(dict)
+        for key, ends in self._peers.items():
+            for end in ends:
+                if end is not None:
+                    self._of_vpc[end][key] = None
+        self._of_any = [key for key, ends in self._peers.items() if None in ends and not self._is_known(key)]
+        """Peerings of which nobody knows whose they are."""
 
     def arrivals(self, table: Table, vpc: Vpc, wanted: AddressSet, depth: int = 0) -> tuple[Arrival, ...]:
         """Return where packets to some addresses arrive by a route table of a VPC, nothing for those dropped."""
@@ -68,11 +76,9 @@ class Routing:
 
     def peers(self, vpc: Vpc) -> Iterator[tuple[str, Vpc | None]]:
         """Yield (URN, the VPC at the other end, None for one outside the stack) of each peering of a VPC."""
-        for key, ends in self._peers.items():
-            if vpc in ends:
-                yield from ((key, end) for end in ends if end is not vpc)
-            elif None in ends and not self._is_known(key):  # nobody knows whose it is
-                yield key, None
+        for key in self._of_vpc.get(vpc, ()):
+            yield from ((key, end) for end in self._peers[key] if end is not vpc)
+        yield from ((key, None) for key in self._of_any if vpc not in self._peers[key])
 
     def is_inside(self, key: str) -> bool:
         """Return whether a peering joins two VPCs of the stack: whoever passes over it, the declared ways judge."""

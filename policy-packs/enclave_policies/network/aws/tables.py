@@ -55,6 +55,8 @@ class Tables:
     def __init__(self, references: References, prefixes: Prefixes) -> None:
         self._references = references
         self._prefixes = prefixes
+        every = references.all(types.VPN_ROUTE)
+        self._of_any_vpn = [one for one in every if not references.one(one, "vpnConnectionId", (types.VPN,)).certain]
         self.by_key: dict[str, Table] = {}
         self.default_of: dict[str, Table] = {}
         self.main_of: dict[str, list[Table]] = {}
@@ -195,9 +197,7 @@ class Tables:
             return None
         of_vpn = self._references.naming(types.VPN_ROUTE, "vpnConnectionId", (types.VPN,))
         routes = {route.urn: route for urn in static for route in of_vpn.get(urn, ())}
-        for route in self._references.all(types.VPN_ROUTE):
-            if not self._references.one(route, "vpnConnectionId", (types.VPN,)).certain:
-                routes[route.urn] = route
+        routes |= {route.urn: route for route in self._of_any_vpn}
         found = [addresses(told(route, "destinationCidrBlock")) for route in routes.values()]
         known = [destination for destination in found if destination is not None]
         return known if len(known) == len(found) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -33,6 +34,11 @@ class Transit:
     def __init__(self, tables: TransitTables) -> None:
         self._tables = tables
         self._hung: dict[str, frozenset[Vpc | None]] = {}
+        self._of_vpc: dict[Vpc | None, dict[str, None]] = defaultdict(dict)
+        for gateway, every in tables.attachments.items():
+            for one in every:
+                if one.kind == "vpc":
+                    self._of_vpc[one.vpc][gateway] = None
 
     def forward(self, gateway: str, vpc: Vpc, wanted: AddressSet) -> Iterator[Left]:
         """Yield where packets of a VPC to some addresses leave a transit gateway."""
@@ -47,7 +53,7 @@ class Transit:
         """Return the VPCs that hang on a transit gateway, or on one that it is joined to; None for one not known."""
         if gateway not in self._hung:
             near, waiting = {gateway}, [gateway]
-            found: set[Vpc | None] = set()
+            found: set[Vpc | None] = {None} if self._tables.may_lead_anywhere else set()
             while waiting:
                 for one in self._tables.attachments.get(waiting.pop(), ()):
                     if one.kind == "vpc":
@@ -65,15 +71,13 @@ class Transit:
 
     def into(self, vpc: Vpc) -> Iterator[tuple[str, str]]:
         """Yield (transit gateway, why) of each way by which outsiders' packets reach a VPC."""
-        mine = [
-            gateway
-            for gateway, every in self._tables.attachments.items()
-            if any(one.kind == "vpc" and one.vpc in (vpc, None) for one in every)
-        ]
+        mine = [*self._of_vpc.get(vpc, ()), *self._of_vpc.get(None, ())]
         for gateway in mine:
             if gateway not in self._tables.names:
                 yield gateway, f"{UNDETERMINED}transit gateway {gateway} is not of this stack"
         for gateway in self._tables.names:
+            if not self.hung_on(gateway) & {vpc, None}:
+                continue  # nothing that hangs on it, or on those it is joined to, is of this VPC
             for one in self._tables.attachments[gateway]:
                 if one.vpc is not None or (one.kind == "peering" and one.other in self._tables.names):
                     continue

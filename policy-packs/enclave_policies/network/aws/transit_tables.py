@@ -71,8 +71,11 @@ class TransitTables:
         label = f"{UNDETERMINED}transit gateway route table {_NOT_KNOWN}: it may lead anywhere"
         self.routes[_NOT_KNOWN].append(TransitRoute(None, (somewhere,), label, certain=False))
         self._attach(vpcs)
+        self._by_key = {one.key: one for every in self.attachments.values() for one in every}
         self._associate()
         self._route()
+        self.may_lead_anywhere = self._may_lead_anywhere()
+        """Whether a packet may leave one of them to a VPC that is not known."""
 
     def _attach(self, vpcs: dict[str, Vpc]) -> None:
         references = self._references
@@ -191,8 +194,7 @@ class TransitTables:
         if told(resource, "blackhole") is True:
             return TransitRoute(AddressSet() if destination is None else destination, (), f"{label} dropped")
         reference = self._references.one(resource, "transitGatewayAttachmentId", types.TRANSIT_ATTACHMENTS)
-        known = [a for every in self.attachments.values() for a in every if a.key in {r.urn for r in reference.found}]
-        unique = {attachment.key: attachment for attachment in known}
+        unique = {one.urn: self._by_key[one.urn] for one in reference.found if one.urn in self._by_key}
         outsiders = [Attachment(key, key, key, "connect") for key in reference.foreign]
         if not unique and not outsiders:
             outsiders = [Attachment(resource.urn, "not known yet", "", "vpc")]
@@ -202,6 +204,12 @@ class TransitTables:
         return TransitRoute(
             destination, found, f"{'' if sure else UNDETERMINED}{label} to attachment {names}", certain=sure
         )
+
+    def _may_lead_anywhere(self) -> bool:
+        if any(_NOT_KNOWN in tables for tables in self.associated.values()):
+            return True
+        routes = (route for table, every in self.routes.items() if table != _NOT_KNOWN for route in every)
+        return any(one.kind == "vpc" and one.vpc is None for route in routes for one in route.attachments)
 
     def _table(self, resource: Resource) -> str:
         return self._default.get(resource.urn, resource.urn)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from enclave_policies.network.intervals import overlapping
 from enclave_policies.network.networks import ANYWHERE, AddressSet
 from enclave_policies.network.ports import EVERYTHING, HIGHEST, NOTHING, PortSet, protocol_name
 from enclave_policies.resources.unknown import UNKNOWN
@@ -102,12 +103,7 @@ def family(some: AddressSet, version: int) -> AddressSet:
 
 def overlap(some: AddressSet, other: AddressSet) -> bool:
     """Return whether two sets have an address in common, without making the set of them."""
-    return any(
-        first <= last_of_other and first_of_other <= last
-        for mine, theirs in ((some.v4, other.v4), (some.v6, other.v6))
-        for first, last in mine
-        for first_of_other, last_of_other in theirs
-    )
+    return overlapping(some.v4, other.v4) or overlapping(some.v6, other.v6)
 
 
 @lru_cache(maxsize=1 << 14)

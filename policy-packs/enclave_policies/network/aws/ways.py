@@ -13,7 +13,7 @@ from enclave_policies.network.aws.values import told
 from enclave_policies.network.networks import ANYWHERE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from enclave_policies.network.aws.elements import Host, Subnet
     from enclave_policies.network.aws.references import References
@@ -54,6 +54,9 @@ class Way:
 def ways(references: References, routing: Routing, subnets: Iterable[Subnet], hosts: Iterable[Host]) -> list[Way]:
     """Return every opening of a stack, sorted by kind and name."""
     subnets, hosts = list(subnets), list(hosts)
+    by_urn: dict[str, list[Host]] = defaultdict(list)
+    for host in hosts:
+        by_urn[host.urn].append(host)
     reached: dict[tuple[str, str], set[tuple[str, str | None]]] = defaultdict(set)
     reasons: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
     for subnet in subnets:
@@ -67,9 +70,9 @@ def ways(references: References, routing: Routing, subnets: Iterable[Subnet], ho
         reached.setdefault((_LISTED[resource.type], resource.urn), set())
     found = [_way(references, kind, key, reached[kind, key], reasons[kind, key]) for kind, key in reached]
     found = [way for way in found if way.kind != "elastic address" and not routing.is_inside(way.urn)]
-    found += _addresses(references, subnets, hosts)
+    found += _addresses(references, subnets, hosts, by_urn)
     found += _balancers(references, hosts)
-    found += _strange_endpoints(references, hosts)
+    found += _strange_endpoints(references, by_urn)
     found += [
         Way(join.kind, join.resource.name, join.resource.urn, _segments(join.hosts), (join.why,) if join.why else ())
         for join in joins(references, hosts)
@@ -92,7 +95,9 @@ def _segments(hosts: Iterable[Host]) -> Segments:
     return _sorted((subnet.site, subnet.segment) for host in hosts for subnet in host.subnets)
 
 
-def _addresses(references: References, subnets: list[Subnet], hosts: list[Host]) -> Iterator[Way]:
+def _addresses(
+    references: References, subnets: list[Subnet], hosts: list[Host], by_urn: Mapping[str, list[Host]]
+) -> Iterator[Way]:
     """Yield public addresses: of subnets that give them, of hosts that have one, and elastic ones."""
     for subnet in subnets:
         if subnet.public:
@@ -107,7 +112,7 @@ def _addresses(references: References, subnets: list[Subnet], hosts: list[Host])
             for name in ("instance", "networkInterface")
             for one in references.one(resource, name, (types.INSTANCE, types.INTERFACE)).found
         }
-        users = [host for host in hosts if host.urn in wearers]
+        users = [host for urn in wearers for host in by_urn.get(urn, ())]
         yield Way("elastic address", resource.name, resource.urn, _segments(users))
 
 
@@ -117,31 +122,33 @@ def _balancers(references: References, hosts: list[Host]) -> Iterator[Way]:
             yield Way("internet-facing load balancer", host.name, host.urn, _segments([host]), (host.public,))
 
 
-def _strange_endpoints(references: References, hosts: list[Host]) -> Iterator[Way]:
+def _strange_endpoints(references: References, by_urn: Mapping[str, list[Host]]) -> Iterator[Way]:
     """Yield interface endpoints that lead to a service which is not of AWS."""
     for endpoint in references.all(types.ENDPOINT):
         name = told(endpoint, "serviceName")
         of_aws = isinstance(name, str) and name.startswith(_SERVICES_OF_AWS[:2]) and "vpce-svc" not in name
         if not of_aws:
-            users = [host for host in hosts if host.urn == endpoint.urn]
             words = f"endpoint {endpoint.name} leads to {name if isinstance(name, str) else 'an unknown service'}"
-            yield Way("endpoint of another's service", endpoint.name, endpoint.urn, _segments(users), (words,))
+            users = _segments(by_urn.get(endpoint.urn, ()))
+            yield Way("endpoint of another's service", endpoint.name, endpoint.urn, users, (words,))
 
 
 def _with_entrances(found: list[Way], references: References, hosts: list[Host]) -> Iterator[Way]:
     """Yield the openings, those of outsiders that enter by a host with the host's segments."""
-    by_urn = {host.urn: host for host in hosts if host.entrance}
+    behind: dict[str, list[Host]] = defaultdict(list)
+    for host in {host.urn: host for host in hosts if host.entrance}.values():
+        for urn in _leading_to(references, references.by_urn[host.urn]):
+            behind[urn].append(host)
     for way in found:
-        users = [host for urn, host in by_urn.items() if way.urn in _behind(references, references.by_urn[urn])]
+        users = behind.get(way.urn, [])
         reasons = tuple(host.entrance for host in users if host.entrance)
         yield Way(way.kind, way.name, way.urn, _sorted((*way.segments, *_segments(users))), (*way.because, *reasons))
 
 
-def _behind(references: References, host: Resource) -> set[str]:
+def _leading_to(references: References, host: Resource) -> set[str]:
     """Return the URNs of the endpoint services and client VPNs that lead to a host."""
     found = {one.urn for one in references.one(host, "clientVpnEndpointId", (types.CLIENT_VPN,)).found}
-    for service in references.all(types.ENDPOINT_SERVICE):
-        for name in ("networkLoadBalancerArns", "gatewayLoadBalancerArns"):
-            if host in references.one(service, name, types.BALANCERS).found:
-                found.add(service.urn)
+    for name in ("networkLoadBalancerArns", "gatewayLoadBalancerArns"):
+        services = references.naming(types.ENDPOINT_SERVICE, name, types.BALANCERS)
+        found.update(service.urn for service in services.get(host.urn, ()))
     return found

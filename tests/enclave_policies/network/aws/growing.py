@@ -130,10 +130,82 @@ def entries(count: int) -> list[Resource]:
     return found
 
 
+def joined(count: int) -> list[Resource]:
+    """Each site has one of all that joins networks, and is peered with the next."""
+    return [one for number in range(count) for one in (*_site(number), *_joining(number, (number + 1) % count))]
+
+
+def _joining(number: int, other: int) -> Iterator[Resource]:
+    vpc, ingress, app = f"vpc-{number}", f"subnet-ingress-{number}", f"subnet-app-{number}"
+    group = [f"sg-app-{number}"]
+
+    def add(type_: str, name: str, **props: Any) -> Resource:
+        return made(type_, f"{name}-{number}", props)
+
+    balancer = {"loadBalancerType": "network", "internal": True, "subnets": [ingress], "securityGroups": group}
+    yield add("lb/loadBalancer:LoadBalancer", "balancer", **balancer)
+    yield add("lb/targetGroup:TargetGroup", "targets", port=443, protocol="TCP", vpcId=vpc, targetType="instance")
+    forward = [{"type": "forward", "targetGroupArn": f"targets-{number}"}]
+    yield add(
+        "lb/listener:Listener",
+        "listener",
+        loadBalancerArn=f"balancer-{number}",
+        port=443,
+        protocol="TCP",
+        defaultActions=forward,
+    )
+    yield add("ec2/launchTemplate:LaunchTemplate", "template", vpcSecurityGroupIds=group)
+    scaled = {"vpcZoneIdentifiers": [app], "launchTemplate": {"id": f"template-{number}"}}
+    yield add("autoscaling/group:Group", "scaled", targetGroupArns=[f"targets-{number}"], **scaled)
+    yield add("ec2/instance:Instance", "instance", subnetId=app, vpcSecurityGroupIds=group)
+    attached = [{"instance": f"instance-{number}"}]
+    yield add("ec2/networkInterface:NetworkInterface", "card", subnetId=app, securityGroups=group, attachments=attached)
+    yield add("ec2/eip:Eip", "address", instance=f"instance-{number}")
+    endpoint = {"vpcEndpointType": "Interface", "serviceName": "com.amazonaws.eu-west-1.execute-api"}
+    yield add("ec2/vpcEndpoint:VpcEndpoint", "endpoint", vpcId=vpc, securityGroupIds=group, **endpoint)
+    placed = {"vpcEndpointId": f"endpoint-{number}", "subnetId": app}
+    yield add("ec2/vpcEndpointSubnetAssociation:VpcEndpointSubnetAssociation", "placed", **placed)
+    yield add("ec2/vpcEndpointService:VpcEndpointService", "service", networkLoadBalancerArns=[f"balancer-{number}"])
+    yield add(
+        "ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation", "block", vpcId=vpc, cidrBlock="100.64.0.0/20"
+    )
+    yield add("apigateway/vpcLink:VpcLink", "link", targetArn=f"balancer-{number}")
+    private = [{"types": "PRIVATE", "vpcEndpointIds": [f"endpoint-{number}"]}]
+    yield add("apigateway/restApi:RestApi", "api", endpointConfiguration=private)
+    asked = {"restApi": f"api-{number}", "connectionId": f"link-{number}", "integrationTarget": f"balancer-{number}"}
+    yield add("apigateway/integration:Integration", "integration", **asked)
+    yield from _routed(number, other)
+
+
+def _routed(number: int, other: int) -> Iterator[Resource]:
+    vpc, transit, away = f"vpc-{number}", f"transit-{number}", "10.250.0.0/16"
+
+    def add(type_: str, name: str, **props: Any) -> Resource:
+        return made(type_, f"{name}-{number}", props)
+
+    yield add("ec2transitgateway/transitGateway:TransitGateway", "transit")
+    yield add("ec2transitgateway/vpcAttachment:VpcAttachment", "attachment", transitGatewayId=transit, vpcId=vpc)
+    yield add("ec2/vpnConnection:VpnConnection", "tunnel", transitGatewayId=transit)
+    yield add("ec2/vpnGateway:VpnGateway", "gateway", vpcId=vpc)
+    yield add("ec2/vpnConnection:VpnConnection", "static", vpnGatewayId=f"gateway-{number}", staticRoutesOnly=True)
+    told = {"vpnConnectionId": f"static-{number}", "destinationCidrBlock": away}
+    yield add("ec2/vpnConnectionRoute:VpnConnectionRoute", "told", **told)
+    yield add("ec2/vpcPeeringConnection:VpcPeeringConnection", "peering", vpcId=vpc, peerVpcId=f"vpc-{other}")
+    routes = [
+        {"cidrBlock": away, "transitGatewayId": transit},
+        {"cidrBlock": f"10.{other % 250}.0.0/16", "vpcPeeringConnectionId": f"peering-{number}"},
+    ]
+    table = {"vpcId": vpc, "routes": routes, "propagatingVgws": [f"gateway-{number}"]}
+    yield add("ec2/routeTable:RouteTable", "table", **table)
+    used = {"subnetId": f"subnet-app-{number}", "routeTableId": f"table-{number}"}
+    yield add("ec2/routeTableAssociation:RouteTableAssociation", "used", **used)
+
+
 GROWING: Mapping[str, Callable[[int], list[Resource]]] = {
     "sites": sites,
     "services": services,
     "chain": chain,
     "acls": acls,
     "entries": entries,
+    "joined": joined,
 }

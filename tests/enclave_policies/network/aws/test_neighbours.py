@@ -11,6 +11,7 @@ import pytest
 from enclave_policies.network.aws import AwsModel, conversations, neighbours
 from enclave_policies.network.aws.conversations import Conversations
 from enclave_policies.network.aws.meeting import passing
+from enclave_policies.network.aws.references import References
 from enclave_policies.network.aws.routing import Routing
 from enclave_policies.network.bits import numbers_in
 from enclave_policies.network.graph import end_of, graph_of
@@ -156,7 +157,7 @@ def test_a_wrong_meeting_is_noticed(bug: str, monkeypatch: pytest.MonkeyPatch) -
 
 
 def work(name: str, count: int, monkeypatch: pytest.MonkeyPatch) -> int:
-    """Return how often two ends, or two sets of addresses, were held against each other for a whole graph."""
+    """Return how often two ends or sets of addresses were held against each other, and how often names were read."""
     asked: list[None] = []
 
     def counted(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -169,6 +170,7 @@ def work(name: str, count: int, monkeypatch: pytest.MonkeyPatch) -> int:
     with monkeypatch.context() as patch:
         patch.setattr(AddressSet, "intersect", counted(AddressSet.intersect))
         patch.setattr(Ranges, "meeting", counted(Ranges.meeting))
+        patch.setattr(References, "of", counted(References.of))
         patch.setattr(Conversations, "between", counted(Conversations.between))
         patch.setattr(conversations, "passing", counted(passing))
         graph_of([AwsModel(GROWING[name](count))], NOWHERE, {}).path("internet", "site-0/store")
