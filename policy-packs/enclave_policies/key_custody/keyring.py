@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
-from weakref import WeakKeyDictionary
 
 from enclave_policies.identifiers.arns import arns_in
 from enclave_policies.identifiers.shown import shown
 from enclave_policies.key_custody.owner import Owner, owner, sources
 from enclave_policies.law.folder.custody import custody_of
+from enclave_policies.reading.gathered import once
 from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:
@@ -90,15 +90,12 @@ class Keyring:
 
 
 OPEN_ALIAS: Final = "an alias whose key is not of this stack"
-_rings: WeakKeyDictionary[Stack, Keyring] = WeakKeyDictionary()
 
 
+@once
 def keyring_of(stack: Stack) -> Keyring:
-    """Return the keys of a stack, gathered once."""
-    ring = _rings.get(stack)
-    if ring is None:
-        ring = _rings[stack] = Keyring(stack)
-    return ring
+    """Return the keys of a stack."""
+    return Keyring(stack)
 
 
 def _may_be(found: Reading, name: str, law: Law) -> bool:

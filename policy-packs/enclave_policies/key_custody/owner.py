@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from enclave_policies.reading.gathered import once
 from enclave_policies.reading.stack import BUCKET_TYPES
 from enclave_policies.resources.unknown import UNKNOWN
 from enclave_policies.texts.shapes import parsed
@@ -54,12 +55,31 @@ def owners(reading: Reading, known: Encryption, stack: Stack) -> tuple[Owner, ..
 
 def _with_ancestors(reading: Reading, stack: Stack) -> Owner:
     """Return what a resource says of itself; what it leaves open, its parents say (some types take no tags)."""
-    found, above = owner(reading), reading
-    while found.site is None and (parent := stack.readings.get(above.resource.parent or "")) is not None:
-        above = parent
-        said = owner(above)
-        found = Owner(said.site, found.country, said.classes if found.classes is None else found.classes)
-    return found
+    own, parent = owner(reading), stack.readings.get(reading.resource.parent or "")
+    return own if own.site is not None or parent is None else _beside(own, _said_from(parent, stack))
+
+
+def _said_from(reading: Reading, stack: Stack) -> Owner:
+    """As `_with_ancestors`, of a parent; each is asked once for all of its children."""
+    known, way = _said_by_parents(stack), []
+    above: Reading | None = reading
+    while above is not None and above.resource.urn not in known:
+        said = known[above.resource.urn] = owner(above)  # kept at once: parents in a loop come back to it
+        way.append((above.resource.urn, said))
+        above = None if said.site is not None else stack.readings.get(above.resource.parent or "")
+    found = known[above.resource.urn] if above is not None else None
+    for urn, said in reversed(way):
+        found = known[urn] = said if found is None or said.site is not None else _beside(said, found)
+    return known[reading.resource.urn]
+
+
+@once
+def _said_by_parents(_stack: Stack) -> dict[str, Owner]:
+    return {}
+
+
+def _beside(own: Owner, parent: Owner) -> Owner:
+    return Owner(parent.site, own.country, parent.classes if own.classes is None else own.classes)
 
 
 def buckets_of(reading: Reading, path: str, stack: Stack) -> tuple[Reading, ...]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
-from weakref import WeakKeyDictionary
 
 from enclave_policies.identifiers.shown import shown
 from enclave_policies.kubernetes.objects import PREFIX, entries, mapping, objects_in
 from enclave_policies.kubernetes.podspec import pod_spec
+from enclave_policies.reading.gathered import once
 from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:
@@ -85,9 +85,6 @@ class Classes(NamedTuple):
     has_default: bool
 
 
-_classes: WeakKeyDictionary[Stack, Classes] = WeakKeyDictionary()
-
-
 def classes_in(stack: Stack) -> frozenset[str]:
     """Return the names of the storage classes that the stack makes, each judged itself."""
     return _of(stack).names
@@ -98,18 +95,16 @@ def default_class(stack: Stack) -> bool:
     return _of(stack).has_default
 
 
+@once
 def _of(stack: Stack) -> Classes:
-    found = _classes.get(stack)
-    if found is None:
-        made = [
-            one
-            for reading in stack.readings.values()
-            if reading.resource.type.startswith(PREFIX)
-            for one in objects_in(reading.resource)
-            if one.kind == "StorageClass"
-        ]
-        names = frozenset(name for one in made if isinstance(name := one.metadata("name"), str))
-        defaults = [mapping(one.metadata("annotations")) for one in made]
-        has_default = any(one is not UNKNOWN and str(one.get(IS_DEFAULT)).lower() == "true" for one in defaults)
-        found = _classes[stack] = Classes(names, has_default)
-    return found
+    made = [
+        one
+        for reading in stack.readings.values()
+        if reading.resource.type.startswith(PREFIX)
+        for one in objects_in(reading.resource)
+        if one.kind == "StorageClass"
+    ]
+    names = frozenset(name for one in made if isinstance(name := one.metadata("name"), str))
+    defaults = [mapping(one.metadata("annotations")) for one in made]
+    has_default = any(one is not UNKNOWN and str(one.get(IS_DEFAULT)).lower() == "true" for one in defaults)
+    return Classes(names, has_default)

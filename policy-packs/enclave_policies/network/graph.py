@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final, Protocol
 
 from enclave_policies.network.intent import ELSEWHERE, INTERNET, OUTSIDE, PERSON
@@ -81,45 +81,59 @@ class Graph:
         return frozenset(self.hops).union(found, *(crowd.sources | crowd.targets for crowd in self.crowds))
 
     def direct(self, source: str, target: str) -> list[Hop]:
-        """Return the hops from one end to another."""
-        found = [hop for hop in self.hops.get(source, ()) if hop.target == target]
-        for crowd in self.crowds:
-            if source in crowd.sources and target in crowd.targets:
-                found += crowd.hops(source, target)
-        return sorted(dict.fromkeys(found), key=_in_order)
+        """Return the hops from one end to another, in order."""
+        found = self._between.get((source, target), [])
+        more = [crowd for crowd in self.crowds if source in crowd.sources and target in crowd.targets]
+        if not more:
+            return found
+        met = (hop for crowd in more for hop in crowd.hops(source, target))
+        return sorted(dict.fromkeys((*found, *met)), key=_in_order)
+
+    @cached_property
+    def _between(self) -> Mapping[tuple[str, str], list[Hop]]:
+        found: dict[tuple[str, str], list[Hop]] = {}
+        for source, hops in self.hops.items():
+            for hop in hops:
+                found.setdefault((source, hop.target), []).append(hop)
+        return found
 
     def path(self, source: str, target: str, without: Callable[[str], bool] = lambda _end: False) -> Path | None:
         """Return a shortest path, None where there is none; ends of which ``without`` is true are not passed."""
-        came: dict[str, str | None] = {source: None}
-        waiting, passed = deque([source]), _Passed(self)
+        return self.paths(source, without)(target)
+
+    def paths(self, source: str, without: Callable[[str], bool] = lambda _end: False) -> Callable[[str], Path | None]:
+        """Return what tells a shortest path from one end to any other, as `path` does; the graph is walked once."""
+        before: dict[str, str] = {}
+        passed, waiting = {source}, deque([source])
+        walk = _Walk(self)
         while waiting:
             end = waiting.popleft()
-            if passed.reaches(end, target):
-                return Path((*self._back(came, end), self.direct(end, target)[0]))
-            for then in sorted(passed.after(end) - came.keys() - OUTSIDE):
-                if not without(then):
-                    came[then] = end
+            for then in sorted(walk.after(end)):
+                before.setdefault(then, end)
+                if then not in passed and then not in OUTSIDE and not without(then):
+                    passed.add(then)
                     waiting.append(then)
-        return None
+
+        def path(target: str) -> Path | None:
+            hops: list[Hop] = []
+            while (target != source or not hops) and target in before:
+                hops.append(self.direct(before[target], target)[0])
+                target = before[target]
+            return Path(tuple(reversed(hops))) if hops else None
+
+        return path
 
     def reachable(self, source: str) -> list[str]:
         """Return every end that can be reached, by however many hops, sorted."""
-        found, waiting, passed = {source}, [source], _Passed(self)
+        found, waiting, walk = {source}, [source], _Walk(self)
         while waiting:
-            new = passed.after(waiting.pop()) - found
+            new = walk.after(waiting.pop()) - found
             found |= new
             waiting += new - OUTSIDE
         return sorted(found - {source})
 
-    def _back(self, came: Mapping[str, str | None], target: str) -> tuple[Hop, ...]:
-        hops: list[Hop] = []
-        while (source := came[target]) is not None:
-            hops.append(self.direct(source, target)[0])
-            target = source
-        return tuple(reversed(hops))
 
-
-class _Passed:
+class _Walk:
     """One walk over a graph; a crowd is entered once, as everybody in it goes on to the same ends."""
 
     def __init__(self, graph: Graph) -> None:
@@ -132,12 +146,6 @@ class _Passed:
         entered = [crowd for crowd in self._new if end in crowd.sources]
         self._new = [crowd for crowd in self._new if end not in crowd.sources]
         return found.union(*(crowd.targets for crowd in entered))
-
-    def reaches(self, end: str, target: str) -> bool:
-        """Return whether there is a hop from one end to another."""
-        return any(hop.target == target for hop in self._graph.hops.get(end, ())) or any(
-            end in crowd.sources and target in crowd.targets for crowd in self._graph.crowds
-        )
 
 
 def end_of(zone: Zone) -> str:

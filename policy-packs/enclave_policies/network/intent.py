@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.network.networks import NOWHERE, AddressSet
@@ -50,7 +51,7 @@ class Crossing:
     segment: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Intent:
     """What is meant: ``networks`` maps SITE/SEGMENT to its addresses, ``people`` are those of the entries.
 
@@ -73,10 +74,13 @@ class Intent:
 
     def declared(self, source: str, target: str) -> PortSet:
         """Return the ports that the declared ways open from one end to another."""
-        found = PortSet()
+        return self._opened.get((source, target), PortSet())
+
+    @cached_property
+    def _opened(self) -> Mapping[tuple[str, str], PortSet]:
+        found: dict[tuple[str, str], PortSet] = {}
         for way in self.ways:
-            if (way.source, way.target) == (source, target):
-                found = found.union(way.ports)
+            found[way.source, way.target] = found.get((way.source, way.target), PortSet()).union(way.ports)
         return found
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from enclave_policies.network.aws.model import AwsModel
 from enclave_policies.network.graph import Graph, end_of, graph_of
@@ -11,6 +10,7 @@ from enclave_policies.network.intent import TYPE, Intent, IntentError, read_inte
 from enclave_policies.network.kubernetes.model import KubernetesNetwork
 from enclave_policies.network.networks import NOWHERE
 from enclave_policies.network.settled import settled
+from enclave_policies.reading.gathered import once
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -75,20 +75,15 @@ class Network:
         return KubernetesNetwork(self._resources, self._networks)
 
 
-_known: WeakKeyDictionary[Stack, Network] = WeakKeyDictionary()
-
-
 def network_of(resources: Sequence[Resource]) -> Network:
     """Return the network that the resources of a stack make."""
     return Network(resources)
 
 
+@once
 def network_in(stack: Stack) -> Network:
     """As `network_of`, the same one for all rules that ask about a stack."""
-    network = _known.get(stack)
-    if network is None:
-        network = _known[stack] = network_of([reading.resource for reading in stack.readings.values()])
-    return network
+    return network_of([reading.resource for reading in stack.readings.values()])
 
 
 def _intent(resources: Sequence[Resource]) -> tuple[Intent | None, str | None]:

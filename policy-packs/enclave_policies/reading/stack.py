@@ -25,6 +25,8 @@ class Stack:
 
     def __init__(self, readings: Iterable[Reading]) -> None:
         self.readings: Mapping[str, Reading] = {reading.resource.urn: reading for reading in readings}
+        self.gathered: dict[object, tuple[object, Exception | None]] = {}
+        """What rules have gathered from it, or the error that there was instead (see gathered.once)."""
 
     def of_type(self, type_: str) -> list[Reading]:
         """Return the resources of one type."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
-from weakref import WeakKeyDictionary
 
 from enclave_policies.kubernetes.objects import PREFIX, entries, mapping, objects_in, objects_of
+from enclave_policies.reading.gathered import once
 from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:
@@ -36,18 +36,9 @@ class Namespaces:
     closed: Mapping[object, frozenset[str]]
 
 
-_indexes: WeakKeyDictionary[Stack, Namespaces] = WeakKeyDictionary()
-
-
+@once
 def namespaces_in(stack: Stack) -> Namespaces:
-    """Return the namespaces of a stack, gathered once."""
-    index = _indexes.get(stack)
-    if index is None:
-        index = _indexes[stack] = _gathered(stack)
-    return index
-
-
-def _gathered(stack: Stack) -> Namespaces:
+    """Return the namespaces of a stack."""
     made: set[str] = set()
     named: set[str] = set(SYSTEM)
     closed: dict[object, set[str]] = {}

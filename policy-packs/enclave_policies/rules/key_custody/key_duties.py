@@ -8,6 +8,7 @@ from enclave_policies.identifiers.arns import arns_in
 from enclave_policies.identifiers.shown import shown
 from enclave_policies.key_custody.keyring import KEYS, keyring_of
 from enclave_policies.key_custody.policies import ADMINISTER, KEY_POLICIES, USE, allowed, allowing, grants_freely
+from enclave_policies.reading.gathered import once
 from enclave_policies.reading.rule import StackRule
 from enclave_policies.resources.unknown import UNKNOWN
 
@@ -29,7 +30,7 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     if resource.type not in KEY_POLICIES:
         return
     if not reading.setting(KEY_POLICIES[resource.type]):
-        if resource.type in KEYS and not _has_policy_set_apart(reading, stack):
+        if resource.type in KEYS and resource.urn not in _with_policy_set_apart(stack):
             yield rule.finding(reading, "has no policy, so by AWS's default its whole account administers and uses it")
         return
     statements = allowing(resource)
@@ -41,12 +42,15 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
         yield rule.finding(reading, "has a policy that nobody may ever change (kms:PutKeyPolicy)")
 
 
-def _has_policy_set_apart(reading: Reading, stack: Stack) -> bool:
+@once
+def _with_policy_set_apart(stack: Stack) -> frozenset[str]:
+    """Return the URNs of the keys whose policy is a resource of its own."""
     ring = keyring_of(stack)
-    return any(
-        holder.reading is reading
+    return frozenset(
+        holder.reading.resource.urn
         for one in stack.of_type(KEY_POLICY)
         for holder in ring.find(one, "keyId", one.setting("keyId", UNKNOWN)).holders
+        if holder.reading is not None
     )
 
 

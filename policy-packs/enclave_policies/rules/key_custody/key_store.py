@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from enclave_policies.identifiers.shown import shown
 from enclave_policies.key_custody.keyring import KEY
 from enclave_policies.key_custody.owner import SITE, sources, tags_of
 from enclave_policies.law.folder.custody import custody_of
+from enclave_policies.reading.gathered import once
 from enclave_policies.reading.rule import StackRule
 from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from enclave_policies.law.custody import KeyStore
     from enclave_policies.reading.finding import Finding
@@ -78,10 +80,23 @@ def _declared(reading: Reading, *, endpoint: Any = None, cluster: Any = None) ->
     )
 
 
-def _named(type_: str, name: str, stack: Stack) -> list[Reading]:
-    return [
-        one for one in stack.of_type(type_) if name in (one.resource.outputs.get(key) for key in ("id", "clusterId"))
-    ]
+def _named(type_: str, name: str, stack: Stack) -> Sequence[Reading]:
+    return _called(stack).get((type_, name), ())
+
+
+@once
+def _called(stack: Stack) -> Mapping[tuple[str, str], Sequence[Reading]]:
+    """Return key stores and HSM clusters by what they are called."""
+    found: dict[tuple[str, str], list[Reading]] = defaultdict(list)
+    for type_ in (STORE, HSM):
+        for one in stack.of_type(type_):
+            for name in dict.fromkeys(_texts(one, "id", "clusterId")):
+                found[type_, name].append(one)
+    return found
+
+
+def _texts(reading: Reading, *names: str) -> list[str]:
+    return [value for name in names if isinstance(value := reading.resource.outputs.get(name), str)]
 
 
 def _made_here(reading: Reading, path: str, stack: Stack) -> bool:

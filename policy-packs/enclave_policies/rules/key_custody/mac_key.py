@@ -9,6 +9,7 @@ from enclave_policies.key_custody.keyring import KEY, MAC_USAGE
 from enclave_policies.key_custody.owner import PURPOSE, tags_of
 from enclave_policies.key_custody.policies import CRYPT, GRANT, MAC, USE, allowed, allowing
 from enclave_policies.law.folder.custody import custody_of
+from enclave_policies.reading.gathered import once
 from enclave_policies.reading.rule import StackRule
 from enclave_policies.resources.unknown import UNKNOWN
 
@@ -38,10 +39,14 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     for one in allowing(reading.resource):
         if allowed(one, MAC) and allowed(one, {*USE, GRANT} - MAC):
             yield rule.finding(reading, "lets its users do more than make and check authentication codes")
-    for who in sorted(
-        _principals(reading, MAC) & {who for key in stack.of_type(KEY) for who in _principals(key, CRYPT)}
-    ):
+    for who in sorted(_principals(reading, MAC) & _decrypting(stack)):
         yield rule.finding(reading, f"lets {shown(who)} make pseudonyms, who decrypts data by another key")
+
+
+@once
+def _decrypting(stack: Stack) -> frozenset[str]:
+    """Return who decrypts data by any key of a stack."""
+    return frozenset(who for key in stack.of_type(KEY) for who in _principals(key, CRYPT))
 
 
 def _principals(key: Reading, actions: frozenset[str]) -> set[str]:

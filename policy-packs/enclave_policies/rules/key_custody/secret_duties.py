@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
-from weakref import WeakKeyDictionary
 
 from enclave_policies.identifiers.shown import shown
 from enclave_policies.kubernetes.objects import PREFIX, entries, mapping, objects_in
 from enclave_policies.kubernetes.roles import BINDINGS, ROLES
+from enclave_policies.reading.gathered import once
 from enclave_policies.reading.rule import StackRule
 from enclave_policies.resources.unknown import UNKNOWN
 
@@ -119,21 +119,17 @@ def _namespace(found: KubernetesObject, resource: Resource) -> Any:
     return told if isinstance(told, str) else tuple(sorted(resource.depends.get("metadata", ())))
 
 
-_known: WeakKeyDictionary[Stack, Access] = WeakKeyDictionary()
-
-
+@once
 def _access_in(stack: Stack) -> Access:
-    access = _known.get(stack)
-    if access is None:
-        access = _known[stack] = Access()
-        mine = [one.resource for one in stack.readings.values() if one.resource.type.startswith(PREFIX)]
-        every = [(one, found) for one in mine for found in objects_in(one) if not found.custom]
-        for one, found in every:
-            if found.kind in ROLES:
-                access.roles[_namespace(found, one), str(found.metadata("name"))] = _duties(found)
-        for one, found in every:
-            if found.kind in BINDINGS:
-                _give(access, one, found)
+    access = Access()
+    mine = [one.resource for one in stack.readings.values() if one.resource.type.startswith(PREFIX)]
+    every = [(one, found) for one in mine for found in objects_in(one) if not found.custom]
+    for one, found in every:
+        if found.kind in ROLES:
+            access.roles[_namespace(found, one), str(found.metadata("name"))] = _duties(found)
+    for one, found in every:
+        if found.kind in BINDINGS:
+            _give(access, one, found)
     return access
 
 

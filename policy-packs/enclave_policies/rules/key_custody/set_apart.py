@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from enclave_policies.key_custody.needs import is_set, lacks, uses
 from enclave_policies.key_custody.owner import buckets_of, owner, owners
 from enclave_policies.law.folder.custody import custody_of
+from enclave_policies.reading.gathered import once
 from enclave_policies.reading.rule import StackRule
 
 if TYPE_CHECKING:
@@ -29,9 +30,23 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
             for lack in lacks(known, reading.settings):
                 yield rule.finding(reading, lack.words, verdict="undetermined" if lack.open else "fail")
     elif known.apart and custody.needs_customer_key(owner(reading).classes) and not _has_its_own(reading, known):
-        settings = [(one, apart.path) for apart in known.apart for one in stack.of_type(apart.type)]
-        if not any(reading in buckets_of(one, path, stack) for one, path in settings):
+        having = (_having(stack, apart.type, apart.path) for apart in known.apart)
+        if all(reading.resource.urn not in urns for urns in having):
             yield rule.finding(reading, "has no setting in this stack that encrypts it by a customer key")
+
+
+def _having(stack: Stack, type_: str, path: str) -> frozenset[str]:
+    """Return the URNs of the buckets that have a setting of some type, which names them by a path."""
+    known = _known(stack)
+    if (type_, path) not in known:
+        found = (bucket.resource.urn for one in stack.of_type(type_) for bucket in buckets_of(one, path, stack))
+        known[type_, path] = frozenset(found)
+    return known[type_, path]
+
+
+@once
+def _known(_stack: Stack) -> dict[tuple[str, str], frozenset[str]]:
+    return {}
 
 
 def _has_its_own(reading: Reading, known: Encryption) -> bool:

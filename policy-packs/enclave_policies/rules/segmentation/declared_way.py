@@ -37,23 +37,23 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
         for hop in hops:
             if _is_as_for_the_internet(graph, hop):
                 continue
-            beyond = _beyond(intent, source, hop)
+            beyond = _beyond(intent, hop)
             key = (source, hop.target, str(beyond))
             if beyond and key not in seen:
                 seen.add(key)
                 yield rule.finding(reading, f"declares no way {source} -> {hop.target} on {beyond}: {told([hop])}")
 
 
-def _beyond(intent: Intent, source: str, hop: Hop) -> PortSet:
+def _beyond(intent: Intent, hop: Hop) -> PortSet:
     """Return the ports of a connection that nobody declares.
 
     What is no segment of the enclave may talk among itself (a place that should be one is refused by SEG-001), but for
     the resolver: what it asks outside, it asks for every segment. API servers it needs, at private addresses.
     """
-    if source in intent.networks or hop.target in intent.networks:
-        beyond = hop.ports.minus(intent.declared(source, hop.target))
+    if hop.source in intent.networks or hop.target in intent.networks:
+        beyond = hop.ports.minus(intent.declared(hop.source, hop.target))
         return beyond.minus(QUESTIONS) if RESOLVER.search(hop.target) else beyond
-    if hop.target not in OUTSIDE or not RESOLVER.search(source):
+    if hop.target not in OUTSIDE or not RESOLVER.search(hop.source):
         return NOTHING
     return hop.ports if hop.target == INTERNET else hop.ports.intersect(NAMES)
 

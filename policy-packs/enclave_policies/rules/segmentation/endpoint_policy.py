@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 from enclave_policies.iam.documents import statements
 from enclave_policies.identifiers.arns import arns_in
 from enclave_policies.network.aws.types import ENDPOINT
+from enclave_policies.reading.gathered import once
 from enclave_policies.reading.rule import StackRule
-from enclave_policies.resources.unknown import UNKNOWN
+from enclave_policies.resources.unknown import UNKNOWN, Unknown
 from enclave_policies.texts.shapes import parsed
 
 if TYPE_CHECKING:
@@ -58,13 +59,21 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
                 yield rule.finding(reading, f"lets through to the resources of others (statement {number})")
 
 
+@once
+def _with_policy_set_apart(stack: Stack) -> frozenset[Any]:
+    """Return the URNs and ids of the endpoints whose policy is a resource of its own; UNKNOWN for ids not known yet."""
+    found: set[Any] = set()
+    for one in stack.of_type(POLICY):
+        named = one.setting("vpcEndpointId")
+        found.update(one.resource.depends.get("vpcEndpointId", ()))
+        found.update((named,) if isinstance(named, str) or named is UNKNOWN else ())
+    return frozenset(found)
+
+
 def _has_policy_set_apart(reading: Reading, stack: Stack) -> bool:
     resource = reading.resource
-    return any(
-        resource.urn in one.resource.depends.get("vpcEndpointId", ())
-        or one.setting("vpcEndpointId") == resource.outputs.get("id", UNKNOWN)
-        for one in stack.of_type(POLICY)
-    )
+    names = resource.urn, resource.outputs.get("id", UNKNOWN)
+    return any(isinstance(name, str | Unknown) and name in _with_policy_set_apart(stack) for name in names)
 
 
 def _is_bound(statement: Statement, law: Law) -> bool:

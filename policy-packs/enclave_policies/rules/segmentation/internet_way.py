@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from enclave_policies.network.links import openings_of_links
 from enclave_policies.network.network import network_in
+from enclave_policies.reading.gathered import once
 from enclave_policies.reading.rule import StackRule
 from enclave_policies.rules.segmentation.meaning import meant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from enclave_policies.network.aws.ways import Way
     from enclave_policies.reading.finding import Finding
     from enclave_policies.reading.reading import Reading
     from enclave_policies.reading.stack import Stack
@@ -19,19 +22,28 @@ if TYPE_CHECKING:
 
 def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     """Say of each gateway, public address, peering and endpoint service which segments it opens, but of links."""
+    own = _openings(stack).get(reading.resource.urn, ())
+    strange = _openings(stack).get(None, ()) if meant(reading, stack) else ()  # gateways that only a route names
+    for way in (*own, *strange):
+        segments = ", ".join(f"{site}/{segment or '(no segment)'}" for site, segment in way.segments)
+        because = f" ({', '.join(way.because)})" if way.because else ""
+        what = f"belongs to a stack in which {way.name}, which is no resource of it, is" if way in strange else "is"
+        yield rule.finding(
+            reading, f"{what} an opening ({way.kind}) and reaches {segments or 'no segment yet'}{because}"
+        )
+
+
+@once
+def _openings(stack: Stack) -> Mapping[str | None, Sequence[Way]]:
+    """Return the openings that are no declared links by their resource; None for what is no resource of the stack."""
     network = network_in(stack)
+    resources = {urn: known.resource for urn, known in stack.readings.items()}
+    links = openings_of_links(network.openings, network.intent, resources)
+    found: dict[str | None, list[Way]] = defaultdict(list)
     for way in network.openings:
-        mine = way.urn == reading.resource.urn
-        if mine or (way.urn not in stack.readings and meant(reading, stack)):  # a gateway that only a route names
-            resources = {urn: known.resource for urn, known in stack.readings.items()}
-            if way.urn in openings_of_links(network.openings, network.intent, resources):
-                continue
-            segments = ", ".join(f"{site}/{segment or '(no segment)'}" for site, segment in way.segments)
-            because = f" ({', '.join(way.because)})" if way.because else ""
-            what = "is" if mine else f"belongs to a stack in which {way.name}, which is no resource of it, is"
-            yield rule.finding(
-                reading, f"{what} an opening ({way.kind}) and reaches {segments or 'no segment yet'}{because}"
-            )
+        if way.urn not in links:
+            found[way.urn if way.urn in resources else None].append(way)
+    return found
 
 
 rule = StackRule(

@@ -9,8 +9,9 @@ from enclave_policies.reading.rule import StackRule
 from enclave_policies.rules.segmentation.meaning import meant, told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from enclave_policies.network.path import Path
     from enclave_policies.reading.finding import Finding
     from enclave_policies.reading.reading import Reading
     from enclave_policies.reading.stack import Stack
@@ -21,9 +22,12 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     if (intent := meant(reading, stack)) is None:
         return
     graph = network_in(stack).graph
+    walked: dict[tuple[str, str], Callable[[str], Path | None]] = {}
     for crossing in intent.must_cross:
-        gateway = f"/{crossing.segment}"
-        path = graph.path(crossing.source, crossing.target, lambda end: end.endswith(gateway))  # noqa: B023 (asked at once)
+        way, gateway = (crossing.source, crossing.segment), f"/{crossing.segment}"
+        if way not in walked:
+            walked[way] = graph.paths(crossing.source, lambda end: end.endswith(gateway))  # noqa: B023 (asked at once)
+        path = walked[way](crossing.target)
         if path is not None:
             problem = (
                 f"says that {crossing.source} -> {crossing.target} must cross {crossing.segment}, "
