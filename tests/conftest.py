@@ -20,8 +20,8 @@ LONGEST_FIRST = (
     "tests/engine/",
     "tests/sandbox/aws_plugin/test_contract.py",  # tells the story that others wait for
     "tests/sandbox/services/test_hsm.py",
-    "tests/enclave_policies/test_adapter.py",
-    "tests/enclave_policies/test_corpus.py",
+    "tests/enclave_policies/judging/test_adapter.py",
+    "tests/enclave_policies/judging/test_corpus.py",
     "tests/mutation/",
 )
 
