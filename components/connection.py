@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class ConnectionProblem(ValueError):  # noqa: N818  its text is what the user reads
-    """A cloud that cannot be reached, with the next step."""
+    """Why a cloud cannot be reached, and the next step."""
 
 
 @dataclass(frozen=True)

@@ -43,8 +43,8 @@ class Enclave(pulumi.ComponentResource):
     def _organization(self, args: EnclaveArgs, opts: pulumi.ResourceOptions) -> None:
         """Create the service control policies.
 
-        They bind accounts, whatever exists in them; no site waits for them, as an engine that finds one gone in a
-        refresh then loses the site's provider (pulumi 3.259).
+        They bind accounts, whatever the accounts hold. No site waits for them: an engine that finds one gone in a
+        refresh would lose the site's provider with it (pulumi 3.259).
         """
         organization = args.connections.organization
         if organization is not None:

@@ -1,4 +1,4 @@
-"""What the platforms themselves are told to refuse: documents that whoever may read the law has made from it."""
+"""What the platforms themselves shall refuse: documents made from the law by the console, which may read it."""
 
 from __future__ import annotations
 

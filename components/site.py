@@ -19,7 +19,7 @@ SiteT = TypeVar("SiteT", AwsSite, KubernetesSite)
 
 
 class Permission(NamedTuple):
-    """One permitted way, seen from one site: each end is a segment of the site (its name) or a network outside.
+    """One permitted connection, seen from one site: each end is a segment of the site (its name) or a network outside.
 
     At least one end is a segment; a network is that of an entry, or of a segment of a linked site.
     """
@@ -31,13 +31,13 @@ class Permission(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The way in a resource's name."""
+        """The connection in a resource's name."""
         source, target = (str(end).replace("/", "_") for end in (self.source, self.target))
         return f"{source}-to-{target}-{self.protocol}-{self.ports}"
 
 
-class LinkWay(NamedTuple):
-    """One permitted way over a link, seen from one of its sites: own segment, the other's network, inwards or not."""
+class LinkPermission(NamedTuple):
+    """One permitted connection over a link, seen from one of its sites: own segment, far network, inwards or not."""
 
     segment: str
     peer: IPv4Network
@@ -47,7 +47,7 @@ class LinkWay(NamedTuple):
 
     @property
     def permission(self) -> Permission:
-        """The way as one of the site's permissions."""
+        """The same as one of the site's permissions."""
         if self.inwards:
             return Permission(self.peer, self.segment, self.protocol, self.ports)
         return Permission(self.segment, self.peer, self.protocol, self.ports)
@@ -81,7 +81,7 @@ class SitePlan(Generic[SiteT]):
         return segment_network(self.site.cidr, self.declaration.segments[segment].slot)
 
     def subnets(self) -> list[Subnet]:
-        """Return the subnet of each segment and zone; in AWS the zone's letter, not its place, fixes the addresses."""
+        """Return the subnet of each segment and zone; in AWS the zone's letter, not its order, fixes the addresses."""
         slots = (
             [ord(letter) - ord("a") for letter in self.site.zones]
             if isinstance(self.site, AwsSite)
@@ -94,15 +94,17 @@ class SitePlan(Generic[SiteT]):
         ]
 
     def permissions(self) -> list[Permission]:
-        """Return every permitted way, one for each source, target, range of ports and protocol."""
+        """Return every permitted connection, one for each source, target, range of ports and protocol."""
         declared: list[Path | Entry] = [*self.declaration.paths, *self.declaration.entries]
         own: list[Permission] = [
-            Permission(source, way.to, way.protocol, ports)
-            for way in declared
-            for source in way.from_
-            for ports in way.ports
+            Permission(source, path.to, path.protocol, ports)
+            for path in declared
+            for source in path.from_
+            for ports in path.ports
         ]
-        over: list[Permission] = [way.permission for link in self.links.values() for way in self.link_ways(link)]
+        over: list[Permission] = [
+            each.permission for link in self.links.values() for each in self.link_permissions(link)
+        ]
         return list(dict.fromkeys([*own, *over]))
 
     @property
@@ -110,11 +112,11 @@ class SitePlan(Generic[SiteT]):
         """The links that end at this site, by name."""
         return {name: link for name, link in self.declaration.links.items() if self.name in link.between}
 
-    def link_ways(self, link: Link) -> list[LinkWay]:
-        """Return every way over one of the site's links."""
-        return list(dict.fromkeys(self._link_ways(link)))
+    def link_permissions(self, link: Link) -> list[LinkPermission]:
+        """Return every permitted connection over one of the site's links."""
+        return list(dict.fromkeys(self._link_permissions(link)))
 
-    def _link_ways(self, link: Link) -> Iterator[LinkWay]:
+    def _link_permissions(self, link: Link) -> Iterator[LinkPermission]:
         for path in link.paths:
             for source in path.from_:
                 for ports in path.ports:
@@ -122,7 +124,7 @@ class SitePlan(Generic[SiteT]):
                     own, far = (path.to, source) if inwards else (source, path.to)
                     site, _, segment = far.partition("/")
                     peer = segment_network(self.declaration.sites[site].cidr, self.declaration.segments[segment].slot)
-                    yield LinkWay(own.partition("/")[2], peer, inwards, path.protocol, ports)
+                    yield LinkPermission(own.partition("/")[2], peer, inwards, path.protocol, ports)
 
     def tags(self, segment: str | None = None, classes: list[str] | None = None) -> dict[str, str]:
         """Return the tags of a resource of this site; ``classes`` defaults to the segment's data classes."""

@@ -1,10 +1,10 @@
-"""Network ACL entries of a segment: the permitted ways in and out, and the answers to them; all else is denied.
+"""Network ACL entries of a segment: the permitted connections in and out, and their replies; all else is denied.
 
-A network ACL keeps no state, so each way needs a second entry for the answers, which go to the ephemeral ports
+A network ACL keeps no state, so each connection needs a second entry for its replies, which go to the ephemeral ports
 1024 to 65535 (Amazon VPC user guide, "Ephemeral ports"). Where a link ends, packets pass between the transit gateway
-and other subnets of the site: the end's own ACL judges them by their address within the site, on their way to the
-transit gateway when they come in and on their way to the site when they go out (Amazon VPC transit gateways guide,
-"Network ACLs for transit gateways").
+and other subnets of the site. The ACL of the link's end judges them by their address within the site: towards the
+transit gateway when they come in, and towards the site when they go out (Amazon VPC transit gateways guide, "Network
+ACLs for transit gateways").
 """
 
 from __future__ import annotations
@@ -36,17 +36,17 @@ def acl_entries(plan: SitePlan[AwsSite], segment: str) -> tuple[list[AclEntry], 
     """Return the (ingress, egress) entries of a segment, in a stable order."""
     ingress: set[AclEntry] = set()
     egress: set[AclEntry] = set()
-    ways = [(permission, role) for permission in plan.permissions() for role in _roles(plan, permission, segment)]
-    for permission, (peer, towards) in [*ways, *_passed_on(plan, segment)]:
+    own = [(permission, side) for permission in plan.permissions() for side in _sides(plan, permission, segment)]
+    for permission, (peer, inwards) in [*own, *_passed_on(plan, segment)]:
         request = AclEntry(permission.protocol, peer, *permission.ports)
-        answer = AclEntry(permission.protocol, peer, *ephemeral_ports)
-        (ingress if towards else egress).add(request)
-        (egress if towards else ingress).add(answer)
+        reply = AclEntry(permission.protocol, peer, *ephemeral_ports)
+        (ingress if inwards else egress).add(request)
+        (egress if inwards else ingress).add(reply)
     return sorted(ingress), sorted(egress)
 
 
-def _roles(plan: SitePlan[AwsSite], permission: Permission, segment: str) -> Iterator[tuple[str, bool]]:
-    """Yield (peer network, whether the way leads into the segment) for each end of the way that the segment is."""
+def _sides(plan: SitePlan[AwsSite], permission: Permission, segment: str) -> Iterator[tuple[str, bool]]:
+    """Yield (peer network, whether it leads into the segment) for each end of the connection that the segment is."""
     source = permission.source
     if permission.target == segment:
         yield str(source if isinstance(source, IPv4Network) else plan.segment_network(source)), True
@@ -56,8 +56,8 @@ def _roles(plan: SitePlan[AwsSite], permission: Permission, segment: str) -> Ite
 
 
 def _passed_on(plan: SitePlan[AwsSite], segment: str) -> Iterator[tuple[Permission, tuple[str, bool]]]:
-    """Yield the ways of links that end in the segment, each with the role of whoever passes packets on."""
+    """Yield the connections over links that end in the segment, as the end sees each that it passes on."""
     for link in plan.links.values():
         if link.ends_in == segment:
-            for way in plan.link_ways(link):
-                yield way.permission, (str(plan.segment_network(way.segment)), not way.inwards)
+            for each in plan.link_permissions(link):
+                yield each.permission, (str(plan.segment_network(each.segment)), not each.inwards)

@@ -1,4 +1,4 @@
-"""Gateway hosts of an AWS site: hosts without public address, key pair or SSH, behind an internal load balancer."""
+"""Gateway hosts of an AWS site: hosts without a public address, a key pair or SSH, behind an internal load balancer."""
 
 from __future__ import annotations
 

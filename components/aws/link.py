@@ -44,7 +44,7 @@ class SiteLink(pulumi.ComponentResource):
         self.name = name
         self.args = args
         self.plan = args.plan
-        self.ways = args.plan.link_ways(args.link)
+        self.permissions = args.plan.link_permissions(args.link)
         self.child = pulumi.ResourceOptions(parent=self)
         self.transit = args.transit.gateway
         attachment = args.transit.attachment.id
@@ -57,10 +57,10 @@ class SiteLink(pulumi.ComponentResource):
         return {**self.plan.tags(self.args.link.ends_in), "Name": name}
 
     def _far(self) -> list[str]:
-        return list(dict.fromkeys(str(way.peer) for way in self.ways))
+        return list(dict.fromkeys(str(each.peer) for each in self.permissions))
 
     def _own(self) -> list[str]:
-        return list(dict.fromkeys(str(self.plan.segment_network(way.segment)) for way in self.ways))
+        return list(dict.fromkeys(str(self.plan.segment_network(each.segment)) for each in self.permissions))
 
     def _connection(self) -> aws.ec2.VpnConnection:
         remote = self.args.link.remote

@@ -1,4 +1,4 @@
-"""Network segmentation of an AWS site: a VPC without any way to the internet, cut into the declared segments."""
+"""Network segmentation of an AWS site: a VPC that nothing joins to the internet, cut into the declared segments."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class NetworkSegmentation(pulumi.ComponentResource):
         for segment in self.plan.declaration.segments:
             self._route_table(segment)
             self._acl(segment)
-        self._ways()
+        self._permit()
         self.endpoints = self._endpoints()
         self.register_outputs({"vpc_id": self.vpc.id})
 
@@ -73,7 +73,7 @@ class NetworkSegmentation(pulumi.ComponentResource):
         return {**self.plan.tags(segment), "Name": name}
 
     def _empty_defaults(self, name: str) -> None:
-        """Take over what AWS creates with a VPC, and leave it without a single permitted way."""
+        """Take over what AWS creates with a VPC, and let it permit nothing."""
         tags = self._tags(f"{name}-default-unused")
         aws.ec2.DefaultSecurityGroup(
             f"{name}-default", vpc_id=self.vpc.id, ingress=[], egress=[], tags=tags, opts=self.child
@@ -114,20 +114,20 @@ class NetworkSegmentation(pulumi.ComponentResource):
     def _route_table(self, segment: str) -> None:
         """Give the segment a route table of its own: the VPC's local route, and one to each linked segment."""
         name = f"{self.plan.name}-{segment}"
-        ways = [
+        linked = [
             (self.transits[each], peer)
             for each, link in self.plan.links.items()
-            for peer in dict.fromkeys(str(way.peer) for way in self.plan.link_ways(link) if way.segment == segment)
+            for peer in dict.fromkeys(str(p.peer) for p in self.plan.link_permissions(link) if p.segment == segment)
         ]
         table = aws.ec2.RouteTable(
             name,
             vpc_id=self.vpc.id,
             routes=[
                 aws.ec2.RouteTableRouteArgs(cidr_block=peer, transit_gateway_id=transit.gateway.id)
-                for transit, peer in ways
+                for transit, peer in linked
             ],
             tags=self._tags(name, segment),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[transit.attachment for transit, _ in ways]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[transit.attachment for transit, _ in linked]),
         )
         for (owner, zone), subnet in self.subnets.items():
             if owner == segment:
@@ -159,30 +159,30 @@ class NetworkSegmentation(pulumi.ComponentResource):
             opts=self.child,
         )
 
-    def _ways(self) -> None:
-        """Open each permitted way at both ends that the site has: egress at its source, ingress at its target."""
-        for way in self.plan.permissions():
-            name = f"{self.plan.name}-{way.name}"
-            if isinstance(way.target, str):
+    def _permit(self) -> None:
+        """Permit each connection at both ends that the site has: egress at its source, ingress at its target."""
+        for permitted in self.plan.permissions():
+            name = f"{self.plan.name}-{permitted.name}"
+            if isinstance(permitted.target, str):
                 aws.vpc.SecurityGroupIngressRule(
                     name,
-                    security_group_id=self.security_groups[way.target].id,
-                    **self._peer(way.source),
-                    ip_protocol=way.protocol,
-                    from_port=way.ports.first,
-                    to_port=way.ports.last,
-                    tags=self._tags(name, way.target),
+                    security_group_id=self.security_groups[permitted.target].id,
+                    **self._peer(permitted.source),
+                    ip_protocol=permitted.protocol,
+                    from_port=permitted.ports.first,
+                    to_port=permitted.ports.last,
+                    tags=self._tags(name, permitted.target),
                     opts=self.child,
                 )
-            if isinstance(way.source, str):
+            if isinstance(permitted.source, str):
                 aws.vpc.SecurityGroupEgressRule(
                     name,
-                    security_group_id=self.security_groups[way.source].id,
-                    **self._peer(way.target),
-                    ip_protocol=way.protocol,
-                    from_port=way.ports.first,
-                    to_port=way.ports.last,
-                    tags=self._tags(name, way.source),
+                    security_group_id=self.security_groups[permitted.source].id,
+                    **self._peer(permitted.target),
+                    ip_protocol=permitted.protocol,
+                    from_port=permitted.ports.first,
+                    to_port=permitted.ports.last,
+                    tags=self._tags(name, permitted.source),
                     opts=self.child,
                 )
 

@@ -1,6 +1,6 @@
 """Key management of a Kubernetes site: who may put, remove and use the key of each purpose in the keys namespace.
 
-The key material itself is put there by its custodians: material that this program created would lie in its state.
+Custodians put the key material there: material that this program created would lie in its state.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ class NetworkSegmentation(pulumi.ComponentResource):
             self._policy(segment, "default-deny", {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]})
             self._policy(segment, "allow-dns", dns_policy())
         for permission in self.plan.permissions():
-            self._way(permission)
+            self._permit(permission)
         self._resolver()
         self.register_outputs({"namespaces": {segment: ns.metadata.name for segment, ns in self.namespaces.items()}})
 
@@ -128,13 +128,13 @@ class NetworkSegmentation(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=list(self.args.behind)),
         )
 
-    def _way(self, way: Permission) -> None:
-        suffix = f"{way.protocol}-{way.ports}"
-        source, target = (str(end).replace("/", "-") for end in (way.source, way.target))
-        if isinstance(way.target, str):
-            self._policy(way.target, f"from-{source}-{suffix}", ingress_policy(way))
-        if isinstance(way.source, str):
-            self._policy(way.source, f"to-{target}-{suffix}", egress_policy(way))
+    def _permit(self, permitted: Permission) -> None:
+        suffix = f"{permitted.protocol}-{permitted.ports}"
+        source, target = (str(end).replace("/", "-") for end in (permitted.source, permitted.target))
+        if isinstance(permitted.target, str):
+            self._policy(permitted.target, f"from-{source}-{suffix}", ingress_policy(permitted))
+        if isinstance(permitted.source, str):
+            self._policy(permitted.source, f"to-{target}-{suffix}", egress_policy(permitted))
 
 
 def namespace_name(segment: str) -> str:
@@ -142,15 +142,15 @@ def namespace_name(segment: str) -> str:
     return f"enclave-{segment}"
 
 
-def ingress_policy(way: Permission) -> dict[str, Any]:
-    """Return the policy that lets a permitted way into its target's namespace."""
-    rule = {"from": [_peer(way.source)], "ports": [_port(way)]}
+def ingress_policy(permitted: Permission) -> dict[str, Any]:
+    """Return the policy that lets a permitted connection into its target's namespace."""
+    rule = {"from": [_peer(permitted.source)], "ports": [_port(permitted)]}
     return {"podSelector": {}, "policyTypes": ["Ingress"], "ingress": [rule]}
 
 
-def egress_policy(way: Permission) -> dict[str, Any]:
-    """Return the policy that lets a permitted way out of its source's namespace."""
-    rule = {"to": [_peer(way.target)], "ports": [_port(way)]}
+def egress_policy(permitted: Permission) -> dict[str, Any]:
+    """Return the policy that lets a permitted connection out of its source's namespace."""
+    rule = {"to": [_peer(permitted.target)], "ports": [_port(permitted)]}
     return {"podSelector": {}, "policyTypes": ["Egress"], "egress": [rule]}
 
 
@@ -176,12 +176,12 @@ def resolver_policy(site: IPv4Network, segments: Sequence[IPv4Network]) -> dict[
 
 
 def _peer(end: str | IPv4Network) -> dict[str, Any]:
-    """Return the other end of a way: the namespace of a segment, or a network outside the site."""
+    """Return the other end of a connection: the namespace of a segment, or a network outside the site."""
     if isinstance(end, IPv4Network):
         return {"ipBlock": {"cidr": str(end)}}
     return {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": namespace_name(end)}}}
 
 
-def _port(way: Permission) -> dict[str, Any]:
-    first, last = way.ports
-    return {"protocol": way.protocol.upper(), "port": first} | ({"endPort": last} if last > first else {})
+def _port(permitted: Permission) -> dict[str, Any]:
+    first, last = permitted.ports
+    return {"protocol": permitted.protocol.upper(), "port": first} | ({"endPort": last} if last > first else {})

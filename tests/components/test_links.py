@@ -301,9 +301,11 @@ def test_the_law_refuses_nothing_of_a_link(monkeypatch: pytest.MonkeyPatch, stac
 
 def test_a_seeded_route_for_every_segment_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     """The seeded bug of this family: whatever its segment, a way over a link counts as the application's."""
-    ways = SitePlan.link_ways
+    permissions = SitePlan.link_permissions
     monkeypatch.setattr(
-        SitePlan, "link_ways", lambda site, link: [way._replace(segment="app") for way in ways(site, link)]
+        SitePlan,
+        "link_permissions",
+        lambda site, link: [one._replace(segment="app") for one in permissions(site, link)],
     )
     resources = shape(load_declaration(stacks / "local.yaml"))
     for promise in (
