@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 
 from components.addresses import segment_network
-from components.declaration.ways import declared_ways, ways
+from components.declaration.connections import connections, declared_connections
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from components.declaration.connections import Connection
     from components.declaration.model import Declaration, Invariant
-    from components.declaration.ways import Way
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class NetworkIntentArgs:
 
 
 class NetworkIntent(pulumi.ComponentResource):
-    """The declared ways and invariants, in words that need no declaration: ends are internet, person, SITE/SEGMENT."""
+    """The declared connections and invariants between ends (internet, person, SITE/SEGMENT), as plain data."""
 
     def __init__(self, name: str, args: NetworkIntentArgs, opts: pulumi.ResourceOptions) -> None:
         super().__init__("enclave:index:NetworkIntent", name, intent(args.declaration), opts)
@@ -33,7 +33,7 @@ class NetworkIntent(pulumi.ComponentResource):
 
 
 def intent(declaration: Declaration) -> dict[str, Any]:
-    """Return the inputs of the component: networks by segment, people's networks, links, ways, invariants."""
+    """Return the inputs of the component: networks by segment, people's networks, links, connections, invariants."""
     sites = [name for name, site in declaration.sites.items() if site.provisioned]
     invariants = declaration.invariants
     return {
@@ -55,25 +55,34 @@ def intent(declaration: Declaration) -> dict[str, Any]:
             }
             for name, link in declaration.links.items()
         ],
-        "ways": _written(way for _, way in declared_ways(declaration, sites)),
+        "ways": _written(connection for _, connection in declared_connections(declaration, sites)),
         "mustDeny": _written(_expanded(invariants.must_deny, sites)),
         "mustPermit": _written(_expanded(invariants.must_permit, sites)),
         "mustCross": [
-            {"from": way.source, "to": way.target, "segment": declaration.gateways[crossing.gateway].segment}
+            {
+                "from": connection.source,
+                "to": connection.target,
+                "segment": declaration.gateways[crossing.gateway].segment,
+            }
             for crossing in invariants.must_cross
-            for way in ways(crossing.from_, crossing.to, "any", (), sites)
+            for connection in connections(crossing.from_, crossing.to, "any", (), sites)
         ],
     }
 
 
-def _expanded(invariants: Iterable[Invariant], sites: list[str]) -> Iterable[Way]:
+def _expanded(invariants: Iterable[Invariant], sites: list[str]) -> Iterable[Connection]:
     for invariant in invariants:
-        yield from ways(invariant.from_, invariant.to, invariant.protocol or "any", invariant.ports, sites)
+        yield from connections(invariant.from_, invariant.to, invariant.protocol or "any", invariant.ports, sites)
 
 
-def _written(found: Iterable[Way]) -> list[dict[str, str]]:
+def _written(found: Iterable[Connection]) -> list[dict[str, str]]:
     """Return each connection once, as plain data."""
     return [
-        {"from": way.source, "to": way.target, "protocol": way.protocol, "ports": str(way.ports)}
-        for way in dict.fromkeys(found)
+        {
+            "from": connection.source,
+            "to": connection.target,
+            "protocol": connection.protocol,
+            "ports": str(connection.ports),
+        }
+        for connection in dict.fromkeys(found)
     ]

@@ -17,9 +17,9 @@ from components.declaration.words import listed, undeclared
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
+    from components.declaration.found import Found, Keys
     from components.declaration.model import Declaration
 
-Found = tuple[tuple[str | int, ...], str]
 ENCRYPTING: Final = ("store", "logs", "volumes")
 """Purposes for which every site has a key that it encrypts with."""
 
@@ -98,11 +98,11 @@ def _networks(declaration: Declaration) -> Iterator[Found]:
         taken.add(network, name)
     for index, entry in enumerate(declaration.entries):
         for number, network in enumerate(entry.from_):
-            place = ("entries", index, "from", number)
+            at = ("entries", index, "from", number)
             if wrong := not_for_sites(network):
-                yield place, f"{network} is {wrong}; people come over site links, from private networks (RFC 1918)"
+                yield at, f"{network} is {wrong}; people come over site links, from private networks (RFC 1918)"
             if found := taken.sharing(network):
-                yield place, f"{network} overlaps {found[0]} of site '{found[1]}'; an entry comes from outside"
+                yield at, f"{network} overlaps {found[0]} of site '{found[1]}'; an entry comes from outside"
 
 
 def _sites(declaration: Declaration) -> Iterator[Found]:
@@ -152,7 +152,7 @@ def _aws_site(declaration: Declaration, name: str, site: AwsSite) -> Iterator[Fo
             yield ("gateways", gateway_name, "machine_images"), message
 
 
-def _unknown(path: tuple[str | int, ...], used: Iterable[str], known: Collection[str], what: str) -> Iterator[Found]:
+def _unknown(path: Keys, used: Iterable[str], known: Collection[str], what: str) -> Iterator[Found]:
     for name in used:
         if name not in known:
             yield path, undeclared(what, name, known)

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from components.declaration.connections import (
+    ByEnds,
+    connections,
+    declared_connections,
+    every_port,
+    number_of_connections,
+    outside,
+)
 from components.declaration.ports import twins
-from components.declaration.ways import Open, declared_ways, every_port, number_of_ways, outside, ways
 from components.declaration.words import undeclared
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
+    from components.declaration.connections import Connection
+    from components.declaration.found import Found, Keys
     from components.declaration.model import Crossing, Declaration, Invariant
     from components.declaration.ports import PortRange
-    from components.declaration.ways import Way
 
-Place = tuple[str | int, ...]
-Found = tuple[Place, str]
 
 most_connections = 200_000
 """What is worked out in about a second; 200 sites of the shipped shape name 40,000."""
@@ -54,43 +60,45 @@ def check_invariants(
 def _too_many(declaration: Declaration, sites: int) -> Found | None:
     """Return the entry with which a declaration has more connections than are worked out, None where it has not."""
     total = 0
-    for place, number in _counted(declaration, sites):
+    for at, number in _counted(declaration, sites):
         total += number
         if total > most_connections:
             message = (
                 f"with this entry the declaration names more than {most_connections:,} connections (ends, times ports, "
                 "times sites); merge ports into ranges, or split the enclave"
             )
-            return place, message
+            return at, message
     return None
 
 
-def _counted(declaration: Declaration, sites: int) -> Iterator[tuple[Place, int]]:
+def _counted(declaration: Declaration, sites: int) -> Iterator[tuple[Keys, int]]:
     for index, path in enumerate(declaration.paths):
-        yield ("paths", index), number_of_ways(path.from_, [path.to], path.protocol, path.ports, sites)
+        yield ("paths", index), number_of_connections(path.from_, [path.to], path.protocol, path.ports, sites)
     for index, entry in enumerate(declaration.entries):
-        yield ("entries", index), number_of_ways(["person"], [entry.to], entry.protocol, entry.ports, sites)
+        yield ("entries", index), number_of_connections(["person"], [entry.to], entry.protocol, entry.ports, sites)
     for name, link in declaration.links.items():
-        for index, way in enumerate(link.paths):
-            number = number_of_ways(way.from_, [way.to], way.protocol, way.ports, sites)
+        for index, connection in enumerate(link.paths):
+            number = number_of_connections(
+                connection.from_, [connection.to], connection.protocol, connection.ports, sites
+            )
             yield ("links", name, "paths", index), number
     invariants = declaration.invariants
     for section, promises in (("must_deny", invariants.must_deny), ("must_permit", invariants.must_permit)):
         for index, promise in enumerate(promises):
-            number = number_of_ways(promise.from_, promise.to, promise.protocol, promise.ports, sites)
+            number = number_of_connections(promise.from_, promise.to, promise.protocol, promise.ports, sites)
             yield ("invariants", section, index), number
     for index, crossing in enumerate(invariants.must_cross):
-        yield ("invariants", "must_cross", index), number_of_ways(crossing.from_, crossing.to, "any", (), sites)
+        yield ("invariants", "must_cross", index), number_of_connections(crossing.from_, crossing.to, "any", (), sites)
 
 
 def check_ports(declaration: Declaration) -> Iterator[Found]:
     """Yield (path, message) for ports that one list names twice."""
-    lists: list[tuple[Place, Sequence[PortRange]]] = [
-        *((("paths", index, "ports"), way.ports) for index, way in enumerate(declaration.paths)),
-        *((("entries", index, "ports"), way.ports) for index, way in enumerate(declaration.entries)),
+    lists: list[tuple[Keys, Sequence[PortRange]]] = [
+        *((("paths", index, "ports"), connection.ports) for index, connection in enumerate(declaration.paths)),
+        *((("entries", index, "ports"), connection.ports) for index, connection in enumerate(declaration.entries)),
         *(
-            (("invariants", "must_deny", n, "ports"), way.ports)
-            for n, way in enumerate(declaration.invariants.must_deny)
+            (("invariants", "must_deny", n, "ports"), connection.ports)
+            for n, connection in enumerate(declaration.invariants.must_deny)
         ),
         *(
             (("invariants", "must_permit", n, "ports"), w.ports)
@@ -102,9 +110,9 @@ def check_ports(declaration: Declaration) -> Iterator[Found]:
             for n, w in enumerate(link.paths)
         ),
     ]
-    for place, ports in lists:
+    for at, ports in lists:
         for number, twin in twins(ports):
-            yield (*place, number), f"{ports[number]} overlaps {twin} of the same list; name each port once"
+            yield (*at, number), f"{ports[number]} overlaps {twin} of the same list; name each port once"
 
 
 def _unknown_end(
@@ -121,42 +129,45 @@ def _unknown_end(
 
 
 def _crossing(declaration: Declaration, index: int, crossing: Crossing, gateways: Collection[str]) -> Iterator[Found]:
-    place = ("invariants", "must_cross", index)
+    at = ("invariants", "must_cross", index)
     gateway = declaration.gateways.get(crossing.gateway)
     if crossing.gateway not in gateways:
-        yield (*place, "gateway"), undeclared("gateway", crossing.gateway, gateways)
+        yield (*at, "gateway"), undeclared("gateway", crossing.gateway, gateways)
     elif gateway is not None:
         for side, ends in (("from", crossing.from_), ("to", crossing.to)):
             for number, end in enumerate(ends):
                 if end.rpartition("/")[2] == gateway.segment:
                     message = f"'{end}' is where gateway '{crossing.gateway}' itself stands; name another segment"
-                    yield (*place, side, number), message
+                    yield (*at, side, number), message
 
 
 def _contradictions(declaration: Declaration, sites: Collection[str]) -> Iterator[Found]:
-    declared = Open(declared_ways(declaration, sites))
-    denied = Open(
-        (f"must_deny[{index}]", way)
+    declared = ByEnds(declared_connections(declaration, sites))
+    denied = ByEnds(
+        (f"must_deny[{index}]", connection)
         for index, entry in enumerate(declaration.invariants.must_deny)
-        for way in ways(entry.from_, entry.to, entry.protocol, entry.ports, sites)
+        for connection in connections(entry.from_, entry.to, entry.protocol, entry.ports, sites)
     )
     for index, entry in enumerate(declaration.invariants.must_deny):
-        for deny in ways(entry.from_, entry.to, entry.protocol, entry.ports, sites):
+        for deny in connections(entry.from_, entry.to, entry.protocol, entry.ports, sites):
             opened = declared.by(deny)
             if opened:
                 message = f"{_words(deny)} must be denied, and {opened} opens it; drop one"
                 yield ("invariants", "must_deny", index), message
     for index, entry in enumerate(declaration.invariants.must_permit):
-        place = ("invariants", "must_permit", index)
-        for way in ways(entry.from_, entry.to, entry.protocol, entry.ports, sites):
-            if denied.by(way):
-                yield place, f"{_words(way)} must be permitted and must be denied; drop one of the invariants"
+        at = ("invariants", "must_permit", index)
+        for connection in connections(entry.from_, entry.to, entry.protocol, entry.ports, sites):
+            if denied.by(connection):
+                yield at, f"{_words(connection)} must be permitted and must be denied; drop one of the invariants"
                 break
-            if not declared.by(way):
-                yield place, f"{_words(way)} must be permitted, and no path, entry or link opens it; declare the path"
+            if not declared.by(connection):
+                yield (
+                    at,
+                    f"{_words(connection)} must be permitted, and no path, entry or link opens it; declare the path",
+                )
                 break
 
 
-def _words(way: Way) -> str:
-    ports = "" if way.ports == every_port else f" on {way.protocol} {way.ports}"
-    return f"{way.source} -> {way.target}{ports}"
+def _words(connection: Connection) -> str:
+    ports = "" if connection.ports == every_port else f" on {connection.protocol} {connection.ports}"
+    return f"{connection.source} -> {connection.target}{ports}"

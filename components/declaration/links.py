@@ -12,10 +12,9 @@ from components.declaration.words import undeclared
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
+    from components.declaration.found import Found, Keys
     from components.declaration.model import Declaration, Link, LinkPath
 
-Place = tuple[str | int, ...]
-Found = tuple[Place, str]
 
 # A transit gateway takes a block of /24 or wider (Amazon VPC transit gateways guide, "Transit gateway CIDR blocks").
 narrowest_transit = 24
@@ -39,28 +38,26 @@ def check_links(declaration: Declaration, segments: Collection[str], sites: Coll
 
 
 def _between(declaration: Declaration, name: str, link: Link, sites: Collection[str]) -> Iterator[Found]:
-    place = ("links", name, "between")
+    at = ("links", name, "between")
     for index, site in enumerate(link.between):
         known = declaration.sites.get(site)
         if site not in sites:
-            yield (*place, index), undeclared("site", site, sites)
+            yield (*at, index), undeclared("site", site, sites)
         elif known is not None and not known.provisioned:
             message = f"site '{site}' is {known.lifecycle} and has no network; link it when it is built"
-            yield (*place, index), message
+            yield (*at, index), message
     one, other = link.between
     if one == other:
-        yield (*place, 1), f"'{one}' is linked with itself; name two sites"
+        yield (*at, 1), f"'{one}' is linked with itself; name two sites"
         return
     kinds = [type(declaration.sites[site]) for site in link.between if site in declaration.sites]
     if len(kinds) == len(link.between) and set(kinds) != {AwsSite, KubernetesSite}:
-        yield place, f"both sites are of kind {declaration.sites[one].kind}; a link joins AWS with a site of our own"
+        yield at, f"both sites are of kind {declaration.sites[one].kind}; a link joins AWS with a site of our own"
 
 
-def _path(
-    declaration: Declaration, place: Place, link: Link, path: LinkPath, segments: Collection[str]
-) -> Iterator[Found]:
+def _path(declaration: Declaration, at: Keys, link: Link, path: LinkPath, segments: Collection[str]) -> Iterator[Found]:
     target = path.to.partition("/")[0]
-    ends = [((*place, "from", index), end) for index, end in enumerate(path.from_)] + [((*place, "to"), path.to)]
+    ends = [((*at, "from", index), end) for index, end in enumerate(path.from_)] + [((*at, "to"), path.to)]
     for where, end in ends:
         site, _, segment = end.partition("/")
         if site not in link.between:
@@ -74,16 +71,16 @@ def _path(
 
 
 def _ends(declaration: Declaration, name: str, link: Link) -> Iterator[Found]:
-    place = ("links", name, "transit")
+    at = ("links", name, "transit")
     if link.transit.asn == link.remote.asn:
-        yield (*place, "asn"), f"{link.transit.asn} is the remote device's number too; give each end its own"
+        yield (*at, "asn"), f"{link.transit.asn} is the remote device's number too; give each end its own"
     if link.transit.network.prefixlen > narrowest_transit:
         found = link.transit.network
-        yield (*place, "network"), f"{found} is a /{found.prefixlen}; AWS takes /{narrowest_transit} or wider"
+        yield (*at, "network"), f"{found} is a /{found.prefixlen}; AWS takes /{narrowest_transit} or wider"
     if declaration.sandbox and link.transit.direct_connect is not None:
-        yield (*place, "direct_connect"), "a sandbox has no circuits; remove 'direct_connect'"
+        yield (*at, "direct_connect"), "a sandbox has no circuits; remove 'direct_connect'"
     if not declaration.sandbox and link.transit.direct_connect is None:
-        yield place, "needs 'direct_connect: UUID', the Direct Connect gateway whose circuit carries the tunnels"
+        yield at, "needs 'direct_connect: UUID', the Direct Connect gateway whose circuit carries the tunnels"
 
 
 def _addresses(declaration: Declaration) -> Iterator[Found]:
@@ -95,14 +92,14 @@ def _addresses(declaration: Declaration) -> Iterator[Found]:
         for each in way.from_:
             taken.add(each, f"entry {index}")
     for name, link in declaration.links.items():
-        place, network, address = ("links", name), link.transit.network, link.remote.address
-        for where, outer in (((*place, "transit", "network"), network), ((*place, "remote", "address"), address)):
+        at, network, address = ("links", name), link.transit.network, link.remote.address
+        for where, outer in (((*at, "transit", "network"), network), ((*at, "remote", "address"), address)):
             if wrong := not_for_sites(IPv4Network(outer)):
                 yield where, f"{outer} is {wrong}; the tunnels run over a private circuit (RFC 1918), never elsewhere"
         if found := taken.sharing(network):
-            yield (*place, "transit", "network"), f"{network} overlaps {found[0]} of {found[1]}; choose a free network"
+            yield (*at, "transit", "network"), f"{network} overlaps {found[0]} of {found[1]}; choose a free network"
         own = (network, "this link's transit gateway") if address in network else None
         if found := own or taken.holding(address):
             message = f"{address} lies in {found[0]} of {found[1]}; the device stands outside"
-            yield (*place, "remote", "address"), message
+            yield (*at, "remote", "address"), message
         taken.add(network, f"link '{name}'")

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
+    from components.declaration.found import Keys
     from located_yaml import Document
 
-Loc = tuple[str | int, ...]
 _kinds = {"aws": AwsSite, "kubernetes": KubernetesSite}
 
 
@@ -31,12 +31,12 @@ def load_declaration(path: Path) -> Declaration:
     document = load(path)
     if not isinstance(document.data, dict):
         raise ProblemsError([document.problem((), "is not a declaration; start with 'enclave: NAME'")])
-    problems = [document.problem(place, message) for place, message in long_lists(document.data)]
+    problems = [document.problem(at, message) for at, message in long_lists(document.data)]
     if problems:  # what is in them would be told item by item
         raise ProblemsError(problems)
     declaration = _validate(document, document.data, problems)
     if declaration is not None:
-        problems += [document.problem(place, message) for place, message in check(declaration, document.data)]
+        problems += [document.problem(at, message) for at, message in check(declaration, document.data)]
     if problems or declaration is None:
         raise ProblemsError(problems)
     return declaration
@@ -58,9 +58,9 @@ def _validate(document: Document, data: dict[str, Any], problems: list[Problem])
         return None
 
 
-def _without(data: dict[str, Any], places: list[Loc]) -> dict[str, Any]:
-    """Return a copy of the data without the top-level entries that the places lie in."""
-    bad = {place[:2] for place in places}
+def _without(data: dict[str, Any], bad_keys: list[Keys]) -> dict[str, Any]:
+    """Return a copy of the data without the top-level entries that hold a bad value."""
+    bad = {at[:2] for at in bad_keys}
     result: dict[str, Any] = {}
     for key, value in data.items():
         if isinstance(value, dict):
@@ -72,7 +72,7 @@ def _without(data: dict[str, Any], places: list[Loc]) -> dict[str, Any]:
     return result
 
 
-def _loc(loc: Loc) -> Loc:
+def _loc(loc: Keys) -> Keys:
     """Return pydantic's location without the parts that are no part of the file (union tags, map keys)."""
     match loc:
         case ("sites", site, kind, *rest) if kind in _kinds:
@@ -81,38 +81,38 @@ def _loc(loc: Loc) -> Loc:
 
 
 def _problem(document: Document, detail: ErrorDetails) -> Problem:
-    place = _loc(detail["loc"])
-    name, value = (place[-1] if place else ""), detail.get("input")
+    at = _loc(detail["loc"])
+    name, value = (at[-1] if at else ""), detail.get("input")
     context = detail.get("ctx", {})
     match detail["type"]:
         case "extra_forbidden":
-            return document.problem(place, _unknown_key(str(name), detail["loc"]))
+            return document.problem(at, _unknown_key(str(name), detail["loc"]))
         case "missing":
-            return document.problem(place[:-1], f"'{name}' is missing; add it")
+            return document.problem(at[:-1], f"'{name}' is missing; add it")
         case "union_tag_not_found":
-            return document.problem(place, f"'kind' is missing; add 'kind: {' | '.join(_kinds)}'")
+            return document.problem(at, f"'kind' is missing; add 'kind: {' | '.join(_kinds)}'")
         case "union_tag_invalid":
             tag = cut(context.get("tag"))
-            return document.problem(place, f"kind '{tag}' is not known; one of {', '.join(_kinds)}")
+            return document.problem(at, f"kind '{tag}' is not known; one of {', '.join(_kinds)}")
         case "literal_error":
-            return document.problem(place, f"'{cut(value)}' is not allowed here; one of {context.get('expected')}")
+            return document.problem(at, f"'{cut(value)}' is not allowed here; one of {context.get('expected')}")
         case "string_pattern_mismatch":
-            return document.problem(place, f"'{cut(value)}' does not have the form {context.get('pattern')}")
+            return document.problem(at, f"'{cut(value)}' does not have the form {context.get('pattern')}")
         case "value_error":
-            return document.problem(place, f"{cut(repr(value))}: {context.get('error')}")
+            return document.problem(at, f"{cut(repr(value))}: {context.get('error')}")
         case _:
             shown = f"{cut(repr(value))}: " if isinstance(value, str | int | float) or value is None else ""
-            return document.problem(place, shown + detail["msg"][:1].lower() + detail["msg"][1:])
+            return document.problem(at, shown + detail["msg"][:1].lower() + detail["msg"][1:])
 
 
-def _unknown_key(name: str, loc: Loc) -> str:
+def _unknown_key(name: str, loc: Keys) -> str:
     known = _known_keys(loc)
     close = get_close_matches(name, known, n=1) if len(name) <= LONGEST else []
     hint = f"did you mean '{close[0]}'?" if close else f"known keys: {', '.join(known)}"
     return f"unknown key '{cut(name)}'; {hint}"
 
 
-def _known_keys(loc: Loc) -> list[str]:
+def _known_keys(loc: Keys) -> list[str]:
     """Return the keys of the record in which pydantic found an unknown one."""
     node = schema = _schema()
     for part in loc[:-1]:

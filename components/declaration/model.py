@@ -125,19 +125,19 @@ class _Way(Record):
 
 
 class Path(_Way):
-    """A permitted way from segments to a segment of the same site."""
+    """A permitted connection from segments to a segment of the same site."""
 
     from_: list[Name] = Field(alias="from", min_length=1)
 
 
 class Entry(_Way):
-    """A permitted way from networks outside the site into one of its segments."""
+    """A permitted connection from networks outside the site into one of its segments."""
 
     from_: list[Network] = Field(alias="from", min_length=1)
 
 
 class Invariant(Record):
-    """A promise about what packets can do, whatever builds the ways; proved on every plan."""
+    """A promise about what packets can do, whatever builds it; proved on every plan."""
 
     from_: list[Endpoint] = Field(alias="from", min_length=1)
     to: list[Endpoint] = Field(min_length=1)
@@ -146,7 +146,7 @@ class Invariant(Record):
 
 
 class Crossing(Record):
-    """A promise that whoever gets from one place to another, by however many hops, passes a gateway."""
+    """A promise that whoever gets from one end to another, by however many hops, passes a gateway."""
 
     from_: list[Endpoint] = Field(alias="from", min_length=1)
     to: list[Endpoint] = Field(min_length=1)
@@ -154,7 +154,7 @@ class Crossing(Record):
 
 
 class Invariants(Record):
-    """What must hold of the network: no direct connection, a direct connection, no way but through a gateway."""
+    """What must hold of the network: no direct connection, a direct connection, no path but through a gateway."""
 
     must_deny: list[Invariant] = []
     must_permit: list[Invariant] = []
@@ -245,7 +245,7 @@ class LinkTransit(Record):
 
 
 class LinkPath(Record):
-    """A permitted way from segments of one linked site to a segment of the other."""
+    """A permitted connection from segments of one linked site to a segment of the other."""
 
     from_: list[SiteSegment] = Field(alias="from", min_length=1)
     to: SiteSegment

@@ -16,9 +16,9 @@ from components.declaration.words import cut
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from components.declaration.found import Found
     from components.declaration.model import Declaration
 
-Found = tuple[tuple[str | int, ...], str]
 
 MEANT_OTHERWISE: Final = {
     "internet": "means anybody outside",
@@ -58,7 +58,10 @@ def check_names(declaration: Declaration) -> Iterator[Found]:
     for section, names in (("segments", declaration.segments), ("sites", declaration.sites)):
         for name in names:
             if "to" in name.split("-"):
-                yield (section, name), f"'{name}' holds the word 'to', which joins the names of ways; choose another"
+                yield (
+                    (section, name),
+                    f"'{name}' holds the word 'to', which joins the ends of a connection in names; choose another",
+                )
     yield from _same(declaration)
     for name, site in declaration.sites.items():
         if isinstance(site, AwsSite):

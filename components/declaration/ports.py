@@ -30,11 +30,11 @@ class PortRange(NamedTuple):
 
 
 def twins(ports: Sequence[PortRange]) -> Iterator[tuple[int, PortRange]]:
-    """Yield the place of each range that overlaps another one, and the other, by comparing neighbours in order."""
+    """Yield the index of each range that overlaps another one, and the other, by comparing neighbours in order."""
     widest: PortRange | None = None
-    for place, one in sorted(enumerate(ports), key=lambda each: (each[1], each[0])):
+    for index, one in sorted(enumerate(ports), key=lambda each: (each[1], each[0])):
         if widest is not None and widest.overlaps(one):
-            yield place, widest
+            yield index, widest
         if widest is None or one.last > widest.last:
             widest = one
 

@@ -14,13 +14,13 @@ from components.declaration.model import AwsSite
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from components.declaration.found import Found, Keys
     from components.declaration.model import Declaration
 
-Found = tuple[tuple[str | int, ...], str]
 Rule = tuple[str, object, object]
 """Protocol, peer and ports of an entry of a network ACL."""
 Opening = tuple[str, object, object, bool]
-"""Protocol, peer and ports of a way, and whether it leads into the segment."""
+"""Protocol, peer and ports of a connection, and whether it leads into the segment."""
 
 ACL_RULES: Final = 40
 ANSWERS: Final = "answers"
@@ -35,15 +35,15 @@ LONGEST_LIST: Final = 1_000
 
 def long_lists(data: Mapping[str, Any]) -> Iterator[Found]:
     """Yield each list of a declaration, as it was written, that nobody would read to its end."""
-    pending: list[tuple[tuple[str | int, ...], Any]] = [((), data)]
+    pending: list[tuple[Keys, Any]] = [((), data)]
     while pending:
-        place, found = pending.pop()
+        at, found = pending.pop()
         if isinstance(found, dict):
-            pending += [((*place, key), item) for key, item in found.items() if isinstance(item, dict | list)]
+            pending += [((*at, key), item) for key, item in found.items() if isinstance(item, dict | list)]
         elif len(found) > LONGEST_LIST:
-            yield place, f"holds {len(found):,} items, {LONGEST_LIST:,} are the limit; merge them (ports into ranges)"
+            yield at, f"holds {len(found):,} items, {LONGEST_LIST:,} are the limit; merge them (ports into ranges)"
         else:
-            pending += [((*place, index), item) for index, item in enumerate(found) if isinstance(item, dict | list)]
+            pending += [((*at, index), item) for index, item in enumerate(found) if isinstance(item, dict | list)]
 
 
 def check_quotas(declaration: Declaration) -> Iterator[Found]:

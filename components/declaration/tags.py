@@ -18,10 +18,9 @@ from components.declaration.words import cut
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from components.declaration.found import Found, Keys
     from components.declaration.model import Declaration
 
-Place = tuple[str | int, ...]
-Found = tuple[Place, str]
 
 OWN: Final = ("enclave", "site", "country", "owner", "segment", "data-class", "managed-by", "Name", "purpose")
 """Tags that the components set themselves."""
@@ -58,10 +57,10 @@ def check_tags(declaration: Declaration) -> Iterator[Found]:
                 yield from _value((section, name, "classes"), together, aws=aws, kubernetes=labelled)
 
 
-def _table(place: Place, tags: Mapping[str, str], *, aws: bool, kubernetes: bool) -> Iterator[Found]:
+def _table(at: Keys, tags: Mapping[str, str], *, aws: bool, kubernetes: bool) -> Iterator[Found]:
     folded: dict[str, str] = {}
     for key, value in tags.items():
-        where = (*place, key)
+        where = (*at, key)
         if key in OWN:
             yield where, f"'{key}' is a tag that the enclave sets itself; choose another key"
         if aws and not key:
@@ -76,24 +75,24 @@ def _table(place: Place, tags: Mapping[str, str], *, aws: bool, kubernetes: bool
         yield from _value(where, value, aws=aws, kubernetes=kubernetes)
 
 
-def _value(place: Place, value: str, *, aws: bool, kubernetes: bool) -> Iterator[Found]:
+def _value(at: Keys, value: str, *, aws: bool, kubernetes: bool) -> Iterator[Found]:
     if aws:
-        yield from _aws_text(place, value, "value", LONGEST_VALUE)
+        yield from _aws_text(at, value, "value", LONGEST_VALUE)
     if kubernetes and value and not LABEL.fullmatch(value.replace("+", "_")):  # as components.site writes labels
         length = f" ({len(value)} letters)" if len(value) > 63 else ""  # noqa: PLR2004 (see LABEL)
-        yield place, f"'{cut(value)}'{length} cannot be a label; Kubernetes takes {LABEL_WORDS}"
+        yield at, f"'{cut(value)}'{length} cannot be a label; Kubernetes takes {LABEL_WORDS}"
 
 
-def _aws_text(place: Place, text: str, what: str, longest: int) -> Iterator[Found]:
+def _aws_text(at: Keys, text: str, what: str, longest: int) -> Iterator[Found]:
     if len(text) > longest:
-        yield place, f"'{cut(text)}' has {len(text)} letters; AWS takes {longest} as the {what} of a tag"
+        yield at, f"'{cut(text)}' has {len(text)} letters; AWS takes {longest} as the {what} of a tag"
     if text.casefold().startswith("aws:"):
-        yield place, f"'{cut(text)}' begins with 'aws:', which AWS keeps for itself; choose another {what}"
+        yield at, f"'{cut(text)}' begins with 'aws:', which AWS keeps for itself; choose another {what}"
     wrong = next((letter for letter in text if not _is_taken(letter)), None)
     if wrong is not None:
         signs = " ".join(sorted(SIGNS))
         yield (
-            place,
+            at,
             f"'{cut(text)}' holds {wrong!r}; AWS takes letters, digits, spaces and {signs} in the {what} of a tag",
         )
 

@@ -19,7 +19,7 @@ every_port = PortRange(lowest, highest)
 _protocols = ("tcp", "udp")
 
 
-class Way(NamedTuple):
+class Connection(NamedTuple):
     """One direct connection between two ends: ``internet``, ``person`` or ``SITE/SEGMENT``."""
 
     source: str
@@ -28,38 +28,38 @@ class Way(NamedTuple):
     ports: PortRange
 
 
-def ways(
+def connections(
     sources: Iterable[str],
     targets: Iterable[str],
     protocol: str | None,
     ports: Sequence[PortRange],
     sites: Collection[str],
-) -> Iterator[Way]:
+) -> Iterator[Connection]:
     """Yield each connection that an entry is about, on one site after the other."""
     for one, other in _ends(sources, targets, sites):
         for each in (protocol,) if protocol else _protocols:
             for span in ports or (every_port,):
-                yield Way(one, other, each, span)
+                yield Connection(one, other, each, span)
 
 
-def declared_ways(declaration: Declaration, sites: Collection[str]) -> Iterator[tuple[str, Way]]:
+def declared_connections(declaration: Declaration, sites: Collection[str]) -> Iterator[tuple[str, Connection]]:
     """Yield what the paths, entries and links open on the sites, each with the words for where it is declared."""
     for index, path in enumerate(declaration.paths):
-        for way in ways(path.from_, [path.to], path.protocol, path.ports, sites):
-            yield f"paths[{index}]", way
+        for connection in connections(path.from_, [path.to], path.protocol, path.ports, sites):
+            yield f"paths[{index}]", connection
     for index, entry in enumerate(declaration.entries):
-        for way in ways(["person"], [entry.to], entry.protocol, entry.ports, sites):
-            yield f"entries[{index}]", way
+        for connection in connections(["person"], [entry.to], entry.protocol, entry.ports, sites):
+            yield f"entries[{index}]", connection
     for name, link in declaration.links.items():
         for index, crossing in enumerate(link.paths):
-            for way in ways(crossing.from_, [crossing.to], crossing.protocol, crossing.ports, sites):
-                yield f"links.{name}.paths[{index}]", way
+            for connection in connections(crossing.from_, [crossing.to], crossing.protocol, crossing.ports, sites):
+                yield f"links.{name}.paths[{index}]", connection
 
 
-def number_of_ways(
+def number_of_connections(
     sources: Sequence[str], targets: Sequence[str], protocol: str | None, ports: Sequence[PortRange], sites: int
 ) -> int:
-    """Return how many connections `ways` yields, without working them out."""
+    """Return how many connections `connections` yields, without working them out."""
     own, others = _parted(sources)
     bare, rest = _parted(targets)
     pairs = (own * (bare + rest) + others * bare) * sites + others * rest
@@ -87,20 +87,20 @@ def _is_bare(end: str) -> bool:
     return end not in outside and "/" not in end
 
 
-class Open:
+class ByEnds:
     """Connections by their ends and protocol, so that a question takes no longer where there are many."""
 
-    def __init__(self, named: Iterable[tuple[str, Way]]) -> None:
+    def __init__(self, named: Iterable[tuple[str, Connection]]) -> None:
         found: dict[tuple[str, str, str], list[tuple[PortRange, str]]] = {}
-        for name, way in named:
-            found.setdefault(way[:3], []).append((way.ports, name))
+        for name, connection in named:
+            found.setdefault(connection[:3], []).append((connection.ports, name))
         self._spans = {key: _furthest(spans) for key, spans in found.items()}
 
-    def by(self, way: Way) -> str | None:
+    def by(self, connection: Connection) -> str | None:
         """Return the name of a connection that has a packet in common with this one."""
-        spans = self._spans.get(way[:3], [])
-        before = bisect_right(spans, way.ports.last, key=lambda span: span[0])
-        return spans[before - 1][2] if before and spans[before - 1][1] >= way.ports.first else None
+        spans = self._spans.get(connection[:3], [])
+        before = bisect_right(spans, connection.ports.last, key=lambda span: span[0])
+        return spans[before - 1][2] if before and spans[before - 1][1] >= connection.ports.first else None
 
 
 def _furthest(spans: list[tuple[PortRange, str]]) -> list[tuple[int, int, str]]:
