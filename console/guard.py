@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pulumi
+from enclave_policies.identifiers.urns import urn_of
 from enclave_policies.judging.judge import judge, judge_in_stack, judge_reading, try_read
 from enclave_policies.judging.packs import EVERY
 from enclave_policies.places.placement import locate
@@ -211,8 +212,8 @@ def _urn(type_: str, name: str) -> str:
 
 def _type_and_name(urn: str | None) -> tuple[str, str]:
     """Return the type and the name that a provider's URN ends with."""
-    *_, type_, name = (urn or "::").split("::")
-    return type_.rsplit("$", 1)[-1], name
+    parts = urn_of(urn or "")
+    return parts.type, parts.name
 
 
 async def blurred(value: Any) -> Any:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from enclave_policies.judging.side_channel import as_data
+
 if TYPE_CHECKING:
     from enclave_policies.reading.finding import Finding
 
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from located_yaml import ProblemsError
 
 schema_version = 2
+told_elsewhere = ("subject", "approved", "waiver")
 
 
 def outcome_document(outcome: Outcome) -> str:
@@ -56,15 +59,9 @@ def problems_document(error: ProblemsError) -> str:
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
-    return {
-        "rule": finding.rule,
-        "name": finding.name,
-        "verdict": finding.verdict,
-        "message": finding.message,
-        "where": finding.where,
-        "country": finding.country,
-        "exception": finding.exception,
-    }
+    """Return the finding's own fields; the resource stands above it, the approved places in every message."""
+    fields = {name: value for name, value in as_data(finding).items() if name not in told_elsewhere}
+    return {**fields, "exception": finding.exception, "message": finding.message}
 
 
 def _text(document: dict[str, Any]) -> str:

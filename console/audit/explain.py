@@ -54,7 +54,12 @@ def _resource(urn: str, state: Export, asked: Judges, where: str) -> int:
     if resource is None:
         known = [each.urn for each in state.resources]
         return _unknown(f"{where} holds no resource {urn}{or_nearest(urn, known)}")
-    terminal.out(resource_lines(resource, asked.findings(state.resources)[urn], asked))
+    terminal.out(
+        [
+            *resource_lines(resource, asked.findings(state.resources)[urn], asked),
+            *(f"the engine has not finished with it: it {each.what}" for each in state.unfinished if each.urn == urn),
+        ]
+    )
     return 0
 
 

@@ -26,6 +26,8 @@ TOLD: Final = frozenset(
     | {"s3", "host", "mail", "subnet", "hosted-zone"}
 )
 """Roles whose values are places; all others may hold anything, secrets too."""
+CLAIMED: Final = frozenset({"host", "place", "bucket", "account", "mail", "model"})
+"""Kinds of claims whose values are places."""
 
 
 def resource_lines(resource: Resource, findings: tuple[Finding, ...], asked: Judges) -> Iterator[str]:
@@ -40,6 +42,7 @@ def resource_lines(resource: Resource, findings: tuple[Finding, ...], asked: Jud
     yield "where it is:"
     yield from place_lines(resource, law)
     yield from _mentions(reading)
+    yield from _claims(reading)
     yield "what each rule says:"
     yield from _rules(reading, findings, asked.rules)
 
@@ -57,6 +60,16 @@ def _mentions(reading: Reading) -> Iterator[str]:
             yield f"  {role}: {mention.path or 'as a whole'}{_value(role, mention)}"
 
 
+def _claims(reading: Reading) -> Iterator[str]:
+    if reading.broken or not reading.claims:
+        return
+    yield "what its programs are told:"
+    for claim in reading.claims:
+        value = f" = {value_words(claim.value)}" if claim.kind in CLAIMED else ""
+        given = "" if claim.given == "given" else f", {claim.given}"
+        yield f"  {claim.kind}: {claim.path or 'as a whole'}{value} ({claim.effect}{given})"
+
+
 def _value(role: str, mention: Claim) -> str:
     address = isinstance(mention.value, str) and "://" in mention.value  # which may carry a password
     told = role in TOLD or role.startswith("region")
@@ -69,11 +82,11 @@ def _rules(reading: Reading, findings: tuple[Finding, ...], rules: Sequence[Ques
     objecting = {finding.rule for finding in findings}
     content = [rule for rule in rules if rule.id not in objecting]
     asked = [rule for rule in content if is_asked(rule, reading)]
+    looked = {rule.id: _looked_at(rule.roles, reading.mentions) for rule in asked}
     for rule in asked:
-        looked = _looked_at(rule.roles, reading.mentions)
-        if looked:
-            yield f"  {rule.id} {rule.name} has no objection; it looked at {looked}"
-    yield f"  no objection, having looked at the whole: {_names(rule for rule in asked if rule.roles is None)}"
+        if looked[rule.id]:
+            yield f"  {rule.id} {rule.name} has no objection; it looked at {looked[rule.id]}"
+    yield f"  no objection, having looked at the whole: {_names(rule for rule in asked if not looked[rule.id])}"
     yield f"  not concerned by its inputs: {_names(rule for rule in content if rule not in asked)}"
 
 

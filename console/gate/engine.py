@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from enclave_policies.judging.side_channel import FOLDER, handed_over
+
 from console.gate.errors import EngineMissingError
 from console.gate.record import read_record
 
@@ -74,7 +76,7 @@ class Engine:
                 result = subprocess.run(
                     [*line, "--event-log", str(log)],
                     cwd=self.project,
-                    env={**self._environment(), "PULUMI_DEBUG_COMMANDS": "true"},
+                    env={**self._environment(), "PULUMI_DEBUG_COMMANDS": "true", FOLDER: private},
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL if quiet else shown,
                     stderr=shown,
@@ -84,7 +86,7 @@ class Engine:
             except subprocess.TimeoutExpired:
                 hung = f"the engine was not done after {patience:.0f} s and was ended; does a policy pack hang?"
                 return replace(read_record(log, gave_up), complete=False, errors=(hung,))
-            return read_record(log, result.returncode)
+            return replace(read_record(log, result.returncode), findings=handed_over(Path(private)))
 
     def _executable(self) -> str:
         found = shutil.which("pulumi", path=self.environment.get("PATH", os.defpath))

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from enclave_policies.reading.finding import Finding
+
 # Steps for which the engine asks packs; it does not for deletions and reads.
 judged_steps = frozenset({"same", "create", "update", "replace", "create-replacement", "import", "import-replacement"})
 
@@ -33,7 +35,8 @@ class RunRecord:
     """An engine run: its exit code, what it planned and what the packs answered.
 
     ``steps`` maps each resource's URN to its step, ``answers`` each (pack, URN) to the rules that ran on it,
-    ``stack_answers`` each pack to the rules that ran on the stack as a whole.
+    ``stack_answers`` each pack to the rules that ran on the stack as a whole, ``findings`` each pack to what it handed
+    over beside the engine.
     """
 
     exit_code: int
@@ -44,6 +47,7 @@ class RunRecord:
     violations: tuple[Violation, ...] = ()
     outputs_change: bool = False
     errors: tuple[str, ...] = ()
+    findings: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
 
     @property
     def unchanged(self) -> bool:

@@ -6,13 +6,13 @@ import json
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from console.gate.verdict import name
+from enclave_policies.judging.side_channel import as_data
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from console.gate.record import RunRecord
-    from console.gate.verdict import Verdict
+    from console.gate.verdict import Refusal, Verdict
 
 _shown = 3
 # After a failed run the engine reports every plugin that it ended itself (pulumi 3.259, plugin.go, Close).
@@ -42,8 +42,15 @@ def as_json(stack: str, record: RunRecord, verdict: Verdict) -> str:
         "rules": verdict.rules,
         "changes": record.changes,
         "refused": [
-            {"pack": v.pack, "rule": v.rule, "urn": v.urn, "level": v.level, "message": v.message}
-            for v in verdict.refused
+            {
+                "pack": refusal.violation.pack,
+                "rule": refusal.violation.rule,
+                "urn": refusal.violation.urn,
+                "level": refusal.violation.level,
+                "message": refusal.message,
+                "finding": as_data(refusal.finding) if refusal.finding else None,
+            }
+            for refusal in verdict.refused
         ],
         "errors": record.errors,
     }
@@ -52,19 +59,19 @@ def as_json(stack: str, record: RunRecord, verdict: Verdict) -> str:
 
 def _errors(record: RunRecord, verdict: Verdict) -> list[str]:
     """Return the errors that say something new: the guard repeats what packs say, the engine its own shutdown."""
-    said = {violation.message.splitlines()[-1] for violation in verdict.refused}
+    said = {refusal.message for refusal in verdict.refused}
     new = [error for error in record.errors if error not in said]
     return [error for error in new if _shutdown not in error] or new
 
 
 def _refused(verdict: Verdict) -> Iterator[str]:
     """Yield refusals grouped by rule; the first few in full, the others by name."""
-    by_rule: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for violation in verdict.refused:
-        by_rule[violation.rule].append((violation.urn, violation.message.splitlines()[-1]))
+    by_rule: dict[str, list[Refusal]] = defaultdict(list)
+    for refusal in verdict.refused:
+        by_rule[refusal.violation.rule].append(refusal)
     for found in by_rule.values():
-        for _, message in found[:_shown]:
-            yield f"  refused: {message}"
-        rest = [name(urn) for urn, _ in found[_shown:]]
+        for refusal in found[:_shown]:
+            yield f"  refused: {refusal.message}"
+        rest = [refusal.name for refusal in found[_shown:]]
         if rest:
             yield f"  refused by the same rule: {len(rest)} more ({', '.join(rest[:_shown])}, …)"

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Literal
+
+from enclave_policies.identifiers.urns import urn_of
 
 from console.gate.record import judged_steps
 
@@ -11,12 +15,31 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from enclave_policies.judging.promise import Promise
+    from enclave_policies.reading.finding import Finding
 
     from console.gate.record import RunRecord, Violation
 
 Color = Literal["green", "red"]
 # pulumi-policy downgrades a rule that met an unknown value to this advisory and skips the rest of the rule.
 _skipped = "can't run policy"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A mandatory violation, with the finding that it tells of; None where its pack handed none over."""
+
+    violation: Violation
+    finding: Finding | None = None
+
+    @property
+    def message(self) -> str:
+        """What is refused and why, on one line."""
+        return self.finding.message if self.finding else " ".join(self.violation.message.split())
+
+    @property
+    def name(self) -> str:
+        """The resource's own name."""
+        return name(self.violation.urn)
 
 
 @dataclass(frozen=True)
@@ -28,14 +51,14 @@ class Verdict:
 
     color: Color
     reasons: tuple[str, ...]
-    refused: tuple[Violation, ...]
+    refused: tuple[Refusal, ...]
     judged: int
     rules: int
 
 
 def decide(record: RunRecord, promised: Mapping[str, Promise]) -> Verdict:
     """Return the verdict on a run; ``promised`` maps each attached pack to the rules that it must run."""
-    refused = tuple(v for v in record.violations if v.level == "mandatory")
+    refused, untold = _refused(record)
     judged = {urn for _, urn in record.answers}
     reasons = [
         *(
@@ -44,6 +67,7 @@ def decide(record: RunRecord, promised: Mapping[str, Promise]) -> Verdict:
             if not rules.names
         ),
         *_refusals(refused),
+        *(f"{f.rule} {f.name} refuses {f.subject.name}, and the engine did not say so" for f in untold),
         *(f"{v.rule} could not judge {name(v.urn)}: {v.message}" for v in record.violations if _skipped in v.message),
         *_silent(record, promised),
     ]
@@ -60,12 +84,30 @@ def decide(record: RunRecord, promised: Mapping[str, Promise]) -> Verdict:
 
 
 def name(urn: str) -> str:
-    """Return the last part of a URN, the resource's own name."""
-    return urn.rsplit("::", 1)[-1]
+    """Return a resource's own name."""
+    return urn_of(urn).name
 
 
-def _refusals(refused: tuple[Violation, ...]) -> list[str]:
-    resources = {v.urn for v in refused}
+def _refused(record: RunRecord) -> tuple[tuple[Refusal, ...], list[Finding]]:
+    """Return what the engine says is refused, with the packs' findings, and what it does not say of theirs.
+
+    The engine keeps the order in which a pack's rule speaks of a resource.
+    """
+    left: dict[tuple[str, str, str], list[Finding]] = defaultdict(list)
+    for pack, findings in record.findings.items():
+        for finding in findings:
+            if finding.refuses:
+                left[pack, finding.name, finding.urn].append(finding)
+    refused = []
+    for violation in record.violations:
+        if violation.level == "mandatory":
+            found = left[violation.pack, violation.rule, violation.urn]
+            refused.append(Refusal(violation, found.pop(0) if found else None))
+    return tuple(refused), list(chain.from_iterable(left.values()))
+
+
+def _refusals(refused: tuple[Refusal, ...]) -> list[str]:
+    resources = {refusal.violation.urn for refusal in refused}
     return [f"{len(refused)} refusals of {len(resources)} resources by mandatory rules"] if refused else []
 
 

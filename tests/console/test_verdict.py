@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from enclave_policies.judging.promise import Promise
+from enclave_policies.reading.finding import Finding, Subject
 from hypothesis import given
 from hypothesis import strategies as st
 
 from console.gate.record import RunRecord, read_record, record
+from console.gate.report import as_json, text_lines
 from console.gate.verdict import decide
 
 if TYPE_CHECKING:
@@ -136,3 +138,42 @@ def test_outputs_that_change_are_a_change() -> None:
     assert record([same, stack({"a": 1}, {"a": 1}), summary], 0).unchanged
     assert not record([same, stack({"a": 1}, {"a": 2}), summary], 0).unchanged
     assert not record([step, stack({"a": 1}, {"a": 1}), summary], 0).unchanged
+
+
+def finding(problem: str, where: str | None = None) -> Finding:
+    subject = Subject(urn, "aws:ec2/vpc:Vpc", "vpc")
+    return Finding(
+        rule="JUR-003", name="zone", subject=subject, verdict="fail", problem=problem, remedy="move it", where=where
+    )
+
+
+def refused(*said: str, findings: tuple[Finding, ...], errors: tuple[str, ...] = ()) -> RunRecord:
+    """A run in which the engine tells these texts of the rule `zone`, and the pack handed over these findings."""
+    events: list[dict[str, Any]] = [step, answer, *(violation("mandatory", text) for text in said), summary]
+    return replace(record(events, 1), findings={"jurisdiction": findings}, errors=errors)
+
+
+def shown(run: RunRecord) -> list[str]:
+    return [line.strip() for line in text_lines("local plan", run, decide(run, promised))]
+
+
+def test_a_refusal_is_shown_from_the_pack_s_finding_whatever_the_engine_made_of_its_text() -> None:
+    one, two = finding("is in Paris"), finding("is in Rome", "eu-south-1")
+    run = refused("A title\n[masked] Paris", "A title\n[masked] Rome", findings=(one, two), errors=(one.message, "new"))
+    assert shown(run)[:3] == [f"refused: {one.message}", f"refused: {two.message}", "error: new"]
+    told = json.loads(as_json("local", run, decide(run, promised)))["refused"]
+    assert [each["finding"]["problem"] for each in told] == ["is in Paris", "is in Rome"]
+    assert told[1]["finding"]["where"] == "eu-south-1"
+
+
+def test_a_pack_of_a_stranger_is_shown_with_all_of_its_text() -> None:
+    run = refused("A title\nTwo words\nand a last line", findings=())
+    assert shown(run)[0] == "refused: A title Two words and a last line"
+    assert json.loads(as_json("local", run, decide(run, promised)))["refused"][0]["finding"] is None
+
+
+def test_a_refusal_that_the_engine_keeps_to_itself_is_red() -> None:
+    """The seeded bug of the side channel: an engine that loses what a pack told it."""
+    run = replace(clean, findings={"jurisdiction": (finding("is in Paris"),)})
+    assert decide(run, promised).reasons == ("JUR-003 zone refuses vpc, and the engine did not say so",)
+    assert decide(replace(clean, findings={"jurisdiction": ()}), promised).color == "green"

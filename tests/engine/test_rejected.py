@@ -43,6 +43,8 @@ def test_the_gates_verdict_is_there_for_machines_too(place: Place) -> None:
     assert verdict["verdict"] == "red"
     assert {violation["rule"] for violation in verdict["refused"]} >= {"provider-region", "resource-region", "zone"}
     assert all(violation["level"] == "mandatory" for violation in verdict["refused"])
+    assert all(violation["finding"]["name"] == violation["rule"] for violation in verdict["refused"])
+    assert all(violation["finding"]["subject"]["urn"] == violation["urn"] for violation in verdict["refused"])
 
 
 @pytest.mark.parametrize("options", [[], ["--skip-preview"]], ids=["with a preview", "without one"])

@@ -28,6 +28,7 @@ from pulumi_policy.proxy import _is_unknown, unknown_checking_proxy
 
 from enclave_policies.judging.judge import judge_in_stack, judge_reading, try_read
 from enclave_policies.judging.promise import promise_of, read_promise
+from enclave_policies.judging.side_channel import hand_over
 from enclave_policies.law.folder import load_law
 from enclave_policies.law.folder.manifest import FILE
 from enclave_policies.reading.reading import Reading
@@ -188,6 +189,8 @@ class Servicer(_PolicyAnalyzerServicer):
         return replace(seen, resource=replace(seen.resource, **told))
 
     def _response(self, findings: Iterable[Finding]) -> Any:
+        findings = tuple(findings)
+        hand_over(self.pack[0], findings)
         rules = {rule.id: rule for rule in self.rules}
         response = proto.AnalyzeResponse()
         response.diagnostics.extend(diagnostic(finding, rules[finding.rule], *self.pack) for finding in findings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from enclave_policies.identifiers.urns import urn_of
 from enclave_policies.law.facts import matches
 
 if TYPE_CHECKING:
@@ -56,4 +57,4 @@ def covers(grant: ExceptionGrant, urn: str, type_: str, name: str) -> bool:
 
 def stack_of(urn: str) -> str:
     """Return the stack that a URN names: ``urn:pulumi:STACK::PROJECT::TYPE::NAME``; empty where it names none."""
-    return urn.partition("::")[0].removeprefix("urn:pulumi:") if urn.startswith("urn:pulumi:") else ""
+    return urn_of(urn).stack

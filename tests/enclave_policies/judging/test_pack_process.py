@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import grpc  # type: ignore[import-untyped]
 import pytest
 from enclave_policies.judging.promise import read_promise
+from enclave_policies.judging.side_channel import FOLDER, handed_over
 from pulumi.runtime import proto
 from pulumi.runtime.proto import analyzer_pb2_grpc
 from pulumi_policy.proxy import UNKNOWN_STRING_VALUE
@@ -26,10 +27,11 @@ BUCKET = "aws:s3/bucket:Bucket"
 DUBLIN = {"region": "eu-west-1"}
 
 
-def start(pack: Path) -> subprocess.Popen[str]:
+def start(pack: Path, **variables: str) -> subprocess.Popen[str]:
     """Start a pack as a language host does."""
     command = [sys.executable, "-m", "pulumi.policy", "127.0.0.1:1", str(pack)]
     environment = {name: value for name, value in os.environ.items() if name != "ENCLAVE_SANDBOX"}
+    environment |= variables
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
 
 
@@ -81,6 +83,24 @@ def test_an_unknown_region_is_a_mandatory_refusal_and_no_advisory(analyzer: Any)
 def test_a_secret_region_in_the_approved_country_is_clean(analyzer: Any) -> None:
     secret = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "value": "eu-west-1"}
     assert not analyzer.Analyze(question(region=secret)).diagnostics
+
+
+def test_a_gate_that_asks_for_findings_gets_what_the_engine_is_told_as_data(tmp_path: Path) -> None:
+    with start(PACK, **{FOLDER: str(tmp_path)}) as process:
+        assert process.stdout is not None
+        try:
+            with grpc.insecure_channel(f"127.0.0.1:{process.stdout.readline().strip()}") as channel:
+                analyzer = analyzer_pb2_grpc.AnalyzerStub(channel)
+                assert not analyzer.Analyze(question(region="eu-west-1")).diagnostics
+                assert handed_over(tmp_path) == {}
+                (diagnostic,) = analyzer.Analyze(question(region="eu-west-2")).diagnostics
+        finally:
+            process.kill()
+    ((finding,),) = handed_over(tmp_path).values()
+    assert diagnostic.message.endswith(f"\n{finding.message}")
+    assert (finding.name, finding.urn) == (diagnostic.policyName, diagnostic.urn)
+    (file,) = tmp_path.iterdir()
+    assert file.stat().st_mode & 0o077 == 0
 
 
 def test_a_level_that_a_configuration_lowers_ends_the_run(analyzer: Any) -> None:
