@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from enclave_policies.catalog.kinds import KINDS
@@ -65,9 +66,14 @@ def _claims(reading: Reading) -> Iterator[str]:
         return
     yield "what its programs are told:"
     for claim in reading.claims:
-        value = f" = {value_words(claim.value)}" if claim.kind in CLAIMED else ""
+        value = f" = {value_words(claim.value)}" if _may_be_told(claim) else ""
         given = "" if claim.given == "given" else f", {claim.given}"
         yield f"  {claim.kind}: {claim.path or 'as a whole'}{value} ({claim.effect}{given})"
+
+
+def _may_be_told(claim: Claim) -> bool:
+    """Whether a claim's value is a place: a name without a dot may be what a slash left of a password in an address."""
+    return claim.kind in CLAIMED and (claim.kind != "host" or re.search("[.:]", str(claim.value)) is not None)
 
 
 def _value(role: str, mention: Claim) -> str:

@@ -118,6 +118,10 @@ MEANINGS: Final = {
 """A setting and its value (upper case, lower case) → the worldwide host that they mean (AWS SDKs reference guide)."""
 ODD_ADDRESS: Final = re.compile(r"0x[0-9a-f]{7,8}|\d{8,10}|(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){3}")
 """IPv4 addresses as ``inet_aton`` takes them; shorter numbers are ports and counts."""
+AUTHORIZATION: Final = re.compile(
+    r"(?i)(?:^|\bauthorization\W{1,4})(?:bearer|basic|digest|splunk|apikey|token)[ \t]+[\w.~+/=-]{8,}"
+)
+"""A header's credentials, which may have dots in them like a host."""
 ORACLE: Final = re.compile(r"(?i)jdbc:oracle:\w+:[^\s\"']+")
 TNS_HOST: Final = re.compile(r"(?i)\(\s*host\s*=\s*([^()\s]+)\s*\)")
 IDENTITIES: Final = frozenset({"identities", "keyless", "subject", "subjectregexp", "subjectalternativename"})

@@ -159,7 +159,7 @@ class _Reader:
 
     def _lines(self, text: str) -> None:
         """Read a text of several words: what is a host by itself, then pairs of key and value."""
-        text = known.TAIL_COMMENT.sub("", text)
+        text = known.AUTHORIZATION.sub(" ", known.TAIL_COMMENT.sub("", text))
         if ":" in text:
             text = known.WORDS_BLOCK.sub("", text)
         text = known.WORDS_FLOW.sub(without_words, known.WORDS_LINE.sub(without_words, text))
@@ -178,6 +178,7 @@ class _Reader:
 
     def _value(self, key: str, text: str) -> None:
         """Read a single value."""
+        text = known.AUTHORIZATION.sub(" ", text)
         self.key = key
         self._anywhere(key, text)
         if len(text) > LONGEST_VALUE or (known.NAMING_KEY.fullmatch(key) and (" " in text or "=" in text)):
