@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ import pytest
 from enclave_policies.judging.packs import EVERY, PACKS
 
 from console.audit import commands, explain
-from console.audit.judges import Judges, judges
+from console.audit.judges import judges
 from located_yaml import visible
 from tests.console.generated_states import states
 
@@ -82,6 +83,6 @@ def test_an_explanation_that_leaves_out_a_pack_is_noticed(
     tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The seeded bug of this family; so it was until 2026-11-29."""
-    one = Judges(PACKS["jurisdiction"].rules, judges(None, None).law)
+    one = replace(judges(None, None), rules=PACKS["jurisdiction"].rules)
     monkeypatch.setattr(explain, "judges", lambda *_: one)
     assert any(": nothing is said of KEY-001" in line for line in disagreements(100, tmp_path, capsys))
