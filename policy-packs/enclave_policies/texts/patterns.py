@@ -71,7 +71,7 @@ HOST_KEY: Final = re.compile(
     r"(?i).*(hosts?|hostnames?|servers?|endpoints?|addr|address|addresses|urls?|uris?|domains?|brokers?|bootstrap"
     r"|proxy|registry|registries|upstreams?|backends?|targets?|sink|peers?|dsn|nameservers?|relay|smarthost|collector"
     r"|mirrors?|authority|fqdns?|dnsnames?|commonname|matchname|matchpattern|externalname|volume|monitors?|gateway"
-    r"|share|source|pool|machine|hub|alias(?:es)?|portals?|master|replica|slave|federate|forward|repository|repo|auths"
+    r"|share|source|pool|replicaof|slaveof|machine|hub|alias(?:es)?|portals?|master|replica|slave|federate|forward|repository|repo|auths"
     r"|(?:endpoint|dns)_?suffix)"
 )
 REGION_KEY: Final = re.compile(r"(?i).*(?:regions?|locationconstraint)(?:[_-]?(?:names?|ids?|codes?))?")
@@ -223,8 +223,14 @@ def is_identity(path: tuple[str, ...], key: str) -> bool:
     return key.lower() in IDENTITIES or any(name.lower() == "identities" for name in path)
 
 
+OWN_NAME: Final = re.compile(r"(?i)minio_(?:site_)?region(?:_name)?")
+"""Settings by which an own store gives itself a region's name."""
+
+
 def is_place(key: str, text: str) -> bool:
     """Return whether a value names a region or a zone; words that only some cloud uses must be called so."""
+    if OWN_NAME.fullmatch(key):
+        return False
     if ANY_AWS_PLACE.fullmatch(text) or BEFORE_IDENTIFIER.fullmatch(text):
         return True
     lower = text.lower()

@@ -23,6 +23,7 @@ ALWAYS_IN_A_REGION = frozenset(
     | {"elasticache", "redshift", "secretsmanager", "ecr", "backup", "glue", "athena", "elasticfilesystem"}
 )
 """Services whose ARNs always name a region (AWS service authorization reference)."""
+MULTI_REGION = ":accesspoint"
 OUTPOSTS = frozenset({"outposts", "s3-outposts"})
 
 
@@ -41,6 +42,9 @@ def _judge(reading: Reading, mention: Claim, arn: Arn) -> Iterator[Finding]:
     elif arn.service in OUTPOSTS:
         problem = f"names an Outpost, a rack that may stand in any country ({mention.path})"
         yield rule.finding(reading, problem, where=arn.region or None, verdict="undetermined")
+    elif not arn.region and arn.service == "s3" and arn.account and MULTI_REGION in mention.value:
+        problem = f"names a multi-region access point, which answers from several regions ({mention.path})"
+        yield rule.finding(reading, problem, verdict="undetermined")
     elif not arn.region and arn.service in ALWAYS_IN_A_REGION:
         problem = f"names a resource of {arn.service} without its region ({mention.path})"
         yield rule.finding(reading, problem, verdict="undetermined")

@@ -74,8 +74,8 @@ def _bucket(role: str, mention: Claim) -> str | None:
         return None
     if value.lower().startswith("arn:"):
         arns = arns_in(value)
-        if not arns or arns[0].service != "s3" or arns[0].region:
-            return None  # an access point's ARN names its region
+        if not arns or arns[0].service != "s3" or arns[0].region or arns[0].account:
+            return None  # an access point's ARN names its region, or none for all (JUR-004)
         return value.split(":", 5)[-1].split("/", 1)[0]
     if role == "arn":
         return None
