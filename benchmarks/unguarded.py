@@ -24,7 +24,7 @@ from pathlib import Path
 import pulumi
 from enclave_policies.law.folder import load_law
 
-from components.connection import connect
+from components.clouds import clouds_of
 from components.declaration import load_declaration
 from components.enclave import Enclave, EnclaveArgs
 from console.guardrails import compile_guardrails
@@ -32,9 +32,9 @@ from console.program import keep_quiet
 
 keep_quiet()
 declaration = load_declaration(Path("stacks/$stack.yaml"))
-connections = connect(declaration, pulumi.Config().get)
-guardrails = compile_guardrails(connections, load_law())
-enclave = Enclave(declaration.enclave, EnclaveArgs(declaration, connections, guardrails))
+clouds = clouds_of(declaration, pulumi.Config().get)
+guardrails = compile_guardrails(clouds, load_law())
+enclave = Enclave(declaration.enclave, EnclaveArgs(declaration, clouds, guardrails))
 pulumi.export("sites", enclave.sites)
 ''')
 

@@ -12,7 +12,7 @@ from components.intent import NetworkIntent, NetworkIntentArgs
 from components.region import enclave_region
 
 if TYPE_CHECKING:
-    from components.connection import Connections
+    from components.clouds import Clouds
     from components.declaration.model import Declaration
     from components.guardrails import Guardrails
 
@@ -22,7 +22,7 @@ class EnclaveArgs:
     """What an enclave is built from: what is wanted, how its clouds are reached, what they shall refuse."""
 
     declaration: Declaration
-    connections: Connections
+    clouds: Clouds
     guardrails: Guardrails
 
 
@@ -35,7 +35,7 @@ class Enclave(pulumi.ComponentResource):
         NetworkIntent("network-intent", NetworkIntentArgs(args.declaration), child)
         self._organization(args, child)
         self.sites = {
-            site: enclave_region(site, args.declaration, args.connections, args.guardrails, child)
+            site: enclave_region(site, args.declaration, args.clouds, args.guardrails, child)
             for site in args.declaration.sites
         }
         self.register_outputs({"sites": self.sites})
@@ -46,8 +46,8 @@ class Enclave(pulumi.ComponentResource):
         They bind accounts, whatever the accounts hold. No site waits for them: an engine that finds one gone in a
         refresh would lose the site's provider with it (pulumi 3.259).
         """
-        organization = args.connections.organization
+        organization = args.clouds.organization
         if organization is not None:
             policies = args.guardrails.service_control
-            given = OrganizationGuardrailArgs(args.declaration, organization, policies, args.connections.aws_endpoint)
+            given = OrganizationGuardrailArgs(args.declaration, organization, policies, args.clouds.aws_endpoint)
             OrganizationGuardrail("organization", given, opts)

@@ -12,7 +12,7 @@ from components.site import SitePlan
 if TYPE_CHECKING:
     import pulumi
 
-    from components.connection import Connections
+    from components.clouds import Clouds
     from components.declaration.model import Declaration
     from components.guardrails import Guardrails
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def enclave_region(
     name: str,
     declaration: Declaration,
-    connections: Connections,
+    clouds: Clouds,
     guardrails: Guardrails,
     opts: pulumi.ResourceOptions,
 ) -> dict[str, Any]:
@@ -31,10 +31,10 @@ def enclave_region(
         return facts
     region: AwsRegion | KubernetesRegion
     if isinstance(site, AwsSite):
-        aws_args = AwsRegionArgs(SitePlan(name, site, declaration), connections.aws_endpoint)
+        aws_args = AwsRegionArgs(SitePlan(name, site, declaration), clouds.aws_endpoint)
         region = AwsRegion(name, aws_args, opts)
     else:
         plan = SitePlan(name, site, declaration)
-        cluster_args = KubernetesRegionArgs(plan, connections.clusters[name], guardrails.admission[name])
+        cluster_args = KubernetesRegionArgs(plan, clouds.clusters[name], guardrails.admission[name])
         region = KubernetesRegion(name, cluster_args, opts)
     return {**facts, **region.summary}

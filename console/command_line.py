@@ -56,10 +56,10 @@ def audit(
     export: Annotated[Path, typer.Argument(help="what `pulumi stack export` wrote, - for standard input")],
     as_of: Day = None,
     json: Json = False,
-    strict: Annotated[bool, typer.Option("--strict", help="refuse stale facts and what is not checked, too")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="refuse stale facts and unfinished resources, too")] = False,
     policy_pack: Pack = None,
 ) -> None:
-    """Judge an exported state as the pack would, without an engine, a login or a provider."""
+    """Judge an exported state as the packs would, without an engine, a login or a provider."""
     from console.audit import commands  # noqa: PLC0415
 
     raise typer.Exit(commands.audit(export, as_of=as_of, json=json, strict=strict, policy_pack=policy_pack))
@@ -90,7 +90,7 @@ def reach(
         Path | None, typer.Option("--export", help="an exported state instead of a stack, - for standard input")
     ] = None,
 ) -> None:
-    """Print how packets get from one place to another (exit code 0), or what keeps them out (1)."""
+    """Print how packets get from one end to another (exit code 0), or what keeps them out (1)."""
     from console.reach import reach as followed  # noqa: PLC0415
 
     raise typer.Exit(followed(source, target, stack=stack, export=export))
@@ -105,7 +105,7 @@ def catalog(
         bool, typer.Option("--coverage", help="count what of the installed SDKs is classified")
     ] = False,
     compile_: Annotated[
-        bool, typer.Option("--compile", help="check the tables in law/catalog, and take their changes over")
+        bool, typer.Option("--compile", help="check the tables in law/catalog, and compile them")
     ] = False,
     json: Json = False,
     policy_pack: Pack = None,

@@ -1,4 +1,4 @@
-"""The program's own guard: the pack's rules, asked by the program itself, so that a forgotten pack changes nothing.
+"""The program's own guard: the packs' rules, asked by the program itself, so that a forgotten pack changes nothing.
 
 In a preview every refusal is shown and the run fails at its end, so that packs see the whole plan too. In an update the
 declared sites are judged before the first resource, and a refused resource ends the program at once.
@@ -31,14 +31,14 @@ if TYPE_CHECKING:
     from enclave_policies.law import Law
     from enclave_policies.reading.reading import Reading
 
-    from components.connection import Connections
+    from components.clouds import Clouds
     from components.declaration import Declaration
 
 # The exit code by which a program says that it has told the user already (pulumi-language-python-exec).
 already_reported = 32
 
 
-def refused_sites(declaration: Declaration, connections: Connections, law: Law) -> list[str]:
+def refused_sites(declaration: Declaration, clouds: Clouds, law: Law) -> list[str]:
     """Return why sites may not be where they are declared to be; empty when all may.
 
     Judges what each site's provider will be, and that the declared country is the one that the law knows.
@@ -50,7 +50,7 @@ def refused_sites(declaration: Declaration, connections: Connections, law: Law) 
         if isinstance(site, AwsSite):
             kind, props = "aws", {"region": site.region}
         else:
-            cluster = connections.clusters[name]
+            cluster = clouds.clusters[name]
             kind, props = "kubernetes", {"kubeconfig": cluster.kubeconfig}
             if cluster.context:
                 props["context"] = cluster.context
@@ -68,7 +68,7 @@ def refused_sites(declaration: Declaration, connections: Connections, law: Law) 
 class Guard:
     """Judges each resource that the program registers, and at its end the whole; ``refusals`` are the messages so far.
 
-    What only the whole stack answers is thus refused by the preview, before anything exists.
+    So the preview refuses also what only the whole stack shows, before anything exists.
     """
 
     def __init__(self, law: Law) -> None:
@@ -101,14 +101,16 @@ class Guard:
             os._exit(already_reported)
 
     async def judge(self, args: pulumi.ResourceTransformArgs) -> None:
-        """Note what the rules refuse of one resource."""
+        """Note what the rules refuse about one resource."""
         resource = await self.resource(args)
         if resource.as_provider is not None:
             self.providers[resource.type, resource.name] = resource.as_provider
         reading = try_read(resource, self.law)
         self.readings.append(try_read(await self.in_stack(resource), self.law))
-        if (adopted := adopted_from(args.opts, self.law)) is not None:
-            self.refuse(f"{args.name} ({args.type_}) would be adopted from {adopted}; import it from where it may be")
+        if (abroad := imported_from(args.opts, self.law)) is not None:
+            self.refuse(
+                f"{args.name} ({args.type_}) would be imported from {abroad}; import it from an approved region"
+            )
         findings = [finding for finding in judge_reading(reading, EVERY.rules) if finding.refuses]
         if findings and resource.as_provider is not None:
             self.refused_providers.add(resource.name)
@@ -127,7 +129,7 @@ class Guard:
         self.refusals[message] = None
 
     def conclude(self) -> None:
-        """Ask what only the whole stack answers, and let the run fail when anything was refused."""
+        """Ask the rules that need the whole stack, and let the run fail when anything was refused."""
         stack = Stack(self.readings)
         for reading in stack.readings.values():
             for finding in judge_in_stack(reading, stack, EVERY.rules):
@@ -153,13 +155,13 @@ class Guard:
         )
 
     def note(self, args: pulumi.ResourceTransformationArgs) -> None:
-        """Keep what the program gives a resource: the engine's transforms are not told where values come from."""
+        """Keep what the program gives a resource: the engine does not tell its transforms where values come from."""
         self.given[args.type_, args.name] = args.props
 
     async def in_stack(self, resource: Resource) -> Resource:
         """Return the resource as the whole stack's rules see it: with where its values come from, and not the values.
 
-        What ids other resources have got, only the engine knows.
+        Only the engine knows the ids of other resources.
         """
         given = self.given.pop((resource.type, resource.name), {})
         depends = {name: names for name, value in given.items() if (names := await sources(value))}
@@ -171,12 +173,12 @@ class Guard:
         )
 
 
-def adopted_from(options: pulumi.ResourceOptions, law: Law) -> str | None:
+def imported_from(options: pulumi.ResourceOptions, law: Law) -> str | None:
     """Return in words the foreign region that an import id names (``vpc-1@us-east-1``), which no pack ever sees."""
-    adopted = getattr(options, "import_", None)
-    if not isinstance(adopted, str) or "@" not in adopted:
+    imported = getattr(options, "import_", None)
+    if not isinstance(imported, str) or "@" not in imported:
         return None
-    refusal = refused_region(adopted.rpartition("@")[2], law)
+    refusal = refused_region(imported.rpartition("@")[2], law)
     return None if refusal is None else refusal.words
 
 

@@ -17,30 +17,30 @@ if TYPE_CHECKING:
 
     from enclave_policies.law import Law
 
-    from components.connection import ClusterConnection, Connections
+    from components.clouds import Clouds, ClusterAccess
     from components.guardrails import Document
 
 
-def compile_guardrails(connections: Connections, law: Law) -> Guardrails:
+def compile_guardrails(clouds: Clouds, law: Law) -> Guardrails:
     """Return what the organization and each cluster of a stack shall refuse. Raises GuardrailError.
 
     A stack whose organization lies in a partition without an approved region gets no policies for it: it is refused.
     """
-    admission = {site: _admission(cluster, law) for site, cluster in connections.clusters.items()}
-    organization = connections.organization
+    admission = {site: _admission(cluster, law) for site, cluster in clouds.clusters.items()}
+    organization = clouds.organization
     region = law.regions.get(organization.region) if organization else None
     if region is None or region.partition not in law.partitions:
         return Guardrails({}, admission)
     if missing := uncovered(law):
         pulumi.log.warn(
-            f"the service control policies do not cover {', '.join(missing)}, which only the pack judges; "
+            f"the service control policies do not cover {', '.join(missing)}, which only the packs judge; "
             "name their actions in law/guardrails/aws-actions.yaml"
         )
     policies = service_control_policies(law, region.partition)
     return Guardrails({policy.name: policy.content for policy in policies}, admission)
 
 
-def _admission(connection: ClusterConnection, law: Law) -> Sequence[tuple[Document, Document]]:
-    binding = bind({"kubeconfig": connection.kubeconfig, "context": connection.context}, law)
+def _admission(access: ClusterAccess, law: Law) -> Sequence[tuple[Document, Document]]:
+    binding = bind({"kubeconfig": access.kubeconfig, "context": access.context}, law)
     cluster = None if binding is UNKNOWN else binding.cluster
     return [(policy.policy, policy.binding) for policy in admission_policies(law, cluster)]

@@ -9,7 +9,7 @@ import pulumi
 from enclave_policies.guardrails.error import GuardrailError
 from enclave_policies.law.folder.custody import load_custody_law
 
-from components.connection import ConnectionProblem, connect
+from components.clouds import CloudProblem, clouds_of
 from components.declaration import load_declaration
 from components.enclave import EnclaveArgs
 from console.guard import Guard, refused_sites
@@ -32,10 +32,10 @@ def load_stack(stack: str) -> EnclaveArgs:
     keep_quiet()
     try:
         declaration = load_declaration(Path("stacks") / f"{stack}.yaml")
-        connections = connect(declaration, pulumi.Config().get)
+        clouds = clouds_of(declaration, pulumi.Config().get)
         law = load_custody_law()
-        guardrails = compile_guardrails(connections, law)
-    except (ProblemsError, ConnectionProblem, GuardrailError) as error:
+        guardrails = compile_guardrails(clouds, law)
+    except (ProblemsError, CloudProblem, GuardrailError) as error:
         raise pulumi.RunError("\n".join(map(visible, str(error).split("\n")))) from None
-    Guard(law).install([*refused_sites(declaration, connections, law), *refused_links(declaration, law)])
-    return EnclaveArgs(declaration, connections, guardrails)
+    Guard(law).install([*refused_sites(declaration, clouds, law), *refused_links(declaration, law)])
+    return EnclaveArgs(declaration, clouds, guardrails)

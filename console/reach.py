@@ -1,4 +1,4 @@
-"""`enclave reach`: whether packets get from one place to another, by which hops and rules, or what keeps them out."""
+"""`enclave reach`: whether packets get from one end to another, by which hops and rules, or what keeps them out."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def reach(source: str, target: str, *, stack: str | None, export: Path | None) -
         if end not in known:
             return _unknown(f"there is no {end}{or_nearest(end, known)}; known: {', '.join(_some(known))}")
     if network.intent is None:
-        terminal.err(f"nobody says what is meant: {network.problem}")
+        terminal.err(f"the stack does not say what its network is meant to do: {network.problem}")
     path = graph.path(source, target)
     if path is not None:
         terminal.out(steps(path.hops))
@@ -81,7 +81,7 @@ def _first_reason(graph: Graph, end: str, target: str) -> str:
     if target in OUTSIDE:
         return f"no rule and no route lets it out to {WORDS[target]}"
     if not _of_one_site(end, target):
-        return "no way leads from the one site to the other"
+        return "nothing leads from the one site to the other"
     return next(iter(graph.reasons(end, target)), "no rule opens a way")
 
 

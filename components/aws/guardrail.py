@@ -13,7 +13,7 @@ from components.aws.provider import organization_provider
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from components.connection import OrganizationConnection
+    from components.clouds import OrganizationAccess
     from components.declaration.model import Declaration
 
 
@@ -22,7 +22,7 @@ class OrganizationGuardrailArgs:
     """What it is built from; ``policies``: document (JSON) by name, ``endpoint``: the local stand-in's address."""
 
     declaration: Declaration
-    organization: OrganizationConnection
+    organization: OrganizationAccess
     policies: Mapping[str, str]
     endpoint: str | None
 

@@ -9,7 +9,7 @@ import pulumi_aws as aws
 if TYPE_CHECKING:
     import pulumi
 
-    from components.connection import OrganizationConnection
+    from components.clouds import OrganizationAccess
     from components.declaration.model import AwsSite
     from components.site import SitePlan
 
@@ -24,7 +24,7 @@ def aws_provider(plan: SitePlan[AwsSite], endpoint: str | None, opts: pulumi.Res
 
 
 def organization_provider(
-    organization: OrganizationConnection, endpoint: str | None, opts: pulumi.ResourceOptions
+    organization: OrganizationAccess, endpoint: str | None, opts: pulumi.ResourceOptions
 ) -> aws.Provider:
     """Return the provider of the organization's management account."""
     asked = _EndpointOf(endpoint, organization_services)

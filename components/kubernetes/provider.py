@@ -8,10 +8,10 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 if TYPE_CHECKING:
-    from components.connection import ClusterConnection
+    from components.clouds import ClusterAccess
 
 
-def kubernetes_provider(site: str, cluster: ClusterConnection, opts: pulumi.ResourceOptions) -> k8s.Provider:
+def kubernetes_provider(site: str, cluster: ClusterAccess, opts: pulumi.ResourceOptions) -> k8s.Provider:
     """Return the provider of a site; the cluster's CA is its identity, so a new address replaces nothing."""
     return k8s.Provider(
         f"{site}-kubernetes",

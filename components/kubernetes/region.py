@@ -17,7 +17,7 @@ from components.kubernetes.provider import kubernetes_provider
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from components.connection import ClusterConnection
+    from components.clouds import ClusterAccess
     from components.declaration.model import KubernetesSite
     from components.guardrails import Document
     from components.site import SitePlan
@@ -28,7 +28,7 @@ class KubernetesRegionArgs:
     """What a site is built from: its plan, the declared cluster and the admission policies with their bindings."""
 
     plan: SitePlan[KubernetesSite]
-    cluster: ClusterConnection
+    cluster: ClusterAccess
     admission: Sequence[tuple[Document, Document]]
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pulumi.runtime import Mocks, set_mocks
 from pulumi.runtime.stack import wait_for_rpcs
 
-from components.connection import ClusterConnection, Connections, OrganizationConnection
+from components.clouds import Clouds, ClusterAccess, OrganizationAccess
 from components.enclave import Enclave, EnclaveArgs
 from components.guardrails import Guardrails
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
     from components.declaration import Declaration
 
-connections = Connections(
+clouds = Clouds(
     "http://127.0.0.1:1",
-    {"hamar": ClusterConnection("a" * 64, "{}")},
-    OrganizationConnection("111122223333", "eu-west-1", "r-abcd"),
+    {"hamar": ClusterAccess("a" * 64, "{}")},
+    OrganizationAccess("111122223333", "eu-west-1", "r-abcd"),
 )
 _named = {"metadata": {"name": "jurisdiction-images"}, "spec": {}}
 guardrails = Guardrails({"jurisdiction-1": "{}"}, {"hamar": [(_named, _named)]})
@@ -67,7 +67,7 @@ def shape(declaration: Declaration) -> list[Registered]:
 
     async def build() -> None:
         set_mocks(recorder, project="enclave", stack="test", preview=False)
-        Enclave(declaration.enclave, EnclaveArgs(declaration, connections, guardrails))
+        Enclave(declaration.enclave, EnclaveArgs(declaration, clouds, guardrails))
         await wait_for_rpcs()
 
     asyncio.run(build())

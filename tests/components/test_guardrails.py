@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from components.connection import OrganizationConnection, connect
+from components.clouds import OrganizationAccess, clouds_of
 from components.declaration import load_declaration
 from components.kubernetes import network, region
 from located_yaml import ProblemsError
@@ -58,7 +58,7 @@ def test_the_organization_has_an_explicit_provider_that_asks_nothing_else(regist
 
 
 def test_without_an_organization_no_service_control_policy_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shapes, "connections", replace(shapes.connections, organization=None))
+    monkeypatch.setattr(shapes, "clouds", replace(shapes.clouds, organization=None))
     types = {resource.type for resource in shape(load_declaration(stacks / "local.yaml"))}
     assert not types & {SERVICE_CONTROL, ATTACHMENT}
     assert POLICY in types
@@ -74,12 +74,12 @@ def without_hamar(folder: Path, *changes: tuple[str, str]) -> Path:
 
 def test_a_real_stack_names_its_organization_and_asks_it_from_its_first_site(tmp_path: Path) -> None:
     file = without_hamar(tmp_path, ("sites:\n", organization), ("  hamar:\n", "  spare:\n"))
-    found = connect(load_declaration(file), lambda _: None).organization
-    assert found == OrganizationConnection("444455556666", "eu-west-1", "ou-ab12-cdefgh34")
+    found = clouds_of(load_declaration(file), lambda _: None).organization
+    assert found == OrganizationAccess("444455556666", "eu-west-1", "ou-ab12-cdefgh34")
 
 
 def test_a_real_stack_without_one_has_none(tmp_path: Path) -> None:
-    assert connect(load_declaration(without_hamar(tmp_path)), lambda _: None).organization is None
+    assert clouds_of(load_declaration(without_hamar(tmp_path)), lambda _: None).organization is None
 
 
 wrong = {

@@ -12,7 +12,7 @@ from enclave_policies.resources.resource import Provider, Resource
 from enclave_policies.rules.jurisdiction import JURISDICTION
 
 from components.aws.acl import AclEntry, acl_entries
-from components.connection import Connections
+from components.clouds import Clouds
 from components.declaration import AwsSite, load_declaration
 from components.intent import intent
 from components.site import SitePlan
@@ -285,8 +285,8 @@ def test_a_site_without_a_link_has_nothing_of_one(registered: list[Registered]) 
 @pytest.mark.parametrize("stack", ["local", "eu-prod"])
 def test_the_law_refuses_nothing_of_a_link(monkeypatch: pytest.MonkeyPatch, stack: str) -> None:
     """Judged as AWS itself would be asked: the stand-in's address is for the sandbox's own law."""
-    known = shapes.connections
-    monkeypatch.setattr(shapes, "connections", Connections(None, known.clusters, known.organization))
+    known = shapes.clouds
+    monkeypatch.setattr(shapes, "clouds", Clouds(None, known.clusters, known.organization))
     resources = shape(load_declaration(stacks / f"{stack}.yaml"))
     providers = {r.name: Provider(r.name, r.type, r.name, r.inputs) for r in resources if "providers" in r.type}
     judged = [

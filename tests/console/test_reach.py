@@ -69,7 +69,7 @@ def test_why_there_is_no_path_fits_on_a_page(
 
 def test_sites_without_a_link_are_told_apart(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert reach("dublin-1/ingress", "dublin-2/store", state) == 1
-    assert "no way leads from the one site to the other" in capsys.readouterr().out
+    assert "nothing leads from the one site to the other" in capsys.readouterr().out
 
 
 def test_without_the_policy_that_closes_it_the_resolver_carries_questions_out(

@@ -15,7 +15,7 @@ from pulumi.runtime.rpc import UNKNOWN as WRITTEN_UNKNOWN
 from pulumi.runtime.stack import wait_for_rpcs
 
 from components.enclave import Enclave, EnclaveArgs
-from tests.components.shapes import connections, guardrails
+from tests.components.shapes import clouds, guardrails
 
 if TYPE_CHECKING:
     from components.declaration import Declaration
@@ -82,7 +82,7 @@ def registered(declaration: Declaration, *, planned: bool) -> list[Resource]:
 
     async def build() -> None:
         set_mocks(monitor.mocks, project="enclave", stack="test", preview=planned, monitor=monitor)
-        Enclave(declaration.enclave, EnclaveArgs(declaration, connections, guardrails))
+        Enclave(declaration.enclave, EnclaveArgs(declaration, clouds, guardrails))
         await wait_for_rpcs()
 
     asyncio.run(build())

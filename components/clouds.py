@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from components.declaration.model import Declaration
 
 
-class ConnectionProblem(ValueError):  # noqa: N818  its text is what the user reads
+class CloudProblem(ValueError):  # noqa: N818  its text is what the user reads
     """Why a cloud cannot be reached, and the next step."""
 
 
 @dataclass(frozen=True)
-class ClusterConnection:
+class ClusterAccess:
     """A cluster's kubeconfig, shown to belong to the declared certificate authority."""
 
     ca_sha256: str
@@ -35,7 +35,7 @@ class ClusterConnection:
 
 
 @dataclass(frozen=True)
-class OrganizationConnection:
+class OrganizationAccess:
     """Where service control policies are made and attached: management account, region of the calls, target."""
 
     account: str
@@ -44,70 +44,68 @@ class OrganizationConnection:
 
 
 @dataclass(frozen=True)
-class Connections:
+class Clouds:
     """What the providers of a stack are configured with; ``aws_endpoint`` is set only in a sandbox.
 
     ``organization`` is None where the declaration names none or has no site in AWS.
     """
 
     aws_endpoint: str | None
-    clusters: Mapping[str, ClusterConnection]
-    organization: OrganizationConnection | None = None
+    clusters: Mapping[str, ClusterAccess]
+    organization: OrganizationAccess | None = None
 
 
-def connect(declaration: Declaration, config: Callable[[str], str | None]) -> Connections:
-    """Return the connections of a stack.
+def clouds_of(declaration: Declaration, config: Callable[[str], str | None]) -> Clouds:
+    """Return how a stack reaches its clouds.
 
-    ``config`` reads a value of the stack's configuration (``kubeconfig-SITE``). Raises ConnectionProblem.
+    ``config`` reads a value of the stack's configuration (``kubeconfig-SITE``). Raises CloudProblem.
     """
     return _sandbox(declaration) if declaration.sandbox else _configured(declaration, config)
 
 
-def _sandbox(declaration: Declaration) -> Connections:
+def _sandbox(declaration: Declaration) -> Clouds:
     folder = Path(os.environ.get("ENCLAVE_SANDBOX") or ".sandbox")
     try:
         register = json.loads((folder / "register.json").read_text(encoding="utf-8"))
         endpoint: str = register["aws"]["endpoint"]
         clusters = {
-            name: ClusterConnection(entry["ca_sha256"], Path(entry["kubeconfig"]).read_text(encoding="utf-8"))
+            name: ClusterAccess(entry["ca_sha256"], Path(entry["kubeconfig"]).read_text(encoding="utf-8"))
             for name, entry in register["kubernetes"].items()
         }
         account: str = register["aws"]["account"]
         root: str = register["aws"]["organization_root"]
     except (OSError, ValueError, KeyError, TypeError):
-        raise ConnectionProblem(f"no running sandbox in '{folder}'; start it with `make up`") from None
+        raise CloudProblem(f"no running sandbox in '{folder}'; start it with `make up`") from None
     missing = [name for name in _kubernetes_sites(declaration) if name not in clusters]
     if missing:
         known = ", ".join(clusters) or "none"
-        raise ConnectionProblem(
-            f"the sandbox has no cluster for site '{missing[0]}' (it has: {known}); rename the site"
-        )
+        raise CloudProblem(f"the sandbox has no cluster for site '{missing[0]}' (it has: {known}); rename the site")
     region = _first_region(declaration)
-    organization = OrganizationConnection(account, region, root) if region else None
-    return Connections(endpoint, clusters, organization)
+    organization = OrganizationAccess(account, region, root) if region else None
+    return Clouds(endpoint, clusters, organization)
 
 
-def _configured(declaration: Declaration, config: Callable[[str], str | None]) -> Connections:
-    clusters: dict[str, ClusterConnection] = {}
+def _configured(declaration: Declaration, config: Callable[[str], str | None]) -> Clouds:
+    clusters: dict[str, ClusterAccess] = {}
     for name, site in _kubernetes_sites(declaration).items():
         if site.cluster is None:
-            raise ConnectionProblem(f"site '{name}' declares no cluster")
+            raise CloudProblem(f"site '{name}' declares no cluster")
         text = config(f"kubeconfig-{name}")
         if text is None:
-            raise ConnectionProblem(
+            raise CloudProblem(
                 f"no kubeconfig for site '{name}'; "
                 f"set it with `pulumi config set --secret kubeconfig-{name} < KUBECONFIG-FILE`"
             )
         found = ca_sha256(text, site.cluster.context)
         if found != site.cluster.ca_sha256:
-            raise ConnectionProblem(
+            raise CloudProblem(
                 f"the kubeconfig of site '{name}' trusts a certificate authority with SHA-256 {found}, "
                 f"but {site.cluster.ca_sha256} is declared; this is another cluster"
             )
-        clusters[name] = ClusterConnection(found, text, site.cluster.context)
+        clusters[name] = ClusterAccess(found, text, site.cluster.context)
     declared, region = declaration.organization, _first_region(declaration)
-    organization = OrganizationConnection(declared.account, region, declared.target) if declared and region else None
-    return Connections(None, clusters, organization)
+    organization = OrganizationAccess(declared.account, region, declared.target) if declared and region else None
+    return Clouds(None, clusters, organization)
 
 
 def _first_region(declaration: Declaration) -> str | None:
