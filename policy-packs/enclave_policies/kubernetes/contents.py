@@ -13,7 +13,7 @@ from enclave_policies.texts.patterns import PUBLISHED, is_identity
 from enclave_policies.texts.reader import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from enclave_policies.kubernetes.objects import KubernetesObject
     from enclave_policies.kubernetes.survey import Found, Survey
@@ -66,6 +66,14 @@ def kept(found: KubernetesObject) -> Iterator[tuple[str, str, Any]]:
             text = decoded(value) if (found.kind, name) in ENCODED else value
             if (isinstance(text, str) or value is UNKNOWN) and not FILES_FOR_PEOPLE.fullmatch(str(key)):
                 yield name, str(key), UNKNOWN if value is UNKNOWN else text
+
+
+def blocks(found: KubernetesObject, survey: Survey) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:
+    """Yield each block of settings of an object, with the path to it; what a ConfigMap keeps may be variables."""
+    yield from ((block.block, block.value) for block in survey.blocks)
+    kept_here = mapping(found.body.get("data"))
+    if found.kind == "ConfigMap" and not found.custom and kept_here is not UNKNOWN:
+        yield ("data",), kept_here
 
 
 def decoded(value: Any) -> str | None:

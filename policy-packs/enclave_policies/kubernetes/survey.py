@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from enclave_policies.identifiers.shown import shown_key
 from enclave_policies.kubernetes.objects import entries, mapping
 from enclave_policies.resources.unknown import UNKNOWN
+from enclave_policies.texts.programs.variables import flags, variables
 
 if TYPE_CHECKING:
     from enclave_policies.kubernetes.objects import KubernetesObject
@@ -32,7 +33,8 @@ POLICY_ENGINES: Final = frozenset(
     }
 )
 PATTERNS: Final = frozenset(
-    {"validate", "match", "exclude", "preconditions", "verifyImages", "validations", "parameters", "matchConstraints"}
+    {"validate", "match", "exclude", "preconditions", "validations", "parameters", "matchConstraints"}
+    | {"imageReferences", "skipImageReferences", "matchImageReferences", "predicateType", "conditions", "intoto"}
 )
 """Inputs of policy engines that only describe objects, to let them in or not."""
 WITHOUT_PLACES: Final = frozenset(
@@ -80,7 +82,7 @@ class Survey:
     """What was found in one object.
 
     ``texts``: values that programs read (environment, arguments, custom inputs); ``blocks``: the mappings that hold
-    such values, whose missing settings tell, too.
+    such values, whose missing settings tell, too; lists of variables and of arguments are mappings there.
     """
 
     images: list[Found] = field(default_factory=list)
@@ -115,7 +117,9 @@ class _Walk:
         self.custom = custom
         self.block: tuple[str, ...] = ()
 
-    def go(self, value: Any, path: str, depth: int) -> None:  # noqa: C901 (the hot loop: one call less for each value)
+    def go(  # noqa: C901, PLR0912 (the hot loop: one call less for each value)
+        self, value: Any, path: str, depth: int
+    ) -> None:
         """Read a mapping or a list; ``path`` ends in a dot where it is not empty."""
         if depth > DEEPEST:
             raise RecursionError
@@ -125,8 +129,12 @@ class _Walk:
             if self.custom and isinstance(value.get("repository"), str) and isinstance(value.get("image"), str):
                 value = {**value, "image": f"{value['repository']}/{value['image']}"}
             for name, item in value.items():
-                if item is not None and name not in self.skipped and not (self.custom and _is_words(name)):
+                if name in self.skipped or (self.custom and _is_words(name)):
+                    continue
+                if item is not None:
                     self._input(name, item, path, depth)
+                elif self.custom:
+                    self.result.blocks.append(Found(f"{path}{name}", name, {}, (*self.block, name)))
         else:
             outer = self.block
             for index, item in enumerate(value):
@@ -147,6 +155,9 @@ class _Walk:
                 return
         elif "/" in name and is_place_label(name):
             self.result.choices.append(Choice(f"{path}{name}", name, "In", [item]))
+            return
+        elif self.custom and variables(item):
+            self._environment(name, item, path)
             return
         elif self.custom and _names_an_image(name):
             self._image(name, item, path)
@@ -245,12 +256,7 @@ class _Walk:
         for entry in item:
             if isinstance(entry, dict) and entry.get("value") is not None:
                 self.result.texts.append(Found(f"{path}{name}", str(entry.get("name", "")), entry["value"], self.block))
-        variables = {
-            str(entry.get("name")): entry.get("value", entry.get("valueFrom"))
-            for entry in item
-            if isinstance(entry, dict)
-        }
-        self.result.blocks.append(Found(f"{path}{name}", name, variables, (*self.block, name)))
+        self.result.blocks.append(Found(f"{path}{name}", name, variables(item), (*self.block, name)))
         return True
 
     def _signer(self, name: str, item: Any, path: str) -> bool:
@@ -258,6 +264,9 @@ class _Walk:
         return True
 
     def _command(self, name: str, item: Any, path: str) -> bool:
+        told = flags(item)
+        if told:
+            self.result.blocks.append(Found(f"{path}{name}", name, told, (*self.block, name)))
         flag = ""
         for word in item if isinstance(item, list) else [item]:
             text = word if isinstance(word, str) else ""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from enclave_policies.kubernetes.contents import told
+from enclave_policies.kubernetes.contents import blocks, told
 from enclave_policies.kubernetes.surveyed import surveyed
-from enclave_policies.texts.programs import defaults
+from enclave_policies.texts.programs.defaults import defaults
 from enclave_policies.texts.reader import claims_of
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ def claims(resource: Resource, texts: Iterable[Text]) -> Iterator[Claim]:
     for found, survey in surveyed(resource):
         for text in told(found, survey):
             yield from claims_of(text)
-        for block in survey.blocks:
-            for claim in defaults(found.kind, tuple(block.path.split(".")), block.value):
-                yield claim._replace(path=block.path, block=(found.path, *block.block))
+        head = f"{found.group}/{found.kind}"
+        for path, block in blocks(found, survey):
+            for claim in defaults(head, path, block, found.body):
+                whole = ".".join(filter(None, (*path, claim.path)))
+                yield claim._replace(path=f"{found.path}{whole}", block=(found.path, *path))

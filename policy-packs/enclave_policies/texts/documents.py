@@ -1,7 +1,8 @@
-"""The structure of a configuration text: JSON, YAML, TOML, INI and its like, HCL, properties; None for any other text.
+"""The structure of a configuration text, as its form tells; None for any other text.
 
-All become the same tree of dicts, lists and texts. What a reader of the real program would merge is merged (YAML's
-``<<``); a key that stands twice keeps both values, as nobody can tell which one a program takes.
+JSON, YAML, TOML, INI and its like, Fluentd's tags, HCL and its like, properties: all become the same tree of dicts,
+lists and texts. What a reader of the real program would merge is merged (YAML's ``<<``); a key that stands twice keeps
+both values, as nobody can tell which one a program takes.
 """
 
 from __future__ import annotations
@@ -13,7 +14,10 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import yaml
 
+from enclave_policies.texts.braces import braces
 from enclave_policies.texts.shapes import parsed
+from enclave_policies.texts.tagged import tagged
+from enclave_policies.texts.trees import put
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,8 +30,6 @@ SECTION: Final = re.compile(r"^[ \t]*\[+[ \t]*([^\[\]\n]+?)[ \t]*\]+[ \t]*(?:[#;
 SETTING: Final = re.compile(r"^[ \t]*([\w.@$/*-]+)(?:[ \t]*[=:][ \t]*|[ \t]+)(.*?)[ \t]*$")
 PROPERTY: Final = re.compile(r"^[ \t]*(?!-)([\w.\[\]-]+)[ \t]*[=:][ \t]*(.*?)[ \t]*$")
 NO_DATA: Final = re.compile(r"^[ \t]*(?:[#;!].*)?$")
-HCL_BLOCK: Final = re.compile(r'^[ \t]*([\w-]+)((?:[ \t]+(?:"[^"]*"|[\w-]+))*)[ \t]*\{[ \t]*(?:#.*)?$')
-HCL_SETTING: Final = re.compile(r"^[ \t]*([\w-]+)[ \t]*=[ \t]*(.+?)[ \t]*(?:#.*)?$")
 MERGE: Final = "<<"
 
 
@@ -91,7 +93,7 @@ def document(text: str, name: str = "") -> Any:
 
 @lru_cache(maxsize=1 << 10)
 def _document(text: str, ending: str) -> Any:
-    for read in BY_ENDING.get(ending, (_yaml, _toml, _ini, _hcl, _properties)):
+    for read in BY_ENDING.get(ending, (_yaml, _toml, _ini, tagged, braces, _properties)):
         found = read(text)
         if isinstance(found, dict | list) and found:
             return found
@@ -154,55 +156,12 @@ def _ini(text: str) -> Any:
             continue
         if section:
             current = {}
-            _put(sections, section[1], current)
+            put(sections, section[1], current)
         elif setting:
-            _put(current, setting[1], setting[2].strip("\"'"))
+            put(current, setting[1], setting[2].strip("\"'"))
         elif not line.startswith((" ", "\t")):
             return None
     return {**top, **sections}
-
-
-def _put(target: dict[str, Any], key: str, value: Any) -> None:
-    if key not in target:
-        target[key] = value
-    elif isinstance(target[key], list):
-        target[key].append(value)
-    else:
-        target[key] = [target[key], value]
-
-
-def _hcl(text: str) -> Any:
-    """Return the blocks of an HCL file: ``seal "awskms" { region = "…" }`` is {seal: {awskms: {region: …}}}."""
-    root: dict[str, Any] = {}
-    stack = [root]
-    for line in text.splitlines():
-        if NO_DATA.match(line) or line.strip().startswith("//"):
-            continue
-        block, setting = HCL_BLOCK.match(line), HCL_SETTING.match(line)
-        if block:
-            made: dict[str, Any] = {}
-            inner: Any = made
-            for label in reversed(re.findall(r'"([^"]*)"|([\w-]+)', block[2])):
-                inner = {label[0] or label[1]: inner}
-            _merge(stack[-1], block[1], inner)
-            stack.append(made)
-        elif line.strip() in ("}", "},"):
-            if len(stack) == 1:
-                return None
-            stack.pop()
-        elif setting:
-            _put(stack[-1], setting[1], setting[2].strip().strip('"'))
-        else:
-            return None
-    return root if len(stack) == 1 and root and any(isinstance(value, dict) for value in root.values()) else None
-
-
-def _merge(target: dict[str, Any], key: str, value: Any) -> None:
-    here = target.get(key)
-    if isinstance(here, dict) and isinstance(value, dict) and not here.keys() & value.keys():
-        here.update(value)
-    else:
-        _put(target, key, value)
 
 
 def _properties(text: str) -> Any:
@@ -230,7 +189,7 @@ def _deep(root: dict[str, Any], keys: list[str], value: str) -> None:
         if not isinstance(below, dict):
             below = here[key] = {"": below}
         here = below
-    _put(here, keys[-1], value)
+    put(here, keys[-1], value)
 
 
 BY_ENDING: Final[dict[str, tuple[Callable[[str], Any], ...]]] = {
@@ -238,8 +197,9 @@ BY_ENDING: Final[dict[str, tuple[Callable[[str], Any], ...]]] = {
     "yml": (_yaml,),
     "toml": (_toml, _ini),
     "ini": (_ini, _properties),
-    "hcl": (_hcl,),
-    "tf": (_hcl,),
+    "hcl": (braces,),
+    "tf": (braces,),
+    "alloy": (braces,),
     "properties": (_properties,),
     "env": (_properties,),
 }

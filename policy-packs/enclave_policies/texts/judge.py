@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 STORE_ENDPOINT: Final = re.compile(
     r"(?i)(?:aws_)?(?:s3_?)?endpoint(?:_?url)?(?:_s3)?|(?:aws|kms|sqs|sns|kinesis|dynamodb)_?endpoint(?:_?url)?"
     r"|.*(?:s3|minio|object|storage|store|bucket|blob).*(?:endpoint|url|uri|host|hostname|server|address|addr)(?:es|s)?.*"
-    r"|(?:.*[_.-])?(?:endpoint_?url|url)_?s3"
+    r"|(?:.*[_.-])?(?:endpoint_?url|url)_?s3|(?:.*[_.-])?(?:region_?endpoint|server_?address)"
 )
 """Settings that say which server answers for the store, or the service, whose region and bucket stand beside it."""
 GENERIC_BLOCKS: Final = frozenset({"config", "configuration", "objectstorage", "connection", "endpoint", "credentials"})

@@ -124,7 +124,7 @@ AUTHORIZATION: Final = re.compile(
 """A header's credentials, which may have dots in them like a host."""
 ORACLE: Final = re.compile(r"(?i)jdbc:oracle:\w+:[^\s\"']+")
 TNS_HOST: Final = re.compile(r"(?i)\(\s*host\s*=\s*([^()\s]+)\s*\)")
-IDENTITIES: Final = frozenset({"identities", "keyless", "subject", "subjectregexp", "subjectalternativename"})
+IDENTITIES: Final = frozenset({"identities", "subject", "subjectregexp", "subjectalternativename"})
 """Settings that say who signed something; nobody is asked at what they name."""
 ACCOUNT_KEY: Final = re.compile(
     r"(?i).*account(?:_?ids?|s|_?identifiers?|_?numbers?)?|.*(?:bucket|registry)_?owner|.*owner_?ids?|registry_?id|catalog[-_]?id"
@@ -219,8 +219,16 @@ def is_words(key: str) -> bool:
 
 
 def is_identity(path: tuple[str, ...], key: str) -> bool:
-    """Return whether a setting only says who somebody is: a signer's subject, the issuer of a signer's identity."""
-    return key.lower() in IDENTITIES or any(name.lower() == "identities" for name in path)
+    """Return whether a setting only says who somebody is, or what a signed statement is called.
+
+    A signer's subject, the issuer of a signer's identity, the type of an attestation.
+    """
+    lower = key.lower()
+    if lower in IDENTITIES or any(name.lower() == "identities" for name in path):
+        return True
+    if lower.startswith("issuer"):
+        return bool(path) and path[-1].lower() == "keyless"
+    return lower == "type" and "attestations" in path
 
 
 OWN_NAME: Final = re.compile(r"(?i)minio_(?:site_)?region(?:_name)?")

@@ -18,7 +18,8 @@ from enclave_policies.resources.unknown import UNKNOWN
 from enclave_policies.texts import patterns as known
 from enclave_policies.texts.addresses import hosts_in
 from enclave_policies.texts.documents import document
-from enclave_policies.texts.programs import defaults
+from enclave_policies.texts.programs.defaults import NOTHING, defaults
+from enclave_policies.texts.programs.variables import flags, variables
 from enclave_policies.texts.shapes import REGION_BEFORE
 from enclave_policies.texts.spellings import (
     LATER,
@@ -31,10 +32,13 @@ from enclave_policies.texts.spellings import (
 from enclave_policies.texts.stores import stores_in, without_stores
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 LONGEST_VALUE: Final = 4096
 DEEPEST: Final = 100
+COMMANDS: Final = frozenset({"args", "command", "entryPoint"})
+EMPTY: Final = ("", "null", "~")
+"""What YAML writes where a name has no settings."""
 NUMBER: Final = re.compile(r"(0x[0-9a-f]+|\d+)(\.(0x[0-9a-f]+|\d+)){0,3}")
 
 
@@ -52,6 +56,14 @@ class Text(NamedTuple):
     command: bool = False
 
 
+class Whole(NamedTuple):
+    """What a block belongs to: a file or text by its name, or an object as GROUP/KIND, which begins in a path there."""
+
+    head: str
+    root: Any
+    beginning: int
+
+
 def claims_of(text: Text) -> list[Claim]:
     """Return the claims of a text, with where it stands."""
     value = text.value
@@ -64,6 +76,8 @@ def claims_of(text: Text) -> list[Claim]:
     elif isinstance(value, dict | list):
         reader = _Reader()
         reader.tree(text.key, value, (), 0)
+        if text.command:
+            reader.block(("command",), flags(value))
         found = reader.found
     else:
         return []
@@ -95,7 +109,7 @@ class _Reader:
     def __init__(self) -> None:
         self.found: dict[Claim, None] = {}
         self.key = ""
-        self.name = ""
+        self.whole = Whole("", None, 0)
 
     def text(self, key: str, text: str, *, command: bool = False) -> None:
         """Read a text by its form."""
@@ -118,39 +132,66 @@ class _Reader:
         if depth > DEEPEST:
             raise RecursionError
         if not path:
-            self.name = key
+            self.whole = Whole(key, value, 0)
         if isinstance(value, dict):
             if "Statement" not in value:  # a policy document of AWS
-                self._mapping(key, value, path, depth)
+                self._object(key, value, path, depth)
         elif isinstance(value, list):
             self._list(key, value, path, depth)
         elif isinstance(value, str):
-            for claim in claims_in(key, value):
-                inner = ".".join(filter(None, (".".join(path), claim.path)))
-                self.found[claim._replace(path=inner, block=(*path[:-1], *claim.block))] = None
+            self._inner(key, value, path)
         elif value is UNKNOWN and not known.is_words(key) and not known.SECRET_KEY.fullmatch(key):
             self.found[Claim("unreadable", UNKNOWN, key, ".".join(path), path[:-1], given="sealed")] = None
 
     def _list(self, key: str, items: list[Any], path: tuple[str, ...], depth: int) -> None:
-        variables = variables_of(items)
-        if variables is not None:
-            self._mapping(key, variables, path, depth)
+        """Read a list; one of variables is one block of settings, as it is where they stand in a mapping."""
+        named = variables(items)
+        if named:
+            self._mapping(key, named, path, depth)
             return
         for index, item in enumerate(items):
             self.tree(key, item, (*path, str(index)), depth + 1)
 
+    def _inner(self, key: str, text: str, path: tuple[str, ...]) -> None:
+        """Read a text that stands in a document."""
+        for claim in claims_in(key, text):
+            told = ".".join(filter(None, (".".join(path), claim.path)))
+            self.found[claim._replace(path=told, block=(*path[:-1], *claim.block))] = None
+
+    def _object(self, key: str, value: dict[str, Any], path: tuple[str, ...], depth: int) -> None:
+        """Read a mapping, as a whole of its own where it is an object of Kubernetes."""
+        outer = self.whole
+        manifest = manifest_of(value)
+        if manifest:
+            self.whole = Whole(manifest, value, len(path))
+        self._mapping(key, value, path, depth)
+        self.whole = outer
+
     def _mapping(self, key: str, value: dict[str, Any], path: tuple[str, ...], depth: int) -> None:
-        for claim in defaults(self.name, path, value):
-            self.found[claim._replace(path=".".join(path), block=path)] = None
+        self.block(path, value)
         variable = value.get("name")
         named = isinstance(variable, str) and isinstance(value.get("value"), str)
+        file = value.get("path")
         for name, item in value.items():
+            if item is None or item in EMPTY:
+                self.block((*path, name), NOTHING)
+            elif name in COMMANDS:
+                self.block((*path, name), flags(item))
             if known.is_words(name) or (path and known.is_identity(path, name)):
                 continue
             if key in known.WITH_HOST_KEYS or "://" in name:
                 self._value("host", name if "://" in name else name.partition("/")[0])
             told = str(variable) if named and name == "value" else name
+            if name == "content" and isinstance(file, str):
+                told = file.rpartition("/")[2]  # a file that cloud-init or the like writes
             self.tree(told, item, (*path, name), depth + 1)
+
+    def block(self, path: tuple[str, ...], value: Mapping[str, Any]) -> None:
+        """Read what the absence of settings in one block means."""
+        whole = self.whole
+        for claim in defaults(whole.head, path[whole.beginning :], value, whole.root):
+            told = ".".join(filter(None, (*path, claim.path)))
+            self.found[claim._replace(path=told, block=path)] = None
 
     def _claim(self, claim: Claim) -> None:
         key = claim.key or self.key
@@ -352,16 +393,13 @@ def places_in(text: str) -> list[str]:
     return [part for part in known.BETWEEN_PLACES.split(text.strip()) if part]
 
 
-def variables_of(items: list[Any]) -> dict[str, Any] | None:
-    """Return a list of variables, each ``{name: …, value: …}``, as one mapping; None where it holds anything else."""
-    named = [item for item in items if isinstance(item, dict) and isinstance(item.get("name"), str) and "value" in item]
-    if not named or len(named) != len(items) or any(len(item) != len(("name", "value")) for item in named):
-        return None
-    found: dict[str, Any] = {}
-    for item in named:
-        name, value = item["name"], item["value"]
-        found[name] = [found[name], value] if name in found else value
-    return found
+def manifest_of(value: Mapping[str, Any]) -> str:
+    """Return GROUP/KIND of a Kubernetes object, nothing for any other mapping."""
+    version, kind = value.get("apiVersion"), value.get("kind")
+    if not isinstance(version, str) or not isinstance(kind, str):
+        return ""
+    group, slash, _ = version.partition("/")
+    return f"{group if slash else 'core'}/{kind}"
 
 
 def place_code(text: str) -> str:

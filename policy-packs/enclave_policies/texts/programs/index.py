@@ -1,0 +1,102 @@
+"""The tables of programs as they are looked up: by the last name of a block's path, or by a setting that shows it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from enclave_policies.texts.programs.record import blocks
+from enclave_policies.texts.programs.settings import Setting, fold, is_set, setting
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from enclave_policies.texts.programs.record import Block, Values
+
+ANYWHERE: Final = "*"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entry:
+    """One block of the tables, made ready; ``names`` are its path's, the last one first; ``of`` None: of anything."""
+
+    program: str
+    block: Block
+    names: tuple[str, ...]
+    of: re.Pattern[str] | None
+    when: tuple[Setting, ...]
+    unless: tuple[Setting, ...]
+    needs: tuple[Setting, ...]
+    must: tuple[Setting, ...]
+
+    def stands(self, head: str, names: Sequence[str]) -> bool:
+        """Return whether a block stands where this kind does; ``names`` are its path's, the last one first."""
+        if self.of is not None and not self.of.fullmatch(head.lower()):
+            return False
+        return len(names) >= len(self.names) and all(
+            want in (ANYWHERE, name) for want, name in zip(self.names, names, strict=False)
+        )
+
+    def is_open(self, block: Mapping[str, Any], around: Sequence[Any]) -> bool:
+        """Return whether a block leaves open what it must say; ``around`` are the blocks that hold it."""
+        if not all(is_set(each, block, around) for each in self.when):
+            return False
+        if any(is_set(each, block, around) for each in self.unless):
+            return False
+        if self.must and not all(is_set(each, block, around) for each in self.must):
+            return True
+        if self.needs:
+            return not any(is_set(each, block, around) for each in self.needs)
+        return not self.must
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The entries by the last name of ``at``, by the name before a last ``*``, by a setting or the file."""
+
+    last: Mapping[str, list[Entry]]
+    above: Mapping[str, list[Entry]]
+    by_setting: Mapping[str, list[Entry]]
+    whole: list[Entry]
+
+
+@lru_cache(maxsize=1)
+def index() -> Index:
+    """Return the index of all tables. Raises ProblemsError."""
+    last: dict[str, list[Entry]] = {}
+    above: dict[str, list[Entry]] = {}
+    by_setting: dict[str, list[Entry]] = {}
+    whole: list[Entry] = []
+    for program, block in blocks():
+        entry = _entry(program, block)
+        if entry.names == (ANYWHERE,) or not (entry.names or entry.of):
+            by_setting.setdefault(entry.when[0].names[0], []).append(entry)
+        elif not entry.names:
+            whole.append(entry)
+        elif entry.names[0] == ANYWHERE:
+            above.setdefault(entry.names[1], []).append(entry)
+        else:
+            last.setdefault(entry.names[0], []).append(entry)
+    return Index(last, above, by_setting, whole)
+
+
+def _entry(program: str, block: Block) -> Entry:
+    return Entry(
+        program,
+        block,
+        tuple(fold(name) for name in reversed(block.at.split("."))) if block.at else (),
+        re.compile("|".join(re.escape(each.lower()).replace(r"\*", ".*") for each in block.of.split()))
+        if block.of
+        else None,
+        _settings(block.when),
+        _settings(block.unless),
+        tuple(setting(name) for name in block.needs),
+        _settings(block.must),
+    )
+
+
+def _settings(values: Values) -> tuple[Setting, ...]:
+    return tuple(setting(name, told) for name, told in values.items())

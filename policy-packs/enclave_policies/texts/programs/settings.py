@@ -1,0 +1,67 @@
+"""Settings of a block: found by name however it is written and nested, compared with the values that count."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+UP: Final = ".."
+NOTHING: Final = ("", "null", "~", "none")
+
+
+class Setting(NamedTuple):
+    """A setting: its names, folded; ``up``: it may stand in any block around, too; ``values`` None: any value."""
+
+    names: tuple[str, ...]
+    up: bool
+    values: re.Pattern[str] | None
+
+
+def setting(name: str, values: tuple[str, ...] = ()) -> Setting:
+    """Return a setting as the tables write it; ``*`` in a value stands for any letters."""
+    names = tuple(fold(part) for part in name.removeprefix(UP).split("."))
+    patterns = [re.escape(value.lower()).replace(r"\*", ".*") for value in values]
+    return Setting(names, name.startswith(UP), re.compile("|".join(patterns), re.DOTALL) if patterns else None)
+
+
+@lru_cache(maxsize=1 << 16)
+def fold(name: str) -> str:
+    """Return a name of a setting as it is compared: ``api_url``, ``apiURL`` and ``api-url`` are one."""
+    return name.lower().replace("_", "").replace("-", "").lstrip("@$")
+
+
+def is_set(wanted: Setting, block: Any, around: Iterable[Any]) -> bool:
+    """Return whether a setting is there and not empty, with one of the values that count where some are named."""
+    blocks = (block, *around) if wanted.up else (block,)
+    return any(_counts(wanted, value) for each in blocks for value in _values(each, wanted.names))
+
+
+def _counts(wanted: Setting, value: Any) -> bool:
+    if isinstance(value, list):
+        return any(_counts(wanted, item) for item in value)
+    if value is None or value == {}:
+        return False
+    if isinstance(value, Mapping):
+        return wanted.values is None
+    text = str(value).strip().lower()
+    return wanted.values.fullmatch(text) is not None if wanted.values else text not in NOTHING
+
+
+def _values(block: Any, names: tuple[str, ...]) -> Iterator[Any]:
+    """Yield what stands at a path; keys may hold several of its names with dots between."""
+    if not names:
+        yield block
+    elif isinstance(block, list):
+        for item in block:
+            yield from _values(item, names)
+    elif isinstance(block, Mapping):
+        folded = {fold(str(name)): value for name, value in block.items()}
+        for count in range(1, len(names) + 1):
+            name = ".".join(names[:count])
+            if name in folded:
+                yield from _values(folded[name], names[count:])
