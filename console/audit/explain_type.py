@@ -8,7 +8,7 @@ from enclave_policies.catalog.kinds import KINDS
 from enclave_policies.catalog.roles import ROLES
 
 from console.audit.nearest import or_nearest
-from console.audit.type_table import entries
+from console.audit.type_table import rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,8 +23,8 @@ def type_lines(type_: str, law: Law, folder: Path) -> Iterator[str]:
     yield f"{type_}: {kind} ({KINDS.get(kind, 'nobody has judged it: refused')})"
     if type_ not in law.types:
         yield f"  known by its package alone{or_nearest(type_, law.types)}"
-    for entry in entries(folder, type_):
-        yield f"  {entry.file}:{entry.line}: {entry.reason}"
+    for row in rows(folder, type_):
+        yield f"  {row.file}:{row.line}: {row.reason}"
     yield from input_lines(type_, law)
 
 

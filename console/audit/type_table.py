@@ -20,16 +20,16 @@ CATALOG: Final = "catalog"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One place in a table: where it stands, and the reason that it gives, its own or its group's."""
+class Row:
+    """One row of a table: where it stands, and its reason or its group's."""
 
     file: str
     line: int
     reason: str
 
 
-def entries(law: Path, type_: str) -> Iterator[Entry]:
-    """Yield every entry of the tables in ``law``/catalog that names a type (or its whole package), table by table.
+def rows(law: Path, type_: str) -> Iterator[Row]:
+    """Yield every row of the tables in ``law``/catalog that names a type (or its whole package), table by table.
 
     Raises ProblemsError where the tables are not whole.
     """
@@ -39,10 +39,10 @@ def entries(law: Path, type_: str) -> Iterator[Entry]:
     shown = (folder / FILE).relative_to(law.parent)
     for number, line in enumerate((folder / FILE).read_text(encoding="utf-8").splitlines(), 1):
         if line.lstrip().startswith(f'"{type_}":'):
-            yield Entry(str(shown), number, _offered(tables.offer, type_))
+            yield Row(str(shown), number, _offered(tables.offer, type_))
     for table in tables.all:
         for path, reason in _told(table, names):
-            yield Entry(str(shown.parent / table.name), table.document.position(path).line, reason)
+            yield Row(str(shown.parent / table.name), table.document.position(path).line, reason)
 
 
 def _offered(offer: Offer, type_: str) -> str:
