@@ -1,4 +1,4 @@
-"""The README of the packs lists every rule, and every pack is known to whoever judges without an engine."""
+"""Every pack is known to whoever judges: without an engine, in the continuous integration, and to its readers."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ FOLDER = Path(__file__).parents[3] / "policy-packs"
 WORKFLOW = Path(__file__).parents[3] / ".github" / "workflows" / "ci.yml"
 
 
-def test_every_rule_is_listed_with_its_id_and_name() -> None:
+def test_every_pack_is_told_in_the_readme() -> None:
     text = (FOLDER / "README.md").read_text(encoding="utf-8")
-    assert [rule.id for rule in EVERY.rules if f"| {rule.id} | `{rule.name}`" not in text] == []
+    assert [name for name in PACKS if f"**`{name}`**" not in text] == []
 
 
 def test_every_pack_is_known_and_promises_what_it_asks() -> None:
