@@ -15,6 +15,7 @@ from enclave_policies.reading.gathered import once
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from enclave_policies.network.aws.entering import Entering
     from enclave_policies.network.aws.ways import Way
     from enclave_policies.network.kubernetes.proxied import Asked, Unfollowed
     from enclave_policies.network.networks import AddressSet
@@ -54,6 +55,14 @@ class Network:
         """What routes ask proxies of the clusters to pass on, by the URN of what asks."""
         found: dict[str, tuple[Asked | Unfollowed, ...]] = {}
         for one in self._kubernetes.asked():
+            found[one.urn] = (*found.get(one.urn, ()), one)
+        return found
+
+    @settled
+    def doors(self) -> Mapping[str, tuple[Entering, ...]]:
+        """What lets in whoever may call AWS, past every packet filter, by the URN of the door."""
+        found: dict[str, tuple[Entering, ...]] = {}
+        for one in self._aws.doors:
             found[one.urn] = (*found.get(one.urn, ()), one)
         return found
 

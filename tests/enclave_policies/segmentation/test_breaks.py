@@ -12,6 +12,7 @@ from enclave_policies.judging.judge import judge_in_stack, judge_reading, try_re
 from enclave_policies.law.folder import load_law
 from enclave_policies.network import network
 from enclave_policies.network.aws import apis, balancers
+from enclave_policies.network.aws.doors import Setting
 from enclave_policies.network.aws.gates import Gate, Gates
 from enclave_policies.network.aws.model import AwsModel
 from enclave_policies.network.aws.routing import Routing
@@ -134,6 +135,7 @@ SEEDED: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "proxies": lambda patch: patch.setattr(KubernetesNetwork, "asked", lambda _: ()),
     "links": lambda patch: patch.setattr(apis, "_is_bound", lambda *_: True),
     "peerings": lambda patch: patch.setattr(Routing, "is_inside", lambda *_: True),
+    "doors": lambda patch: patch.setattr(Setting, "holds", lambda *_: False),
     "names": lambda patch: patch.setattr(resolver, "AMAZON", frozenset({"9.9.9.9"})),
     "policy": lambda patch: patch.setattr(KubernetesNetwork, "between", _without_ports),
     "default deny": lambda patch: patch.setattr(KubernetesNetwork, "from_outside", _without_ports),

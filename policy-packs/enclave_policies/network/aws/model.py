@@ -12,6 +12,7 @@ from enclave_policies.network.aws.apis import Relay, links
 from enclave_policies.network.aws.balancers import forwards
 from enclave_policies.network.aws.carried import Carried
 from enclave_policies.network.aws.conversations import Conversations
+from enclave_policies.network.aws.entering import entering
 from enclave_policies.network.aws.gates import Gates
 from enclave_policies.network.aws.groups import Groups
 from enclave_policies.network.aws.hosts import Hosts
@@ -64,6 +65,8 @@ class AwsModel:
         self._relays = [one for one in links(references, hosts.all) if isinstance(one, Relay)]
         self._outside = Outside(references, vpcs, transit, routing, gates)
         self._ways = ways(references, routing, vpcs.subnets.values(), hosts.all)
+        self.doors = tuple(entering(references, hosts.all))
+        """What lets in whoever may call AWS, past every packet filter."""
         self._hops: dict[tuple[Zone, Zone], list[Hop]] = {}
         self.undetermined = tuple(dict.fromkeys((*groups.unresolved, *vpcs.unresolved, *hosts.unresolved)))
         """What could not be placed, one message each."""

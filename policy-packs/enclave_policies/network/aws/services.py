@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from enclave_policies.network.aws import types
 from enclave_policies.network.aws.apis import Open, links
-from enclave_policies.network.aws.values import dicts, is_true, told
+from enclave_policies.network.aws.values import dicts, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from enclave_policies.network.aws.references import References
     from enclave_policies.resources.resource import Resource
 
-DATABASE: Final = "aws:rds/cluster:Cluster"
 NOTEBOOK: Final = "aws:sagemaker/notebookInstance:NotebookInstance"
 NOTEBOOKS: Final = "aws:sagemaker/domain:Domain"
 FUNCTION: Final = "aws:lambda/function:Function"
@@ -69,7 +68,7 @@ def joins(references: References, hosts: list[Host]) -> Iterator[Join]:
             yield Join(link.link, "link from an API", by_urn.get(link.link.urn, ()), link.why)
     for resource in references.all(*ALWAYS):
         yield Join(resource, ALWAYS[resource.type], by_urn.get(resource.urn, ()))
-    for resource in references.all(DATABASE, NOTEBOOK, NOTEBOOKS):
+    for resource in references.all(NOTEBOOK, NOTEBOOKS):
         kind = _switched(resource)
         if kind is not None and resource.urn in by_urn:
             yield Join(resource, kind, by_urn[resource.urn])
@@ -84,8 +83,6 @@ def joins(references: References, hosts: list[Host]) -> Iterator[Join]:
 
 def _switched(resource: Resource) -> str | None:
     """Return what a switch of a service opens, None where it is off; those of SageMaker are on by default."""
-    if resource.type == DATABASE:
-        return "data API" if is_true(told(resource, "enableHttpEndpoint")) else None
     if resource.type == NOTEBOOK:
         return None if told(resource, "directInternetAccess") == "Disabled" else "notebook on the internet"
     return None if told(resource, "appNetworkAccessType") == "VpcOnly" else "notebooks on the internet"
