@@ -19,6 +19,7 @@ from enclave_policies.kubernetes.objects import entries, mapping
 from enclave_policies.kubernetes.surveyed import surveyed
 from enclave_policies.places.hosts import refused_host
 from enclave_policies.places.names import spelled
+from enclave_policies.places.regions import Refusal
 from enclave_policies.reading.rule import Rule
 from enclave_policies.reading.site import runs_on_aws
 from enclave_policies.resources.unknown import UNKNOWN
@@ -72,7 +73,10 @@ def _judge_host(reading: Reading, path: str, host: Any) -> Iterator[Finding]:
         yield from refuse(rule, reading, "would lead to", path, None)
     elif host and spelled(host) != "*":
         name = host if network_of(host) else host.rpartition("/")[2]  # Istio writes the namespace before it
-        refusal = refused_host(name.removeprefix("*."), reading.law)
+        below = name.removeprefix("*.")
+        refusal = refused_host(below, reading.law)
+        if refusal is None and below != name and "." not in below and not reading.law.owns_host(below):
+            refusal = Refusal(f"every name of {shown(below)}, which is no zone of the enclave's", below, None)
         if refusal:
             yield from refuse(rule, reading, "would lead to", path, refusal)
 
