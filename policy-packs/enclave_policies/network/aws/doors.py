@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 import located_yaml
-from enclave_policies.catalog.switches import values_at
+from enclave_policies.catalog.values import values_at
 from enclave_policies.resources.unknown import UNKNOWN
 from located_yaml.records import AtLeast, key, read_record
 

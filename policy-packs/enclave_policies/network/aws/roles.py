@@ -50,17 +50,23 @@ class Roles:
 
     def __init__(self, references: References) -> None:
         self._references = references
+        self._answers: dict[tuple[str, tuple[str, ...]], str | None] = {}
 
     def allows(self, machine: Resource, actions: Sequence[str]) -> str | None:
         """Return by what a machine's role allows one of some actions, None where it does not.
 
         Profiles of other stacks are not known, and allow nothing here.
         """
-        for role in self._roles(machine):
-            for words, policy in self._policies(role):
-                if _allows(policy, actions):
-                    return f"role {role.name}, {words}"
-        return None
+        answers = (self._granted(role, tuple(actions)) for role in self._roles(machine))
+        return next((answer for answer in answers if answer is not None), None)
+
+    def _granted(self, role: Resource, actions: tuple[str, ...]) -> str | None:
+        key = (role.urn, actions)
+        if key not in self._answers:
+            granting = (words for words, policy in self._policies(role) if _allows(policy, actions))
+            words = next(granting, None)
+            self._answers[key] = None if words is None else f"role {role.name}, {words}"
+        return self._answers[key]
 
     def _roles(self, machine: Resource) -> Iterator[Resource]:
         references = self._references
@@ -82,14 +88,12 @@ class Roles:
         references = self._references
         for block in dicts(role.props.get("inlinePolicies")):
             yield f"inline policy {block.get('name')}", block.get("policy")
-        for inline in references.all(INLINE):
-            if role in references.one(inline, "role", ROLE).found:
-                yield f"policy {inline.name}", inline.props.get("policy")
+        for inline in references.naming(INLINE, "role", ROLE).get(role.urn, ()):
+            yield f"policy {inline.name}", inline.props.get("policy")
         yield from self._managed(role, "managedPolicyArns")
         for type_, name, policies in ATTACHED:
-            for attachment in references.all(type_):
-                if role in references.one(attachment, name, ROLE).found:
-                    yield from self._managed(attachment, policies)
+            for attachment in references.naming(type_, name, ROLE).get(role.urn, ()):
+                yield from self._managed(attachment, policies)
 
     def _managed(self, holder: Resource, name: str) -> Iterator[tuple[str, Any]]:
         given = self._references.one(holder, name, POLICY)

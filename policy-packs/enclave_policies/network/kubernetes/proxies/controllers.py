@@ -25,7 +25,7 @@ CONTROLLERS: Final = (
 """What a class's name holds, and the labels of which its pods have one."""
 
 
-def labels_of(name: str) -> list[frozenset[tuple[str, str]]]:
+def labels_of(name: str) -> list[tuple[str, str]]:
     """Return the labels by which the proxies of a class may be told, none for a class that is not well known."""
     lower = name.lower()
-    return [frozenset({label}) for word, labels in CONTROLLERS if word in lower for label in labels]
+    return [label for word, labels in CONTROLLERS if word in lower for label in labels]
