@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from enclave_policies.identifiers.shown import shown_key
 from enclave_policies.kubernetes.objects import entries, mapping
 from enclave_policies.resources.unknown import UNKNOWN
-from enclave_policies.texts.programs.variables import flags, variables
+from enclave_policies.texts.programs.variables import commands, variables
 
 if TYPE_CHECKING:
     from enclave_policies.kubernetes.objects import KubernetesObject
@@ -264,8 +264,7 @@ class _Walk:
         return True
 
     def _command(self, name: str, item: Any, path: str) -> bool:
-        told = flags(item)
-        if told:
+        for told in commands(item):
             self.result.blocks.append(Found(f"{path}{name}", name, told, (*self.block, name)))
         flag = ""
         for word in item if isinstance(item, list) else [item]:

@@ -147,10 +147,12 @@ def _walk(  # noqa: C901, PLR0912 (the hot loop: one call less for each value)
             mentions.setdefault("document", []).append(slot.claim("document", value))
             return
         children = slot.children
+        if "secrets" in value and "environment" not in value:  # variables of a container, too
+            value = {**value, "environment": []}
         for key, item in value.items():
             child = children.get(key) or slot.child(str(key))
             if child.program and not slot.program and not child.skip:
-                _program(child, item, mentions)
+                _program(child, _with_secrets(item, value), mentions)
             if child.key in places:
                 role = slot.role if slot.role == REGION_KEYS else "place"
                 mentions.setdefault(role, []).append(slot.claim(role, child.key))
@@ -191,6 +193,12 @@ def _leaf(slot: Slot, text: str, places: frozenset[str], mentions: dict[str, lis
             _walk(slot, value, places, mentions, depth + 1)
         else:
             mentions.setdefault(role, []).append(slot.claim(role, value))
+
+
+def _with_secrets(variables: Any, container: dict[str, Any]) -> Any:
+    """Return the variables of a container with those that a secret gives."""
+    secrets = container.get("secrets")
+    return [*variables, *secrets] if isinstance(variables, list) and isinstance(secrets, list) else variables
 
 
 def _program(slot: Slot, value: Any, mentions: dict[str, list[Claim]]) -> None:

@@ -74,7 +74,9 @@ HOST_KEY: Final = re.compile(
     r"|share|source|pool|replicaof|slaveof|machine|hub|alias(?:es)?|portals?|master|replica|slave|federate|forward|repository|repo|auths"
     r"|(?:endpoint|dns)_?suffix)"
 )
-REGION_KEY: Final = re.compile(r"(?i).*(?:regions?|locationconstraint)(?:[_-]?(?:names?|ids?|codes?))?")
+REGION_KEY: Final = re.compile(
+    r"(?i).*(?:regions?|locationconstraint|bucket_?location)(?:[_-]?(?:names?|ids?|codes?))?"
+)
 ZONE_KEY: Final = re.compile(r"(?i)(?:.*[_.-])?(?:.*availability_?)?zones?(?:[_-]?(?:names?|ids?))?|(?:.*[_.-])?azs?")
 """Keys that name a zone, by its id too: ``AWS_REGION_NAME`` and ``ZONE_ID`` name places, though other names do not."""
 PLACE_KEY: Final = re.compile(
@@ -204,6 +206,8 @@ SOURCE_RANGES: Final = re.compile(
 )
 """Annotations with the networks that are let in."""
 
+CLASS: Final = re.compile(r"(?:[a-z_]\w*\.)+[A-Z]\w*")
+"""A class with its package or module."""
 IMAGE: Final = re.compile(
     r"(?i)(?<![\w./@-])((?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?)/[\w./-]*\w(?::(?!No(?:Schedule|Execute))[\w.-]+|@sha256:[0-9a-f]{6,})"
 )

@@ -19,11 +19,12 @@ from enclave_policies.texts import patterns as known
 from enclave_policies.texts.addresses import hosts_in
 from enclave_policies.texts.documents import document
 from enclave_policies.texts.programs.defaults import NOTHING, defaults
-from enclave_policies.texts.programs.variables import flags, variables
+from enclave_policies.texts.programs.variables import commands, variables
 from enclave_policies.texts.shapes import REGION_BEFORE
 from enclave_policies.texts.spellings import (
     LATER,
     dotted_hosts,
+    is_class,
     is_most_likely_a_host,
     json_in,
     plain,
@@ -77,7 +78,7 @@ def claims_of(text: Text) -> list[Claim]:
         reader = _Reader()
         reader.tree(text.key, value, (), 0)
         if text.command:
-            reader.block(("command",), flags(value))
+            reader.commands(("command",), value)
         found = reader.found
     else:
         return []
@@ -176,7 +177,7 @@ class _Reader:
             if item is None or item in EMPTY:
                 self.block((*path, name), NOTHING)
             elif name in COMMANDS:
-                self.block((*path, name), flags(item))
+                self.commands((*path, name), item)
             if known.is_words(name) or (path and known.is_identity(path, name)):
                 continue
             if key in known.WITH_HOST_KEYS or "://" in name:
@@ -185,6 +186,11 @@ class _Reader:
             if name == "content" and isinstance(file, str):
                 told = file.rpartition("/")[2]  # a file that cloud-init or the like writes
             self.tree(told, item, (*path, name), depth + 1)
+
+    def commands(self, path: tuple[str, ...], words: Any) -> None:
+        """Read what the flags of a command leave out."""
+        for told in commands(words):
+            self.block(path, told)
 
     def block(self, path: tuple[str, ...], value: Mapping[str, Any]) -> None:
         """Read what the absence of settings in one block means."""
@@ -276,6 +282,8 @@ class _Reader:
         if ends:
             self._host(ends[1])
             self._host(ends[2])
+            return
+        if is_class(text):
             return
         name, colon, port = (text.rpartition("@")[2] if meant else text).partition(":")
         host = known.VARIABLE.sub("x", name).lower().rstrip(".").removeprefix("*.")

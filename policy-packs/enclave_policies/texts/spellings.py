@@ -73,6 +73,11 @@ def dotted_hosts(key: str, text: str) -> Iterator[str]:
                 yield host
 
 
+def is_class(text: str) -> bool:
+    """Whether a dotted name is a class by its capital letter: ``app.mail.SmtpBackend``; no host ends like that."""
+    return known.CLASS.fullmatch(text) is not None and not is_public(text.lower())
+
+
 def is_most_likely_a_host(text: str) -> bool:
     """Whether a value is a host although its name does not say so: ``api.evil.net``, not ``com.acme.Main``."""
     host = text.partition(":")[0].lower().rstrip(".")

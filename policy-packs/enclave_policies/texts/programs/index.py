@@ -73,7 +73,7 @@ def index() -> Index:
     for program, block in blocks():
         entry = _entry(program, block)
         if entry.names == (ANYWHERE,) or not (entry.names or entry.of):
-            by_setting.setdefault(entry.when[0].names[0], []).append(entry)
+            by_setting.setdefault(fold(entry.when[0].names[0]), []).append(entry)
         elif not entry.names:
             whole.append(entry)
         elif entry.names[0] == ANYWHERE:

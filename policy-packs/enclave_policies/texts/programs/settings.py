@@ -11,22 +11,30 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 UP: Final = ".."
+VARIABLE: Final = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]*)+")
+"""Names of variables of the environment."""
 NOTHING: Final = ("", "null", "~", "none")
 
 
 class Setting(NamedTuple):
-    """A setting: its names, folded; ``up``: it may stand in any block around, too; ``values`` None: any value."""
+    """A setting: its names, folded but for a variable's; ``up``: it may stand in any block around, too.
+
+    ``values`` None: any value counts.
+    """
 
     names: tuple[str, ...]
     up: bool
     values: re.Pattern[str] | None
+    variable: bool = False
 
 
 def setting(name: str, values: tuple[str, ...] = ()) -> Setting:
     """Return a setting as the tables write it; ``*`` in a value stands for any letters."""
-    names = tuple(fold(part) for part in name.removeprefix(UP).split("."))
+    variable = VARIABLE.fullmatch(name) is not None
+    names = (name,) if variable else tuple(fold(part) for part in name.removeprefix(UP).split("."))
     patterns = [re.escape(value.lower()).replace(r"\*", ".*") for value in values]
-    return Setting(names, name.startswith(UP), re.compile("|".join(patterns), re.DOTALL) if patterns else None)
+    values_ = re.compile("|".join(patterns), re.DOTALL) if patterns else None
+    return Setting(names, name.startswith(UP), values_, variable)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -37,6 +45,8 @@ def fold(name: str) -> str:
 
 def is_set(wanted: Setting, block: Any, around: Iterable[Any]) -> bool:
     """Return whether a setting is there and not empty, with one of the values that count where some are named."""
+    if wanted.variable:  # a name in capital letters is written in one way only
+        return wanted.names[0] in block and _counts(wanted, block[wanted.names[0]])
     blocks = (block, *around) if wanted.up else (block,)
     return any(_counts(wanted, value) for each in blocks for value in _values(each, wanted.names))
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
-KEYS: Final = frozenset({"name", "value", "valueFrom"})
+KEYS: Final = frozenset({"name", "value", "valueFrom", "type"})
 REFERENCE: Final = {"kept": "elsewhere"}
 """What stands for a variable's value that is kept in a Secret or the like: it is given, but not here."""
 ON: Final = "true"
+BETWEEN_COMMANDS: Final = re.compile(r"[\n;|&]+")
+CONTINUED: Final = re.compile(r"\\\n")
 
 
 def variables(items: Any) -> dict[str, Any]:
@@ -25,19 +28,30 @@ def variables(items: Any) -> dict[str, Any]:
     return found if any(len(item) > 1 for item in items) else {}
 
 
-def flags(words: Any) -> dict[str, Any]:
-    """Return the flags of a command's words: ``--a=b``, ``--a b``, ``-a=b``; what has no value is ``true``."""
+def commands(words: Any) -> list[dict[str, Any]]:
+    """Return the flags of each command in a list of words; one of them may be a script with several commands."""
+    if not isinstance(words, list):
+        return []
+    found = [_flags(words)]
+    for word in words:
+        if isinstance(word, str) and " " in word.strip():
+            found += [_flags(line.split()) for line in BETWEEN_COMMANDS.split(CONTINUED.sub(" ", word))]
+    return [each for each in found if each]
+
+
+def _flags(words: list[Any]) -> dict[str, Any]:
+    """Return ``--a=b``, ``--a b`` and ``-a=b`` as settings; a word or a flag without a value is ``true``."""
     found: dict[str, Any] = {}
     last = ""
-    for word in words if isinstance(words, list) else ():
+    for word in words:
         if not isinstance(word, str):
             last = ""
         elif word.startswith("-"):
             name, equals, value = word.lstrip("-").partition("=")
-            found[name] = value if equals else ON
+            found[name] = value.strip("\"'") if equals else ON
             last = "" if equals else name
         elif last:
-            found[last], last = word, ""
+            found[last], last = word.strip("\"'"), ""
         else:
-            found[word] = ON
+            found[word.strip("\"'")] = ON
     return found

@@ -20,6 +20,8 @@ IMAGE = "registry.hamar.example/enclave/app@sha256:4f53cda18c2baa0c0354bb5f9a3ec
 NAME = {"name": "program", "namespace": "enclave-app"}
 CLUSTER = samples("image-registry")[0].as_provider()
 CLOUD = samples("resource-region")[0].as_provider()
+KEPT = "x"
+"""How the cases write a value that is secret."""
 Place = tuple[str, Resource]
 
 
@@ -29,6 +31,21 @@ def places(form: str, content: Any, file: str | None) -> Iterator[Place]:
         resource = make(content, file)
         if resource is not None:
             yield place, resource
+
+
+def in_config_maps(files: dict[str, str]) -> list[Resource]:
+    """Return a ConfigMap for each file."""
+    return [_in_config_map(text, file) for file, text in files.items()]
+
+
+def with_values(values: dict[str, Any]) -> Resource:
+    """Return a chart with values."""
+    return _resource("kubernetes:helm.sh/v3:Release", CLUSTER, {"chart": "program", "values": values})
+
+
+def of_object(body: dict[str, Any]) -> Resource:
+    """Return an object as it is."""
+    return _as_object(body, None)
 
 
 def _in_config_map(content: Any, file: str | None) -> Resource:
@@ -44,7 +61,7 @@ def _as_values(content: Any, file: str | None) -> Resource:
     values = {"files": {file: _as_text(content)}} if file or isinstance(content, str) else {"program": content}
     if file is None and isinstance(content, str):
         values = {"program": {"config": content}}
-    return _resource("kubernetes:helm.sh/v3:Release", CLUSTER, {"chart": "program", "values": values})
+    return with_values(values)
 
 
 def _as_custom(content: Any, file: str | None) -> Resource | None:
@@ -76,13 +93,34 @@ def _of_task(content: dict[str, str], _file: str | None) -> Resource:
     return _task(environment=[{"name": name, "value": value} for name, value in content.items()])
 
 
+def _kept_in_pod(content: dict[str, str], _file: str | None) -> Resource | None:
+    """Keep what is secret in a Secret."""
+    kept = [name for name, value in content.items() if value == KEPT]
+    if not kept:
+        return None
+    given = [{"name": name, "value": value} for name, value in content.items() if value != KEPT]
+    secret = [{"name": name, "valueFrom": {"secretKeyRef": {"name": "keys", "key": "key"}}} for name in kept]
+    return _pod(env=[*secret, *given])
+
+
+def _kept_in_task(content: dict[str, str], _file: str | None) -> Resource | None:
+    kept = [name for name, value in content.items() if value == KEPT]
+    if not kept:
+        return None
+    secret = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:keys"  # noqa: S105 (its name)
+    given = {"environment": [{"name": name, "value": value} for name, value in content.items() if value != KEPT]}
+    return _task(
+        secrets=[{"name": name, "valueFrom": secret} for name in kept], **(given if given["environment"] else {})
+    )
+
+
 def _of_config_map(content: dict[str, str], _file: str | None) -> Resource:
     return _object("core/v1:ConfigMap", data=content)
 
 
 def _of_values(content: dict[str, str], _file: str | None) -> Resource:
     extra = [{"name": name, "value": value} for name, value in content.items()]
-    return _resource("kubernetes:helm.sh/v3:Release", CLUSTER, {"chart": "program", "values": {"extraEnvVars": extra}})
+    return with_values({"extraEnvVars": extra})
 
 
 def _as_environment_file(content: dict[str, str], _file: str | None) -> Resource:
@@ -96,6 +134,10 @@ def _pod_flags(content: list[str], _file: str | None) -> Resource:
 
 def _task_flags(content: list[str], _file: str | None) -> Resource:
     return _task(command=content)
+
+
+def _script(content: list[str], _file: str | None) -> Resource:
+    return _pod(command=["/bin/sh", "-c", f"set -e\nsleep 5 && exec /bin/program {' '.join(content)}"])
 
 
 def _as_object(content: dict[str, Any], _file: str | None) -> Resource:
@@ -120,11 +162,13 @@ FORMS: dict[str, dict[str, Callable[[Any, str | None], Resource | None]]] = {
         "a pod": _in_pod,
         "a function": _of_function,
         "a task": _of_task,
+        "secrets of a pod": _kept_in_pod,
+        "secrets of a task": _kept_in_task,
         "a ConfigMap": _of_config_map,
         "the values of a chart": _of_values,
         "a file of variables": _as_environment_file,
     },
-    "flags": {"a pod": _pod_flags, "a task": _task_flags},
+    "flags": {"a pod": _pod_flags, "a task": _task_flags, "a script": _script},
     "object": {"an object": _as_object, "a manifest in a ConfigMap": _as_manifest},
 }
 """How a configuration is written → the places in which it can stand. A text is a tree in another language."""

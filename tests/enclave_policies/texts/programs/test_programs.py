@@ -129,7 +129,7 @@ BUGS: dict[str, tuple[Any, str, Any]] = {
     "what stands around a block is not asked": (defaults, "_around", lambda *_: []),
     "an empty setting is a setting": (settings, "NOTHING", ()),
     "variables in lists are overlooked": (reader, "variables", lambda _items: {}),
-    "flags are overlooked": (reader, "flags", lambda _words: {}),
+    "flags are overlooked": (reader, "commands", lambda _words: []),
     "manifests are plain documents": (reader, "manifest_of", lambda _value: ""),
     "an own endpoint closes nothing": (Entry, "is_open", lambda *_: True),
 }
