@@ -143,13 +143,13 @@ SEEDED: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "pods": lambda patch: patch.setattr(pod_exposure, "CONTAINERS", ()),
     "services": lambda patch: patch.setattr(pod_exposure, "INSIDE", {"ClusterIP", "NodePort", "LoadBalancer"}),
     "api": lambda patch: patch.setattr(api_way, "WAYS", frozenset()),
-    "invariants": lambda patch: patch.setattr(Graph, "path", _one_hop),
+    "invariants": lambda patch: patch.setattr(Graph, "paths", _one_hop),
 }
 """Family → a bug that its breaks must bring to light."""
 
 
-def _one_hop(graph: Graph, source: str, target: str, *_: object) -> Way | None:
-    return next((Way((hop,)) for hop in graph.direct(source, target)), None)
+def _one_hop(graph: Graph, source: str, *_: object) -> Callable[[str], Way | None]:
+    return lambda target: next((Way((hop,)) for hop in graph.direct(source, target)), None)
 
 
 _read_intent = read_intent
