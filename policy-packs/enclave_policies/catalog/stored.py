@@ -204,7 +204,7 @@ def _by_value(told: Mapping[str, str]) -> dict[str, list[str]]:
 
 
 def _alike(told: Mapping[str, Any], cells: Any) -> list[list[Any]]:
-    """Return pairs of the tokens of which the same is told, and what."""
+    """Return pairs: the tokens that share one meaning, and the meaning."""
     found: dict[str, tuple[list[str], Any]] = {}
     for token in sorted(told):
         plain = cells(told[token])

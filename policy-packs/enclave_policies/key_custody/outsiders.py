@@ -88,7 +88,7 @@ def _own_organization(value: str, law: Law) -> bool:
 
 
 def _service(statement: Statement, service: str, law: Law) -> Iterator[str]:
-    """A service acts for whoever asks it, so a condition must say for whom; and of which region it is."""
+    """A service acts for whoever asks it, so a condition must say for whom it acts, and in which region."""
     region = region_in_host(service.lower(), law)
     refusal = refused_region(region, law) if region else None
     if refusal:

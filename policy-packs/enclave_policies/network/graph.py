@@ -98,7 +98,7 @@ class Graph:
         return found
 
     def path(self, source: str, target: str, without: Callable[[str], bool] = lambda _end: False) -> Path | None:
-        """Return a shortest path, None where there is none; ends of which ``without`` is true are not passed."""
+        """Return a shortest path, None where there is none; it passes no end for which ``without`` is true."""
         return self.paths(source, without)(target)
 
     def paths(self, source: str, without: Callable[[str], bool] = lambda _end: False) -> Callable[[str], Path | None]:

@@ -42,7 +42,7 @@ def read_openings(
 
 
 def opened_by_switches(tables: tuple[Read[SwitchTable], ...]) -> frozenset[str]:
-    """Return the types of which some setting lets somebody in."""
+    """Return the types that have a setting which lets somebody in."""
     return frozenset(
         token
         for table in tables
@@ -57,7 +57,7 @@ def opened_by_switches(tables: tuple[Read[SwitchTable], ...]) -> frozenset[str]:
 def unjudged_openings(
     openings: Mapping[str, tuple[Opening, ...]], kinds: Mapping[str, Kind], types: Mapping[str, SdkType]
 ) -> Iterator[str]:
-    """Yield one sentence for each type of which nobody said who is let in, and for each that is refused anyway."""
+    """Yield one sentence for each type without a row about who is let in, and for each that is refused anyway."""
     for token, type_ in types.items():
         refused = kinds.get(token, type_.kind) in REFUSED
         if not refused and token not in openings:

@@ -165,7 +165,7 @@ class SwitchTable(Table):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpeningGroup(Group):
-    """Types of which is judged alike who is let in."""
+    """Types that are judged alike by whom they let in."""
 
     by: Annotated[tuple[Opening, ...], AtLeast(1)]
     types: Tokens

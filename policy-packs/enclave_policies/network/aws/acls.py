@@ -49,7 +49,7 @@ class Acls:
             self._associate(resource, "subnetId", self._owners(resource))
 
     def of_subnet(self, subnet: str, vpc: str) -> list[Acl]:
-        """Return the ACLs of which one is the subnet's (both by URN)."""
+        """Return the ACLs, one of which is the subnet's (both by URN)."""
         known = self.certain.get(subnet)
         if known:
             return known
@@ -112,7 +112,7 @@ class Acls:
 
 
 def entry(acl: Acl, direction: str, block: Mapping[str, Any], number: Any, action: Any) -> list[Entry]:
-    """Return the entry that a block says, none for a denial of which nobody knows what it denies."""
+    """Return the entry that a block says; none for a denial where it is not known what it denies."""
     allow = str(action).lower() != "deny"
     values = [value for value in (block.get("cidrBlock"), block.get("ipv6CidrBlock")) if value not in (None, "")]
     peers = addresses(values) if values else None

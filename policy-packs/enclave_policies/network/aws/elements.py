@@ -127,7 +127,7 @@ class Host:
 
 
 def open_group(key: str, label: str) -> Group:
-    """Return a group that permits everything, as one must be taken that nobody knows."""
+    """Return a group that permits everything: an unknown group must be taken for that."""
     rule = Rule(EVERYTHING, ANYWHERE, frozenset(), label)
     return Group(key, key, None, None, None, [rule], [rule])
 

@@ -90,7 +90,7 @@ class Groups:
         if vpc.one is not None:
             self.default_of[vpc.one.urn] = group
         else:
-            self.unresolved.append(f"{UNDETERMINED}default security group {resource.name}: nobody knows of which VPC")
+            self.unresolved.append(f"{UNDETERMINED}default security group {resource.name}: its VPC is not known")
 
     def _inline(self, resource: Resource, direction: str) -> None:
         blocks = resource.props.get(direction)

@@ -236,6 +236,6 @@ def _named(value: Any, names: tuple[str, ...]) -> Iterator[Any]:
 
 
 def _open_template(resource: Resource, key: str) -> Resource:
-    """Return a template of which nobody knows the groups and the addresses."""
+    """Return a template whose groups and addresses are not known."""
     props: Mapping[str, Any] = {"vpcSecurityGroupIds": [UNKNOWN], "associatePublicIpAddress": UNKNOWN}
     return replace(resource, name=f"template {key}", props=props, outputs={})

@@ -140,7 +140,7 @@ class Outside:
     def _attached(self, key: str, name: str, kind: str, attached_by: str) -> None:
         reference = self._references.one(self._references.by_urn[attached_by], "vpcId", types.VPC)
         homes = [self._vpcs.by_key[one.urn] for one in reference.found]
-        doubt = "" if reference.certain else f"{UNDETERMINED}nobody knows of which VPC: "
+        doubt = "" if reference.certain else f"{UNDETERMINED}its VPC is not known: "
         for vpc in homes or ([] if reference.certain else self._vpcs.by_key.values()):
             self._ways[vpc].append(WayIn(kind, key, f"{doubt}{kind} {name} of {vpc.name}"))
 

@@ -59,7 +59,7 @@ class Routing:
                 if end is not None:
                     self._of_vpc[end][key] = None
         self._of_any = [key for key, ends in self._peers.items() if None in ends and not self._is_known(key)]
-        """Peerings of which nobody knows whose they are."""
+        """Peerings whose owner is not known."""
 
     def arrivals(self, table: Table, vpc: Vpc, wanted: AddressSet, depth: int = 0) -> tuple[Arrival, ...]:
         """Return where packets to some addresses arrive by a route table of a VPC, nothing for those dropped."""

@@ -88,7 +88,7 @@ class Tables:
                 table.routes += self._propagated(resource, "vpnGatewayId", table)
 
     def of_subnet(self, subnet: str, vpc: str) -> list[Table]:
-        """Return the tables of which one is the subnet's (both by URN)."""
+        """Return the tables, one of which is the subnet's (both by URN)."""
         known = self.certain.get(subnet)
         if known:
             return known

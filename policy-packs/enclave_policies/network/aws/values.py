@@ -80,7 +80,7 @@ def addresses(value: Any) -> AddressSet | None:
 def told(resource: Resource, name: str) -> Any:
     """Return a property: from the inputs, else from the outputs; None where neither has it.
 
-    An output that is not known yet, of which the inputs say nothing, is what AWS takes when nobody says anything.
+    An output that is not known yet, and that no input gives, has the value that AWS takes by itself.
     """
     value, recorded = resource.props.get(name), resource.outputs.get(name)
     if value is None:

@@ -19,7 +19,7 @@ Pair = tuple[str, str]
 
 
 def wanted(selector: Selector) -> list[Pair] | None:
-    """Return pairs of which an object must have one (or labels that are not known), None where any object will do."""
+    """Return pairs; an object must have one of them, or unknown labels. None where any object will do."""
     for one in selector.requirements if selector.known else ():
         if one.operator == "In" and one.key not in AUTOMATIC and UNKNOWN not in one.values:
             return [(one.key, value) for value in one.values if isinstance(value, str)]
@@ -55,7 +55,7 @@ class Labelled:
         return {number for number in near if selector.matches(self._every[number]) is not False}
 
     def _unsure_of(self, key: str) -> list[int]:
-        """Return the objects of which nobody can tell the value of a label."""
+        """Return the objects whose value of a label is not known."""
         if key not in self._unsure:
             self._unsure[key] = [one for one in self._vague if self._every[one].value(key) is UNKNOWN]
         return self._unsure[key]

@@ -126,7 +126,7 @@ class Crowd:
         return named
 
     def _meant(self, peer: Peer, own: object) -> int:
-        """As Policies.names, of all pods at once: those of which it does not say no."""
+        """As Policies.names, for all pods at once: those for which it does not say no."""
         by_block = 0
         if peer.block is not None:
             for addresses, pods in self._of_addresses.items():

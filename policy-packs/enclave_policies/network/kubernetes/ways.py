@@ -44,7 +44,7 @@ class Policies:
         object.__setattr__(self, "_selecting", Selecting(self.policies))
 
     def binding(self, pod: Pod, direction: str) -> list[tuple[Policy, Answer]]:
-        """Return the policies that restrict a direction of a pod, and those of which that cannot be told (UNKNOWN)."""
+        """Return the policies that restrict a direction of a pod, and those that may restrict it (UNKNOWN)."""
         near = (self.policies[number] for number in self._selecting.near(pod))
         found = [(policy, _selects(policy, pod)) for policy in near if direction in policy.rules]
         return [(policy, answer) for policy, answer in found if answer is not False]

@@ -44,7 +44,9 @@ def _belongs(reading: Reading, stack: Stack, said: Any, site: str, segment: str)
         return
     network = network_in(stack)
     if network.intent is None:
-        yield rule.finding(reading, f"belongs to a network of which nobody says what is meant: {network.problem}")
+        yield rule.finding(
+            reading, f"belongs to a stack that does not say what its network is meant to do: {network.problem}"
+        )
         return
     end = f"{words.get(site)}/{words.get(segment)}"
     declared = network.intent.networks.get(end)

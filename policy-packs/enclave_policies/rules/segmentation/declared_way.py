@@ -59,7 +59,7 @@ def _beyond(intent: Intent, hop: Hop) -> PortSet:
 
 
 def _is_as_for_the_internet(graph: Graph, hop: Hop) -> bool:
-    """Return whether private addresses pass just as those of the internet do, of which one finding tells enough."""
+    """Return whether private addresses pass just as those of the internet do: then one finding tells enough."""
     if ELSEWHERE not in (hop.source, hop.target):
         return False
     source, target = (INTERNET if end == ELSEWHERE else end for end in (hop.source, hop.target))

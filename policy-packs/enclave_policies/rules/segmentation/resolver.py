@@ -86,7 +86,7 @@ def _told(target: Any) -> bool:
 
 
 def _pods(reading: Reading, spec: Mapping[str, Any]) -> Iterator[Finding]:
-    """Judge whom pods are told to ask; SEG-008 refuses pods of which nobody knows what they are told."""
+    """Judge whom pods are told to ask; SEG-008 refuses pods for which it is not known."""
     config = mapping(spec.get("dnsConfig"))
     if UNKNOWN in (spec.get("dnsPolicy"), config) or (config and config.get("nameservers") is UNKNOWN):
         yield rule.finding(reading, "makes pods that ask a name server which is not known yet", verdict="undetermined")

@@ -22,7 +22,7 @@ CONTROLLERS: Final = (
     ("cilium", (("k8s-app", "cilium-envoy"),)),
     ("apisix", ((NAME, "apisix"),)),
 )
-"""What a class's name holds, and the labels of which its pods have one."""
+"""What a class's name holds, and the labels, one of which its pods have."""
 
 
 def labels_of(name: str) -> list[tuple[str, str]]:

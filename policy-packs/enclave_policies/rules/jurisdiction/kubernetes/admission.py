@@ -103,7 +103,7 @@ def _signer(reading: Reading, signer: Found) -> Iterator[Finding]:
 
 
 def _mutations(reading: Reading, found: KubernetesObject) -> Iterator[Finding]:
-    """Refuse policies that can change places, images or ways out, and those of which nobody can tell."""
+    """Refuse policies that can change places, images or ways out, and those that may."""
     for path, doubt in doubts_of_policy(found):
         problem = f"can change where objects run or what they reach: {doubt} ({found.path}{path})"
         yield rule.finding(reading, problem, verdict="undetermined")
