@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _WORDS: Final = {"ingress": "from", "egress": "to"}
 _FIRST: Final = -1
 """The number of an entry whose own is unknown: it counts before all others, since it only ever permits."""
+_DIGITS: Final = 9
+"""More digits than any entry's number has (Amazon EC2 API, CreateNetworkAclEntry: at most 32766)."""
 
 
 class Acls:
@@ -116,22 +118,28 @@ def entry(acl: Acl, direction: str, block: Mapping[str, Any], number: Any, actio
     allow = str(action).lower() != "deny"
     values = [value for value in (block.get("cidrBlock"), block.get("ipv6CidrBlock")) if value not in (None, "")]
     peers = addresses(values) if values else None
-    known = isinstance(number, int | float | str) and str(number).split(".")[0].isdecimal()
+    place = _place(number)
     if allow:
         ports, exact = permitted(block.get("protocol"), block.get("fromPort"), block.get("toPort"))
-        exact = exact and known and peers is not None and str(action).lower() == "allow"
+        exact = exact and place is not None and peers is not None and str(action).lower() == "allow"
     else:
         ports = denied(block.get("protocol"), block.get("fromPort"), block.get("toPort"), block.get("icmpType"))
         exact = True
-        if ports == NOTHING or not known or peers is None:
+        if ports == NOTHING or place is None or peers is None:
             return []
-    place = int(float(number)) if known else _FIRST
     words = ", ".join(map(str, values)) if peers is not None else "somewhere that is not known yet"
+    numbered = "(no number)" if place is None else place
     label = (
-        f"{'' if exact else UNDETERMINED}network ACL {acl.name} {direction} rule {place if known else '(no number)'}: "
+        f"{'' if exact else UNDETERMINED}network ACL {acl.name} {direction} rule {numbered}: "
         f"{'allow' if allow else 'deny'} {_WORDS[direction]} {words} {ports}"
     )
-    return [Entry(place, allow, ports, ANYWHERE if peers is None else peers, label)]
+    return [Entry(_FIRST if place is None else place, allow, ports, ANYWHERE if peers is None else peers, label)]
+
+
+def _place(number: Any) -> int | None:
+    """Return an entry's number, None for what is none."""
+    written = str(number).partition(".")[0] if isinstance(number, int | float | str) else ""
+    return int(written) if written.isdecimal() and len(written) <= _DIGITS else None
 
 
 def _unknown(acl: Acl, direction: str) -> list[Entry]:

@@ -115,7 +115,7 @@ class Groups:
         given = {types.GROUP_INGRESS: "ingress", types.GROUP_EGRESS: "egress"}.get(
             resource.type, told(resource, "type")
         )
-        for direction in (given,) if given in _WORDS else tuple(_WORDS):
+        for direction in (given,) if isinstance(given, str) and given in _WORDS else tuple(_WORDS):
             for group in owners:
                 rules = list(self._rules(_Source(resource, resource.props, None, direction), group, doubt))
                 self._give(group, direction, rules)

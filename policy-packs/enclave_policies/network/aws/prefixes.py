@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from enclave_policies.network.aws import types
 from enclave_policies.network.aws.values import PUBLIC, addresses, dicts, told
-from enclave_policies.network.networks import ANYWHERE, NOWHERE, AddressSet
-from enclave_policies.resources.unknown import UNKNOWN
+from enclave_policies.network.networks import ANYWHERE, AddressSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,9 +23,10 @@ class Prefixes:
         self._lists: dict[str, AddressSet | None] = {}
         for resource in references.all(types.PREFIX_LIST):
             entries = told(resource, "entries")
-            given = NOWHERE if entries is None else addresses([entry.get("cidr") for entry in dicts(entries)])
-            unread = entries is UNKNOWN or any(not isinstance(entry, dict) for entry in entries or ())
-            self._lists[resource.urn] = None if unread else given
+            listed = entries if isinstance(entries, list | tuple) else [] if entries is None else [entries]
+            blocks = dicts(listed)
+            given = addresses([block.get("cidr") for block in blocks])
+            self._lists[resource.urn] = given if len(blocks) == len(listed) else None
         for entry in references.all(types.PREFIX_ENTRY):
             self._entry(entry)
 

@@ -157,7 +157,8 @@ def _protocol(value: Any) -> str | None:
         return "all"
     if text in _NAMES:
         return _NAMES[text]
-    return protocol_name(int(text)) if text.isdecimal() and int(text) <= _HIGHEST_PROTOCOL else None
+    number = int(text) if text.isdecimal() and len(text) <= len(str(_HIGHEST_PROTOCOL)) else HIGHEST
+    return protocol_name(number) if number <= _HIGHEST_PROTOCOL else None
 
 
 def _port(value: Any) -> int | None:
@@ -165,7 +166,7 @@ def _port(value: Any) -> int | None:
         return None
     try:
         number = int(value)
-    except ValueError:
+    except (ValueError, OverflowError):  # no number, or one without end
         return None
     return number if 0 <= number <= HIGHEST else None
 

@@ -95,9 +95,9 @@ def container_port(port: Any) -> PortSet:
 
 def whole_number(value: Any) -> int | None:
     """Return a port's number, None for what is none; numbers of the engine's are floating."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= HIGHEST:
         return None
-    return int(value) if 0 <= value <= HIGHEST else None
+    return int(value) if value == int(value) else None
 
 
 def gathered(pods: Iterable[Pod]) -> list[Pod]:

@@ -104,10 +104,11 @@ def read_policy(found: KubernetesObject, namespace: str | Unknown, name: str) ->
         )
     problems: list[str] = []
     types = entries(spec.get("policyTypes")) or ["Ingress", *(["Egress"] if spec.get("egress") else [])]
-    unknown_types = [kind for kind in types if kind not in TYPES]
+    known_types = [TYPES[kind] for kind in types if isinstance(kind, str) and kind in TYPES]
+    unknown_types = len(known_types) < len(types)
     if unknown_types:
         problems.append("its policyTypes are not known")
-    directions = [TYPES[kind] for kind in types if kind in TYPES] if not unknown_types else list(PEERS)
+    directions = list(PEERS) if unknown_types else known_types
     selector = Selector.read(spec.get("podSelector", {}) or {})
     if not selector.known:
         problems.append("its podSelector is not known")

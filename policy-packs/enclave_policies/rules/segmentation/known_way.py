@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Final
 
+from enclave_policies.network.malformed import malformed
 from enclave_policies.network.network import network_in
 from enclave_policies.reading.rule import StackRule
 from enclave_policies.rules.segmentation.meaning import meant
@@ -15,9 +17,15 @@ if TYPE_CHECKING:
     from enclave_policies.reading.reading import Reading
     from enclave_policies.reading.stack import Stack
 
+MOST: Final = 5
+"""Paths of values that a message names."""
+
 
 def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     """Say what could not be worked out; while there is any of it, that nothing gets through is no proof."""
+    if paths := list(islice(malformed(reading.resource), MOST)):
+        problem = f"cannot be read ({', '.join(paths)}), so what it decides counts as not known"
+        yield rule.finding(reading, problem, verdict="undetermined")
     if meant(reading, stack) is not None:
         for unknown in network_in(stack).undetermined:
             yield rule.finding(reading, f"cannot be held against everything: {unknown}", verdict="undetermined")
@@ -30,6 +38,5 @@ rule = StackRule(
     severity="high",
     remedy="name resources of the stack where networks, groups and policies are referred to",
     check=check,
-    package="enclave",
     placing=False,
 )
