@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Final
 
 from enclave_policies.network.intent import ELSEWHERE, INTERNET, OUTSIDE, PERSON
@@ -11,12 +12,15 @@ from console import terminal
 from console.audit.commands import without_collector
 from console.audit.nearest import or_nearest
 from console.audit.state import exported, state_of
+from console.gate.errors import EngineError
+from located_yaml import ProblemsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from enclave_policies.network.graph import Graph
+    from enclave_policies.network.network import Network
     from enclave_policies.network.path import Hop
 
 reached, kept_out, bad_input = 0, 1, 2
@@ -28,14 +32,28 @@ PAGE: Final = 24
 def reach(source: str, target: str, *, stack: str | None, export: Path | None) -> int:
     """Print a path and return 0, or the proof that there is none and return 1.
 
-    2 for an end that nobody knows, and where no path was found while something is unknown: that proves nothing.
+    2 for bad input, for an end that nobody knows, and where no path was found while something is unknown or broken:
+    that proves nothing.
 
-    Raises ProblemsError when the export or the declaration cannot be read, EngineError when the stack cannot.
+    Raises ProblemsError when the export or the declaration cannot be read.
     """
     if (export is None) == (stack is None):
         return _unknown("packets are followed through a state: name a stack, or an export with --export FILE")
-    with without_collector():
-        network = network_of((exported(export) if export else state_of(stack or "")).resources)
+    try:
+        with without_collector():
+            network = network_of((exported(export) if export else state_of(stack or "")).resources)
+            return _answer(network, source, target)
+    except EngineError as error:  # elsewhere it ends with 1, which here says that there is no path
+        return _unknown(str(error))
+    except ProblemsError:
+        raise
+    except Exception as error:
+        if os.environ.get("ENCLAVE_DEBUG"):
+            raise
+        return _unknown(f"there is no answer: who reaches whom cannot be worked out ({type(error).__name__})")
+
+
+def _answer(network: Network, source: str, target: str) -> int:
     graph = network.graph
     known = sorted({*OUTSIDE, *(network.intent.networks if network.intent else ()), *graph.ends})
     for end in (source, target):
@@ -47,10 +65,10 @@ def reach(source: str, target: str, *, stack: str | None, export: Path | None) -
     if path is not None:
         terminal.out(steps(path.hops))
         return reached
-    if network.undetermined:
+    if unknown := (*network.undetermined, *network.unreadable):
         terminal.err(
             f"no path from {source} to {target} was found, which proves nothing while this is unknown:",
-            *(f"  {line}" for line in _some(network.undetermined)),
+            *(f"  {line}" for line in _some(unknown)),
         )
         return bad_input
     terminal.out(proof(graph, source, target))

@@ -7,10 +7,12 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from enclave_policies.network import network as network_module
 from enclave_policies.network.graph import Graph
 
 from components.declaration import load_declaration
 from console import reach as followed
+from console.gate.errors import EngineError
 from located_yaml import ProblemsError
 from tests.console.states import exported
 from tests.enclave_policies.network.aws.own_stack import registered
@@ -115,6 +117,39 @@ def test_while_something_is_unknown_no_path_is_no_proof(state: Path, capsys: pyt
     assert shown.out == ""
     assert "proves nothing" in shown.err
     assert "CiliumNetworkPolicy" in shown.err
+
+
+def test_an_object_that_nobody_can_read_makes_no_path_no_proof(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    document = json.loads(_text())
+    type_ = "aws:ec2/managedPrefixList:ManagedPrefixList"
+    entry = {"urn": f"urn:pulumi:test::enclave::{type_}::x", "type": type_, "custom": True, "id": "x"}
+    document["deployment"]["resources"].append({**entry, "inputs": {"entries": 7}, "outputs": {"id": "x"}})
+    state.write_text(json.dumps(document), encoding="utf-8")
+    assert reach("internet", "dublin-1/store", state) == 2
+    assert f"x ({type_}) cannot be read (entries)" in capsys.readouterr().err
+    assert reach("person", "hamar/store", state) == 0
+
+
+def test_a_network_that_cannot_be_worked_out_is_no_answer(
+    state: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_given: object) -> object:
+        raise TypeError("unhashable")
+
+    monkeypatch.setattr(network_module, "AwsModel", breaks)
+    assert reach("internet", "dublin-1/store", state) == 2
+    assert "there is no answer: who reaches whom cannot be worked out (TypeError)" in capsys.readouterr().err
+
+
+def test_a_stack_that_the_engine_cannot_read_is_no_answer(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(_stack: str) -> object:
+        raise EngineError("the state of the stack 'x' cannot be read")
+
+    monkeypatch.setattr(followed, "state_of", breaks)
+    assert followed.reach("internet", "dublin-1/store", stack="x", export=None) == 2
+    assert "cannot be read" in capsys.readouterr().err
 
 
 def test_a_search_that_finds_nothing_is_noticed(

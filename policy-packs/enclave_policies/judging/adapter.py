@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -26,7 +27,7 @@ from pulumi_policy.deserialize import deserialize_properties
 from pulumi_policy.policy import _PolicyAnalyzerServicer
 from pulumi_policy.proxy import _is_unknown, unknown_checking_proxy
 
-from enclave_policies.judging.judge import judge_in_stack, judge_reading, try_read
+from enclave_policies.judging.judge import judge_in_stack, judge_reading, left_out, try_read
 from enclave_policies.judging.promise import promise_of, read_promise
 from enclave_policies.judging.side_channel import hand_over
 from enclave_policies.law.folder import load_law
@@ -174,9 +175,8 @@ class Servicer(_PolicyAnalyzerServicer):
     def AnalyzeStack(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802, ARG002 (gRPC's)
         """Judge the whole stack: the inputs as they were seen before, and the outputs that the engine sends now."""
         stack = Stack(self._with_outputs(resource) for resource in request.resources)
-        return self._response(
-            finding for reading in stack.readings.values() for finding in judge_in_stack(reading, stack, self.rules)
-        )
+        found = {urn: judge_in_stack(reading, stack, self.rules) for urn, reading in stack.readings.items()}
+        return self._response(chain(chain.from_iterable(found.values()), left_out(stack, found, self.rules)))
 
     def _with_outputs(self, request: Any) -> Reading:
         told: dict[str, Any] = {

@@ -54,10 +54,23 @@ def judge_stack(
     """Return every finding on every resource of a stack by URN, an empty tuple where there is none."""
     stack = Stack(try_read(resource, law) for resource in resources)
     plan = _Plan(rules)
-    return {
+    found = {
         urn: (*_findings(reading, plan.rules_for(reading), stack), *_as_recorded(reading, rules))
         for urn, reading in stack.readings.items()
     }
+    for finding in left_out(stack, found, rules):
+        found[finding.urn] = (*found[finding.urn], finding)
+    return found
+
+
+def left_out(stack: Stack, found: Mapping[str, Sequence[Finding]], rules: Sequence[Question]) -> Iterator[Finding]:
+    """Yield that a resource is undetermined which rules had to leave out of a stack, where nothing else refuses it."""
+    for urn, error in stack.broken.items():
+        reading = stack.readings[urn]
+        rule = next((rule for rule in rules if isinstance(rule, StackRule) and is_asked(rule, reading)), None)
+        if rule is not None and not any(finding.refuses for finding in found[urn]):
+            problem = f"could not be held against the rest of the stack: its inputs cannot be read ({error})"
+            yield _waived(rule.finding(reading, problem, verdict="undetermined"), reading)
 
 
 class _Plan:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.identifiers.arns import arns_in
 from enclave_policies.identifiers.shown import shown
 from enclave_policies.key_custody.owner import Owner, owner, sources
 from enclave_policies.law.folder.custody import custody_of
-from enclave_policies.reading.gathered import once
+from enclave_policies.reading.gathered import each, once
 from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from enclave_policies.law import Law
     from enclave_policies.reading.reading import Reading
@@ -53,14 +54,11 @@ class Keyring:
 
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
-        self.keys: Mapping[str, Reading] = {
-            name: reading for type_ in KEYS for reading in stack.of_type(type_) for name in _names(reading, *CALLED)
-        }
         made = [reading for type_ in KEYS for reading in stack.of_type(type_)]
-        self.sites = frozenset(site for reading in made if (site := owner(reading).site) is not None)
-        self.aliases: Mapping[str, Reading] = {
-            name: reading for reading in stack.of_type(ALIAS) for name in _names(reading, "name", *CALLED)
-        }
+        self.keys = _by_name(stack, made, *CALLED)
+        owners = each(stack, made, owner)
+        self.sites = frozenset(one.site for one in owners if one.site is not None)
+        self.aliases = _by_name(stack, stack.of_type(ALIAS), "name", *CALLED)
 
     def find(self, reading: Reading, path: str, value: Any) -> Found:
         """Return the key that the input at ``path`` names by ``value``: id, ARN or alias; UNKNOWN by its sources."""
@@ -120,6 +118,11 @@ def _listed(name: str, law: Law) -> Holder | None:
     if key is None:
         return None
     return Holder(f"key {name}", Owner(key.site, key.country, frozenset(key.classes)))
+
+
+def _by_name(stack: Stack, readings: Iterable[Reading], *names: str) -> Mapping[str, Reading]:
+    found = each(stack, readings, lambda reading: [(name, reading) for name in _names(reading, *names)])
+    return dict(chain.from_iterable(found))
 
 
 def _names(reading: Reading, *names: str) -> Iterator[str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from enclave_policies.identifiers.shown import shown
 from enclave_policies.kubernetes.objects import PREFIX, entries, mapping, objects_in
 from enclave_policies.kubernetes.podspec import pod_spec
-from enclave_policies.reading.gathered import once
+from enclave_policies.reading.gathered import each, once
 from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from enclave_policies.kubernetes.objects import KubernetesObject
     from enclave_policies.law.custody import Provisioner
+    from enclave_policies.reading.reading import Reading
     from enclave_policies.reading.stack import Stack
 
 IS_DEFAULT = "storageclass.kubernetes.io/is-default-class"
@@ -97,14 +99,15 @@ def default_class(stack: Stack) -> bool:
 
 @once
 def _of(stack: Stack) -> Classes:
-    made = [
-        one
-        for reading in stack.readings.values()
-        if reading.resource.type.startswith(PREFIX)
-        for one in objects_in(reading.resource)
-        if one.kind == "StorageClass"
-    ]
-    names = frozenset(name for one in made if isinstance(name := one.metadata("name"), str))
-    defaults = [mapping(one.metadata("annotations")) for one in made]
-    has_default = any(one is not UNKNOWN and str(one.get(IS_DEFAULT)).lower() == "true" for one in defaults)
+    mine = (reading for reading in stack.readings.values() if reading.resource.type.startswith(PREFIX))
+    made = list(chain.from_iterable(each(stack, mine, _classes)))
+    names = frozenset(name for name, _ in made if isinstance(name, str))
+    has_default = any(is_default for _, is_default in made)
     return Classes(names, has_default)
+
+
+def _classes(reading: Reading) -> list[tuple[Any, bool]]:
+    """Return the name of each storage class that a resource makes, and whether it is the default one."""
+    found = [one for one in objects_in(reading.resource) if one.kind == "StorageClass"]
+    told = [(one.metadata("name"), mapping(one.metadata("annotations"))) for one in found]
+    return [(name, notes is not UNKNOWN and str(notes.get(IS_DEFAULT)).lower() == "true") for name, notes in told]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from enclave_policies.network.aws.shapes import malformed as malformed_in_aws
 from enclave_policies.network.kubernetes.shapes import malformed as malformed_in_clusters
@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from enclave_policies.resources.resource import Resource
+
+MOST_PATHS: Final = 5
+"""Paths of values that a message names."""
 
 
 def malformed(resource: Resource) -> Iterator[str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Final
 
 from enclave_policies.network.aws.model import AwsModel
 from enclave_policies.network.graph import Graph, end_of, graph_of
 from enclave_policies.network.intent import TYPE, Intent, IntentError, read_intent
 from enclave_policies.network.kubernetes.model import KubernetesNetwork
+from enclave_policies.network.malformed import MOST_PATHS, malformed
 from enclave_policies.network.networks import NOWHERE
 from enclave_policies.network.settled import settled
 from enclave_policies.reading.gathered import once
@@ -17,11 +19,21 @@ if TYPE_CHECKING:
 
     from enclave_policies.network.aws.entering import Entering
     from enclave_policies.network.aws.ways import Way
+    from enclave_policies.network.kubernetes.cluster import Undetermined
     from enclave_policies.network.kubernetes.proxied import Asked, Unfollowed
     from enclave_policies.network.networks import AddressSet
     from enclave_policies.network.ports import PortSet
     from enclave_policies.reading.stack import Stack
     from enclave_policies.resources.resource import Resource
+
+
+PARTS: Final = {
+    "_aws_told": "what is not known of AWS",
+    "_kubernetes_told": "what is not known of the clusters",
+    "_openings": "what opens it to the internet and to outsiders",
+    "_asked": "what proxies pass on",
+}
+"""What is worked out of every network, and what it tells."""
 
 
 class Network:
@@ -40,19 +52,64 @@ class Network:
         people = self.intent.people if self.intent else NOWHERE
         return graph_of((self._aws, self._kubernetes), people, self._networks)
 
-    @settled
+    @property
     def openings(self) -> tuple[Way, ...]:
-        """What joins it to the internet or to outsiders."""
-        return tuple(self._aws.internet_ways())
+        """What joins it to the internet or to outsiders, as far as that can be worked out (see faults)."""
+        return () if self._error("_openings") else self._openings
+
+    @settled
+    def faults(self) -> tuple[str, ...]:
+        """What could not be worked out because something broke, each in words: nothing is known of it then.
+
+        Who reaches whom is worked out only where somebody says what is meant.
+        """
+        parts = {**PARTS, **({"graph": "who reaches whom"} if self.intent else {})}
+        broken = ((words, self._error(name)) for name, words in parts.items())
+        return tuple(f"{words} cannot be worked out ({type(error).__name__})" for words, error in broken if error)
+
+    @settled
+    def broken(self) -> Mapping[str, tuple[str, ...]]:
+        """Objects that broke what reads them, by their URN, each with why; they count as not known."""
+        found: dict[str, tuple[str, ...]] = {}
+        for one in () if self._error("_kubernetes_told") else self._kubernetes_told:
+            if one.broken:
+                found[one.urn] = (*found.get(one.urn, ()), one.message)
+        return found
 
     @settled
     def undetermined(self) -> tuple[str, ...]:
         """What nobody can know; while there is any, no answer is a proof."""
-        return (*self._aws.undetermined, *map(str, self._kubernetes.undetermined()))
+        of_aws = () if self._error("_aws_told") else self._aws_told
+        of_clusters = () if self._error("_kubernetes_told") else self._kubernetes_told
+        return (*of_aws, *map(str, of_clusters), *self.faults)
 
     @settled
+    def unreadable(self) -> tuple[str, ...]:
+        """Which objects have values that nobody can read, each with their paths."""
+        found = ((resource, ", ".join(islice(malformed(resource), MOST_PATHS))) for resource in self._resources)
+        return tuple(
+            f"{resource.name} ({resource.type}) cannot be read ({paths})" for resource, paths in found if paths
+        )
+
+    @settled
+    def _aws_told(self) -> tuple[str, ...]:
+        return self._aws.undetermined
+
+    @settled
+    def _kubernetes_told(self) -> tuple[Undetermined, ...]:
+        return self._kubernetes.undetermined()
+
+    @property
     def asked(self) -> Mapping[str, tuple[Asked | Unfollowed, ...]]:
-        """What routes ask proxies of the clusters to pass on, by the URN of what asks."""
+        """What routes ask proxies of the clusters to pass on, by the URN of what asks, as far as that is known."""
+        return {} if self._error("_asked") else self._asked
+
+    @settled
+    def _openings(self) -> tuple[Way, ...]:
+        return tuple(self._aws.internet_ways())
+
+    @settled
+    def _asked(self) -> Mapping[str, tuple[Asked | Unfollowed, ...]]:
         found: dict[str, tuple[Asked | Unfollowed, ...]] = {}
         for one in self._kubernetes.asked():
             found[one.urn] = (*found.get(one.urn, ()), one)
@@ -70,6 +127,13 @@ class Network:
         """Return what drops clients of the balancers at an end, behind which targets see the clients' addresses."""
         zones = [zone for zone in self._aws.zones() if end_of(zone) == end]
         return tuple(dict.fromkeys(words for zone in zones for words in self._aws.lost(zone, clients, ports)))
+
+    def _error(self, name: str) -> Exception | None:
+        try:
+            getattr(self, name)
+        except Exception as error:  # noqa: BLE001 (whatever broke: it is told among the faults)
+            return error
+        return None
 
     @property
     def _networks(self) -> Mapping[str, AddressSet]:

@@ -27,6 +27,8 @@ class Stack:
         self.readings: Mapping[str, Reading] = {reading.resource.urn: reading for reading in readings}
         self.gathered: dict[object, tuple[object, Exception | None]] = {}
         """What rules have gathered from it, or the error that there was instead (see gathered.once)."""
+        self.broken: dict[str, str] = {}
+        """What could not be gathered from one resource: its URN, and the name of the error (see gathered.each)."""
 
     def of_type(self, type_: str) -> list[Reading]:
         """Return the resources of one type."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from enclave_policies.kubernetes.objects import PREFIX, objects_in
+from enclave_policies.kubernetes.objects import PREFIX, UNREADABLE, objects_in
 from enclave_policies.network.kubernetes.pods import pods_of
 from enclave_policies.network.kubernetes.policies import read_policy
 from enclave_policies.network.kubernetes.proxies.kinds import read as read_proxied
@@ -40,10 +40,14 @@ IDENTITY: Final = ("kubeconfig", "context", "cluster")
 
 @dataclass(frozen=True, slots=True)
 class Undetermined:
-    """Something that the model cannot know, so that its answers prove nothing while it stands."""
+    """Something that the model cannot know, so that its answers prove nothing while it stands.
+
+    ``broken``: nobody will ever know it, as what says it cannot be read.
+    """
 
     urn: str
     message: str
+    broken: bool = False
 
     def __str__(self) -> str:
         """Return the message, and which resource it is of."""
@@ -80,6 +84,16 @@ class Cluster:
         site = (self.label(namespace, SITE_LABEL) if known else None) or self.site
         segment = self.label(namespace, SEGMENT_LABEL) if known else None
         return f"{site}/{segment or f'(namespace {namespace})'}"
+
+    def take(self, found: KubernetesObject, resource: Resource, namespaces: Mapping[str, str]) -> None:
+        """Take in one object; one that breaks what reads it is told, and counts as one that is not known."""
+        try:
+            self.add(found, resource, namespaces)
+        except Exception as error:  # noqa: BLE001 (whatever broke: the others are read all the same)
+            message = f"{_called(found)} cannot be read ({type(error).__name__})"
+            self.undetermined.append(Undetermined(resource.urn, message, broken=True))
+            named = {name: value for name in ("name", "namespace") if isinstance(value := found.metadata(name), str)}
+            self.add(replace(found, body={**UNREADABLE, "metadata": named}), resource, namespaces)
 
     def add(self, found: KubernetesObject, resource: Resource, namespaces: Mapping[str, str]) -> None:
         """Take in one object; ``namespaces``: URN → name of each namespace of the stack."""
@@ -158,10 +172,15 @@ def clusters_in(resources: Iterable[Resource]) -> list[Cluster]:
         if found.kind == "Namespace" and not found.path and isinstance(name := found.metadata("name"), str)
     }
     found: dict[str, Cluster] = {}
+    identities: dict[int, str] = {}
     for resource, objects in mine:
-        cluster = found.setdefault(_identity(resource.provider), Cluster(_name(resource.provider)))
+        provider = resource.provider
+        identity = identities.get(id(provider))
+        if identity is None:
+            identity = identities[id(provider)] = _identity(provider)
+        cluster = found.setdefault(identity, Cluster(_name(provider)))
         for one in objects:
-            cluster.add(one, resource, namespaces)
+            cluster.take(one, resource, namespaces)
     for cluster in found.values():
         for name in (*EVERYWHERE, *_named(cluster.policies)):
             cluster.namespaces.setdefault(name, Labels((), complete=False))
@@ -182,7 +201,8 @@ def _named(policies: Iterable[Policy]) -> Iterator[str]:
             if one.key == NAME_LABEL and one.operator == "In":
                 yield from (value for value in one.values if isinstance(value, str))
             elif one.key == NAME_LABEL and one.operator == "NotIn":
-                yield next(name for name in OTHERS if name not in one.values)
+                further = "-".join(map(str, one.values))  # longer than any of them
+                yield next(name for name in (*OTHERS, further) if name not in one.values)
 
 
 def _identity(provider: Provider | None) -> str:

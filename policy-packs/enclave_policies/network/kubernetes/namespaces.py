@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.kubernetes.objects import PREFIX, entries, mapping, objects_in, objects_of
-from enclave_policies.reading.gathered import once
+from enclave_policies.reading.gathered import each, once
 from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:
@@ -42,18 +42,30 @@ def namespaces_in(stack: Stack) -> Namespaces:
     made: set[str] = set()
     named: set[str] = set(SYSTEM)
     closed: dict[object, set[str]] = {}
-    for reading in stack.readings.values():
-        for found in objects_in(reading.resource) if reading.resource.type.startswith(PREFIX) else ():
-            name, space = found.metadata("name"), found.metadata("namespace")
-            if isinstance(space, str):
-                named.add(space)
-            if found.kind == "Namespace" and not found.patch and isinstance(name, str):
-                made.add(name)
-            namespace = closes_egress(found)
-            if namespace is not None:
-                closed.setdefault(reading.location.code, set()).add(namespace)
+    mine = (reading for reading in stack.readings.values() if reading.resource.type.startswith(PREFIX))
+    for told in each(stack, mine, _told):
+        for one in told:
+            made.update(one.made)
+            named.update(one.named)
+            for code, spaces in one.closed.items():
+                closed.setdefault(code, set()).update(spaces)
     return Namespaces(
         frozenset(made), frozenset(made | named), {code: frozenset(names) for code, names in closed.items()}
+    )
+
+
+def _told(reading: Reading) -> list[Namespaces]:
+    """Return what each object of a resource says of namespaces."""
+    return [_of_object(found, reading) for found in objects_in(reading.resource)]
+
+
+def _of_object(found: KubernetesObject, reading: Reading) -> Namespaces:
+    name, space, shut = found.metadata("name"), found.metadata("namespace"), closes_egress(found)
+    makes = found.kind == "Namespace" and not found.patch and isinstance(name, str)
+    return Namespaces(
+        frozenset({name} if makes else ()),
+        frozenset({space} if isinstance(space, str) else ()),
+        {} if shut is None else {reading.location.code: frozenset({shut})},
     )
 
 

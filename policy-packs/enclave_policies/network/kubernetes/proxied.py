@@ -55,9 +55,11 @@ def asked_in(cluster: Cluster) -> Iterator[Asked | Unfollowed]:
     if not cluster.routes:
         return
     asking = _Asking(cluster)
-    for route in cluster.routes:
-        if not route.inside:
-            yield from asking.of(route)
+    for route in (route for route in cluster.routes if not route.inside):
+        try:
+            yield from tuple(asking.of(route))
+        except Exception as error:  # noqa: BLE001 (whatever broke: the other routes are followed all the same)
+            yield Unfollowed(route.urn, Gap(f"cannot be followed ({type(error).__name__})"))
 
 
 class _Asking:

@@ -8,7 +8,7 @@ from enclave_policies.identifiers.arns import arns_in
 from enclave_policies.identifiers.shown import shown
 from enclave_policies.key_custody.keyring import KEYS, keyring_of
 from enclave_policies.key_custody.policies import ADMINISTER, KEY_POLICIES, USE, allowed, allowing, grants_freely
-from enclave_policies.reading.gathered import once
+from enclave_policies.reading.gathered import each, once
 from enclave_policies.reading.rule import StackRule
 from enclave_policies.resources.unknown import UNKNOWN
 
@@ -46,12 +46,9 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
 def _with_policy_set_apart(stack: Stack) -> frozenset[str]:
     """Return the URNs of the keys whose policy is a resource of its own."""
     ring = keyring_of(stack)
-    return frozenset(
-        holder.reading.resource.urn
-        for one in stack.of_type(KEY_POLICY)
-        for holder in ring.find(one, "keyId", one.setting("keyId", UNKNOWN)).holders
-        if holder.reading is not None
-    )
+    meant = each(stack, stack.of_type(KEY_POLICY), lambda one: ring.find(one, "keyId", one.setting("keyId", UNKNOWN)))
+    keys = (holder.reading for found in meant for holder in found.holders)
+    return frozenset(key.resource.urn for key in keys if key is not None)
 
 
 def _troubles(who: str, what: set[str]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from enclave_policies.identifiers.shown import shown
 from enclave_policies.key_custody.keyring import KEY
 from enclave_policies.key_custody.owner import SITE, sources, tags_of
 from enclave_policies.law.folder.custody import custody_of
-from enclave_policies.reading.gathered import once
+from enclave_policies.reading.gathered import each, once
 from enclave_policies.reading.rule import StackRule
 from enclave_policies.resources.unknown import UNKNOWN
 
@@ -89,8 +89,8 @@ def _called(stack: Stack) -> Mapping[tuple[str, str], Sequence[Reading]]:
     """Return key stores and HSM clusters by what they are called."""
     found: dict[tuple[str, str], list[Reading]] = defaultdict(list)
     for type_ in (STORE, HSM):
-        for one in stack.of_type(type_):
-            for name in dict.fromkeys(_texts(one, "id", "clusterId")):
+        for one, names in each(stack, stack.of_type(type_), lambda one: (one, _texts(one, "id", "clusterId"))):
+            for name in dict.fromkeys(names):
                 found[type_, name].append(one)
     return found
 

@@ -9,7 +9,7 @@ from enclave_policies.key_custody.keyring import KEY, MAC_USAGE
 from enclave_policies.key_custody.owner import PURPOSE, tags_of
 from enclave_policies.key_custody.policies import CRYPT, GRANT, MAC, USE, allowed, allowing
 from enclave_policies.law.folder.custody import custody_of
-from enclave_policies.reading.gathered import once
+from enclave_policies.reading.gathered import each, once
 from enclave_policies.reading.rule import StackRule
 from enclave_policies.resources.unknown import UNKNOWN
 
@@ -46,7 +46,7 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
 @once
 def _decrypting(stack: Stack) -> frozenset[str]:
     """Return who decrypts data by any key of a stack."""
-    return frozenset(who for key in stack.of_type(KEY) for who in _principals(key, CRYPT))
+    return frozenset().union(*each(stack, stack.of_type(KEY), lambda key: _principals(key, CRYPT)))
 
 
 def _principals(key: Reading, actions: frozenset[str]) -> set[str]:

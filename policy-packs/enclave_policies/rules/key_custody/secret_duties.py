@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from enclave_policies.identifiers.shown import shown
 from enclave_policies.kubernetes.objects import PREFIX, entries, mapping, objects_in
 from enclave_policies.kubernetes.roles import BINDINGS, ROLES
-from enclave_policies.reading.gathered import once
+from enclave_policies.reading.gathered import each, once
 from enclave_policies.reading.rule import StackRule
 from enclave_policies.resources.unknown import UNKNOWN
 
@@ -122,26 +122,38 @@ def _namespace(found: KubernetesObject, resource: Resource) -> Any:
 @once
 def _access_in(stack: Stack) -> Access:
     access = Access()
-    mine = [one.resource for one in stack.readings.values() if one.resource.type.startswith(PREFIX)]
-    every = [(one, found) for one in mine for found in objects_in(one) if not found.custom]
-    for one, found in every:
-        if found.kind in ROLES:
-            access.roles[_namespace(found, one), str(found.metadata("name"))] = _duties(found)
-    for one, found in every:
-        if found.kind in BINDINGS:
-            _give(access, one, found)
+    mine = [one for one in stack.readings.values() if one.resource.type.startswith(PREFIX)]
+    for roles in each(stack, mine, _roles):
+        access.roles.update(roles)
+    for given in each(stack, mine, lambda one: _given(access, one.resource)):
+        for to, duties in given:
+            known = access.given.setdefault(to, Duties())
+            known.reads |= duties.reads
+            known.changes |= duties.changes
     return access
 
 
-def _give(access: Access, resource: Resource, found: KubernetesObject) -> None:
+def _roles(reading: Reading) -> dict[tuple[Any, str], Duties]:
+    """Return the roles that a resource makes, by namespace and name."""
+    resource = reading.resource
+    made = [found for found in objects_in(resource) if not found.custom and found.kind in ROLES]
+    return {(_namespace(found, resource), str(found.metadata("name"))): _duties(found) for found in made}
+
+
+def _given(access: Access, resource: Resource) -> list[tuple[tuple[Any, Subject], Duties]]:
+    """Return what the bindings of a resource give, by namespace and subject."""
+    made = [found for found in objects_in(resource) if not found.custom and found.kind in BINDINGS]
+    return [one for found in made for one in _give(access, resource, found)]
+
+
+def _give(access: Access, resource: Resource, found: KubernetesObject) -> Iterator[tuple[tuple[Any, Subject], Duties]]:
     named, space = mapping(found.body.get("roleRef")), _namespace(found, resource)
     if named is UNKNOWN:
         return
     duties = access.roles.get((space if named.get("kind") == "Role" else None, str(named.get("name"))), Duties())
     for subject in _subjects(found):
-        known = access.given.setdefault((space, subject), Duties())
-        known.reads |= duties.reads
-        known.changes |= duties.changes
+        hash(subject)  # one that nobody can tell from others is no subject: the binding is left out
+        yield (space, subject), duties
 
 
 rule = StackRule(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from enclave_policies.key_custody.needs import is_set, lacks, uses
 from enclave_policies.key_custody.owner import buckets_of, owner, owners
 from enclave_policies.law.folder.custody import custody_of
-from enclave_policies.reading.gathered import once
+from enclave_policies.reading.gathered import each, once
 from enclave_policies.reading.rule import StackRule
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ def _having(stack: Stack, type_: str, path: str) -> frozenset[str]:
     """Return the URNs of the buckets that have a setting of some type, which names them by a path."""
     known = _known(stack)
     if (type_, path) not in known:
-        found = (bucket.resource.urn for one in stack.of_type(type_) for bucket in buckets_of(one, path, stack))
-        known[type_, path] = frozenset(found)
+        named = each(stack, stack.of_type(type_), lambda one: buckets_of(one, path, stack))
+        known[type_, path] = frozenset(bucket.resource.urn for buckets in named for bucket in buckets)
     return known[type_, path]
 
 
