@@ -32,6 +32,7 @@ PARTS: Final = {
     "_kubernetes_told": "what is not known of the clusters",
     "_openings": "what opens it to the internet and to outsiders",
     "_asked": "what proxies pass on",
+    "_doors": "who enters by doors of AWS",
 }
 """What is worked out of every network, and what it tells."""
 
@@ -115,9 +116,13 @@ class Network:
             found[one.urn] = (*found.get(one.urn, ()), one)
         return found
 
-    @settled
+    @property
     def doors(self) -> Mapping[str, tuple[Entering, ...]]:
-        """What lets in whoever may call AWS, past every packet filter, by the URN of the door."""
+        """What lets in whoever may call AWS, past every packet filter, by the URN of the door, as far as is known."""
+        return {} if self._error("_doors") else self._doors
+
+    @settled
+    def _doors(self) -> Mapping[str, tuple[Entering, ...]]:
         found: dict[str, tuple[Entering, ...]] = {}
         for one in self._aws.doors:
             found[one.urn] = (*found.get(one.urn, ()), one)

@@ -160,7 +160,11 @@ def test_the_models_are_made_once_whatever_is_broken(name: str, monkeypatch: pyt
     built: list[str] = []
 
     def counted(model: type) -> Callable[..., object]:
-        return lambda *given: (built.append(model.__name__), model(*given))[1]
+        def count_and_make(*given: object) -> object:
+            built.append(model.__name__)
+            return model(*given)
+
+        return count_and_make
 
     monkeypatch.setattr(network_module, "AwsModel", counted(AwsModel))
     monkeypatch.setattr(network_module, "KubernetesNetwork", counted(KubernetesNetwork))
