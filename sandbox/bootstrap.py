@@ -96,7 +96,7 @@ def _run(command: "list[str]") -> "str | None":
 
 
 def lock_clone() -> None:
-    """Hold this clone for the life of the process and what it turns into; a second set-up waits here."""
+    """Keep a second set-up waiting until this process ends, or whatever program it turns into."""
     import fcntl  # noqa: PLC0415 — after the check of the Python; there is none on Windows
 
     folder = os.open(ROOT, os.O_RDONLY)

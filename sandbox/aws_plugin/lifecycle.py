@@ -131,7 +131,7 @@ def _imported(scope: Scope) -> Scope:
 def delete(
     resource: ResourceType, connection: Connection, identity: str, state: Properties, before: Properties
 ) -> None:
-    """Delete an object; that it is gone already is success."""
+    """Delete an object; one that is gone already counts as deleted."""
     if resource.delete is None:
         return
     try:

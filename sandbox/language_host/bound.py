@@ -1,6 +1,6 @@
 """Run a command that ends when its parent ends, even if the parent is killed: `bound.py PARENT_PID COMMAND…`.
 
-Started by file name and free of imports from this project, because it stands in front of every child of the host.
+It is started by file name and imports nothing of this project, because every child of the host starts through it.
 """
 
 from __future__ import annotations

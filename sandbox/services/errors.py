@@ -6,4 +6,4 @@ class SandboxError(Exception):
 
 
 class NotASandboxError(SandboxError):
-    """A folder that was named for a sandbox and is none: bad input, and nothing was touched."""
+    """A folder that somebody named, and that no sandbox made: bad input, and nothing was touched."""

@@ -1,4 +1,4 @@
-"""The cluster's keys and certificates; the CA's fingerprint is the cluster's identity, so it is made only once."""
+"""The cluster's keys and certificates; the CA's fingerprint is the cluster's identity, so the CA is made only once."""
 
 from __future__ import annotations
 

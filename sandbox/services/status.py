@@ -21,7 +21,7 @@ STOPPED = "stopped"
 
 @dataclass(frozen=True)
 class ServiceStatus:
-    """How one service is: `dead` is one that should run; `port` is None if it never ran or has none."""
+    """How one service is: a `dead` one should run and does not; `port` is None if it never ran or has none."""
 
     name: str
     state: str

@@ -23,7 +23,7 @@ def _remove_tags(scope: Scope, keys: Sequence[str]) -> None:
 
 
 def _description(scope: Scope) -> str:
-    """AWS wants one, were it an empty one."""
+    """AWS wants a description, even an empty one."""
     return scope.inputs.get("description") or ""
 
 
