@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from enclave_policies.judging.judge import judge_stack
 from enclave_policies.judging.packs import EVERY
 from enclave_policies.law.folder import load_law
+from enclave_policies.reading.advice import SOME_REGION
 from enclave_policies.rules.jurisdiction import JURISDICTION
 
 from tests.corpus_cases import Case, as_resources, load_cases, pack_of
@@ -35,7 +36,7 @@ HEADING = (
     "# Made by `python -m tests.mutation.verdicts`: case, resource, rule, verdict, where, country: problem "
     "[what to do, where it is more than the rule's own remedy] [exception]"
 )
-REMEDIES = {rule.id: rule.remedy for rule in EVERY.rules}
+REMEDIES = {rule.id: rule.remedy.replace(SOME_REGION, "the region eu-west-1") for rule in EVERY.rules}
 
 
 def said(case: Case, law: Law) -> list[str]:

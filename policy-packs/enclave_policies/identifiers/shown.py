@@ -31,7 +31,7 @@ ARN: Final = re.compile(r"(?i)arn:[\w-]*:([\w-]*):[\w-]*:[\w*]*:([\w+.@*-]*)(?:[
 SUBJECT: Final = re.compile(r"system(?::[\w.*-]+)+")
 NAME: Final = re.compile(r"[^\s\"'`?#@=&;|\\:,]*")
 """Without the characters that separate the parts of an address or of a connection string."""
-PLAIN_KEY: Final = re.compile(r"[\w.$@-]{1,253}")
+PLAIN_KEY: Final = re.compile(r"[\w.$@-]{1,253}|/[A-Za-z_./{}~-]{0,253}")
 QUALIFIED: Final = re.compile(r"[\w.-]+/[A-Za-z][A-Za-z.-]*(?:\d[A-Za-z.-]*){0,2}")
 """As Kubernetes writes names (``kubernetes.io/gce-pd``); a path with more digits or several parts may be a token."""
 PROVIDER_ID: Final = re.compile(r"(?:aws|azure|gce):///?[\w.:/-]+")

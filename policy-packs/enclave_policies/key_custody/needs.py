@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from enclave_policies.catalog.encryption import Condition, Encryption
 
+ELSEWHERE: Final = "keep the data where a customer key encrypts it"
 OF_AWS: Final = re.compile(r"(?i)(?:.*:)?alias/aws/.*|aws/.*|AWS_OWNED.*|AWS_MANAGED.*")
 """Keys that AWS manages or owns, however they are named."""
 
@@ -30,11 +31,12 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Lack:
-    """Why the data would not be encrypted by a customer key; ``open``: nobody can tell yet."""
+    """Why the data would not be encrypted by a customer key, and what to ``do``; ``open``: nobody can tell yet."""
 
     path: str
     words: str
     open: bool = False
+    do: str = "name a customer key of its site"
 
 
 def uses(known: Encryption, props: Mapping[str, Any]) -> Iterator[Use]:
@@ -53,7 +55,7 @@ def lacks(known: Encryption, props: Mapping[str, Any]) -> Iterator[Lack]:
     """Yield what keeps a customer key from encrypting the data, each reason once."""
     found = dict.fromkeys((*_missing_keys(known, props), *_wrong_settings(known, props)))
     if known.kind == "cannot" and _is_asked(props, known.condition):
-        yield Lack("", f"keeps data that no customer key can encrypt: {known.words}")
+        yield Lack("", f"keeps data that no customer key can encrypt: {known.words}", do=ELSEWHERE)
     yield from found
 
 
@@ -75,14 +77,15 @@ def _missing_keys(known: Encryption, props: Mapping[str, Any]) -> Iterator[Lack]
 def _wrong_settings(known: Encryption, props: Mapping[str, Any]) -> Iterator[Lack]:
     for setting in known.settings:
         wanted = " or ".join(sorted(setting.values))
+        do = f"set {setting.path} to {wanted}"
         for value in _values(props, setting.path, setting.condition):
             if value is UNKNOWN:
-                yield Lack(setting.path, f"has a setting that is not known yet ({setting.path})", open=True)
+                yield Lack(setting.path, f"has a setting that is not known yet ({setting.path})", open=True, do=do)
             elif value is None or value == "":  # not `false`, which is said
                 if setting.absent in LACKS:
-                    yield Lack(setting.path, f"does not set {setting.path} to {wanted}; {LACKS[setting.absent]}")
+                    yield Lack(setting.path, f"does not set {setting.path} to {wanted}; {LACKS[setting.absent]}", do=do)
             elif str(value).lower() not in setting.values:
-                yield Lack(setting.path, f"sets {setting.path} to something else than {wanted}")
+                yield Lack(setting.path, f"sets {setting.path} to something else than {wanted}", do=do)
 
 
 def is_of_aws(value: Any) -> bool:

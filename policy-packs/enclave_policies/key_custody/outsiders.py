@@ -57,7 +57,7 @@ def foreign(principal: str, law: Law) -> Iterator[str]:
     elif ACCOUNT.fullmatch(account):
         yield f"the AWS account {account}, which is not one of the enclave's"
     else:
-        yield f"{shown(principal)}, a principal whose account nobody can tell"
+        yield f"{shown(principal)}, a principal whose account cannot be told"
 
 
 def is_bound(statement: Statement, law: Law) -> bool:

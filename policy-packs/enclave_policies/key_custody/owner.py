@@ -98,6 +98,13 @@ def sources(reading: Reading, path: str, stack: Stack) -> Iterator[Reading]:
             yield stack.readings[urn]
 
 
+def where_to_say(reading: Reading, tag: str) -> str:
+    """Return how a resource is told something by a tag: types that take none have their provider's default ones."""
+    if reading.resource.type in reading.law.untagged:
+        return f"by the tag {tag} in the defaultTags of its provider, as its type takes no tags"
+    return f"by the tag {tag}, on it, its parent or its provider"
+
+
 def tags_of(reading: Reading) -> Mapping[str, Any]:
     """Return a resource's tags: its provider's default ones, below its own."""
     provider = reading.resource.provider

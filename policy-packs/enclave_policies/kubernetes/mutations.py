@@ -119,13 +119,13 @@ def _kyverno(spec: Any) -> Iterator[Doubt]:
         if given is UNKNOWN:
             yield "spec.rules", NOT_KNOWN
         elif not CREATES.isdisjoint(given):
-            yield "spec.rules.generate", "it makes objects that nobody sees beforehand"
+            yield "spec.rules.generate", "it makes objects that no judge sees beforehand"
         elif given.get("mutate") is not None:
             doubt = _word(list(_changed(given["mutate"])))
             if doubt:
                 yield "spec.rules.mutate", doubt
     if not {"generate", "generation", "mutations"}.isdisjoint(spec):  # Kyverno's newer kinds
-        yield from _cel(spec) if "mutations" in spec else [("spec", "it makes objects that nobody sees beforehand")]
+        yield from _cel(spec) if "mutations" in spec else [("spec", "it makes objects that no judge sees beforehand")]
 
 
 HOW: Final = frozenset(

@@ -131,6 +131,11 @@ class Law:
         return ", ".join([*regions, *clusters]) or "no place at all"
 
     @cached_property
+    def approved_regions(self) -> tuple[str, ...]:
+        """The codes of the AWS regions that may host."""
+        return tuple(code for code, region in self.regions.items() if self.approves(region.country))
+
+    @cached_property
     def partitions(self) -> frozenset[str]:
         """The AWS partitions that have an approved region."""
         return frozenset(region.partition for region in self.regions.values() if self.approves(region.country))

@@ -10,6 +10,7 @@ from enclave_policies.identifiers.addresses import host_address
 from enclave_policies.identifiers.shown import shown
 from enclave_policies.places.names import NAME, is_in_cluster, is_public, spelled
 from enclave_policies.places.regions import Refusal, refused_region
+from enclave_policies.places.twins import is_worldwide
 
 if TYPE_CHECKING:
     from enclave_policies.law import Law
@@ -58,11 +59,13 @@ def refused_host(text: str, law: Law, *, cluster: bool = True, public: bool = Fa
     region = "us-east-1" if f".{host}".endswith(VIRGINIA) else region_of_host(host, law)
     if region is not None:
         refusal = refused_region(region, law)
-        return refusal and Refusal(f"{shown(host)} in {refusal.words}", refusal.where, refusal.country)
+        return refusal and Refusal(f"{shown(host)} in {refusal.words}", refusal.where, refusal.country, host)
     if host.endswith((*PRIVATE_ENDINGS, *PROOFS_OF_AWS)) or NAME_SERVER_OF_AWS.fullmatch(host):
         return None
     if is_in_cluster(host, public=public) if cluster else not is_public(host):
         return None
+    if is_worldwide(host):
+        return Refusal(f"{shown(host)}, a host of AWS that names no region", host, None)
     return Refusal(f"{shown(host)}, which is not the enclave's", host, None)
 
 

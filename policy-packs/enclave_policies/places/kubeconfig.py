@@ -39,7 +39,7 @@ def _read(text: str) -> Mapping[str, Any]:
     except ProblemsError:
         raise KubeconfigError("has a kubeconfig that is neither YAML nor JSON") from None
     if not isinstance(config, Mapping):
-        raise KubeconfigError("has a kubeconfig by path, which nobody can judge")
+        raise KubeconfigError("has a kubeconfig by path, which no judge can read")
     if MERGE_KEY in config or any(MERGE_KEY in entry for entry in _mappings(config)):
         raise KubeconfigError("has a kubeconfig with a merge key (<<), which may hide settings; write them out")
     return config

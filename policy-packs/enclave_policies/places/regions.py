@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a place is not acceptable: the words for it, its code, its country where known."""
+    """Why a place is not acceptable: words for it, its code, its country where known, the AWS host that names it."""
 
     words: str
     where: str | None
     country: str | None
+    host: str | None = None
 
 
 def refused_region(code: str, law: Law) -> Refusal | None:

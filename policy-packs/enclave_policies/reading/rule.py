@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from enclave_policies.identifiers.shown import revealed, without_credentials
+from enclave_policies.reading.advice import remedy_for
 from enclave_policies.reading.finding import Claimed, Finding, Subject
 
 if TYPE_CHECKING:
@@ -47,11 +48,13 @@ class _Question:
         verdict: Verdict = "fail",
         claim: SaysWhere | None = None,
         remedy: str | None = None,
+        host: str | None = None,
     ) -> Finding:
         """Return a finding; ``problem`` goes on where a sentence begins with the resource's name.
 
         Credentials are taken out of the problem, the place and the claim's path, whoever put them there.
-        ``claim`` is what of the inputs it is about, ``remedy`` what to do here where that is more than the rule's own.
+        ``claim`` is what of the inputs it is about, ``remedy`` what to do here where that is more than the rule's own,
+        ``host`` the AWS host that names the place, which may have a twin in an approved region.
         """
         resource = reading.resource
         return Finding(
@@ -60,7 +63,7 @@ class _Question:
             subject=Subject(resource.urn, resource.type, resource.name),
             verdict=verdict,
             problem=without_credentials(problem),
-            remedy=remedy or self.remedy,
+            remedy=remedy or remedy_for(reading, self.remedy, where, host),
             where=where and revealed(where),
             country=country,
             approved=reading.law.approved if self.placing else None,

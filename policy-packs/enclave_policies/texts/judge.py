@@ -105,7 +105,7 @@ def refused(kind: str, value: str | None, key: str, words: str, law: Law, *, pub
         domain = str(value).rpartition("@")[2].lower()
         return Refusal(f"the mailbox at {shown(domain)}, which is not the enclave's", domain, None)
     if kind == "default":
-        return Refusal(f"a place that nobody names: {words}", value, None)
+        return Refusal(f"a place that no setting names: {words}", value, None)
     return None
 
 

@@ -18,6 +18,7 @@ from enclave_policies.resources.unknown import UNKNOWN
 from enclave_policies.texts import patterns as known
 from enclave_policies.texts.addresses import hosts_in
 from enclave_policies.texts.documents import document
+from enclave_policies.texts.lines import line_of
 from enclave_policies.texts.programs.defaults import NOTHING, defaults
 from enclave_policies.texts.programs.variables import commands, variables
 from enclave_policies.texts.shapes import REGION_BEFORE
@@ -82,11 +83,15 @@ def claims_of(text: Text) -> list[Claim]:
         found = reader.found
     else:
         return []
-    between = " " if isinstance(value, str) else "."
-    return [
-        claim._replace(path=between.join(filter(None, (text.path, claim.path))), block=(*text.block, *claim.block))
-        for claim in found
-    ]
+    return [claim._replace(path=_path(text, claim), block=(*text.block, *claim.block)) for claim in found]
+
+
+def _path(text: Text, claim: Claim) -> str:
+    """Return where a claim stands: an input and the keys in it, or a file with the line and the keys in it."""
+    if not isinstance(text.value, str):
+        return ".".join(filter(None, (text.path, claim.path)))
+    line = line_of(claim, text.value)
+    return " ".join(filter(None, (text.path if line is None else f"{text.path}:{line}", claim.path)))
 
 
 @lru_cache(maxsize=1 << 15)

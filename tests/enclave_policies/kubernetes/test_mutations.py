@@ -88,7 +88,7 @@ def test_a_binding_with_parameters_is_doubted() -> None:
             {"mutate": {"foreach": [{"list": "x", "patchStrategicMerge": {"spec": {"containers": [{"image": "a"}]}}}]}},
             "it names image",
         ),
-        ({"generate": {"kind": "ConfigMap"}}, "it makes objects that nobody sees beforehand"),
+        ({"generate": {"kind": "ConfigMap"}}, "it makes objects that no judge sees beforehand"),
         ({"validate": {"pattern": {"spec": {"nodeName": "a"}}}}, None),
         (UNKNOWN, "what it changes is not known yet"),
     ],

@@ -53,7 +53,7 @@ def test_a_refusal_names_rule_resource_place_country_approved_places_and_remedy(
     assert finding.message == (
         "JUR-001 resource-region: sample (aws:s3/bucket:Bucket) would be in eu-west-2 (London, United Kingdom, GB); "
         "approved: eu-west-1 (Dublin, Ireland, IE), cluster hamar (Hamar, Norway, NO); "
-        "to do: give the resource (its site, in the declaration) an approved region"
+        "to do: give the resource (its site, in the declaration) the region eu-west-1"
     )
     assert (finding.where, finding.country, finding.verdict) == ("eu-west-2", "GB", "fail")
 

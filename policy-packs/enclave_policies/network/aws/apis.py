@@ -96,7 +96,7 @@ def _users(references: References, link: Resource) -> Iterator[Resource | None]:
 
 def _why_open(references: References, apis: list[Resource | None]) -> str | None:
     if not apis:
-        return "nobody says which API it is for"
+        return "it names no API"
     if None in apis:
         return "an API that is public, or not of this stack, uses it"
     for api in apis:

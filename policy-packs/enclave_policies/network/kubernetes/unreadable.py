@@ -47,7 +47,7 @@ REASONS: Final = (
     (ROUTES, "makes a proxy pass on what reaches it"),
     (NETWORKS, "makes a network that NetworkPolicies do not bind"),
     (ENDPOINTS, "leads a Service to addresses of its author's choice"),
-    (OPAQUE, "makes objects that nobody sees beforehand"),
+    (OPAQUE, "makes objects that no judge sees beforehand"),
     (OTHER_CLUSTERS, "opens ways to other clusters"),
 )
 
@@ -55,7 +55,7 @@ REASONS: Final = (
 def why_unreadable(found: KubernetesObject) -> str | None:
     """Return what an object changes that this model does not know, None for one that it reads or that has no say."""
     if found.kind == RELEASE and found.group == HELM:
-        return "is a chart, whose objects nobody sees beforehand"
+        return "is a chart, whose objects no judge sees beforehand"
     if is_read(found):
         return None
     reason = next((why for table, why in REASONS if matches(table, found.group, found.kind)), None)

@@ -25,6 +25,7 @@ HOST = re.compile(r"(?i)\*?[\w.-]+\.[a-z][\w-]*(?::\d+)?(?:/.*)?|\[?[0-9a-f:.]+\
 READ_BY_OTHER_RULES = ("kubernetes:", "aws:route53/record")  # JUR-027, JUR-029
 CONTACTS = ("aws:organizations/", "aws:account/")  # who answers for an account is no way out of it
 
+MAIL = "send it to a mail domain of the enclave (law/approved.yaml: mail_domains)"
 BY_PERSON = ("email", "email-json", "sms")
 
 
@@ -67,7 +68,15 @@ def _judge(reading: Reading, claim: Claim, refusal: Refusal) -> Iterator[Finding
             return
         words = f"{words}, {lacking(found)}"
     verdict: Verdict = "undetermined" if refusal.country is None and refusal.where is None else "fail"
-    yield rule.finding(reading, words, where=refusal.where, country=refusal.country, verdict=verdict)
+    yield rule.finding(
+        reading,
+        words,
+        where=refusal.where,
+        country=refusal.country,
+        verdict=verdict,
+        claim=claim,
+        host=refusal.host,
+    )
 
 
 def _mail(reading: Reading) -> Iterator[Finding]:
@@ -76,7 +85,7 @@ def _mail(reading: Reading) -> Iterator[Finding]:
         if isinstance(value, str) and "@" in value and not reading.law.owns_mail(value):
             domain = value.rpartition("@")[2]
             problem = f"sends mail to {shown(domain)}, which is not a mail domain of the enclave ({mention.path})"
-            yield rule.finding(reading, problem, where=domain)
+            yield rule.finding(reading, problem, where=domain, claim=mention, remedy=MAIL)
     if reading.setting("protocol") in BY_PERSON:
         yield from _person(reading)
 
@@ -88,11 +97,10 @@ def _person(reading: Reading) -> Iterator[Finding]:
         return
     if "@" in endpoint:
         problem = f"sends mail to {shown(endpoint.rpartition('@')[2])}, which is not a mail domain of the enclave"
-        yield rule.finding(reading, f"{problem} (endpoint)", where=endpoint.rpartition("@")[2])
+        yield rule.finding(reading, f"{problem} (endpoint)", where=endpoint.rpartition("@")[2], remedy=MAIL)
     else:
-        yield rule.finding(
-            reading, "sends messages to a telephone, which may be anywhere (endpoint)", verdict="undetermined"
-        )
+        problem = "sends messages to a telephone, which may be anywhere (endpoint)"
+        yield rule.finding(reading, problem, verdict="undetermined", remedy=MAIL)
 
 
 rule = Rule(
@@ -100,7 +108,7 @@ rule = Rule(
     name="foreign-host",
     title="No input names a host, an address or a mailbox outside the enclave.",
     severity="high",
-    remedy="use a host of the enclave's DNS zones or an approved region, or list its zone in law/approved.yaml",
+    remedy="use a host of the enclave's DNS zones or an approved region; law/approved.yaml lists only its own zones",
     check=check,
     roles=frozenset({"url", "host", "aws-host", "mail", "text"}),
 )

@@ -24,7 +24,7 @@ def check(reading: Reading) -> Iterator[Finding]:
     looks_like_component = kind is None and resource.provider is None and itself is None
     if resource.custom is False or (looks_like_component and resource.custom is None):
         return
-    problem = "is of a type that the catalog does not know, so nobody can tell where it would be"
+    problem = "is of a type that the catalog does not know, so its place cannot be told"
     yield rule.finding(reading, problem)
 
 

@@ -19,7 +19,7 @@ def check(reading: Reading) -> Iterator[Finding]:
     """Refuse types that create or run things which the engine does not show, and groups that a provider manages."""
     grouped = reading.kind == "component" and reading.resource.provider is not None
     if reading.kind in OPAQUE or grouped:
-        problem = "would create or run what nobody can see before it is there"
+        problem = "would create or run what no judge sees before it exists"
         yield rule.finding(reading, problem, verdict="undetermined")
 
 

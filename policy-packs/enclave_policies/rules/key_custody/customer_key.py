@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from enclave_policies.key_custody.needs import lacks
-from enclave_policies.key_custody.owner import owner
+from enclave_policies.key_custody.owner import DATA_CLASS, owner, where_to_say
 from enclave_policies.law.folder.custody import custody_of
 from enclave_policies.reading.rule import Rule
 
@@ -28,7 +28,8 @@ def check(reading: Reading) -> Iterator[Finding]:
         yield rule.finding(reading, problem, verdict="undetermined")
     elif known.of is None and custody.needs_customer_key(owner(reading).classes):
         for lack in lacks(known, reading.settings):
-            yield rule.finding(reading, lack.words, verdict="undetermined" if lack.open else "fail")
+            remedy = f"{lack.do}, or say {where_to_say(reading, DATA_CLASS)}, that there is no such data in it"
+            yield rule.finding(reading, lack.words, verdict="undetermined" if lack.open else "fail", remedy=remedy)
 
 
 rule = Rule(
@@ -36,7 +37,7 @@ rule = Rule(
     name="customer-key",
     title="Whatever keeps data that needs a customer key names one.",
     severity="high",
-    remedy="name a customer key of the same site, or say by the tag data-class that there is no such data in it",
+    remedy="name a customer key of its site, or say by the tag data-class that there is no such data in it",
     check=check,
     placing=False,
     package="aws",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from enclave_policies.key_custody.keyring import keyring_of
 from enclave_policies.key_custody.needs import uses
-from enclave_policies.key_custody.owner import owners
+from enclave_policies.key_custody.owner import SITE, owners, where_to_say
 from enclave_policies.law.folder.custody import custody_of
 from enclave_policies.reading.rule import StackRule
 
@@ -49,11 +49,9 @@ def _compared(reading: Reading, use: Use, data: Owner, holder: Holder, untagged:
     else:
         if key.site is None or data.site is None:
             who = "the key" if key.site is None else "the data"
-            yield rule.finding(
-                reading,
-                f"{by}, and {who} says no site (tag site, on it, its parent or its provider)",
-                verdict="undetermined",
-            )
+            how = where_to_say(reading, SITE) if key.site is not None else "by the tag site on the key"
+            problem, remedy = f"{by}, and {who} says no site", f"say its site {how}"
+            yield rule.finding(reading, problem, verdict="undetermined", remedy=remedy)
         elif key.site != data.site:
             yield rule.finding(reading, f"{by} of site '{key.site}', and its own site is '{data.site}'", where=key.site)
         if key.country is None or key.country != data.country:
@@ -61,7 +59,8 @@ def _compared(reading: Reading, use: Use, data: Owner, holder: Holder, untagged:
             yield rule.finding(reading, problem, country=key.country)
     wanted = frozenset({untagged}) if data.classes is None else data.classes
     if key.classes is None:
-        yield rule.finding(reading, f"{by}, and the key says no data class (tag data-class)", verdict="undetermined")
+        problem, remedy = f"{by}, and the key says no data class", "say its classes by the tag data-class on the key"
+        yield rule.finding(reading, problem, verdict="undetermined", remedy=remedy)
     elif not wanted <= key.classes:
         other = ", ".join(sorted(wanted - key.classes))
         yield rule.finding(reading, f"{by}, which is no key for data of class {other}")

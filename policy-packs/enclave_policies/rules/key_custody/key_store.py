@@ -58,7 +58,7 @@ def _key(reading: Reading, named: Any, stack: Stack) -> Iterator[Finding]:
         else _named(STORE, str(named), stack)
     )
     if not made:
-        problem = "lies in a key store that is not of this stack, so nobody judged where that is"
+        problem = "lies in a key store that is not of this stack, so its place was not judged"
         yield rule.finding(reading, problem, verdict="undetermined")
     for store in made:
         listed = _declared(

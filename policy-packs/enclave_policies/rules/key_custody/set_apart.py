@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from enclave_policies.catalog.encryption import Encryption
-    from enclave_policies.reading.finding import Finding
+    from enclave_policies.reading.finding import Finding, Verdict
     from enclave_policies.reading.reading import Reading
     from enclave_policies.reading.stack import Stack
 
@@ -28,7 +28,10 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     if known.of is not None:
         if any(custody.needs_customer_key(one.classes) for one in owners(reading, known, stack)):
             for lack in lacks(known, reading.settings):
-                yield rule.finding(reading, lack.words, verdict="undetermined" if lack.open else "fail")
+                verdict: Verdict = "undetermined" if lack.open else "fail"
+                yield rule.finding(
+                    reading, lack.words, verdict=verdict, remedy=f"{lack.do}, in this setting of the bucket"
+                )
     elif known.apart and custody.needs_customer_key(owner(reading).classes) and not _has_its_own(reading, known):
         having = (_having(stack, apart.type, apart.path) for apart in known.apart)
         if all(reading.resource.urn not in urns for urns in having):

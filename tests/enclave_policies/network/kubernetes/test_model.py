@@ -302,7 +302,7 @@ def test_what_cannot_be_read_of_other_objects_is_told() -> None:
         ("discovery.k8s.io/v1:EndpointSlice", "leads a Service to addresses"),
         ("example.com/v1:TeamNetworkPolicy", "is named like a policy of the network"),
         ("helm.sh/v3:Release", "is a chart"),
-        ("argoproj.io/v1alpha1:Application", "makes objects that nobody sees beforehand"),
+        ("argoproj.io/v1alpha1:Application", "makes objects that no judge sees beforehand"),
     ],
 )
 def test_kinds_that_the_model_does_not_read_are_told(type_: str, message: str) -> None:

@@ -94,7 +94,8 @@ def _judge(reading: Reading, stack: Stack, mention: Claim, name: str) -> Iterato
     if own is None:
         if name not in law.buckets:
             problem = f"{_verb(mention)} the bucket {shown(name)} ({mention.path}), which is not of this stack"
-            yield rule.finding(reading, problem, verdict="undetermined")
+            remedy = f"name the bucket; {name} is a region" if name in law.regions else None
+            yield rule.finding(reading, problem, verdict="undetermined", claim=mention, remedy=remedy)
         return
     place = own.location
     if law.approves(place.country):
@@ -113,7 +114,7 @@ rule = StackRule(
     name="bucket-place",
     title="Data goes only to buckets whose place is known.",
     severity="high",
-    remedy="use a bucket of this stack, or list this one in law/approved.yaml (buckets)",
+    remedy="use a bucket of this stack; law/approved.yaml lists only buckets of the enclave (buckets)",
     check=check,
     roles=frozenset({*ROLES, "text", "document"}),
 )

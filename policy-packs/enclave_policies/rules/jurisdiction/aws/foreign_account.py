@@ -81,7 +81,7 @@ rule = Rule(
     name="foreign-account",
     title="Every AWS account that an input names is one of the enclave's own.",
     severity="critical",
-    remedy="use an account of the enclave, or add this one to law/approved.yaml",
+    remedy="use an account of the enclave; law/approved.yaml lists only its own accounts",
     check=check,
     roles=frozenset({"account", "arn", "text", "object", *ADDRESSES}),
 )

@@ -131,7 +131,7 @@ def _service(service: str, reading: Reading) -> Iterator[Outsider]:
 
 
 def _canonical_user(_id: str, _reading: Reading) -> Iterator[Outsider]:
-    yield "lets in a canonical user, whose account nobody can tell", None
+    yield "lets in a canonical user, whose account cannot be told", None
 
 
 def _account(principal: str, reading: Reading) -> Iterator[Outsider]:

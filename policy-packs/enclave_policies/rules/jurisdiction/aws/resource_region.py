@@ -26,7 +26,7 @@ def check(reading: Reading) -> Iterator[Finding]:
     if "region" in law.inputs.get(resource.type, ()):
         return
     if not isinstance(region, str):
-        for_regional = "has a region that is not a text, so nobody can tell where it would be"
+        for_regional = "has a region that is not a text, so its place cannot be told"
         yield rule.finding(reading, for_regional, verdict="undetermined")
         return
     if region not in law.regions and resource.provider is None and not resource.type.startswith(AWS):

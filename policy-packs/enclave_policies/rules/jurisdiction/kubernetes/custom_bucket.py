@@ -24,7 +24,8 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
         if name not in told and name not in reading.law.buckets and name not in stack.buckets:
             told.add(name)
             problem = f"keeps data in the bucket {shown(name)} ({claim.path}), which is not of this stack"
-            yield rule.finding(reading, problem, verdict="undetermined")
+            remedy = f"name the bucket; {name} is a region" if name in reading.law.regions else None
+            yield rule.finding(reading, problem, verdict="undetermined", claim=claim, remedy=remedy)
 
 
 rule = StackRule(
@@ -32,7 +33,7 @@ rule = StackRule(
     name="custom-bucket",
     title="What runs in a cluster keeps data only in buckets whose place is known.",
     severity="high",
-    remedy="use a bucket of this stack or the site's own object store, or list it in law/approved.yaml (buckets)",
+    remedy="use a bucket of this stack or the site's own object store; law/approved.yaml lists only the enclave's own",
     check=check,
     package="kubernetes",
 )

@@ -31,7 +31,7 @@ def check(reading: Reading) -> Iterator[Finding]:
         if controllers.OTHER_CLOUDS.fullmatch(group):
             yield rule.finding(reading, f"would be in another cloud: {group} is not the enclave's")
         elif controllers.matches(controllers.OPAQUE, group, kind):
-            yield rule.finding(reading, "would make what nobody can see before it is there", verdict="undetermined")
+            yield rule.finding(reading, "would make what no judge sees before it exists", verdict="undetermined")
         elif controllers.matches(controllers.OTHER_CLUSTERS, group, kind):
             yield rule.finding(reading, "would share objects or open ways to other clusters", verdict="undetermined")
         elif controllers.AWS.fullmatch(group) and not _has_region(found, survey):
@@ -65,7 +65,7 @@ def _hosted(reading: Reading, survey: Survey) -> Iterator[Finding]:
 rule = Rule(
     id="JUR-043",
     name="custom-creator",
-    title="No custom resource makes what nobody sees, or makes it in a cloud or a cluster elsewhere.",
+    title="No custom resource makes what no judge sees, or makes it in a cloud or a cluster elsewhere.",
     severity="high",
     remedy="declare what it would make as resources, or have it reviewed and excepted (law/exceptions.yaml)",
     check=check,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from enclave_policies.reading.finding import Finding
     from enclave_policies.reading.reading import Reading
     from enclave_policies.reading.rule import Rule, StackRule
+    from enclave_policies.resources.claim import Claim
 
 
 def refuse(
@@ -24,11 +25,12 @@ def refuse(
     refusal: Refusal | None,
     *,
     movement: Movement = "link",
+    claim: Claim | None = None,
 ) -> Iterator[Finding]:
     """Yield the finding that ``verb`` and the place make a sentence of; None: nobody can tell the place."""
     if refusal is None:
-        problem = f"{verb} a place that nobody can tell ({path})"
-        yield rule.finding(reading, problem, verdict="undetermined")
+        problem = f"{verb} a place that is not known ({path})"
+        yield rule.finding(reading, problem, verdict="undetermined", claim=claim)
         return
     problem = f"{verb} {refusal.words} ({path})"
     if refusal.country is not None:
@@ -36,4 +38,4 @@ def refuse(
         if found.basis is not None:
             return
         problem = f"{problem}, {lacking(found)}"
-    yield rule.finding(reading, problem, where=refusal.where, country=refusal.country)
+    yield rule.finding(reading, problem, where=refusal.where, country=refusal.country, host=refusal.host, claim=claim)

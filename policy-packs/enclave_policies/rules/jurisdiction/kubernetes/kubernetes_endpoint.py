@@ -43,7 +43,7 @@ def check(reading: Reading) -> Iterator[Finding]:
     for claim, refusal in judged(reading.claims, reading.law):
         if (claim.path, refusal) not in told:
             told.add((claim.path, refusal))
-            yield from refuse(rule, reading, VERB, claim.path, refusal, movement=movement_of(claim))
+            yield from refuse(rule, reading, VERB, claim.path, refusal, movement=movement_of(claim), claim=claim)
     for found, survey in surveyed(reading.resource):
         if found.custom and not own_servers(reading.claims, reading.law):
             for text in survey.texts:
@@ -75,7 +75,7 @@ def _custom(reading: Reading, text: Found) -> Iterator[Finding]:
     known = {*law.regions, *law.zones, *(n for each in law.clusters for n in (*each.nodes.regions, each.name))}
     for name in places_in(value):
         if name not in known and not refusals(text.name, name, law):
-            refusal = Refusal(f"the region {shown(name)}, which nobody knows", name, None)
+            refusal = Refusal(f"the region {shown(name)}, which the law does not know", name, None)
             yield from refuse(rule, reading, VERB, text.path, refusal)
 
 

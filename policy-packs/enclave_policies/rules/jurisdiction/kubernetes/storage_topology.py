@@ -102,7 +102,7 @@ def _topology(reading: Reading, found: KubernetesObject) -> Iterator[Finding]:
         expressions = entries(given.get("matchLabelExpressions")) if given is not UNKNOWN else []
         placing = [one for one in expressions if isinstance(one, dict) and is_place_label(str(one.get("key")))]
         if not placing:
-            problem = "makes volumes at places that nobody can tell (allowedTopologies names no region, zone or node)"
+            problem = "makes volumes at places that are not known (allowedTopologies names no region, zone or node)"
             yield rule.finding(reading, problem, verdict="undetermined")
         for expression in placing:
             yield from _expression(reading, str(expression["key"]), entries(expression.get("values")))

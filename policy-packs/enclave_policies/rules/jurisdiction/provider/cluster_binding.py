@@ -45,6 +45,6 @@ rule = Rule(
     name="cluster-binding",
     title="A Kubernetes provider is bound to a registered cluster in an approved country.",
     severity="critical",
-    remedy="use an inline kubeconfig of a registered cluster, or register this one in law/clusters.yaml",
+    remedy="use an inline kubeconfig of a registered cluster; law/clusters.yaml registers only clusters of the enclave",
     check=check,
 )
