@@ -76,7 +76,7 @@ def test_a_configuration_that_leaves_a_place_open_is_refused_wherever_it_stands(
         found = left_open(resource, law)
         assert len(found) == case.times, f"in {place}: {found}"
         findings = judge_stack([resource], law, JURISDICTION)[resource.urn]
-        assert any("a place that nobody names" in finding.message for finding in findings), place
+        assert any("a place that no setting names" in finding.message for finding in findings), place
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.id)
