@@ -5,3 +5,12 @@ from typing import Final
 
 SANDBOX: Final = all(find_spec(package) for package in ("filelock", "psutil", "moto"))
 """Whether the sandbox can run: a real stack needs neither moto nor its tools (`pip install enclave[sandbox]`)."""
+
+
+def no_sandbox() -> tuple[type[Exception], ...]:
+    """Return the error that says that no sandbox is running; none where none can run."""
+    if not SANDBOX:
+        return ()
+    from sandbox.register import NoSandboxError  # noqa: PLC0415
+
+    return (NoSandboxError,)

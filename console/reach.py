@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from enclave_policies.network.intent import ELSEWHERE, INTERNET, OUTSIDE, PERSON
 from enclave_policies.network.network import network_of
 
-from console import terminal
+from console import installed, terminal
 from console.audit.commands import without_collector
 from console.audit.nearest import or_nearest
 from console.audit.state import exported, state_of
@@ -39,11 +39,12 @@ def reach(source: str, target: str, *, stack: str | None, export: Path | None) -
     """
     if (export is None) == (stack is None):
         return _unknown("packets are followed through a state: name a stack, or an export with --export FILE")
+    unreachable: tuple[type[Exception], ...] = (EngineError, *installed.no_sandbox())
     try:
         with without_collector():
             network = network_of((exported(export) if export else state_of(stack or "")).resources)
             return _answer(network, source, target)
-    except EngineError as error:  # elsewhere it ends with 1, which here says that there is no path
+    except unreachable as error:  # elsewhere it ends with 1, which here says that there is no path
         return _unknown(str(error))
     except ProblemsError:
         raise

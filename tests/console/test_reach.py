@@ -159,3 +159,11 @@ def test_a_search_that_finds_nothing_is_noticed(
     monkeypatch.setattr(Graph, "path", lambda *_: None)
     with pytest.raises(AssertionError):
         test_a_path_is_printed_hop_by_hop_and_rule_by_rule(state, capsys)
+
+
+def test_without_a_sandbox_it_says_what_to_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ENCLAVE_SANDBOX", str(tmp_path))
+    assert followed.reach("person", "hamar/store", stack="local", export=None) == 2
+    assert capsys.readouterr().err == f"No sandbox is running in {tmp_path}; start it with `make up`.\n"
