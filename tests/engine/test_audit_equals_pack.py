@@ -14,7 +14,7 @@ from enclave_policies.judging.judge import judge_stack
 from enclave_policies.law.folder import load_law
 from enclave_policies.rules.jurisdiction import JURISDICTION
 
-from console.audit import commands
+from console.audit import commands, judges
 from located_yaml import ProblemsError
 from sandbox import toolchain
 from sandbox.layout import Layout
@@ -166,7 +166,7 @@ def test_a_rule_that_the_audit_forgot_would_be_noticed(
         _, said = everything.engine.analyze(export, PACK)
     forgetful = {urn: tuple(each for each in found if each.rule != rule.id) for urn, found in findings.items()}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(commands, "judge_stack", lambda *_: forgetful)
+        patch.setattr(judges, "judge_stack", lambda *_: forgetful)
         _, heard = audited(export, PACK, capsys)
     assert spoken(said - heard) == {rule.name}
 
