@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from enclave_policies.network.ports import PortSet
+
+
+CHOSEN: Final = "answers reach ports below 1024 only, from which a client has to choose to ask"
+"""A reason of connections that an ordinary client does not get, and somebody who wants to does."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -33,6 +37,11 @@ class Hop:
     target: str
     ports: PortSet
     because: tuple[str, ...]
+
+    @property
+    def is_ordinary(self) -> bool:
+        """Whether clients get it that ask from an ephemeral port, as they do by themselves."""
+        return CHOSEN not in self.because
 
     def __str__(self) -> str:
         """Return the hop and its reasons as lines of text."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from enclave_policies.network.networks import AddressSet
 
 EPHEMERAL: Final = PortSet.of("tcp", (1024, 65535))
-"""The ports that answers go to (Amazon VPC user guide, "Ephemeral ports")."""
+"""The ports that answers to ordinary clients go to (Amazon VPC user guide, "Ephemeral ports")."""
 Choices = tuple[tuple[PortSet, str], ...]
 
 

@@ -10,12 +10,15 @@ from enclave_policies.network.aws.pieces import cut
 from enclave_policies.network.aws.values import common, overlap, without
 from enclave_policies.network.bits import numbers_in
 from enclave_policies.network.networks import ANYWHERE, AddressSet
+from enclave_policies.network.path import CHOSEN
 from enclave_policies.network.ports import EVERYTHING, NOTHING, PortSet
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator
 
 TCP: Final = PortSet.of("tcp")
+ASKED_FROM: Final = TCP
+"""The ports that somebody may choose to ask from, and answers go to."""
 OPEN: Final = (Gate(ANYWHERE, EVERYTHING, ((EVERYTHING, ""),)),)
 """An end that nobody filters; an empty label says nothing."""
 Reasons = tuple[str, ...]
@@ -67,19 +70,20 @@ def meet(source: End, target: End, route: Reasons) -> Iterator[tuple[PortSet, Re
 def passing(one: Side, other: Side, route: Reasons) -> Iterator[tuple[PortSet, Reasons]]:
     """Yield what passes from one side to the other.
 
-    A TCP connection needs one ephemeral port to which the answers pass both ways, and a route for them; any other
-    protocol leaks by its first packet.
+    A TCP connection needs one port to which the answers pass both ways, and a route for them; any other protocol leaks
+    by its first packet. Ordinary clients ask from an ephemeral port; whoever wants to, from any.
     """
     ports = common(one.ports, other.ports)
     if not ports:
         return
-    shared = common(common(one.answers.ports, other.answers.ports), EPHEMERAL)
+    shared = common(common(one.answers.ports, other.answers.ports), ASKED_FROM)
+    ordinary = common(shared, EPHEMERAL)
     answered = bool(shared) and other.returns is not None
     answers: Reasons = ()
     if answered:
-        port = dict(shared.by_protocol)["tcp"][0][0]
+        port = dict((ordinary or shared).by_protocol)["tcp"][0][0]
         way = (label_of(other.answers, "tcp", port), *(other.returns or ()), label_of(one.answers, "tcp", port))
-        answers = tuple(f"answers: {label}" for label in way if label)
+        answers = (*(f"answers: {label}" for label in way if label), *(() if ordinary else (CHOSEN,)))
     stages = (one.group.choices, one.acl.choices, other.acl.choices, other.group.choices)
     for through, labels in _choices(stages, ports):
         before, after = labels[:1], labels[1:]

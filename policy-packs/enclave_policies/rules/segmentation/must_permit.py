@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from enclave_policies.network.network import network_in
+from enclave_policies.network.path import CHOSEN
 from enclave_policies.network.ports import NOTHING
 from enclave_policies.reading.rule import StackRule
 from enclave_policies.rules.segmentation.meaning import meant
@@ -28,10 +29,12 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     graph = network.graph
     for way in intent.must_permit:
         found = NOTHING
-        for hop in graph.direct(way.source, way.target):
-            found = found.union(hop.ports)
+        hops = graph.direct(way.source, way.target)
+        for hop in hops:
+            found = found.union(hop.ports if hop.is_ordinary else NOTHING)
         if missing := way.ports.minus(found):
-            why = "; ".join(graph.reasons(way.source, way.target)) or "no rule opens it"
+            chosen = [CHOSEN] if any(missing.intersect(hop.ports) for hop in hops) else []
+            why = "; ".join((*graph.reasons(way.source, way.target), *chosen)) or "no rule opens it"
             yield rule.finding(reading, f"says that {way} must be permitted, and {missing} is closed: {why}")
         for why in network.lost(way.target, intent.addresses(way.source), way.ports):
             yield rule.finding(reading, f"says that {way} must be permitted, and it is lost behind the end: {why}")

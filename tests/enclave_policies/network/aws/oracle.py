@@ -9,7 +9,9 @@ from itertools import product
 from typing import Any
 
 EPHEMERAL = (1024, 1999, 2000, 2001, 40000, 65535)
-"""Ports to try answers on: both sides of every boundary that the generated rules have."""
+"""Ports to try answers on that an ordinary client asks from: both sides of every boundary of the generated rules."""
+ANSWERS = (0, 1, 79, 80, 442, 443, 444, 1023, *EPHEMERAL)
+"""The same of whoever chooses the port that it asks from."""
 PORTS = (80, 443, 1023, 1024, 1999, 2000, 2001, 65535)
 PROTOCOLS = ("tcp", "udp", "icmp")
 
@@ -134,7 +136,7 @@ def hosts(networks: tuple[str, ...]) -> list[str]:
 
 
 def passes(  # noqa: PLR0917 (one packet)
-    spec: NetworkSpec, one: SubnetSpec, source: str, other: SubnetSpec, target: str, protocol: str, port: int
+    spec: NetworkSpec, one: SubnetSpec, source: str, other: SubnetSpec, target: str, protocol: str, port: int, answers: tuple[int, ...]
 ) -> bool:
     """Return whether one connection from a host of a subnet to a host of a subnet comes about."""
     if version(source) != version(target):
@@ -159,7 +161,7 @@ def passes(  # noqa: PLR0917 (one packet)
     return any(
         acl_passes(spec, other, "egress", source, "tcp", answer)
         and acl_passes(spec, one, "ingress", target, "tcp", answer)
-        for answer in EPHEMERAL
+        for answer in answers
     )
 
 
@@ -167,14 +169,14 @@ def group_of(spec: NetworkSpec, subnet: SubnetSpec) -> int:
     return spec.segments.index((subnet.vpc, subnet.segment))
 
 
-def reached(spec: NetworkSpec, source: tuple[int, str], target: tuple[int, str]) -> set[tuple[str, int]]:
+def reached(spec: NetworkSpec, source: tuple[int, str], target: tuple[int, str], answers: tuple[int, ...]) -> set[tuple[str, int]]:
     """Return every (protocol, port) by which some host of a segment reaches some host of a segment."""
     found = set()
     senders = [subnet for subnet in spec.subnets if (subnet.vpc, subnet.segment) == source]
     receivers = [subnet for subnet in spec.subnets if (subnet.vpc, subnet.segment) == target]
     for protocol, port in product(PROTOCOLS, PORTS):
         if any(
-            passes(spec, one, here, other, there, protocol, port)
+            passes(spec, one, here, other, there, protocol, port, answers)
             for one, other in product(senders, receivers)
             for here, there in product(hosts(one.networks), hosts(other.networks))
             if version(here) == version(there)
@@ -183,7 +185,7 @@ def reached(spec: NetworkSpec, source: tuple[int, str], target: tuple[int, str])
     return found
 
 
-def leaves(spec: NetworkSpec, source: tuple[int, str], addresses: list[str]) -> set[tuple[str, int]]:
+def leaves(spec: NetworkSpec, source: tuple[int, str], addresses: list[str], answers: tuple[int, ...]) -> set[tuple[str, int]]:
     """Return every (protocol, port) by which some host of a segment reaches some address of the internet."""
     found = set()
     for subnet in spec.subnets:
@@ -196,14 +198,14 @@ def leaves(spec: NetworkSpec, source: tuple[int, str], addresses: list[str]) -> 
                 and acl_passes(spec, subnet, "egress", address, protocol, port)
                 and (
                     protocol != "tcp"
-                    or any(acl_passes(spec, subnet, "ingress", address, "tcp", answer) for answer in EPHEMERAL)
+                    or any(acl_passes(spec, subnet, "ingress", address, "tcp", answer) for answer in answers)
                 )
             ):
                 found.add((protocol, port))
     return found
 
 
-def enters(spec: NetworkSpec, target: tuple[int, str], addresses: list[str]) -> set[tuple[str, int]]:
+def enters(spec: NetworkSpec, target: tuple[int, str], addresses: list[str], answers: tuple[int, ...]) -> set[tuple[str, int]]:
     """Return every (protocol, port) by which some address of the internet reaches some host of a segment."""
     found = set()
     for subnet in spec.subnets:
@@ -219,7 +221,7 @@ def enters(spec: NetworkSpec, target: tuple[int, str], addresses: list[str]) -> 
                 and acl_passes(spec, subnet, "ingress", address, protocol, port)
                 and (
                     protocol != "tcp"
-                    or (routed and any(acl_passes(spec, subnet, "egress", address, "tcp", a) for a in EPHEMERAL))
+                    or (routed and any(acl_passes(spec, subnet, "egress", address, "tcp", a) for a in answers))
                 )
             ):
                 found.add((protocol, port))

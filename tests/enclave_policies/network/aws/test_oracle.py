@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,11 +23,15 @@ if TYPE_CHECKING:
 OUTSIDE = AddressSet.of(*INTERNET)
 ADDRESSES = ["198.51.100.0", "198.51.100.1", "2001:db8::", "2001:db8::1"]
 
+ASKING = ((oracle.ANSWERS, False), (oracle.EPHEMERAL, True))
+"""The ports that somebody asks from, and whether that is what an ordinary client does."""
 
-def shown(hops: list[Hop]) -> set[tuple[str, int]]:
+
+def shown(hops: list[Hop], *, ordinary: bool) -> set[tuple[str, int]]:
     ports = PortSet()
     for hop in hops:
-        ports = ports.union(hop.ports)
+        if hop.is_ordinary or not ordinary:
+            ports = ports.union(hop.ports)
     return {(protocol, port) for protocol in oracle.PROTOCOLS for port in oracle.PORTS if ports.has(protocol, port)}
 
 
@@ -38,14 +43,17 @@ def differences(spec: oracle.NetworkSpec, *, planned: bool, apart: bool) -> list
     }
     assert len(model.zones()) == len(zones) == 4
     wrong: list[object] = []
-    for one, source in zones.items():
+    for (one, source), (answers, ordinary) in product(zones.items(), ASKING):
         for other, target in zones.items():
-            said, true = shown(model.between(source, target)), oracle.reached(spec, one, other)
+            said = shown(model.between(source, target), ordinary=ordinary)
+            true = oracle.reached(spec, one, other, answers)
             if said != true or bool(model.blocked(source, target)) == bool(model.between(source, target)):
                 wrong.append((one, other, said ^ true))
-        if shown(model.to_outside(source, OUTSIDE)) != oracle.leaves(spec, one, ADDRESSES):
+        if shown(model.to_outside(source, OUTSIDE), ordinary=ordinary) != oracle.leaves(spec, one, ADDRESSES, answers):
             wrong.append((one, "leaves", model.to_outside(source, OUTSIDE)))
-        if shown(model.from_outside(OUTSIDE, source)) != oracle.enters(spec, one, ADDRESSES):
+        if shown(model.from_outside(OUTSIDE, source), ordinary=ordinary) != oracle.enters(
+            spec, one, ADDRESSES, answers
+        ):
             wrong.append((one, "enters", model.from_outside(OUTSIDE, source)))
     return wrong
 
@@ -81,6 +89,10 @@ def _answers_to_any_port(module: pytest.MonkeyPatch) -> None:
     module.setattr(meeting, "EPHEMERAL", PortSet.of("tcp"))
 
 
+def _answers_to_high_ports_only(module: pytest.MonkeyPatch) -> None:
+    module.setattr(meeting, "ASKED_FROM", meeting.EPHEMERAL)
+
+
 def _families_mixed(module: pytest.MonkeyPatch) -> None:
     module.setattr(conversations, "family", lambda addresses, version: addresses if version == 4 else AddressSet())
 
@@ -90,7 +102,10 @@ def _any_route(module: pytest.MonkeyPatch) -> None:
     module.setattr(routing, "look_up", lambda routes, wanted: (pair for r in routes for pair in real([r], wanted)))
 
 
-@pytest.mark.parametrize("bug", [_no_denials, _answers_to_any_port, _families_mixed, _any_route])
+BUGS = (_no_denials, _answers_to_any_port, _answers_to_high_ports_only, _families_mixed, _any_route)
+
+
+@pytest.mark.parametrize("bug", BUGS)
 def test_a_model_with_a_bug_differs(bug: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch) -> None:
     bug(monkeypatch)
     with pytest.raises(AssertionError):
