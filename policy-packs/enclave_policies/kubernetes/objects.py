@@ -83,8 +83,9 @@ def objects_in(resource: Resource) -> Iterator[KubernetesObject]:
     if not resource.props and resource.outputs:
         return  # it was read, and is only looked at
     own, said = resource.props.get("kind"), resource.props.get("apiVersion")
-    patch = kind.endswith("Patch") and own != kind
-    kind = own if isinstance(own, str) and own else kind.removesuffix("Patch")
+    patch = kind.endswith("Patch") and (own != kind or group in BUILTIN_GROUPS)
+    named = isinstance(own, str) and own not in ("", kind)
+    kind = str(own) if named else kind.removesuffix("Patch") if patch else kind
     if isinstance(said, str) and said:
         group = _group(said)  # the server goes by what the object says, not by what the type is called
     yield from _objects(kind, group, resource.props, patch=patch)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from enclave_policies.network.aws.ways import Way
     from enclave_policies.network.kubernetes.cluster import Undetermined
     from enclave_policies.network.kubernetes.proxied import Asked, Unfollowed
+    from enclave_policies.network.kubernetes.standing import Misplaced
     from enclave_policies.network.networks import AddressSet
     from enclave_policies.network.ports import PortSet
     from enclave_policies.reading.stack import Stack
@@ -125,6 +126,15 @@ class Network:
     def _doors(self) -> Mapping[str, tuple[Entering, ...]]:
         found: dict[str, tuple[Entering, ...]] = {}
         for one in self._aws.doors:
+            found[one.urn] = (*found.get(one.urn, ()), one)
+        return found
+
+    @settled
+    def misplaced(self) -> Mapping[str, tuple[Misplaced, ...]]:
+        """The workloads that stand where they should not, by URN; none while nothing is meant."""
+        gateways = frozenset(crossing.segment for crossing in self.intent.must_cross) if self.intent else frozenset()
+        found: dict[str, tuple[Misplaced, ...]] = {}
+        for one in self._kubernetes.misplaced(gateways) if self.intent else ():
             found[one.urn] = (*found.get(one.urn, ()), one)
         return found
 

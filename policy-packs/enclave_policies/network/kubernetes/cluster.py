@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.kubernetes.objects import PREFIX, UNREADABLE, objects_in
+from enclave_policies.network.kubernetes.patches import Made, patched
 from enclave_policies.network.kubernetes.pods import pods_of
 from enclave_policies.network.kubernetes.policies import read_policy
 from enclave_policies.network.kubernetes.proxies.kinds import read as read_proxied
@@ -14,6 +15,7 @@ from enclave_policies.network.kubernetes.proxies.reading import Object
 from enclave_policies.network.kubernetes.proxies.records import Front, Route
 from enclave_policies.network.kubernetes.selectors import NAME_LABEL, Labels
 from enclave_policies.network.kubernetes.services import read_service
+from enclave_policies.network.kubernetes.standing import Home, Workload, impostors, out_of_place, workload_of
 from enclave_policies.network.kubernetes.unreadable import why_unreadable
 from enclave_policies.resources.unknown import UNKNOWN, Unknown
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from enclave_policies.network.kubernetes.policies import Policy
     from enclave_policies.network.kubernetes.proxies.records import Grant
     from enclave_policies.network.kubernetes.services import Service
+    from enclave_policies.network.kubernetes.standing import Misplaced
     from enclave_policies.resources.resource import Provider, Resource
 
 ANY_NAMESPACE: Final = "*"
@@ -34,6 +37,8 @@ EVERYWHERE: Final = ("default", "kube-system")
 OTHERS: Final = ("kube-public", "kube-node-lease", "any-other")
 """Two that every cluster has, and one for all that anybody might make: for policies that say whom they do not mean."""
 SITE_LABEL, SEGMENT_LABEL = "enclave/site", "enclave/segment"
+OWN_LABELS: Final = frozenset({SITE_LABEL, SEGMENT_LABEL})
+"""Labels that this enclave alone gives: a cluster's own namespaces have none unless the stack says so."""
 IDENTITY: Final = ("kubeconfig", "context", "cluster")
 """Inputs of a provider that say which cluster it writes to."""
 
@@ -56,7 +61,8 @@ class Undetermined:
 
 @dataclass(slots=True)
 class Cluster:
-    """What one cluster holds; ``namespaces``: name → labels, ``made``: those that the stack itself makes.
+    """What one cluster holds; ``namespaces``: name → labels, ``made``: those that the stack itself makes,
+    ``labelled``: those and the ones that it patches.
 
     ``site``: the one that its namespaces name; where they name none or several, what its provider is called.
     """
@@ -65,7 +71,9 @@ class Cluster:
     site: str = ""
     namespaces: dict[str, Labels] = field(default_factory=dict)
     made: set[str] = field(default_factory=set)
+    labelled: set[str] = field(default_factory=set)
     pods: list[Pod] = field(default_factory=list)
+    workloads: list[Workload] = field(default_factory=list)
     policies: list[Policy] = field(default_factory=list)
     services: list[Service] = field(default_factory=list)
     routes: list[Route] = field(default_factory=list)
@@ -77,6 +85,19 @@ class Cluster:
         """Return a label of a namespace, None where it has none or nobody can tell."""
         value = self.namespaces[namespace].value(key)
         return value if isinstance(value, str) else None
+
+    def misplaced(self, gateways: frozenset[str]) -> Iterator[Misplaced]:
+        """Yield the workloads that stand where they should not; ``gateways``: segments that people must cross."""
+        at_gateways: list[Workload] = []
+        for one in self.workloads:
+            site, segment = (self.label(one.namespace, key) for key in (SITE_LABEL, SEGMENT_LABEL))
+            known = one.namespace in (*EVERYWHERE, *OTHERS) or one.namespace in self.labelled
+            wrong = out_of_place(one, Home(site, segment, known), (SITE_LABEL, SEGMENT_LABEL))
+            if wrong is not None and (segment or one.namespace not in self.made):  # a Namespace without is refused
+                yield wrong
+            if segment in gateways:
+                at_gateways.append(one)
+        yield from impostors(at_gateways, self.services)
 
     def end(self, namespace: str) -> str:
         """Return the end that pods of a namespace belong to; one without a segment is an end of its own."""
@@ -133,6 +154,8 @@ class Cluster:
         pod = pods_of(found, namespace if isinstance(namespace, str) else ANY_NAMESPACE, resource.outputs)
         if pod is not None:
             self.pods.append(pod)
+            if isinstance(namespace, str) and not found.patch:
+                self.workloads.append(workload_of(found, resource.urn, namespace, pod.labels))
         return pod is not None
 
     def _pass_on(self, said: Route | Front | Grant | None) -> None:
@@ -151,6 +174,7 @@ class Cluster:
         labels = Labels.read(found.metadata("labels"), {NAME_LABEL: name})
         if not labels.complete:
             self._tell(resource, f"Namespace {name} has labels that are not known")
+        self.labelled.add(name)
         known = self.namespaces.get(name, Labels())
         if found.patch:
             self.namespaces[name] = Labels(known.merged(labels).pairs, name in self.made and labels.complete)
@@ -173,17 +197,23 @@ def clusters_in(resources: Iterable[Resource]) -> list[Cluster]:
     }
     found: dict[str, Cluster] = {}
     identities: dict[int, str] = {}
+    made: list[Made] = []
     for resource, objects in mine:
         provider = resource.provider
         identity = identities.get(id(provider))
         if identity is None:
             identity = identities[id(provider)] = _identity(provider)
-        cluster = found.setdefault(identity, Cluster(_name(provider)))
+        found.setdefault(identity, Cluster(_name(provider)))
         for one in objects:
-            cluster.take(one, resource, namespaces)
+            namespace = _namespace_of(one, resource, namespaces)
+            made.append(Made(one, resource, identity, namespace if isinstance(namespace, str) else None))
+    for each in patched(made):
+        found[each.cluster].take(each.found, each.resource, namespaces)
     for cluster in found.values():
         for name in (*EVERYWHERE, *_named(cluster.policies)):
             cluster.namespaces.setdefault(name, Labels((), complete=False))
+        for name in {*EVERYWHERE, *OTHERS} & cluster.namespaces.keys() - cluster.labelled:
+            cluster.namespaces[name] = replace(cluster.namespaces[name], lacking=OWN_LABELS)
         for name, labels in cluster.namespaces.items():
             cluster.namespaces[name] = labels.merged(Labels(((NAME_LABEL, name),)))
         sites = {site for name in cluster.namespaces if (site := cluster.label(name, SITE_LABEL)) is not None}

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from enclave_policies.network.kubernetes.pods import Pod
     from enclave_policies.network.kubernetes.proxied import Asked, Unfollowed
     from enclave_policies.network.kubernetes.selectors import Selector
+    from enclave_policies.network.kubernetes.standing import Misplaced
     from enclave_policies.network.networks import AddressSet
     from enclave_policies.network.ports import PortSet
     from enclave_policies.resources.resource import Resource
@@ -77,6 +78,11 @@ class KubernetesNetwork:
     def asked(self) -> tuple[Asked | Unfollowed, ...]:
         """Return what Ingresses, routes and their like ask proxies of the clusters to pass on."""
         return tuple(one for cluster in self._clusters for one in asked_in(cluster))
+
+    def misplaced(self, gateways: frozenset[str]) -> Iterator[Misplaced]:
+        """Yield the workloads that stand where they should not; ``gateways``: segments that people must cross."""
+        for cluster in self._clusters:
+            yield from cluster.misplaced(gateways)
 
     def pod(self, zone: Zone) -> Pod:
         """Return the pods of a zone: their namespace, labels and addresses."""

@@ -27,10 +27,14 @@ MOST_EXAMPLES: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """Labels of one object; a value may be UNKNOWN, and ``complete`` is False where there may be more of them."""
+    """Labels of one object; a value may be UNKNOWN, and ``complete`` is False where there may be more of them.
+
+    ``lacking``: keys that it has not, though others may be there.
+    """
 
     pairs: tuple[tuple[str, str | Unknown], ...] = ()
     complete: bool = True
+    lacking: frozenset[str] = frozenset()
 
     @classmethod
     def read(cls, given: Any, also: Mapping[str, str | Unknown] | None = None) -> Labels:
@@ -42,7 +46,7 @@ class Labels:
 
     def value(self, key: str) -> str | Unknown | None:
         """Return a label's value, None where it is absent, UNKNOWN where nobody can tell."""
-        absent = None if self.complete and key not in AUTOMATIC else UNKNOWN
+        absent = None if (self.complete and key not in AUTOMATIC) or key in self.lacking else UNKNOWN
         return next((value for name, value in self.pairs if name == key), absent)
 
     def has(self, key: str) -> bool:
@@ -54,6 +58,7 @@ class Labels:
         return Labels(
             tuple(sorted({**dict(self.pairs), **dict(other.pairs)}.items(), key=lambda pair: pair[0])),
             self.complete and other.complete,
+            self.lacking | other.lacking,
         )
 
     def __str__(self) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from enclave_policies.key_custody.keyring import keyring_of
+from enclave_policies.key_custody.keyring import MAC_USAGE, keyring_of
 from enclave_policies.key_custody.needs import uses
 from enclave_policies.key_custody.owner import SITE, owners, where_to_say
 from enclave_policies.law.folder.custody import custody_of
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from enclave_policies.reading.finding import Finding, Verdict
     from enclave_policies.reading.reading import Reading
     from enclave_policies.reading.stack import Stack
+
+ENCRYPTS_NOTHING: Final = frozenset({MAC_USAGE, "SIGN_VERIFY", "KEY_AGREEMENT"})
+"""The ``keyUsage`` of keys by which no service encrypts (AWS KMS API reference, CreateKey)."""
 
 
 def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
@@ -43,6 +46,9 @@ def _compared(reading: Reading, use: Use, data: Owner, holder: Holder, untagged:
     if data.site is None and reading.resource.type in reading.law.untagged:
         data = _as_the_key_says(data, holder.owner)
     key, by = holder.owner, f"is encrypted by {holder.name} ({use.path})"
+    usage = holder.reading.settings.get("keyUsage") if holder.reading is not None else None
+    if usage in ENCRYPTS_NOTHING:
+        yield rule.finding(reading, f"{by}, which encrypts nothing (keyUsage {usage})")
     if use.elsewhere:
         if not reading.law.approves(key.country):
             yield rule.finding(reading, f"{by}, which is in {key.country or 'no known country'}", country=key.country)

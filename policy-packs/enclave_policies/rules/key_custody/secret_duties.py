@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.identifiers.shown import shown
 from enclave_policies.kubernetes.objects import PREFIX, entries, mapping, objects_in
-from enclave_policies.kubernetes.roles import BINDINGS, ROLES
+from enclave_policies.kubernetes.roles import (
+    BINDINGS,
+    CHANGE,
+    ROLES,
+    delegates,
+    impersonates,
+    makes_pods,
+    permits,
+    permitted_by,
+)
 from enclave_policies.reading.gathered import each, once
 from enclave_policies.reading.rule import StackRule
 from enclave_policies.resources.unknown import UNKNOWN
@@ -22,10 +31,12 @@ if TYPE_CHECKING:
     from enclave_policies.resources.resource import Resource
 
 READ: Final = frozenset({"get", "list", "watch", "*"})
-CHANGE: Final = frozenset({"create", "update", "patch", "delete", "deletecollection", "*"})
+LIST: Final = frozenset({"list", "watch", "*"})
 BUILT_IN: Final = frozenset({"cluster-admin", "admin", "edit"})
 """Roles of every cluster that read and change Secrets (Kubernetes documentation, Using RBAC Authorization)."""
 EVERYBODY: Final = frozenset({"system:authenticated", "system:unauthenticated", "system:serviceaccounts"})
+KEYS: Final = "keys"
+"""The segment that keys lie in, as the label enclave/segment of its namespace says."""
 HARMLESS: Final = ("view", "system:")
 """How roles begin that a cluster gives to everybody or that show no Secrets."""
 
@@ -34,11 +45,18 @@ Subject = tuple[Any, Any, Any]
 
 @dataclass(slots=True)
 class Duties:
-    """What a subject may do with Secrets of one namespace: whether any, and whether any without naming it."""
+    """What a subject may do with Secrets of one namespace: whether any, and whether any without naming it.
+
+    ``makes_pods``: whether it may run a pod of its own, which mounts any of them; ``acts_as``: whom it may act as.
+    """
 
     reads: bool = False
     reads_all: bool = False
+    lists: bool = False
     changes: bool = False
+    makes_pods: bool = False
+    delegates: bool = False
+    acts_as: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -47,6 +65,12 @@ class Access:
 
     roles: dict[tuple[Any, str], Duties] = field(default_factory=dict)
     given: dict[tuple[Any, Subject], Duties] = field(default_factory=dict)
+    keys: set[Any] = field(default_factory=set)
+    """Namespaces of keys (see KEYS), by name and by what makes them."""
+
+    def holds_keys(self, space: Any) -> bool:
+        """Return whether a namespace, or the cluster (None), holds keys."""
+        return bool(self.keys) if space is None else not self.keys.isdisjoint([space] if isinstance(space, str) else space)
 
 
 def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
@@ -57,17 +81,33 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
         if found.custom:
             continue
         if found.kind in ROLES:
-            yield from _role(reading, found)
+            yield from _role(reading, found, _access_in(stack))
         elif found.kind in BINDINGS:
             yield from _binding(reading, found, _access_in(stack))
 
 
-def _role(reading: Reading, found: KubernetesObject) -> Iterator[Finding]:
+def _role(reading: Reading, found: KubernetesObject, access: Access) -> Iterator[Finding]:
     duties = _duties(found)
+    if duties.delegates:
+        yield rule.finding(reading, "lets give rights that the giver has not, to read Secrets among them (bind, escalate)")
+    readers = {subject[1] for (_, subject), known in access.given.items() if known.reads or known.changes}
+    if who := sorted(duties.acts_as & {*readers, "*", "system:masters"}):
+        problem = "anybody" if "*" in who else ", ".join(map(shown, who))
+        yield rule.finding(reading, f"lets act as {problem}, who reads or changes Secrets (impersonate)")
+    if found.kind == "Role" and access.holds_keys(_namespace(found, reading.resource)):
+        yield from _among_keys(reading, duties)
     if duties.reads_all:
         yield rule.finding(reading, "lets read every Secret there is, keys among them (no resourceNames)")
     if duties.reads and duties.changes:
         yield rule.finding(reading, "lets read Secrets and change them: administrators of a key never use it")
+
+
+def _among_keys(reading: Reading, duties: Duties) -> Iterator[Finding]:
+    """Judge what is permitted in a namespace of keys."""
+    if duties.makes_pods:
+        yield rule.finding(reading, "lets run pods in a namespace of keys, which mount any Secret there")
+    if duties.lists and not duties.reads_all:
+        yield rule.finding(reading, "lets list and watch keys by name, which shows their contents; `get` is enough")
 
 
 def _binding(reading: Reading, found: KubernetesObject, access: Access) -> Iterator[Finding]:
@@ -77,6 +117,8 @@ def _binding(reading: Reading, found: KubernetesObject, access: Access) -> Itera
     if name in BUILT_IN:
         yield rule.finding(reading, f"binds the role {name}, which reads and changes every Secret")
     duties = access.roles.get((space if named is not UNKNOWN and named.get("kind") == "Role" else None, str(name)))
+    if duties is not None and named.get("kind") == "ClusterRole" and access.holds_keys(space):
+        yield from _among_keys(reading, duties)
     for subject in _subjects(found):
         harmless = str(name).startswith(HARMLESS) if duties is None else not (duties.reads or duties.changes)
         if subject[1] in EVERYBODY and not harmless:
@@ -89,20 +131,19 @@ def _binding(reading: Reading, found: KubernetesObject, access: Access) -> Itera
 
 def _duties(found: KubernetesObject) -> Duties:
     duties = Duties()
-    for permitted in map(mapping, entries(found.body.get("rules"))):
-        if permitted is UNKNOWN or not _is_of_secrets(permitted):
+    for permitted in permitted_by(found):
+        duties.makes_pods |= makes_pods(permitted)
+        duties.delegates |= delegates(permitted, HARMLESS)
+        duties.acts_as |= impersonates(permitted) or frozenset()
+        if not permits(permitted, ("",), ("secrets",), READ | CHANGE):
             continue
         verbs = set(entries(permitted.get("verbs")))
         reads = bool(verbs & READ)
         duties.reads |= reads
         duties.reads_all |= reads and not permitted.get("resourceNames")
+        duties.lists |= bool(verbs & LIST)
         duties.changes |= bool(verbs & CHANGE)
     return duties
-
-
-def _is_of_secrets(permitted: Any) -> bool:
-    groups, resources = set(entries(permitted.get("apiGroups"))), set(entries(permitted.get("resources")))
-    return bool({"", "*"} & groups) and bool({"secrets", "*"} & resources)
 
 
 def _subjects(found: KubernetesObject) -> Iterator[Subject]:
@@ -123,6 +164,8 @@ def _namespace(found: KubernetesObject, resource: Resource) -> Any:
 def _access_in(stack: Stack) -> Access:
     access = Access()
     mine = [one for one in stack.readings.values() if one.resource.type.startswith(PREFIX)]
+    for spaces in each(stack, mine, _spaces_of_keys):
+        access.keys.update(spaces)
     for roles in each(stack, mine, _roles):
         access.roles.update(roles)
     for given in each(stack, mine, lambda one: _given(access, one.resource)):
@@ -131,6 +174,18 @@ def _access_in(stack: Stack) -> Access:
             known.reads |= duties.reads
             known.changes |= duties.changes
     return access
+
+
+def _spaces_of_keys(reading: Reading) -> set[Any]:
+    """Return the namespaces of keys that a resource makes, by name and by what makes them."""
+    resource = reading.resource
+    made = [found for found in objects_in(resource) if found.kind == "Namespace" and not found.custom]
+    return {one for found in made if _is_of_keys(found) for one in (found.metadata("name"), resource.urn)}
+
+
+def _is_of_keys(found: KubernetesObject) -> bool:
+    labels = mapping(found.metadata("labels"))
+    return labels is not UNKNOWN and labels.get("enclave/segment") == KEYS
 
 
 def _roles(reading: Reading) -> dict[tuple[Any, str], Duties]:

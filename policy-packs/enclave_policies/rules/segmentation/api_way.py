@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.kubernetes.objects import entries, mapping, objects_of
-from enclave_policies.kubernetes.roles import BINDINGS, ROLES
+from enclave_policies.kubernetes.roles import BINDINGS, CHANGE, ROLES, permits
 from enclave_policies.reading.rule import Rule
 from enclave_policies.resources.unknown import UNKNOWN
 
@@ -23,6 +23,15 @@ WAYS: Final = frozenset(
     | {"*", "*/*", "*/portforward", "*/proxy", "*/exec", "*/attach", "pods/*", "services/*", "nodes/*"}
 )
 """Resources that are connections, which go from the API server to the node: no network policy sees who asked."""
+
+SHUTTING: Final = (
+    (("networking.k8s.io", "extensions"), ("networkpolicies",)),
+    (("cilium.io",), ("ciliumnetworkpolicies", "ciliumclusterwidenetworkpolicies")),
+    (("projectcalico.org", "crd.projectcalico.org"), ("networkpolicies", "globalnetworkpolicies")),
+    (("policy.networking.k8s.io",), ("adminnetworkpolicies", "baselineadminnetworkpolicies")),
+    (("",), ("namespaces",)),
+)
+"""Groups and resources that say who reaches whom: whoever changes them lifts the segmentation."""
 
 
 def check(reading: Reading) -> Iterator[Finding]:
@@ -54,6 +63,8 @@ def _role(reading: Reading, found: KubernetesObject) -> Iterator[Finding]:
             yield rule.finding(reading, "permits what is not known yet", verdict="undetermined")
         elif _is_core(permitted) and (ways := sorted(WAYS & set(resources))) and permitted.get("verbs"):
             yield rule.finding(reading, f"lets through the API server to pods, services or nodes ({', '.join(ways)})")
+        if permitted is not UNKNOWN and any(permits(permitted, *shut, CHANGE) for shut in SHUTTING):
+            yield rule.finding(reading, "lets change what shuts segments off (network policies, labels of namespaces)")
 
 
 def _is_core(permitted: Any) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from enclave_policies.kubernetes.objects import mapping
+from enclave_policies.kubernetes.objects import PREFIX, mapping
 from enclave_policies.network.intent import TYPE
 from enclave_policies.network.kubernetes.namespaces import is_system, namespaces_of
 from enclave_policies.network.network import network_in
@@ -25,7 +25,7 @@ BLOCKS: Final = ("cidrBlock", "ipv6CidrBlock")
 
 
 def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
-    """Judge where a subnet or a namespace says that it belongs, by tags or labels."""
+    """Judge where a subnet or a namespace says that it belongs, by tags or labels, and in which namespace pods are."""
     resource = reading.resource
     if resource.type == TYPE and network_in(stack).intent is None:
         yield rule.finding(reading, f"leaves open what is meant: {network_in(stack).problem}")
@@ -35,6 +35,9 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
         for found in namespaces_of(reading):
             if not is_system(found.metadata("name")) and not found.patch:
                 yield from _belongs(reading, stack, found.metadata("labels"), "enclave/site", "enclave/segment")
+    elif resource.type.startswith(PREFIX):
+        for one in network_in(stack).misplaced.get(resource.urn, ()):
+            yield rule.finding(reading, one.problem, verdict="undetermined" if one.open else "fail")
 
 
 def _belongs(reading: Reading, stack: Stack, said: Any, site: str, segment: str) -> Iterator[Finding]:
