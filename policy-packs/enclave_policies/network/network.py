@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from enclave_policies.network.aws.entering import Entering
+    from enclave_policies.network.aws.passing_on import PassedOn
     from enclave_policies.network.aws.ways import Way
     from enclave_policies.network.kubernetes.cluster import Undetermined
     from enclave_policies.network.kubernetes.proxied import Asked, Unfollowed
@@ -137,6 +138,11 @@ class Network:
         for one in self._kubernetes.misplaced(gateways) if self.intent else ():
             found[one.urn] = (*found.get(one.urn, ()), one)
         return found
+
+    @settled
+    def passed_on(self) -> tuple[PassedOn, ...]:
+        """What load balancers pass on, and to where."""
+        return self._aws.passed_on
 
     def lost(self, end: str, clients: AddressSet, ports: PortSet) -> tuple[str, ...]:
         """Return what drops clients of the balancers at an end, behind which targets see the clients' addresses."""

@@ -11,13 +11,14 @@ import pytest
 from enclave_policies.judging.judge import judge_in_stack, judge_reading, try_read
 from enclave_policies.law.folder import load_law
 from enclave_policies.network import network
-from enclave_policies.network.aws import apis, balancers
+from enclave_policies.network.aws import apis, balancers, meeting, model
 from enclave_policies.network.aws.doors import Setting
 from enclave_policies.network.aws.gates import Gate, Gates
 from enclave_policies.network.aws.model import AwsModel
 from enclave_policies.network.aws.routing import Routing
 from enclave_policies.network.graph import Graph
 from enclave_policies.network.intent import read_intent
+from enclave_policies.network.kubernetes import cluster
 from enclave_policies.network.kubernetes.model import KubernetesNetwork
 from enclave_policies.network.networks import AddressSet
 from enclave_policies.network.path import Path as Way
@@ -142,6 +143,12 @@ SEEDED: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "namespace": lambda patch: patch.setattr(KubernetesNetwork, "between", _without_ports),
     "pods": lambda patch: patch.setattr(pod_exposure, "CONTAINERS", ()),
     "services": lambda patch: patch.setattr(pod_exposure, "INSIDE", {"ClusterIP", "NodePort", "LoadBalancer"}),
+    "answers": lambda patch: patch.setattr(meeting, "ASKED_FROM", meeting.EPHEMERAL),
+    "patches": lambda patch: patch.setattr(
+        cluster, "patched", lambda made: [one for one in made if not one.found.patch]
+    ),
+    "standing": lambda patch: patch.setattr(KubernetesNetwork, "misplaced", lambda *_: ()),
+    "passed on": lambda patch: patch.setattr(model, "passed_on", lambda *_: ()),
     "api": lambda patch: patch.setattr(api_way, "WAYS", frozenset()),
     "invariants": lambda patch: patch.setattr(Graph, "paths", _one_hop),
 }

@@ -80,18 +80,18 @@ def forwards(references: References, hosts: Sequence[Host], places: Iterable[Pla
     for listener in references.all(*types.LISTENERS):
         balancers = references.one(listener, "loadBalancerArn", types.BALANCERS)
         standing = [host for one in balancers.found if _is_network(one) for host in standing_at.hosts.get(one.urn, ())]
-        for group in _groups(references, listener) if standing else ():
+        for group in forwarded_to(references, listener, "defaultActions") if standing else ():
             if (protocols := _spoken(group)) is None:
                 continue
-            targets = _targets(references, group, standing_at)
+            targets = targets_of(references, group, standing_at)
             for host in standing:
                 same_vpc = standing_at.of_vpc[host.subnets[0].vpc]
                 found.append(
                     Forward(
                         host,
                         group.name,
-                        _ports(told(listener, "port"), protocols),
-                        _ports(told(group, "port"), protocols).union(_own_ports(references, group, protocols)),
+                        ports_of(told(listener, "port"), protocols),
+                        ports_of(told(group, "port"), protocols).union(_own_ports(references, group, protocols)),
                         same_vpc if targets is None else targets,
                         keeps_addresses(group),
                     )
@@ -144,7 +144,7 @@ def listened(references: References, balancers: Sequence[str]) -> PortSet:
     for type_ in types.LISTENERS:
         of_balancer = references.naming(type_, "loadBalancerArn", types.BALANCERS)
         for listener in (one for urn in balancers for one in of_balancer.get(urn, ())):
-            found = found.union(_ports(told(listener, "port"), ("tcp",)))
+            found = found.union(ports_of(told(listener, "port"), ("tcp",)))
     return found or PortSet.of("tcp")
 
 
@@ -157,16 +157,16 @@ def _spoken(group: Resource) -> tuple[str, ...] | None:
     return ("tcp", "udp") if protocol is UNKNOWN else _PROTOCOLS.get(str(protocol).upper())
 
 
-def _groups(references: References, listener: Resource) -> Iterator[Resource]:
-    """Yield the target groups that a listener forwards to."""
-    for action in dicts(told(listener, "defaultActions")):
+def forwarded_to(references: References, says: Resource, name: str) -> Iterator[Resource]:
+    """Yield the target groups that the actions of a listener or of a rule forward to; ``name`` is the input."""
+    for action in dicts(told(says, name)):
         named: list[Any] = [action.get("targetGroupArn")]
         for forward in dicts(action.get("forward")):
             named += [one.get("arn") for one in dicts(forward.get("targetGroups"))]
-        yield from references.of(listener, "defaultActions", named, types.TARGET_GROUPS).found
+        yield from references.of(says, name, named, types.TARGET_GROUPS).found
 
 
-def _ports(number: Any, protocols: tuple[str, ...]) -> PortSet:
+def ports_of(number: Any, protocols: tuple[str, ...]) -> PortSet:
     """Return one port, or all of them where it is not known."""
     known = str(number).partition(".")[0]
     span = ((int(known), int(known)),) if known.isdecimal() else ()
@@ -179,14 +179,14 @@ def _own_ports(references: References, group: Resource, protocols: tuple[str, ..
     for type_ in types.TARGET_ATTACHMENTS:
         for one in references.naming(type_, "targetGroupArn", types.TARGET_GROUPS).get(group.urn, ()):
             if one.props.get("port") is not None:
-                found = found.union(_ports(one.props["port"], protocols))
+                found = found.union(ports_of(one.props["port"], protocols))
     return found
 
 
-def _targets(references: References, group: Resource, standing: Standing) -> tuple[Place, ...] | None:
+def targets_of(references: References, group: Resource, standing: Standing) -> tuple[Place, ...] | None:
     """Return where a group's targets stand, None where nobody says who they are."""
     found: list[Place] = []
-    for member in _members(references, group):
+    for member in members_of(references, group):
         if isinstance(member, AddressSet):
             found += standing.at(member)
         elif member is None or member.urn not in standing.hosts:
@@ -196,7 +196,7 @@ def _targets(references: References, group: Resource, standing: Standing) -> tup
     return tuple(dict.fromkeys(found)) or None
 
 
-def _members(references: References, group: Resource) -> Iterator[Resource | AddressSet | None]:
+def members_of(references: References, group: Resource) -> Iterator[Resource | AddressSet | None]:
     """Yield the resources and addresses that are registered with a group, None for each that nobody knows."""
     for type_, name, within, member in _REGISTERS:
         for one in references.naming(type_, name, types.TARGET_GROUPS, within).get(group.urn, ()):

@@ -18,6 +18,7 @@ from enclave_policies.network.aws.groups import Groups
 from enclave_policies.network.aws.hosts import Hosts
 from enclave_policies.network.aws.neighbours import neighbours
 from enclave_policies.network.aws.outside import Outside
+from enclave_policies.network.aws.passing_on import passed_on
 from enclave_policies.network.aws.prefixes import Prefixes
 from enclave_policies.network.aws.references import UNDETERMINED, References
 from enclave_policies.network.aws.routing import Routing
@@ -62,6 +63,8 @@ class AwsModel:
         self._zones = sorted(self._places, key=lambda zone: (zone.site, zone.segment or "", zone.where))
         self._routing, self._conversations = routing, Conversations(gates, routing)
         self._carried = Carried(forwards(references, hosts.all, found), found, gates)
+        self.passed_on = tuple(passed_on(references, hosts.all, found))
+        """What balancers pass on."""
         self._relays = [one for one in links(references, hosts.all) if isinstance(one, Relay)]
         self._outside = Outside(references, vpcs, transit, routing, gates)
         self._ways = ways(references, routing, vpcs.subnets.values(), hosts.all)

@@ -68,6 +68,7 @@ _V2: Final = ("lb", "alb", "elasticloadbalancingv2", "applicationloadbalancing")
 """Modules that have the same types; the SDK keeps its older names."""
 BALANCERS: Final = (*(_ec2("LoadBalancer", module) for module in _V2), _ec2("LoadBalancer", "elb"))
 LISTENERS: Final = tuple(_ec2("Listener", module) for module in _V2)
+LISTENER_RULES: Final = tuple(_ec2("ListenerRule", module) for module in _V2)
 TARGET_GROUPS: Final = tuple(_ec2("TargetGroup", module) for module in _V2)
 TARGET_ATTACHMENTS: Final = tuple(_ec2("TargetGroupAttachment", module) for module in _V2)
 CLIENT_VPN: Final = _ec2("Endpoint", "ec2clientvpn")

@@ -61,7 +61,8 @@ class Undetermined:
 
 @dataclass(slots=True)
 class Cluster:
-    """What one cluster holds; ``namespaces``: name → labels, ``made``: those that the stack itself makes,
+    """What one cluster holds; ``namespaces``: name → labels, ``made``: those that the stack itself makes.
+
     ``labelled``: those and the ones that it patches.
 
     ``site``: the one that its namespaces name; where they name none or several, what its provider is called.

@@ -25,7 +25,7 @@ KEYED: Final[Mapping[str, tuple[tuple[str, Any], ...]]] = {
     "ports": (("containerPort", None), ("port", None), ("protocol", "TCP")),
 }
 """Lists whose entries a patch tells apart by some keys (``x-kubernetes-list-map-keys``), with what absent ones mean;
-any other list it sets as a whole. Those below a NetworkPolicy's rules are never reached: its rules are set as a whole."""
+any other list it sets as a whole, the rules of a NetworkPolicy among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +52,11 @@ def patched(made: Iterable[Made]) -> list[Made]:
     place = {one.key: number for number, one in enumerate(every) if not one.found.patch and one.key is not None}
     spent: set[int] = set()
     for number, one in enumerate(every):
-        target = place.get(one.key) if one.found.patch and one.found.kind in PATCHED and not one.found.custom else None
+        changes = one.found.patch and one.found.kind in PATCHED and not one.found.custom
+        target = place.get(one.key) if changes and one.key is not None else None
         if target is not None:
             before = every[target]
-            every[target] = replace(
-                before, found=replace(before.found, body=merged(before.found.body, one.found.body))
-            )
+            every[target] = replace(before, found=replace(before.found, body=merged(before.found.body, one.found.body)))
             spent.add(number)
     return [one for number, one in enumerate(every) if number not in spent]
 
@@ -80,4 +79,4 @@ def _keyed(value: Any) -> bool:
 
 def _key(entry: Mapping[str, Any], name: str) -> tuple[str, ...]:
     told = (entry.get(key, absent) for key, absent in KEYED[name])
-    return tuple(str(int(one) if isinstance(one, float) else one) for one in told)  # the engine's numbers are floating
+    return tuple(str(int(one) if isinstance(one, float) and one.is_integer() else one) for one in told)  # the engine's numbers are floating

@@ -53,7 +53,9 @@ def workload_of(found: KubernetesObject, urn: str, namespace: str, labels: Label
     spec = pod_spec(found)
     called = f"{found.kind} {found.metadata('name') or ''}".rstrip()
     own = Labels.read(found.metadata("labels")).merged(labels)
-    return Workload(urn, called, namespace, own, labels, frozenset(_images(spec)) if isinstance(spec, dict) else frozenset())
+    return Workload(
+        urn, called, namespace, own, labels, frozenset(_images(spec)) if isinstance(spec, dict) else frozenset()
+    )
 
 
 def out_of_place(one: Workload, home: Home, labels: tuple[str, str]) -> Misplaced | None:
@@ -77,7 +79,9 @@ def impostors(workloads: Sequence[Workload], services: Collection[Service]) -> I
         if not service.pods.requirements:
             continue
         behind = [
-            one for one in workloads if service.namespace == one.namespace and service.pods.matches(one.labels) is not False
+            one
+            for one in workloads
+            if service.namespace == one.namespace and service.pods.matches(one.labels) is not False
         ]
         if len({one.images for one in behind}) > 1:
             for one in behind:

@@ -35,6 +35,8 @@ LIST: Final = frozenset({"list", "watch", "*"})
 BUILT_IN: Final = frozenset({"cluster-admin", "admin", "edit"})
 """Roles of every cluster that read and change Secrets (Kubernetes documentation, Using RBAC Authorization)."""
 EVERYBODY: Final = frozenset({"system:authenticated", "system:unauthenticated", "system:serviceaccounts"})
+MASTERS: Final = frozenset({"*", "system:masters"})
+"""Whoever acts as these acts as anybody."""
 KEYS: Final = "keys"
 """The segment that keys lie in, as the label enclave/segment of its namespace says."""
 HARMLESS: Final = ("view", "system:")
@@ -65,12 +67,16 @@ class Access:
 
     roles: dict[tuple[Any, str], Duties] = field(default_factory=dict)
     given: dict[tuple[Any, Subject], Duties] = field(default_factory=dict)
+    holders: set[Any] = field(default_factory=set)
+    """Names of subjects that read or change Secrets somewhere."""
     keys: set[Any] = field(default_factory=set)
     """Namespaces of keys (see KEYS), by name and by what makes them."""
 
     def holds_keys(self, space: Any) -> bool:
         """Return whether a namespace, or the cluster (None), holds keys."""
-        return bool(self.keys) if space is None else not self.keys.isdisjoint([space] if isinstance(space, str) else space)
+        return (
+            bool(self.keys) if space is None else not self.keys.isdisjoint([space] if isinstance(space, str) else space)
+        )
 
 
 def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
@@ -89,9 +95,10 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
 def _role(reading: Reading, found: KubernetesObject, access: Access) -> Iterator[Finding]:
     duties = _duties(found)
     if duties.delegates:
-        yield rule.finding(reading, "lets give rights that the giver has not, to read Secrets among them (bind, escalate)")
-    readers = {subject[1] for (_, subject), known in access.given.items() if known.reads or known.changes}
-    if who := sorted(duties.acts_as & {*readers, "*", "system:masters"}):
+        yield rule.finding(
+            reading, "lets give rights that the giver has not, to read Secrets among them (bind, escalate)"
+        )
+    if who := sorted(one for one in duties.acts_as if one in access.holders or one in MASTERS):
         problem = "anybody" if "*" in who else ", ".join(map(shown, who))
         yield rule.finding(reading, f"lets act as {problem}, who reads or changes Secrets (impersonate)")
     if found.kind == "Role" and access.holds_keys(_namespace(found, reading.resource)):
@@ -170,6 +177,8 @@ def _access_in(stack: Stack) -> Access:
         access.roles.update(roles)
     for given in each(stack, mine, lambda one: _given(access, one.resource)):
         for to, duties in given:
+            if duties.reads or duties.changes:
+                access.holders.add(to[1][1])
             known = access.given.setdefault(to, Duties())
             known.reads |= duties.reads
             known.changes |= duties.changes

@@ -1,4 +1,4 @@
-"""SEG-011: nobody is let through the API server to pods, services and nodes."""
+"""SEG-011: nobody is let through the API server to pods, services and nodes, or changes what shuts them off."""
 
 from __future__ import annotations
 
@@ -63,7 +63,9 @@ def _role(reading: Reading, found: KubernetesObject) -> Iterator[Finding]:
             yield rule.finding(reading, "permits what is not known yet", verdict="undetermined")
         elif _is_core(permitted) and (ways := sorted(WAYS & set(resources))) and permitted.get("verbs"):
             yield rule.finding(reading, f"lets through the API server to pods, services or nodes ({', '.join(ways)})")
-        if permitted is not UNKNOWN and any(permits(permitted, *shut, CHANGE) for shut in SHUTTING):
+        if permitted is not UNKNOWN and any(
+            permits(permitted, groups, shutting, CHANGE) for groups, shutting in SHUTTING
+        ):
             yield rule.finding(reading, "lets change what shuts segments off (network policies, labels of namespaces)")
 
 
@@ -74,7 +76,7 @@ def _is_core(permitted: Any) -> bool:
 rule = Rule(
     id="SEG-011",
     name="api-way",
-    title="Nobody is let through the API server to pods, services and nodes.",
+    title="Nobody is let through the API server to pods, services and nodes, or changes what shuts them off.",
     severity="critical",
     remedy="permit objects, not the connections below them; people reach pods through the gateways",
     check=check,

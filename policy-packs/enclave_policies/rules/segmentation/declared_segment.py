@@ -1,4 +1,4 @@
-"""SEG-001: every subnet and every namespace is a part of a declared segment, and lies in its network."""
+"""SEG-001: every subnet, namespace and pod is a part of a declared segment, and lies in its network."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _belongs(reading: Reading, stack: Stack, said: Any, site: str, segment: str)
 rule = StackRule(
     id="SEG-001",
     name="declared-segment",
-    title="Every subnet and every namespace is a part of a declared segment, and lies in its network.",
+    title="Every subnet, namespace and pod is a part of a declared segment, and lies in its network.",
     severity="high",
     remedy="say with its tags (site, segment) or labels (enclave/site, enclave/segment) where it belongs",
     check=check,

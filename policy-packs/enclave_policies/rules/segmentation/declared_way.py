@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 from typing import TYPE_CHECKING, Final
 
+from enclave_policies.network.graph import end_of
 from enclave_policies.network.intent import ELSEWHERE, INTERNET, OUTSIDE
 from enclave_policies.network.network import network_in
+from enclave_policies.network.networks import NOWHERE
 from enclave_policies.network.ports import NOTHING, PortSet
 from enclave_policies.reading.rule import StackRule
 from enclave_policies.rules.segmentation.meaning import meant, told
 from enclave_policies.rules.segmentation.resolver import NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from enclave_policies.network.aws.passing_on import PassedOn
     from enclave_policies.network.graph import Graph
     from enclave_policies.network.intent import Intent
     from enclave_policies.network.path import Hop
@@ -42,6 +46,28 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
             if beyond and key not in seen:
                 seen.add(key)
                 yield rule.finding(reading, f"declares no way {source} -> {hop.target} on {beyond}: {told([hop])}")
+    for problem in _passed_on(network_in(stack).passed_on, intent, graph):
+        yield rule.finding(reading, problem)
+
+
+def _passed_on(passed: Sequence[PassedOn], intent: Intent, graph: Graph) -> Iterator[str]:
+    """Tell what load balancers pass on that nobody declares: a balancer decides nothing about who asks it.
+
+    Those outside who may ask one at all have the balancer's own segment declared, as their entry.
+    """
+    inside = NOWHERE.union(*intent.networks.values()) if passed else NOWHERE
+    into: dict[str, list[Hop]] = {}
+    for hop in (hop for hops in graph.hops.values() for hop in hops) if passed else ():
+        into.setdefault(hop.target, []).append(hop)
+    for one in passed:
+        here, there = ({end_of(place.zone) for place in places} for places in (one.standing, one.targets))
+        if stray := one.addresses.minus(inside):
+            yield f"declares no way {', '.join(sorted(here))} -> {stray}, an address of no segment, for {one}"
+        for by in sorted(here):
+            asking = {hop.source for hop in into.get(by, ()) if hop.ports.intersect(one.listened)} - {by, *OUTSIDE}
+            for source, target in sorted(product(asking & intent.networks.keys(), there - {by})):
+                if source != target and not intent.declared(source, target):
+                    yield f"declares no way {source} -> {target}, and in {by} {one} passes it on"
 
 
 def _beyond(intent: Intent, hop: Hop) -> PortSet:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from enclave_policies.network.graph import end_of
 from enclave_policies.network.network import network_in
 from enclave_policies.reading.rule import StackRule
 from enclave_policies.rules.segmentation.meaning import meant, told
@@ -11,6 +12,7 @@ from enclave_policies.rules.segmentation.meaning import meant, told
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from enclave_policies.network.intent import Intent
     from enclave_policies.network.path import Path
     from enclave_policies.reading.finding import Finding
     from enclave_policies.reading.reading import Reading
@@ -34,6 +36,22 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
                 f"and there is a way round it: {told(path.hops)}"
             )
             yield rule.finding(reading, problem)
+    yield from _past_gateways(reading, stack, intent)
+
+
+def _past_gateways(reading: Reading, stack: Stack, intent: Intent) -> Iterator[Finding]:
+    """Look for balancers that stand where a gateway should, and pass on what no gateway has decided about."""
+    for one in network_in(stack).passed_on:
+        here = {end_of(place.zone) for place in one.standing}
+        there = {end_of(place.zone) for place in one.targets}
+        for target, segment in sorted({(crossing.target, crossing.segment) for crossing in intent.must_cross}):
+            gateways = sorted(end for end in here if end.endswith(f"/{segment}") and end != target)
+            if gateways and target in there:
+                yield rule.finding(
+                    reading,
+                    f"says that {target} is reached by crossing {segment} only, and in {', '.join(gateways)} "
+                    f"{one} passes on to it, which decides nothing",
+                )
 
 
 rule = StackRule(

@@ -136,7 +136,14 @@ def hosts(networks: tuple[str, ...]) -> list[str]:
 
 
 def passes(  # noqa: PLR0917 (one packet)
-    spec: NetworkSpec, one: SubnetSpec, source: str, other: SubnetSpec, target: str, protocol: str, port: int, answers: tuple[int, ...]
+    spec: NetworkSpec,
+    one: SubnetSpec,
+    source: str,
+    other: SubnetSpec,
+    target: str,
+    protocol: str,
+    port: int,
+    answers: tuple[int, ...],
 ) -> bool:
     """Return whether one connection from a host of a subnet to a host of a subnet comes about."""
     if version(source) != version(target):
@@ -169,7 +176,9 @@ def group_of(spec: NetworkSpec, subnet: SubnetSpec) -> int:
     return spec.segments.index((subnet.vpc, subnet.segment))
 
 
-def reached(spec: NetworkSpec, source: tuple[int, str], target: tuple[int, str], answers: tuple[int, ...]) -> set[tuple[str, int]]:
+def reached(
+    spec: NetworkSpec, source: tuple[int, str], target: tuple[int, str], answers: tuple[int, ...]
+) -> set[tuple[str, int]]:
     """Return every (protocol, port) by which some host of a segment reaches some host of a segment."""
     found = set()
     senders = [subnet for subnet in spec.subnets if (subnet.vpc, subnet.segment) == source]
@@ -185,7 +194,9 @@ def reached(spec: NetworkSpec, source: tuple[int, str], target: tuple[int, str],
     return found
 
 
-def leaves(spec: NetworkSpec, source: tuple[int, str], addresses: list[str], answers: tuple[int, ...]) -> set[tuple[str, int]]:
+def leaves(
+    spec: NetworkSpec, source: tuple[int, str], addresses: list[str], answers: tuple[int, ...]
+) -> set[tuple[str, int]]:
     """Return every (protocol, port) by which some host of a segment reaches some address of the internet."""
     found = set()
     for subnet in spec.subnets:
@@ -205,7 +216,9 @@ def leaves(spec: NetworkSpec, source: tuple[int, str], addresses: list[str], ans
     return found
 
 
-def enters(spec: NetworkSpec, target: tuple[int, str], addresses: list[str], answers: tuple[int, ...]) -> set[tuple[str, int]]:
+def enters(
+    spec: NetworkSpec, target: tuple[int, str], addresses: list[str], answers: tuple[int, ...]
+) -> set[tuple[str, int]]:
     """Return every (protocol, port) by which some address of the internet reaches some host of a segment."""
     found = set()
     for subnet in spec.subnets:
