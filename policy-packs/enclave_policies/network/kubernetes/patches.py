@@ -79,4 +79,6 @@ def _keyed(value: Any) -> bool:
 
 def _key(entry: Mapping[str, Any], name: str) -> tuple[str, ...]:
     told = (entry.get(key, absent) for key, absent in KEYED[name])
-    return tuple(str(int(one) if isinstance(one, float) and one.is_integer() else one) for one in told)  # the engine's numbers are floating
+    return tuple(
+        str(int(one) if isinstance(one, float) and one.is_integer() else one) for one in told
+    )  # the engine's numbers are floating
