@@ -156,7 +156,7 @@ class _Asking:
         return self._standing[parent]
 
     def _takes_every_name(self, route: Route) -> bool:
-        if route.nameless or (route.names and EVERY_NAME not in route.names):
+        if route.nameless or not route.backends or (route.names and EVERY_NAME not in route.names):
             return False
         fronts = [front for one in route.parents for front in self._fronts.get((one.namespace, str(one.name)), ())]
         every_parent_is_here = bool(route.parents) and len(fronts) >= len(route.parents)

@@ -25,7 +25,7 @@ def read_ingress(one: Object) -> Route:
     names: list[str | Unknown] = []
     for name in ("defaultBackend", "backend"):
         if spec.get(name) is not None:
-            names.append(EVERY_NAME)
+            names += [] if spec.get("rules") else [EVERY_NAME]  # beside rules it serves the rest of their hosts
             _backend(one, spec[name], f"spec.{name}", collected)
     for rule in blocks(spec.get("rules"), "spec.rules", collected):
         host = rule.get("host")
