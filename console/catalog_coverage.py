@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from enclave_policies.catalog.kinds import KINDS, UNJUDGED
+from enclave_policies.catalog.objects import DECIDES, kind_of
 from enclave_policies.catalog.openings import OPENINGS, REFUSED
 from enclave_policies.catalog.tables.looks import looks
 from enclave_policies.sdk import keys as sdk_keys
 from enclave_policies.sdk.generate import GENERATED, sdk
 from enclave_policies.sdk.source import version
+from enclave_policies.texts.programs.record import blocks, programs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -44,11 +46,31 @@ class OpeningCoverage:
 
 
 @dataclass(frozen=True)
+class ObjectCoverage:
+    """Of how many of Kubernetes' own kinds is judged which input decides something; ``refused``: for leaving it out."""
+
+    kinds: int
+    judged: int
+    by: Mapping[str, int]
+    refused: int
+
+
+@dataclass(frozen=True)
+class ProgramCoverage:
+    """Of how many common programs is known what a block of their configuration leaves open."""
+
+    programs: int
+    blocks: int
+
+
+@dataclass(frozen=True)
 class Coverage:
     """How far the catalog covers the installed SDKs."""
 
     packages: tuple[PackageCoverage, ...]
     openings: OpeningCoverage
+    objects: ObjectCoverage
+    programs: ProgramCoverage
     encryption: sdk_keys.Coverage
 
 
@@ -58,6 +80,8 @@ def measure(found: Catalog) -> Coverage:
     return Coverage(
         packages=tuple(_measure(package, types, found.kinds) for package, types in sdks.items()),
         openings=_openings(found, sdks["aws"]),
+        objects=_objects(found, {kind_of(token) for token in sdks["kubernetes"]}),
+        programs=ProgramCoverage(len(programs()), len(blocks())),
         encryption=sdk_keys.measure(found.encryption, sdks["aws"]),
     )
 
@@ -92,6 +116,14 @@ def _openings(found: Catalog, types: Mapping[str, SdkType]) -> OpeningCoverage:
     return OpeningCoverage(len(types), {name: counted[name] for name in (*OPENINGS, REFUSED_AS_THEY_ARE)})
 
 
+def _objects(found: Catalog, kinds: set[str]) -> ObjectCoverage:
+    inputs = [each for kind in kinds for each in found.objects.get(kind, ())]
+    counted = Counter(each.decides for each in inputs)
+    refused = sum(each.left_out.verdict != "allowed" for each in inputs)
+    by: dict[str, int] = {decides: counted[decides] for decides in DECIDES}
+    return ObjectCoverage(len(kinds), len(kinds & found.objects.keys()), by, refused)
+
+
 def coverage_lines(found: Coverage) -> Iterator[str]:
     """Yield the coverage as it is printed."""
     for package in found.packages:
@@ -103,4 +135,9 @@ def coverage_lines(found: Coverage) -> Iterator[str]:
     yield f"openings: {judged:,}/{found.openings.types:,} AWS types judged, each counted under the first that holds"
     for name, number in found.openings.by.items():
         yield f"  {number:>5,} {name}: {OPENINGS.get(name, 'worldwide or opaque, whoever is let in')}"
+    yield f"objects: {found.objects.judged:,}/{found.objects.kinds:,} of Kubernetes' own kinds judged, by their inputs"
+    for decides, words in DECIDES.items():
+        yield f"  {found.objects.by[decides]:>5,} {decides}: {words}"
+    yield f"  {found.objects.refused:>5,} of these inputs are refused where they are left out"
+    yield f"programs: {found.programs.programs:,}, with {found.programs.blocks:,} blocks that can leave a place open"
     yield from sdk_keys.coverage_lines(found.encryption)

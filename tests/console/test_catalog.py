@@ -44,6 +44,7 @@ def test_every_type_is_classified_and_nothing_is_unjudged(capsys: pytest.Capture
     assert "1,748/1,748 types classified" in told
     assert "554/554 types classified" in told
     assert "openings: 1,748/1,748 AWS types judged" in told
+    assert "objects: 92/92 of Kubernetes' own kinds judged" in told
     assert "encryption at rest: 1,748/1,748 AWS types classified" in told
     assert "0 gaps" in told
 
@@ -56,6 +57,9 @@ def test_the_json_counts_each_kind(capsys: pytest.CaptureFixture[str]) -> None:
     assert kubernetes["types"] == kubernetes["classified"] == sum(kubernetes["classes"].values()) == 554
     assert aws["region_like"] > 148
     assert told["openings"]["types"] == sum(told["openings"]["by"].values()) == 1748
+    assert told["objects"]["judged"] == told["objects"]["kinds"] == 92
+    assert told["programs"]["programs"] >= 80
+    assert told["programs"]["blocks"] >= 740
     assert told["unknown"] == []
 
 
@@ -74,6 +78,13 @@ def test_seeded_bug_a_type_without_a_kind_is_not_counted_as_classified() -> None
     kinds = {type_: kind for type_, kind in found.kinds.items() if type_ != "aws:iam/role:Role"}
     packages = measure(type(found)(kinds=kinds, encryption=found.encryption)).packages
     assert packages[0].classified == packages[0].types - 1
+
+
+def test_seeded_bug_a_kind_that_nobody_judged_is_not_counted_as_judged() -> None:
+    found = read_catalog(FOLDER)
+    objects = {kind: inputs for kind, inputs in found.objects.items() if kind != "core/Service"}
+    counted = measure(type(found)(objects=objects)).objects
+    assert counted.judged == counted.kinds - 1
 
 
 def test_seeded_bug_a_type_without_an_opening_is_not_counted_as_judged() -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.catalog.encryption import Condition, Encryption, Named, SetApart, Setting
 from enclave_policies.catalog.model_profiles import ModelProfiles
+from enclave_policies.catalog.objects import ObjectInput
 from enclave_policies.catalog.switches import Beside, Switch
 from enclave_policies.catalog.whole import Catalog, Checked
 from located_yaml import Position, Problem, ProblemsError
@@ -70,6 +71,7 @@ def render(catalog: Catalog, sources: Mapping[str, str]) -> str:
         ("inputs", _alike(catalog.inputs, lambda told: dict(sorted(told.items())))),
         ("switches", _alike(catalog.switches, lambda told: [_switch_cells(switch) for switch in told])),
         ("openings", _alike(catalog.openings, list)),
+        ("objects", _alike(catalog.objects, lambda told: [_object_cells(each) for each in told])),
         ("profiles", catalog.models.regions),
         ("models", _alike(catalog.models.inputs, list)),
         ("encryption", _alike(catalog.encryption, _encryption_cells)),
@@ -119,6 +121,12 @@ def _catalog(stored: Mapping[str, Any]) -> Catalog:
             for switches in (tuple(_switch(cells) for cells in told),)
             for token in tokens
         },
+        objects={
+            kind: inputs
+            for kinds, told in stored["objects"]
+            for inputs in (tuple(_object(cells) for cells in told),)
+            for kind in kinds
+        },
         openings={token: by for tokens, told in stored["openings"] for by in (tuple(told),) for token in tokens},
         models=ModelProfiles(
             {prefix: tuple(regions) for prefix, regions in stored["profiles"].items()},
@@ -153,6 +161,17 @@ def _switch(cells: list[Any]) -> Switch:
         within=within,
         when=tuple(Beside(path, tuple(values), absent) for path, values, absent in when),
         unless=tuple(Beside(path, tuple(values), absent) for path, values, absent in unless),
+    )
+
+
+def _object_cells(told: ObjectInput) -> list[Any]:
+    return [told.decides, told.rule, told.site, told.unannotated, *_switch_cells(told.left_out)]
+
+
+def _object(cells: list[Any]) -> ObjectInput:
+    decides, rule, site, unannotated, *switch = cells
+    return ObjectInput(
+        decides, rule, _switch(switch), site, tuple((name, tuple(values)) for name, values in unannotated)
     )
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from enclave_policies.catalog.encryption import Encryption
     from enclave_policies.catalog.kinds import Kind
+    from enclave_policies.catalog.objects import ObjectInput
     from enclave_policies.catalog.openings import Opening
     from enclave_policies.catalog.roles import Role
     from enclave_policies.catalog.switches import Switch
@@ -32,13 +33,14 @@ class Checked:
 class Catalog:
     """Everything by type token: kinds (also ``PACKAGE:*``), inputs' roles, switches, openings, models, encryption.
 
-    ``untagged``: the AWS types that take no tags.
+    ``objects`` goes by GROUP/KIND of Kubernetes' own kinds. ``untagged``: the AWS types that take no tags.
     """
 
     kinds: Mapping[str, Kind] = field(default_factory=dict)
     inputs: Mapping[str, Mapping[str, Role]] = field(default_factory=dict)
     switches: Mapping[str, tuple[Switch, ...]] = field(default_factory=dict)
     openings: Mapping[str, tuple[Opening, ...]] = field(default_factory=dict)
+    objects: Mapping[str, tuple[ObjectInput, ...]] = field(default_factory=dict)
     models: ModelProfiles = field(default_factory=lambda: ModelProfiles({}, {}))
     encryption: Mapping[str, Encryption] = field(default_factory=dict)
     untagged: frozenset[str] = frozenset()

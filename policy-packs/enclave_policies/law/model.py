@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from enclave_policies.catalog.encryption import Encryption
+    from enclave_policies.catalog.objects import ObjectInput
     from enclave_policies.catalog.switches import Switch
     from enclave_policies.identifiers.addresses import Network
     from enclave_policies.law.custody import Custody
@@ -49,6 +50,7 @@ class Law:
     day: date
     inputs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     switches: Mapping[str, tuple[Switch, ...]] = field(default_factory=dict)
+    objects: Mapping[str, tuple[ObjectInput, ...]] = field(default_factory=dict)
     models: ModelProfiles = field(default_factory=lambda: ModelProfiles({}, {}))
     encryption: Mapping[str, Encryption] = field(default_factory=dict)
     networks: tuple[Network, ...] = ()

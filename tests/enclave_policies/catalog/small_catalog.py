@@ -1,4 +1,4 @@
-"""A small catalog of one service, for tests of what tables may say; its SDK has three types."""
+"""A small catalog of one service and one kind of object, for tests of what tables may say."""
 
 from __future__ import annotations
 
@@ -25,10 +25,14 @@ TYPES: Final = (
     SdkType("aws:new/other:Other", component=False, region="override", inputs={"region": "s", "thingId": "s"}),
     SdkType("aws:new/account:Account", component=False, region="none", inputs={"name": "s"}),
 )
+OBJECT: Final = SdkType(
+    "kubernetes:apps/v1:Deployment", component=False, region="none", inputs={"spec.place": "s", "spec.replicas": "n"}
+)
 TABLES: Final = {
     "manifest.yaml": (
         "kinds: [kinds/aws.yaml]\ninputs: [inputs/aws.yaml]\nswitches: [switches/aws.yaml]\n"
-        "openings: [openings/aws.yaml]\nmodels: [models/aws.yaml]\nnames: {aws: [names/aws/all.yaml]}\n"
+        "openings: [openings/aws.yaml]\nobjects: [objects/kubernetes.yaml]\n"
+        "models: [models/aws.yaml]\nnames: {aws: [names/aws/all.yaml]}\n"
         "encryption: [encryption/aws.yaml]\n"
     ),
     "kinds/aws.yaml": f"{HEAD}groups:\n  - kind: global\n    reason: Identities.\n"
@@ -41,6 +45,10 @@ TABLES: Final = {
     "openings/aws.yaml": f"{HEAD}groups:\n  - reason: A setting opens it.\n    by:\n      - settings\n    types:\n"
     "      - aws:new/thing:Thing\n  - reason: Parts.\n    by:\n      - api\n    types:\n"
     "      - aws:new/other:Other\n      - aws:new/account:Account\n",
+    "objects/kubernetes.yaml": f"{HEAD}groups:\n  - reason: It runs.\n    kinds:\n      - apps/Deployment\n"
+    "    inputs:\n"
+    "      - path: spec.place\n        decides: place\n        absent: would be anywhere\n        by: JUR-019\n"
+    "        verdict: undetermined\n",
     "models/aws.yaml": f"{HEAD}profiles:\n  eu:\n    - eu-west-1\ngroups:\n  - reason: Models.\n    entries:\n"
     "      - types:\n          - aws:new/thing:Thing\n        paths:\n          - modelId\n",
     "names/aws/all.yaml": f"{HEAD}groups:\n  - reason: Own things.\n    names:\n      thingId: no-place\n",
@@ -59,6 +67,9 @@ def small_catalog(folder: Path, **changed: str) -> Path:
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(changed.get(name.removesuffix(".yaml").replace("/", "_"), text), encoding="utf-8")
-    sdk = {"aws": ("an_sdk 1.0", {type_.token: type_ for type_ in TYPES})}
-    (folder / FILE).write_text(render_offer(sdk, frozenset({"aws"})), encoding="utf-8")
+    sdk = {
+        "aws": ("an_sdk 1.0", {type_.token: type_ for type_ in TYPES}),
+        "kubernetes": ("a_cluster 1.0", {OBJECT.token: OBJECT}),
+    }
+    (folder / FILE).write_text(render_offer(sdk, frozenset({"aws", "kubernetes"})), encoding="utf-8")
     return folder

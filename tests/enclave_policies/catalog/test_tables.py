@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from enclave_policies.catalog.encryption import Condition, Encryption, Named, SetApart
+from enclave_policies.catalog.objects import ObjectInput
 from enclave_policies.catalog.stored import compile_catalog, read_catalog
 from enclave_policies.catalog.switches import Switch
 from enclave_policies.catalog.tables.compiling import compile_tables
@@ -13,7 +14,7 @@ from enclave_policies.catalog.tables.offer import offer_of, read_offer
 from enclave_policies.catalog.tables.sdk_type import SdkType
 
 from located_yaml import ProblemsError
-from tests.enclave_policies.catalog.small_catalog import TABLES, TYPES, small_catalog
+from tests.enclave_policies.catalog.small_catalog import OBJECT, TABLES, TYPES, small_catalog
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,6 +35,7 @@ def test_what_the_tables_say_is_in_the_catalog_old_names_included(tmp_path: Path
         OTHER: "regional",
         ACCOUNT: "global",
         "aws:old/thing:Thing": "regional",
+        OBJECT.token: "kubernetes",
     }
     assert found.inputs == {
         THING: {"copies.place": "region:destination"},
@@ -42,6 +44,11 @@ def test_what_the_tables_say_is_in_the_catalog_old_names_included(tmp_path: Path
     }
     assert found.switches == {THING: (Switch("copies.public", ("true",), "fail", "would be open"),)}
     assert found.openings == {THING: ("settings",), OTHER: ("api",), ACCOUNT: ("api",)}
+    assert found.objects == {
+        "apps/Deployment": (
+            ObjectInput("place", "JUR-019", Switch("spec.place", (), "undetermined", "would be anywhere", absent=True)),
+        )
+    }
     assert found.models.regions == {"eu": ("eu-west-1",)}
     assert found.models.inputs == {THING: ("modelId",)}
     assert found.encryption == {
@@ -57,7 +64,7 @@ def test_what_is_compiled_is_what_is_read_again(tmp_path: Path) -> None:
 
 def test_what_an_sdk_offers_is_read_as_it_was_written(tmp_path: Path) -> None:
     found = read_offer(small_catalog(tmp_path))
-    assert found.types == {type_.token: type_ for type_ in TYPES}
+    assert found.types == {type_.token: type_ for type_ in (*TYPES, OBJECT)}
     assert found.aliases == {"aws:old/thing:Thing": THING}
 
 
@@ -104,6 +111,22 @@ def test_what_an_sdk_offers_is_read_as_it_was_written(tmp_path: Path) -> None:
             "  {}\n",
             "models/aws.yaml:1:1: no table of models has any prof",
         ),
+        (
+            "objects/kubernetes.yaml",
+            "spec.place",
+            "spec.plaice",
+            "no version of apps/Deployment has an input spec.plaice",
+        ),
+        ("objects/kubernetes.yaml", "apps/Deployment", "apps/Deploiment", "no SDK has a kind apps/Deploiment"),
+        ("objects/kubernetes.yaml", "apps/Deployment", "Deployment", "'Deployment' is not a kind such as"),
+        ("objects/kubernetes.yaml", "JUR-019", "place", "'place' is not a rule's id"),
+        ("objects/kubernetes.yaml", "decides: place", "decides: all", "'all' is not one of 'place'"),
+        (
+            "objects/kubernetes.yaml",
+            "    kinds:\n      - apps/Deployment\n",
+            "",
+            "objects/kubernetes.yaml:4:5: names no kinds",
+        ),
         ("models/aws.yaml", "modelId", "modleId", "has no input modleId; did you mean modelId?"),
         ("names/aws/all.yaml", "thingId", "goneId", "names/aws/all.yaml:6:7: no aws type has an input goneId; remove"),
         ("names/aws/all.yaml", "no-place", "nowhere", "'nowhere' is not one of"),
@@ -143,6 +166,12 @@ def test_what_is_told_twice_is_refused_with_both_places(tmp_path: Path) -> None:
     assert "inputs/aws.yaml:9:11); remove one" in said
 
 
+def test_a_kind_that_is_judged_twice_is_refused_with_both_places(tmp_path: Path) -> None:
+    nothing = "  - reason: It counts.\n    kinds:\n      - apps/Deployment\n"
+    said = refusal(small_catalog(tmp_path, objects_kubernetes=TABLES["objects/kubernetes.yaml"] + nothing))
+    assert "objects/kubernetes.yaml:15:9: apps/Deployment is told twice (first at " in said
+
+
 def test_everything_that_is_wrong_in_all_tables_arrives_at_once(tmp_path: Path) -> None:
     folder = small_catalog(tmp_path, kinds_aws="groups: []\n", inputs_aws="", encryption_aws="- a\n")
     (folder / "switches" / "aws.yaml").unlink()
@@ -165,8 +194,10 @@ def test_seeded_bug_what_an_sdk_brings_is_a_gap_until_somebody_judges_it(tmp_pat
     new = SdkType("aws:new/newer:Newer", component=False, region="none", inputs={"farRegion": "s", "kmsKeyId": "s"})
     wider = SdkType(THING, component=False, region="override", inputs={**TYPES[0].inputs, "farRegion": "s"})
     types = {type_.token: type_ for type_ in (*TYPES[1:], new, wider)}
+    made = SdkType("kubernetes:apps/v2:Fleet", component=False, region="none", inputs={"spec.place": "s"})
+    kinds = {type_.token: type_ for type_ in (OBJECT, made)}
     with pytest.raises(ProblemsError) as caught:
-        compile_tables(folder, offer_of({"aws": ("an_sdk 2.0", types)}))
+        compile_tables(folder, offer_of({"aws": ("an_sdk 2.0", types), "kubernetes": ("a_cluster 2.0", kinds)}))
     assert [problem.message.partition(":")[0] for problem in caught.value.problems if THING in problem.message]
     said = str(caught.value)
     assert "aws:new/newer:Newer is new or without a kind: judge it in kinds/" in said
@@ -174,6 +205,7 @@ def test_seeded_bug_what_an_sdk_brings_is_a_gap_until_somebody_judges_it(tmp_pat
     assert "aws:new/thing:Thing has an input farRegion that looks like a region" in said
     assert "aws:new/newer:Newer is new: say in encryption/" in said
     assert "aws:new/newer:Newer is new: say in openings/ who is let in" in said
+    assert "kubernetes:apps/v2:Fleet is new: say in objects/ which input of apps/Fleet decides a place" in said
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from enclave_policies.catalog.tables.folder import read_tables
 from enclave_policies.catalog.tables.inputs import all_inputs, judged_inputs, read_names
 from enclave_policies.catalog.tables.kinds import all_kinds, judged_kinds
 from enclave_policies.catalog.tables.models import read_models
+from enclave_policies.catalog.tables.objects import read_objects, unjudged_kinds
 from enclave_policies.catalog.tables.openings import opened_by_switches, read_openings, unjudged_openings
 from enclave_policies.catalog.tables.switches import read_switches
 from enclave_policies.catalog.whole import Catalog, Checked
@@ -55,6 +56,7 @@ def compile_tables(folder: Path, offer: Offer | None = None) -> Catalog:
     )
     encryption = read_encryption(tables.encryption, checking)
     openings = read_openings(tables.openings, opened_by_switches(tables.switches), judged.inputs, checking)
+    objects = read_objects(tables.objects, checking)
     if checking.problems:
         raise ProblemsError(checking.problems)
     problems = [
@@ -64,6 +66,7 @@ def compile_tables(folder: Path, offer: Offer | None = None) -> Catalog:
             _at(tables.openings, sentence)
             for sentence in unjudged_openings(openings, judged.kinds, checking.offer.of("aws"))
         ),
+        *(_at(tables.objects, sentence) for sentence in unjudged_kinds(objects, checking.offer)),
         *_leftovers(tables, judged, checking.offer),
     ]
     if problems:
@@ -73,6 +76,7 @@ def compile_tables(folder: Path, offer: Offer | None = None) -> Catalog:
         inputs=judged.inputs,
         switches=judged.switches,
         openings=openings,
+        objects=objects,
         models=judged.models,
         encryption=encryption,
         untagged=frozenset(token for token, told in checking.offer.of("aws").items() if not TAGS & _first(told)),

@@ -39,6 +39,7 @@ class Tables:
     inputs: tuple[Read[shapes.InputTable], ...]
     switches: tuple[Read[shapes.SwitchTable], ...]
     openings: tuple[Read[shapes.OpeningTable], ...]
+    objects: tuple[Read[shapes.ObjectTable], ...]
     models: tuple[Read[shapes.ModelTable], ...]
     names: Mapping[str, tuple[Read[shapes.NameTable], ...]]
     encryption: tuple[Read[shapes.EncryptionTable], ...]
@@ -46,8 +47,8 @@ class Tables:
     @property
     def all(self) -> Iterator[Read[Any]]:
         """Every table."""
-        plain: tuple[tuple[Read[Any], ...], ...] = (self.kinds, self.inputs, self.switches, self.openings, self.models)
-        for tables in (*plain, *self.names.values(), self.encryption):
+        plain: tuple[tuple[Read[Any], ...], ...] = (self.kinds, self.inputs, self.switches, self.openings)
+        for tables in (*plain, self.objects, self.models, *self.names.values(), self.encryption):
             yield from tables
 
 
@@ -82,6 +83,7 @@ def read_tables(folder: Path) -> Tables:
         inputs=tables(manifest.inputs, shapes.InputTable),
         switches=tables(manifest.switches, shapes.SwitchTable),
         openings=tables(manifest.openings, shapes.OpeningTable),
+        objects=tables(manifest.objects, shapes.ObjectTable),
         models=tables(manifest.models, shapes.ModelTable),
         names={package: tables(files, shapes.NameTable) for package, files in manifest.names.items()},
         encryption=tables(manifest.encryption, shapes.EncryptionTable),
@@ -110,7 +112,7 @@ def _unlisted(folder: Path, document: Document, manifest: shapes.Manifest) -> It
 
 
 def _listed(manifest: shapes.Manifest) -> Iterator[tuple[str, Where]]:
-    for section in ("kinds", "inputs", "switches", "openings", "models", "encryption"):
+    for section in ("kinds", "inputs", "switches", "openings", "objects", "models", "encryption"):
         for index, file in enumerate(getattr(manifest, section)):
             yield file, (section, index)
     for package, files in manifest.names.items():

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from enclave_policies.catalog.encryption import Absent
 from enclave_policies.catalog.kinds import Kind
+from enclave_policies.catalog.objects import Decides, Site
 from enclave_policies.catalog.openings import Opening
 from enclave_policies.catalog.roles import Role
 from enclave_policies.catalog.switches import SwitchVerdict
@@ -28,6 +29,8 @@ SettingPath = Annotated[
         "a path of inputs such as vpcConfig.endpointPublicAccess, or settings[name=ELBScheme].value for a named item",
     ),
 ]
+ObjectKind = Annotated[str, Matching(r"[a-z0-9.]+/[A-Z]\w+", "a kind such as apps/Deployment")]
+RuleId = Annotated[str, Matching(r"[A-Z]{3}-\d{3}", "a rule's id such as JUR-020")]
 File = Annotated[str, Matching(r"[a-z0-9-]+(/[a-z0-9-]+)*\.yaml", "a table's file such as kinds/aws.yaml")]
 Files = Annotated[tuple[File, ...], AtLeast(1)]
 Tokens = Annotated[tuple[Token, ...], AtLeast(1)]
@@ -43,6 +46,7 @@ class Manifest:
     inputs: Files
     switches: Files
     openings: Files
+    objects: Files
     models: Files
     names: Annotated[Mapping[str, Files], AtLeast(1)]
     encryption: Files
@@ -176,6 +180,40 @@ class OpeningTable(Table):
     """openings/*.yaml."""
 
     groups: Annotated[tuple[OpeningGroup, ...], AtLeast(1)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectInputEntry:
+    """An input of some kinds: what it decides, and what it means where it is left out (``absent``).
+
+    ``by``: the rule that judges it, and with a ``verdict`` its absence, too; ``when``, ``within``: as in switches/.
+    """
+
+    path: InputPath
+    decides: Decides
+    absent: str
+    by: RuleId
+    verdict: SwitchVerdict = "allowed"
+    within: InputPath | None = None
+    when: tuple[BesideEntry, ...] = ()
+    on: Site = "any"
+    unannotated: Mapping[str, Texts] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectGroup(Group):
+    """Kinds of which the same is known; ``below``: the path under which each has these inputs."""
+
+    kinds: tuple[ObjectKind, ...] = ()
+    below: Mapping[ObjectKind, InputPath] = field(default_factory=dict)
+    inputs: tuple[ObjectInputEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectTable(Table):
+    """objects/*.yaml."""
+
+    groups: Annotated[tuple[ObjectGroup, ...], AtLeast(1)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,6 +41,7 @@ def read_law(folder: Path, overlay: Path | None, day: date) -> Law:
         types=sources.catalog.kinds,
         inputs=sources.catalog.inputs,
         switches=sources.catalog.switches,
+        objects=sources.catalog.objects,
         models=sources.catalog.models,
         encryption=sources.catalog.encryption,
         untagged=sources.catalog.untagged,

@@ -9,6 +9,7 @@ from enclave_policies.kubernetes.objects import HELM
 from enclave_policies.kubernetes.own import has_own_endpoint
 from enclave_policies.kubernetes.surveyed import surveyed
 from enclave_policies.reading.rule import Rule
+from enclave_policies.reading.site import runs_on_aws
 from enclave_policies.texts.patterns import REGION_KEY
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from enclave_policies.reading.finding import Finding
     from enclave_policies.reading.reading import Reading
 
+KARPENTER = "karpenter.k8s.aws"
 REGION_ANNOTATION = "services.k8s.aws/region"
 
 
@@ -34,6 +36,8 @@ def check(reading: Reading) -> Iterator[Finding]:
             yield rule.finding(reading, "would make what no judge sees before it exists", verdict="undetermined")
         elif controllers.matches(controllers.OTHER_CLUSTERS, group, kind):
             yield rule.finding(reading, "would share objects or open ways to other clusters", verdict="undetermined")
+        elif group == KARPENTER and runs_on_aws(reading):
+            continue  # it makes nodes of its own cluster, where that is
         elif controllers.AWS.fullmatch(group) and not _has_region(found, survey):
             problem = "would be wherever its controller's environment says: it names no region"
             yield rule.finding(reading, problem, verdict="undetermined")

@@ -15,6 +15,7 @@ from enclave_policies.kubernetes.clouds import (
     OWN_BALANCER_CLASSES,
     begins_with,
 )
+from enclave_policies.kubernetes.left_out import left_out
 from enclave_policies.kubernetes.objects import entries, mapping
 from enclave_policies.kubernetes.surveyed import surveyed
 from enclave_policies.places.hosts import refused_host
@@ -36,6 +37,10 @@ if TYPE_CHECKING:
 
 Told = tuple[str, Any]
 
+BALANCER_SCHEMES = frozenset(
+    {"service.beta.kubernetes.io/aws-load-balancer-scheme", "alb.ingress.kubernetes.io/scheme"}
+)
+FACING = "internet-facing"
 CLASSES = frozenset({"IngressClass", "GatewayClass"})
 CLASS_ANNOTATIONS = frozenset({"kubernetes.io/ingress.class"})
 ROUTES = frozenset({"gateway.networking.k8s.io", "networking.istio.io", "route.openshift.io", "externaldns.k8s.io"})
@@ -54,8 +59,12 @@ def check(reading: Reading) -> Iterator[Finding]:
             yield from _judge_host(reading, path, host)
         for path, network in (*_sources(found), *_annotated(survey, SOURCE_RANGES)):
             yield from _judge_source(reading, path, network)
-        if not runs_on_aws(reading):
+        if runs_on_aws(reading):
+            yield from _facing(reading, survey)
+        else:
             yield from _clouds(reading, found, survey)
+        for absent in left_out(found, rule.id, reading.law, cloud=runs_on_aws(reading)):
+            yield rule.finding(reading, absent.words, verdict=absent.verdict)
 
 
 def _exposes(found: KubernetesObject, survey: Survey) -> bool:
@@ -101,8 +110,6 @@ def _service(found: KubernetesObject) -> Iterator[Told]:
     spec = found.spec
     if spec is UNKNOWN:
         return
-    if spec.get("type") == "ExternalName" and not found.patch and not spec.get("externalName"):
-        yield "spec.externalName", UNKNOWN
     for name in ("externalName", "loadBalancerIP"):
         if spec.get(name) is not None:
             yield f"spec.{name}", spec[name]
@@ -179,6 +186,14 @@ def _routes(found: KubernetesObject, survey: Survey) -> Iterator[Told]:
             or text.name == "address"
         ):
             yield text.path, text.value
+
+
+def _facing(reading: Reading, survey: Survey) -> Iterator[Finding]:
+    """Refuse what AWS would put between its cluster and the internet: no other rule sees such a balancer."""
+    for note in survey.annotations:
+        if note.name in BALANCER_SCHEMES and str(note.value).strip().lower() == FACING:
+            problem = f"would be reached from the internet, by a load balancer that AWS makes (annotation {note.name})"
+            yield rule.finding(reading, problem)
 
 
 def _clouds(reading: Reading, found: KubernetesObject, survey: Survey) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from enclave_policies.identifiers.shown import shown
+from enclave_policies.kubernetes.left_out import left_out
 from enclave_policies.kubernetes.objects import entries, mapping
 from enclave_policies.kubernetes.storage import Trouble, troubles_of_driver, troubles_of_parameters, troubles_of_volume
 from enclave_policies.kubernetes.survey import is_place_label
@@ -52,6 +53,8 @@ def check(reading: Reading) -> Iterator[Finding]:
         yield from _told(reading, _mount_options(found, reading))
         if found.kind == "PersistentVolume" and found.spec is UNKNOWN:
             yield rule.finding(reading, "would be a volume that is not known yet", verdict="undetermined")
+        for absent in left_out(found, rule.id, reading.law, cloud=runs_on_aws(reading)):
+            yield rule.finding(reading, absent.words, verdict=absent.verdict)
         if found.kind == "StorageClass" and not found.custom:
             yield from _topology(reading, found)
 
@@ -93,11 +96,7 @@ def _told(reading: Reading, troubles: Iterator[Trouble]) -> Iterator[Finding]:
 
 def _topology(reading: Reading, found: KubernetesObject) -> Iterator[Finding]:
     """Judge where a class makes volumes: one of its terms must hold, so each must keep to the site."""
-    terms = entries(found.body.get("allowedTopologies"))
-    if not terms:
-        problem = "makes volumes wherever its driver likes: it has no allowedTopologies"
-        yield rule.finding(reading, problem, verdict="undetermined")
-    for term in terms:
+    for term in entries(found.body.get("allowedTopologies")):
         given = mapping(term)
         expressions = entries(given.get("matchLabelExpressions")) if given is not UNKNOWN else []
         placing = [one for one in expressions if isinstance(one, dict) and is_place_label(str(one.get("key")))]
