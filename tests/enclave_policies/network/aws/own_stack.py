@@ -18,6 +18,7 @@ from components.enclave import Enclave, EnclaveArgs
 from tests.components.shapes import clouds, guardrails
 
 if TYPE_CHECKING:
+    from components.clouds import Clouds
     from components.declaration import Declaration
 
 VPC_TYPE = "aws:ec2/vpc:Vpc"
@@ -55,13 +56,16 @@ class _Monitor(MockMonitor):
         props = _plain(MessageToDict(request.object))
         depends = {name: tuple(found.urns) for name, found in request.propertyDependencies.items() if found.urns}
         outputs = {} if self.planned else {**_plain(MessageToDict(response.object)), "id": response.id}
+        provider = next((each for each in self.seen if request.provider.startswith(f"{each.urn}::")), None)
         self.seen.append(
             Resource(
                 response.urn,
                 request.type,
                 request.name,
                 props,
+                provider.as_provider if provider else None,
                 outputs=outputs,
+                parent=request.parent or None,
                 depends=depends if self.planned else {},
             )
         )
@@ -76,7 +80,7 @@ def _plain(value: Any) -> Any:
     return UNKNOWN if value == WRITTEN_UNKNOWN else value
 
 
-def registered(declaration: Declaration, *, planned: bool) -> list[Resource]:
+def registered(declaration: Declaration, clouds: Clouds = clouds, *, planned: bool = False) -> list[Resource]:
     """Return what the enclave of a declaration registers, with its ids unknown if it is only planned."""
     monitor = _Monitor(_Answers(planned=planned))
 
