@@ -39,7 +39,8 @@ WITHOUT_REGION = ("iam", "organizations")
 @lru_cache(maxsize=4)
 def shipped(name: str) -> tuple[Resource, ...]:
     """Return the resources of one of the stacks in stacks/, in the order of their registration."""
-    return tuple(_exported(each) for each in registered(load_declaration(STACKS / f"{name}.yaml"), CLOUDS))
+    made = registered(load_declaration(STACKS / f"{name}.yaml"), CLOUDS, whole=True)
+    return tuple(map(_exported, made))
 
 
 def _exported(resource: Resource) -> Resource:

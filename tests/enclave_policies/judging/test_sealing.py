@@ -18,7 +18,8 @@ from enclave_policies.rules.jurisdiction import unknown_place
 
 from tests.enclave_policies import exports
 from tests.enclave_policies.segmentation.breaking import changed
-from tests.enclave_policies.segmentation.test_breaks import BOOK, judged, shipped_as
+from tests.enclave_policies.segmentation.test_breaks import BOOK, judged
+from tests.enclave_policies.segmentation.test_breaks import shipped as in_mode
 from tests.enclave_policies.shipped import shipped
 
 if TYPE_CHECKING:
@@ -154,8 +155,8 @@ def test_what_is_refused_stays_refused_whatever_of_it_is_sealed() -> None:
 
 @pytest.mark.parametrize("change", BOOK.breaks[::6], ids=lambda change: change.id)
 def test_an_opened_way_stays_refused_whatever_of_it_is_sealed(change: Any) -> None:
-    before = {each.urn: each for each in shipped_as("state")}
-    after = changed(shipped_as("state"), change, BOOK.types, planned=False)
+    before = {each.urn: each for each in in_mode("state")}
+    after = changed(in_mode("state"), change, BOOK.types, planned=False)
     new = [leaf for each in after if each is not before.get(each.urn) for leaf in leaves(each) if leaf.field == "props"]
     news = [leaf for leaf in new if leaf.resource.urn not in before or _differs(leaf, before[leaf.resource.urn])]
     for leaf in news:

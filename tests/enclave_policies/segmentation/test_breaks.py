@@ -46,13 +46,13 @@ MODES = ("state", "plan")
 
 
 @cache
-def shipped_as(mode: str) -> tuple[Resource, ...]:
+def shipped(mode: str) -> tuple[Resource, ...]:
     return tuple(registered(load_declaration(LOCAL), planned=mode == "plan"))
 
 
 @cache
 def _readings(mode: str) -> dict[int, Reading]:
-    return {id(one): try_read(one, load_law()) for one in shipped_as(mode)}
+    return {id(one): try_read(one, load_law()) for one in shipped(mode)}
 
 
 def judged(resources: Sequence[Resource], mode: str) -> list[Finding]:
@@ -68,7 +68,7 @@ def judged(resources: Sequence[Resource], mode: str) -> list[Finding]:
 
 
 def found(change: Change, mode: str) -> list[Finding]:
-    return judged(changed(shipped_as(mode), change, BOOK.types, planned=mode == "plan"), mode)
+    return judged(changed(shipped(mode), change, BOOK.types, planned=mode == "plan"), mode)
 
 
 def missed(change: Change, mode: str) -> str | None:
@@ -89,7 +89,7 @@ def named(changes: Sequence[Change]) -> pytest.MarkDecorator:
 
 @pytest.mark.parametrize("mode", MODES)
 def test_nothing_of_the_shipped_stack_is_refused(mode: str) -> None:
-    assert [finding.message for finding in judged(shipped_as(mode), mode)] == []
+    assert [finding.message for finding in judged(shipped(mode), mode)] == []
 
 
 @pytest.mark.parametrize("mode", MODES)
