@@ -41,7 +41,7 @@ ALWAYS_THE_SAME = uuid.UUID("00000000-0000-0000-0000-000000000000")
 class Case:
     """One small stack and what the pack must say of it: refused, unless ``verdict`` is clean.
 
-    ``resources`` are as written; ``planned`` cases hold unknown values.
+    ``resources`` are as written; ``planned`` cases hold unknown values; ``file`` is the name of the case's file.
     """
 
     id: str
@@ -52,6 +52,7 @@ class Case:
     planned: bool = False
     as_of: date | None = None
     law: Mapping[str, Any] = field(default_factory=dict)
+    file: str = ""
 
     @property
     def refused(self) -> bool:
@@ -72,7 +73,7 @@ def load_cases() -> tuple[Case, ...]:
                 problems.append("this id is taken")
             wrong += [f"{document.position((index,))}: {raw.get('id')}: {problem}" for problem in problems]
             if not problems:
-                cases.append(_case(raw))
+                cases.append(_case(raw, file.name))
     if wrong:
         raise ValueError("\n".join(wrong))
     return tuple(cases)
@@ -197,7 +198,7 @@ def _with_its_provider(resource: Mapping[str, Any]) -> list[Any]:
     return [resource, _providers().get(provider) if isinstance(provider, str) else None]
 
 
-def _case(raw: Mapping[str, Any]) -> Case:
+def _case(raw: Mapping[str, Any], file: str) -> Case:
     return Case(
         id=str(raw["id"]),
         title=raw["title"],
@@ -207,6 +208,7 @@ def _case(raw: Mapping[str, Any]) -> Case:
         planned=raw.get("planned", False),
         as_of=date.fromisoformat(raw["as_of"]) if "as_of" in raw else None,
         law=raw.get("law", {}),
+        file=file,
     )
 
 

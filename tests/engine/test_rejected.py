@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -30,7 +31,7 @@ def test_the_gate_refuses_london_and_provisions_nothing(place: Place) -> None:
     assert done.returncode == 1
     assert refusal in done.stdout
     assert "refused by the same rule" in done.stdout
-    assert "red" in done.stdout
+    assert re.search(r"(?m)rules: red$", done.stdout)
     assert "rejected done" not in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
     assert nothing_created(place)

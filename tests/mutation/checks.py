@@ -20,7 +20,7 @@ from tests.enclave_policies.sampling import all_samples
 from tests.mutation import verdicts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from enclave_policies.law import Law
 
@@ -52,7 +52,7 @@ def checks() -> list[Check]:
     shipped = load_law()
     recorded = verdicts.recorded()
     found = [
-        Check(f"corpus/{case.id}", partial(_as_recorded, case, recorded.get(case.id, ()))) for case in load_cases()
+        Check(f"corpus/{case.id}", partial(_as_recorded, case, recorded.get(case.id, []))) for case in load_cases()
     ]
     found += [Check(f"samples/{sample.name}", partial(_as_expected, sample, shipped)) for sample in all_samples()]
     for side in ("refused", "clean"):
@@ -70,8 +70,8 @@ def forget() -> None:
                     value.cache_clear()
 
 
-def _as_recorded(case: Case, recorded: Sequence[str], laws: Laws) -> bool:
-    return verdicts.said(case, laws.fresh(verdicts.law_of(case.id))) == list(recorded)
+def _as_recorded(case: Case, recorded: verdicts.Said, laws: Laws) -> bool:
+    return verdicts.said(case, laws.fresh(verdicts.law_of(case.id))) == recorded
 
 
 def _as_expected(sample: Sample, law: Law, laws: Laws) -> bool:

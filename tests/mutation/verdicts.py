@@ -1,8 +1,8 @@
-"""`python -m tests.mutation.verdicts`: write down what the rules say of every case of the corpus, to the letter.
+"""`python -m tests.mutation.verdicts`: write down what the rules say of every case of the corpus, in words.
 
 The labels of the corpus say whether a case is refused and by which rule; this also pins down the resource, the verdict,
-the place and the words. So a change of any rule shows as changed lines of verdicts.txt, to be reviewed,
-and a fault that mutation testing seeds is noticed although the case is still refused for another reason.
+the place and the words. So a change of any rule shows as changed lines in verdicts/, to be reviewed, and a fault that
+mutation testing seeds is noticed although the case is still refused for another reason.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from enclave_policies.judging.judge import judge_stack
 from enclave_policies.judging.packs import EVERY
@@ -21,7 +21,9 @@ from enclave_policies.law.folder import load_law
 from enclave_policies.reading.advice import SOME_REGION
 from enclave_policies.rules.jurisdiction import JURISDICTION
 
+import located_yaml
 from tests.corpus_cases import Case, as_resources, load_cases, pack_of
+from tests.yaml_form import formed_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -30,21 +32,20 @@ if TYPE_CHECKING:
     from enclave_policies.reading.finding import Finding
     from enclave_policies.resources.resource import Resource
 
+Said = list[dict[str, Any]]
+
 TODAY = date(2026, 11, 22)  # for a case without a day: a verdict that is written down must not change over night
-FILE = Path(__file__).with_name("verdicts.txt")
-HEADING = (
-    "# Made by `python -m tests.mutation.verdicts`: case, resource, rule, verdict, where, country: problem "
-    "[what to do, where it is more than the rule's own remedy] [exception]"
-)
+FOLDER = Path(__file__).with_name("verdicts")
+HEADING = """# Made by `python -m tests.mutation.verdicts` from the cases of corpus/{file}: what the rules say of each.
+# `place`: the code and its country; `to do` where it is more than the rule's own remedy; cases that pass are left out.
+"""
 REMEDIES = {rule.id: rule.remedy.replace(SOME_REGION, "the region eu-west-1") for rule in EVERY.rules}
 
 
-def said(case: Case, law: Law) -> list[str]:
-    """Return one line per finding on a case."""
+def said(case: Case, law: Law) -> Said:
+    """Return what is said of a case: one mapping per finding."""
     resources = [replace(resource) for resource in _resources(case.id)]  # what one has worked out is not kept
-    return [
-        _line(case, finding) for findings in judge_stack(resources, law, JURISDICTION).values() for finding in findings
-    ]
+    return [_words(finding) for findings in judge_stack(resources, law, JURISDICTION).values() for finding in findings]
 
 
 @cache
@@ -58,19 +59,28 @@ def law_of(case_id: str) -> Law:
         return load_law(pack_of(case, Path(folder)), as_of=day)
 
 
-def recorded(file: Path = FILE) -> Mapping[str, Sequence[str]]:
-    """Return the lines of each case in the file; a case of which nothing is said has none."""
-    found: dict[str, list[str]] = {}
-    for line in file.read_text(encoding="utf-8").splitlines():
-        if not line.startswith("#"):
-            found.setdefault(line.partition(" ")[0], []).append(line)
-    return found
+def recorded(folder: Path = FOLDER) -> Mapping[str, Said]:
+    """Return what is written down of each case; a case of which nothing is said has no entry."""
+    return {case: list(found) for file in sorted(folder.glob("*.yaml")) for case, found in _data(file).items()}
 
 
-def record(cases: Iterable[Case], file: Path = FILE) -> None:
-    """Write what is said of every case."""
-    lines = [line for case in cases for line in said(case, law_of(case.id))]
-    file.write_text("".join(f"{line}\n" for line in [HEADING, *lines]), encoding="utf-8")
+def record(cases: Iterable[Case], folder: Path = FOLDER) -> None:
+    """Write what is said of every case, in a file beside each of the corpus's."""
+    tables: dict[str, dict[str, Said]] = {}
+    for case in cases:
+        found = said(case, law_of(case.id))
+        if found:
+            tables.setdefault(case.file, {})[case.id] = found
+    folder.mkdir(exist_ok=True)
+    for file in folder.glob("*.yaml"):
+        file.unlink()
+    for name, table in tables.items():
+        (folder / name).write_text(HEADING.format(file=name) + formed_table(table), encoding="utf-8")
+
+
+def _data(file: Path) -> Mapping[str, Said]:
+    data: Mapping[str, Said] = located_yaml.load(file).data
+    return data
 
 
 @cache
@@ -83,16 +93,21 @@ def _resources(case_id: str) -> Sequence[Resource]:
     return as_resources(_cases()[case_id])
 
 
-def _line(case: Case, finding: Finding) -> str:
-    name, where = (part.replace(" ", "_").replace("\n", "_") for part in (finding.subject.name, str(finding.where)))
-    remedy = f" [{finding.remedy}]" if finding.remedy != REMEDIES[finding.rule] else ""
-    exception = f" [{finding.waiver.id}]" if finding.waiver else ""
-    said = f"{finding.problem}{remedy}{exception}"
-    return f"{case.id} {name} {finding.rule} {finding.verdict} {where} {finding.country}: {said}"
+def _words(finding: Finding) -> dict[str, Any]:
+    told: dict[str, Any] = {"rule": finding.rule, "resource": finding.subject.name, "verdict": finding.verdict}
+    place = [str(part) for part in (finding.where, finding.country) if part is not None]
+    if place:
+        told["place"] = ", ".join(place)
+    told["problem"] = finding.problem
+    if finding.remedy != REMEDIES[finding.rule]:
+        told["to do"] = finding.remedy
+    if finding.waiver:
+        told["exception"] = finding.waiver.id
+    return told
 
 
 if __name__ == "__main__":
-    before = recorded() if FILE.exists() else {}
+    before = recorded()
     record(load_cases())
     after = recorded()
     changed = [case for case in sorted({*before, *after}) if before.get(case) != after.get(case)]

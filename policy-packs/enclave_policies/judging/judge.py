@@ -125,7 +125,10 @@ def _as_recorded(reading: Reading, rules: Iterable[Question]) -> Iterator[Findin
 
 
 def as_recorded(reading: Reading) -> Reading | None:
-    """Return the resource as its outputs record its inputs, None where they agree or nothing is recorded."""
+    """Return the resource as its outputs record its inputs, None where they agree or nothing is recorded.
+
+    A record that is sealed may say anything, so it differs from an input in the clear.
+    """
     resource = reading.resource
     if resource.as_provider is not None:
         return None
@@ -135,7 +138,7 @@ def as_recorded(reading: Reading) -> Reading | None:
         for key, value in resource.outputs.items()
         if (key in inputs or key in resource.props)
         and key not in PLACES
-        and value not in (None, "", UNKNOWN)
+        and (value not in (None, "", UNKNOWN) or (value is UNKNOWN and resource.sealed))
         and value != resource.props.get(key)
     }
     if not changed:

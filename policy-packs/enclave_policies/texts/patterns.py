@@ -141,7 +141,12 @@ SECRET_KEY: Final = re.compile(
     r"(?i).*(passw|pwd|passphrase|token|secret|(?<!foreign)key|cert|\bcrt|\.crt|pem|credential|salt|cookie|hash|licen[cs]e|user"
     r"|login|dockerconfigjson|dockercfg|htpasswd|\.p12|jks|keystore|truststore|signature|nonce|seed).*"
 )
-"""Keys of what is sealed because it is secret, and names no place."""
+"""Keys of what is sealed because it is secret."""
+CHOOSING_KEY: Final = re.compile(
+    r"(?i).*(?:arn|url|uri|endpoint|host|hostname|server|domain|dsn|broker|region|bucket|account|issuer|addr|address)"
+    r"(?:es|s)?(?:[_-]?(?:ids?|names?))?"
+)
+"""Keys that choose a place or a host, whatever else they say: ``TOKEN_URL``, ``certificateArn``."""
 NAMING_KEY: Final = re.compile(
     r"(?i).*(name|id|ids|class|groups?|package|driver|provisioner|controller|labels?|annotations?|finalizers?|keys?"
     r"|tenant|realm|type|version|image|file|path|module|bundle|prefix|suffix|namespace|user|username|audiences?|scopes?"
@@ -220,6 +225,15 @@ RANGE: Final = re.compile(r"(?<![\w.:/-])(\d{1,3}(?:\.\d{1,3}){3})-(\d{1,3}(?:\.
 def is_words(key: str) -> bool:
     """Return whether people read a value of this name, or it names what is shut out."""
     return WORDS_KEY.fullmatch(key) is not None or FORBIDDING_KEY.fullmatch(key) is not None
+
+
+@lru_cache(maxsize=1 << 14)
+def is_only_secret(key: str, *above: str) -> bool:
+    """Return whether a value of this name is sealed because it is secret, and chooses no place.
+
+    ``above``: the names around it, which may tell that it is secret, too.
+    """
+    return CHOOSING_KEY.fullmatch(key) is None and any(map(SECRET_KEY.fullmatch, (key, *above)))
 
 
 def is_identity(path: tuple[str, ...], key: str) -> bool:

@@ -71,7 +71,7 @@ def claims_of(text: Text) -> list[Claim]:
     value = text.value
     if value is UNKNOWN:
         given = Claim("unreadable", UNKNOWN, text.key, text.path, text.block, given="sealed")
-        return [] if known.is_words(text.key) or known.SECRET_KEY.fullmatch(text.key) else [given]
+        return [] if known.is_words(text.key) or known.is_only_secret(text.key) else [given]
     found: Iterable[Claim]
     if isinstance(value, str):
         found = claims_in(text.key, value, command=text.command)
@@ -146,7 +146,7 @@ class _Reader:
             self._list(key, value, path, depth)
         elif isinstance(value, str):
             self._inner(key, value, path)
-        elif value is UNKNOWN and not known.is_words(key) and not known.SECRET_KEY.fullmatch(key):
+        elif value is UNKNOWN and not known.is_words(key) and not known.is_only_secret(key):
             self.found[Claim("unreadable", UNKNOWN, key, ".".join(path), path[:-1], given="sealed")] = None
 
     def _list(self, key: str, items: list[Any], path: tuple[str, ...], depth: int) -> None:

@@ -27,8 +27,8 @@ def law() -> Law:
     return load_law()
 
 
-def cases(file: str) -> list[Any]:
-    read = located_yaml.load(FOLDER / f"{file}.yaml").data
+def cases(side: str) -> list[Any]:
+    read = [case for file in sorted(FOLDER.glob(f"{side}*.yaml")) for case in located_yaml.load(file).data]
     return [pytest.param(case, id=case["case"]) for case in read]
 
 
@@ -50,9 +50,9 @@ def test_what_stays_in_the_enclave_is_not_refused(case: dict[str, Any], law: Law
 
 
 def test_no_case_stands_twice_or_on_both_sides() -> None:
-    names = [param.id for file in ("refused", "clean") for param in cases(file)]
+    names = [param.id for side in ("refused", "clean") for param in cases(side)]
     assert len(names) > 400
     refused, clean = (
-        {repr(case) for (case,) in (param.values for param in cases(file))} for file in ("refused", "clean")
+        {repr(case) for (case,) in (param.values for param in cases(side))} for side in ("refused", "clean")
     )
     assert refused.isdisjoint(clean)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from enclave_policies.identifiers.arns import arns_in
 from enclave_policies.places.hosts import region_of_host, short_codes
 from enclave_policies.places.regions import refused_region, refused_zone
 from enclave_policies.reading.rule import StackRule
+from enclave_policies.resources.unknown import UNKNOWN
 from enclave_policies.texts.addresses import hosts_in
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from enclave_policies.reading.stack import Stack
 
 ACCOUNT = re.compile(r"\d{12}")
+RECORDS = ("arn", "id", "region", "bucketRegion", "availabilityZone", "availabilityZoneId", "ownerId")
+"""Outputs that say where a resource is, or whose."""
 NAMED_BY_ITS_OWNER = "bucketDomainName"  # begins with the bucket's name, and names no region of its own
 
 
@@ -28,6 +32,10 @@ def check(reading: Reading, _stack: Stack) -> Iterator[Finding]:
     resource = reading.resource
     if not resource.type.startswith("aws:"):
         return
+    for name in RECORDS if resource.sealed else ():
+        if resource.outputs.get(name) is UNKNOWN and reading.setting(name) is not UNKNOWN:
+            problem = f"is recorded to be where this judge cannot read it ({name} of its outputs is sealed)"
+            yield opened.finding(reading, problem, verdict="undetermined")
     owners = [("arn", arn.account) for arn in arns_in(resource.outputs.get("arn"))[:1]]
     for name, account in (*owners, ("ownerId", str(resource.outputs.get("ownerId")))):
         if ACCOUNT.fullmatch(account) and not reading.law.owns_account(account):
@@ -93,3 +101,5 @@ rule = StackRule(
     remedy="remove it from the stack and from where it is, or declare it where it may be",
     check=check,
 )
+opened = replace(rule, remedy="export the state with `pulumi stack export --show-secrets`")
+"""The rule with the remedy for a record that the export holds encrypted."""

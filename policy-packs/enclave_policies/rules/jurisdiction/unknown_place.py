@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from enclave_policies.places.placement import AWS, KUBERNETES
 from enclave_policies.reading.rule import Rule
 from enclave_policies.resources.unknown import UNKNOWN, is_told
-from enclave_policies.texts.patterns import SECRET_KEY
+from enclave_policies.texts.patterns import is_only_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,11 +53,11 @@ def _only_secret(reading: Reading, role: str, path: str) -> bool:
     """Return whether a value is sealed because it is secret, and chooses nothing: a password, what a Secret keeps."""
     if role != "unknown":
         return False
-    names = path.split(".")
+    *above, name = names = path.split(".")
     if reading.resource.type.startswith("kubernetes:"):
         told = "Secret" in reading.resource.type.rpartition(":")[2] or names[-2:] == ["env", "value"]
-        return told or any(SECRET_KEY.fullmatch(name) for name in names) or names[0] in KEPT
-    return any(SECRET_KEY.fullmatch(name) for name in names) or reading.resource.type in KEEPERS
+        return told or is_only_secret(name, *above) or names[0] in KEPT
+    return is_only_secret(name, *above) or reading.resource.type in KEEPERS
 
 
 def _unknown(reading: Reading) -> Iterator[str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import gc
 import warnings
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from enclave_policies.resources.resource import UNKNOWN, Resource
+from enclave_policies.resources.resource import UNKNOWN, Provider, Resource
 from google.protobuf.json_format import MessageToDict  # type: ignore[import-untyped]
 from pulumi.runtime import set_mocks
 from pulumi.runtime.mocks import MockMonitor, MockResourceArgs, Mocks
@@ -18,6 +19,7 @@ from components.enclave import Enclave, EnclaveArgs
 from tests.components.shapes import clouds, guardrails
 
 if TYPE_CHECKING:
+    from components.clouds import Clouds
     from components.declaration import Declaration
 
 VPC_TYPE = "aws:ec2/vpc:Vpc"
@@ -47,6 +49,7 @@ class _Monitor(MockMonitor):
     def __init__(self, mocks: _Answers) -> None:
         super().__init__(mocks)
         self.seen: list[Resource] = []
+        self.providers: dict[str, Provider | None] = {}
         self.planned = mocks.planned
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 (gRPC's)
@@ -55,6 +58,9 @@ class _Monitor(MockMonitor):
         props = _plain(MessageToDict(request.object))
         depends = {name: tuple(found.urns) for name, found in request.propertyDependencies.items() if found.urns}
         outputs = {} if self.planned else {**_plain(MessageToDict(response.object)), "id": response.id}
+        provider = next((each for each in self.seen if request.provider.startswith(f"{each.urn}::")), None)
+        if provider:
+            self.providers[response.urn] = provider.as_provider
         self.seen.append(
             Resource(
                 response.urn,
@@ -76,8 +82,13 @@ def _plain(value: Any) -> Any:
     return UNKNOWN if value == WRITTEN_UNKNOWN else value
 
 
-def registered(declaration: Declaration, *, planned: bool) -> list[Resource]:
-    """Return what the enclave of a declaration registers, with its ids unknown if it is only planned."""
+def registered(
+    declaration: Declaration, clouds: Clouds = clouds, *, planned: bool = False, whole: bool = False
+) -> list[Resource]:
+    """Return what the enclave of a declaration registers, with its ids unknown if it is only planned.
+
+    ``whole``: each with its provider; questions about networks need none.
+    """
     monitor = _Monitor(_Answers(planned=planned))
 
     async def build() -> None:
@@ -89,4 +100,4 @@ def registered(declaration: Declaration, *, planned: bool) -> list[Resource]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)  # the SDK leaves its threads' event loops open
         gc.collect()
-    return monitor.seen
+    return [replace(each, provider=monitor.providers.get(each.urn)) for each in monitor.seen] if whole else monitor.seen
