@@ -11,7 +11,7 @@ import pytest
 from enclave_policies.judging.judge import judge_in_stack, judge_reading, try_read
 from enclave_policies.law.folder import load_law
 from enclave_policies.network import network
-from enclave_policies.network.aws import apis, balancers, meeting, model
+from enclave_policies.network.aws import apis, balancers, gates, meeting, model
 from enclave_policies.network.aws.doors import Setting
 from enclave_policies.network.aws.gates import Gate, Gates
 from enclave_policies.network.aws.model import AwsModel
@@ -143,7 +143,7 @@ SEEDED: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "namespace": lambda patch: patch.setattr(KubernetesNetwork, "between", _without_ports),
     "pods": lambda patch: patch.setattr(pod_exposure, "CONTAINERS", ()),
     "services": lambda patch: patch.setattr(pod_exposure, "INSIDE", {"ClusterIP", "NodePort", "LoadBalancer"}),
-    "answers": lambda patch: patch.setattr(meeting, "ASKED_FROM", meeting.EPHEMERAL),
+    "answers": lambda patch: patch.setattr(meeting, "ASKED_FROM", gates.EPHEMERAL),
     "patches": lambda patch: patch.setattr(
         cluster, "patched", lambda made: [one for one in made if not one.found.patch]
     ),

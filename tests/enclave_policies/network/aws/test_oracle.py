@@ -90,7 +90,7 @@ def _answers_to_any_port(module: pytest.MonkeyPatch) -> None:
 
 
 def _answers_to_high_ports_only(module: pytest.MonkeyPatch) -> None:
-    module.setattr(meeting, "ASKED_FROM", meeting.EPHEMERAL)
+    module.setattr(meeting, "ASKED_FROM", gates.EPHEMERAL)
 
 
 def _families_mixed(module: pytest.MonkeyPatch) -> None:
