@@ -114,7 +114,12 @@ def _as_recorded(reading: Reading, rules: Iterable[Question]) -> Iterator[Findin
         if (finding.rule, finding.where) not in asked_for and finding.refuses:
             problem = f"is recorded otherwise than it was asked for, and {finding.problem} ({finding.rule})"
             found = rule.finding(
-                reading, problem, where=finding.where, country=finding.country, verdict=finding.verdict
+                reading,
+                problem,
+                where=finding.where,
+                country=finding.country,
+                verdict=finding.verdict,
+                claim=finding.claim,
             )
             yield _waived(found, reading)
 

@@ -10,6 +10,7 @@ import pytest
 from enclave_policies.judging.judge import judge_stack
 from enclave_policies.judging.packs import EVERY
 from enclave_policies.reading.advice import SOME_REGION, in_words, regions_for
+from enclave_policies.reading.finding import Claimed
 from enclave_policies.reading.reading import read
 from enclave_policies.resources.resource import Provider, Resource
 
@@ -116,3 +117,14 @@ def test_what_takes_no_tags_is_told_by_its_provider_s_default_ones() -> None:
     else:
         pytest.fail("no type without tags needs a key")
     assert "defaultTags" not in found(tagged, {})["KEY-001"].remedy
+
+
+@pytest.mark.parametrize(
+    ("value", "claim"),
+    [
+        ("https://evil.net", Claimed("host", "environment.variables.URL", "linked")),
+        ("us-east-1", Claimed("place", "environment.variables.URL", "linked")),
+    ],
+)
+def test_a_finding_says_of_which_claim_it_is_without_the_value(value: str, claim: Claimed) -> None:
+    assert of_function(value).claim == claim

@@ -38,16 +38,16 @@ def _judge(reading: Reading, mention: Claim, arn: Arn) -> Iterator[Finding]:
     law = reading.law
     if arn.partition not in law.partitions:
         problem = f"points into the AWS partition {shown(arn.partition)} ({mention.path})"
-        yield rule.finding(reading, problem, where=arn.region or None)
+        yield rule.finding(reading, problem, claim=mention, where=arn.region or None)
     elif arn.service in OUTPOSTS:
         problem = f"names an Outpost, a rack that may stand in any country ({mention.path})"
-        yield rule.finding(reading, problem, where=arn.region or None, verdict="undetermined")
+        yield rule.finding(reading, problem, claim=mention, where=arn.region or None, verdict="undetermined")
     elif not arn.region and arn.service == "s3" and arn.account and MULTI_REGION in mention.value:
         problem = f"names a multi-region access point, which answers from several regions ({mention.path})"
-        yield rule.finding(reading, problem, verdict="undetermined")
+        yield rule.finding(reading, problem, claim=mention, verdict="undetermined")
     elif not arn.region and arn.service in ALWAYS_IN_A_REGION:
         problem = f"names a resource of {arn.service} without its region ({mention.path})"
-        yield rule.finding(reading, problem, verdict="undetermined")
+        yield rule.finding(reading, problem, claim=mention, verdict="undetermined")
     elif arn.region:
         refusal = refused_region(arn.region, law)
         known = law.regions.get(arn.region)
@@ -55,10 +55,10 @@ def _judge(reading: Reading, mention: Claim, arn: Arn) -> Iterator[Finding]:
             found = flow(reading, refusal.country, movement_of(mention))
             if found.basis is None:
                 problem = f"{VERBS[found.movement]} {refusal.words} ({mention.path}), {lacking(found)}"
-                yield rule.finding(reading, problem, where=refusal.where, country=refusal.country)
+                yield rule.finding(reading, problem, claim=mention, where=refusal.where, country=refusal.country)
         elif known is None or known.partition != arn.partition:
             problem = f"has an ARN whose partition {shown(arn.partition)} does not hold {arn.region} ({mention.path})"
-            yield rule.finding(reading, problem, where=arn.region)
+            yield rule.finding(reading, problem, claim=mention, where=arn.region)
 
 
 rule = Rule(

@@ -27,7 +27,9 @@ def check(reading: Reading) -> Iterator[Finding]:
             continue
         words = shown(value) if isinstance(value, str) else "something unknown"
         problem = f"would stand at {words}, at the edge of a region and maybe in another country ({mention.path})"
-        yield rule.finding(reading, problem, where=value if isinstance(value, str) else None, verdict="undetermined")
+        yield rule.finding(
+            reading, problem, claim=mention, where=value if isinstance(value, str) else None, verdict="undetermined"
+        )
 
 
 rule = Rule(

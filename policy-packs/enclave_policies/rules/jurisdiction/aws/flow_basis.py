@@ -48,7 +48,7 @@ def _judge(reading: Reading, mention: Claim, code: str) -> Iterator[Finding]:
     found = flow(reading, refusal.country, movement_of(mention))
     if found.basis is None:
         problem = f"{VERBS[found.movement]} {refusal.words or shown(code)} ({mention.path}), {lacking(found)}"
-        yield rule.finding(reading, problem, where=refusal.where, country=refusal.country)
+        yield rule.finding(reading, problem, claim=mention, where=refusal.where, country=refusal.country)
 
 
 rule = Rule(

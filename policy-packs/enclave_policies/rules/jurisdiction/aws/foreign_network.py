@@ -53,7 +53,9 @@ def check(reading: Reading) -> Iterator[Finding]:
             anywhere = value.strip().endswith("/0")
             words = "anywhere in the world" if anywhere else f"{shown(value)}, outside the enclave's networks"
             problem = f"opens a way to {words} ({mention.path})"
-            yield rule.finding(reading, problem, where=value, verdict="undetermined" if anywhere else "fail")
+            yield rule.finding(
+                reading, problem, claim=mention, where=value, verdict="undetermined" if anywhere else "fail"
+            )
 
 
 def _own_end(reading: Reading, path: str) -> bool:

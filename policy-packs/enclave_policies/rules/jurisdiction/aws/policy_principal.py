@@ -61,7 +61,7 @@ def check(reading: Reading) -> Iterator[Finding]:
     for mention in reading.of("document"):
         if isinstance(mention.value, str):
             problem = f"has a policy document that cannot be read ({mention.path})"
-            yield rule.finding(reading, problem, verdict="undetermined")
+            yield rule.finding(reading, problem, claim=mention, verdict="undetermined")
             continue
         told: set[str] = set()
         found = list(statements(mention.value))
@@ -77,7 +77,9 @@ def check(reading: Reading) -> Iterator[Finding]:
                 if problem not in told:
                     told.add(problem)
                     verdict: Verdict = "undetermined" if where is None else "fail"
-                    yield rule.finding(reading, f"{problem} ({mention.path})", where=where, verdict=verdict)
+                    yield rule.finding(
+                        reading, f"{problem} ({mention.path})", where=where, verdict=verdict, claim=mention
+                    )
 
 
 def _inside_a_network(reading: Reading) -> bool:

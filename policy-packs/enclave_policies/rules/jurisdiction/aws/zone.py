@@ -27,7 +27,7 @@ def check(reading: Reading) -> Iterator[Finding]:
             refusal = refused_zone(zone.strip(), reading.law) if zone.strip() not in NO_ZONE else None
             if refusal:
                 problem = f"would be in {refusal.words} ({mention.path})"
-                yield rule.finding(reading, problem, where=refusal.where, country=refusal.country)
+                yield rule.finding(reading, problem, claim=mention, where=refusal.where, country=refusal.country)
 
 
 rule = Rule(
