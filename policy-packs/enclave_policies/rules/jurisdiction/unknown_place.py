@@ -46,6 +46,8 @@ def _sealed(reading: Reading) -> Iterator[str]:
         for mention in mentions:
             if mention.value is UNKNOWN and role not in PLACE_ROLES and not _only_secret(reading, role, mention.path):
                 yield mention.path
+    if reading.resource.type in KEEPERS and reading.setting("type") == "SecureString":
+        return  # AWS seals it too: it is there to keep a secret
     yield from (claim.path for claim in reading.claims if claim.given == "sealed")
 
 

@@ -26,7 +26,7 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
             continue
         because = f" ({one.because})" if one.because else ""
         known = one.certain and (bool(one.segments) or one.door.into == "any")
-        where = ", ".join(opened) or ("whatever it reaches" if known else "a segment that nobody can tell")
+        where = ", ".join(opened) or ("whatever it reaches" if known else "a segment that is not known")
         problem = f"{one.door.opens}{because}, round the gateway and into {where}"
         yield rule.finding(reading, problem, verdict="fail" if known else "undetermined")
 
