@@ -47,7 +47,7 @@ def _compared(reading: Reading, use: Use, data: Owner, holder: Holder, untagged:
         data = _as_the_key_says(data, holder.owner)
     key, by = holder.owner, f"is encrypted by {holder.name} ({use.path})"
     usage = holder.reading.settings.get("keyUsage") if holder.reading is not None else None
-    if usage in ENCRYPTS_NOTHING:
+    if isinstance(usage, str) and usage in ENCRYPTS_NOTHING:
         yield rule.finding(reading, f"{by}, which encrypts nothing (keyUsage {usage})")
     if use.elsewhere:
         if not reading.law.approves(key.country):
