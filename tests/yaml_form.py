@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FOLDER: Final = Path(__file__).parent
 FORMED: Final = (
     *("corpus/*.yaml", "enclave_policies/samples/*.yaml", "enclave_policies/kubernetes/*.yaml"),
-    *("enclave_policies/texts/*.yaml", "mutation/*.yaml", "mutation/verdicts/*.yaml"),
+    *("enclave_policies/texts/*.yaml", "enclave_policies/places/*.yaml", "mutation/*.yaml", "mutation/verdicts/*.yaml"),
 )
 """Files that have this form, below this folder."""
 WIDTH: Final = 110

@@ -20,7 +20,7 @@ class Plan:
     mutants: Mapping[str, Sequence[str]]
     spans: Mapping[str, Mapping[str, tuple[int, int]]]
     tests: Sequence[str]
-    checks: str
+    checks: Sequence[str]
 
     def write(self, folder: Path) -> None:
         """Write it into a folder in which nothing was tried yet."""

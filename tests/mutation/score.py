@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tests.mutation import targets
@@ -69,6 +69,13 @@ def read(folder: Path, modules: Sequence[str], equivalent: frozenset[Survivor]) 
             )
         )
     return scores
+
+
+def rooms(scores: Sequence[Score]) -> list[Score]:
+    """Return the modules of each room as one, by the room's name."""
+    names = sorted({score.module.partition("/")[0] for score in scores if "/" in score.module})
+    parts = {name: [score for score in scores if score.module.startswith(f"{name}/")] for name in names}
+    return [replace(total(part), module=name) for name, part in parts.items()]
 
 
 def total(scores: Sequence[Score]) -> Score:

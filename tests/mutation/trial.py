@@ -7,12 +7,14 @@ mutant asks what runs the lines that it changes, until something answers otherwi
 from __future__ import annotations
 
 import gc
+import math
 import os
 import resource
 import sys
 import time
 import zlib
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,25 +27,37 @@ from tests.mutation.lines import Module
 from tests.mutation.plan import OUTCOMES, Plan, outcome, outcomes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 QUIET = ("-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist")
 SURVIVED, NOTICED, NOT_ASKED = 0, 1, 4  # how a fork ends; one that a signal ends has run for ever, or crashed
-PATIENCE = 5  # times the processor time that everything takes on the unmutated package
+PYTEST = 1.0
+"""Seconds that pytest takes to start, so that checks which take less are asked first."""
+LONGEST = 30.0
+"""Seconds of processor time that the questions about one mutant take together on the unmutated package, quick ones
+first. What is left out cannot notice it: for lack of time a mutant may count as a survivor, never as noticed."""
+PATIENCE = 5
+"""Times that, after which a mutant runs for ever."""
 
 
 @dataclass
 class Asked:
-    """What can notice a mutant: the checks by name, and per module and line, the checks and tests that run it."""
+    """What can notice a mutant: checks by name, what each check or test takes, and what runs each line of a module."""
 
     checks: Mapping[str, Check]
+    seconds: Mapping[str, float]
     by_line: Mapping[str, Mapping[int, list[str]]]
-    seconds: float
 
     def of(self, module: str, lines: Iterable[int]) -> list[str]:
-        """Return what runs one of these lines: checks, as they are quicker, then tests, and alike ones far apart."""
-        found = {name for line in lines for name in self.by_line[module].get(line, ())}
-        return sorted(found, key=lambda name: (name not in self.checks, zlib.crc32(name.encode()), name))
+        """Return what runs one of these lines: quick ones first, alike ones far apart, no more than LONGEST takes."""
+        found = {name for line in lines for name in self.by_line[module].get(line, ())} - {""}
+        ordered = sorted(found, key=lambda name: (self._rank(name), zlib.crc32(name.encode()), name))
+        taken = list(accumulate(self.seconds[name] for name in ordered))
+        return [name for name, until in zip(ordered, taken, strict=True) if until <= LONGEST] or ordered[:1]
+
+    def _rank(self, name: str) -> int:
+        started = 0.0 if name in self.checks else PYTEST
+        return math.ceil(math.log2(self.seconds[name] + started + 0.001))
 
 
 @dataclass
@@ -51,12 +65,17 @@ class _Noting:
     """A plugin of pytest that tells coverage.py which test runs."""
 
     noted: coverage.Coverage
+    seconds: dict[str, float]
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         forget()
         self.noted.switch_context(item.nodeid)
-        return (yield)
+        before = time.process_time()
+        try:
+            return (yield)
+        finally:
+            self.seconds[item.nodeid] = time.process_time() - before
 
 
 def main(workers: int) -> int:
@@ -66,7 +85,8 @@ def main(workers: int) -> int:
     asked = ask_the_unmutated(folder, plan)
     if asked is None:
         return 1
-    sys.stdout.write(f"{len(asked.checks)} checks and {len(plan.tests)} files of tests took {asked.seconds:.0f} s\n")
+    took = sum(asked.seconds.values())
+    sys.stdout.write(f"{len(asked.checks)} checks and {len(plan.tests)} files of tests took {took:.0f} s\n")
     done = outcomes(folder)
     left = [(module, name) for module, names in plan.mutants.items() for name in names if (module, name) not in done]
     modules = {
@@ -100,23 +120,25 @@ def ask_the_unmutated(folder: Path, plan: Plan) -> Asked | None:
     """Ask everything while lines are noted; None, with what is wrong printed, when an answer is not the right one."""
     files = {module: str(folder / targets.PACKAGE / module) for module in plan.mutants}
     noted = coverage.Coverage(data_file=None, include=list(files.values()), config_file=False)
-    before = time.process_time()
+    seconds: dict[str, float] = {}
     noted.start()
-    chosen = {check.name: check for check in checks() if check.name.startswith(plan.checks)}
+    chosen = {check.name: check for check in checks(plan.checks)}
     wrong = []
     for name, check in chosen.items():
         forget()
         noted.switch_context(name)
+        before = time.process_time()
         if not check.holds(Laws()):
             wrong.append(name)
-    code = pytest.main([*QUIET, *_deselected(), *plan.tests], [_Noting(noted)]) if plan.tests else 0
+        seconds[name] = time.process_time() - before
+    code = pytest.main([*QUIET, *_deselected(), *plan.tests], [_Noting(noted, seconds)]) if plan.tests else 0
     noted.stop()
     if wrong or code:
         sys.stdout.writelines(f"without any mutant, this is not so: {name}\n" for name in wrong)
         return None
     data = noted.get_data()
     by_line = {module: data.contexts_by_lineno(file) for module, file in files.items()}
-    return Asked(chosen, by_line, time.process_time() - before)
+    return Asked(chosen, seconds, by_line)
 
 
 def fork(module: str, mutant: str, what: Iterable[str], asked: Asked) -> int:
@@ -126,7 +148,7 @@ def fork(module: str, mutant: str, what: Iterable[str], asked: Asked) -> int:
         return pid
     code = NOTICED
     try:
-        limit = int(PATIENCE * asked.seconds) + 1
+        limit = int(PATIENCE * LONGEST)
         resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
         code = _ask(f"{targets.PACKAGE}.{module.removesuffix('.py').replace('/', '.')}", mutant, what, asked)
     finally:
@@ -142,12 +164,14 @@ def _ask(module: str, mutant: str, what: Iterable[str], asked: Asked) -> int:
             tests.append(name)
         elif not asked.checks[name].holds(laws):
             return NOTICED
-    if not tests:
-        return SURVIVED
+    return _ask_pytest(tests) if tests else SURVIVED
+
+
+def _ask_pytest(tests: Sequence[str]) -> int:
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 1)
     os.dup2(silence, 2)
-    code = pytest.main([*QUIET, *_deselected(), *tests])
+    code = pytest.main([*QUIET, *tests])
     return {0: SURVIVED, pytest.ExitCode.USAGE_ERROR: NOT_ASKED, pytest.ExitCode.NO_TESTS_COLLECTED: NOT_ASKED}.get(
         code, NOTICED
     )

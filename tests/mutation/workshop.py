@@ -1,9 +1,9 @@
 """A folder with the mutated package at its top, before the real one on Python's path, and all that its tests need.
 
 FOLDER/enclave_policies   the package, laid bare, each function beside its mutants (mutmut makes them)
-FOLDER/jurisdiction       the pack with its law, where the package looks for it
-FOLDER/policy-packs       the same and its neighbours, where tests look for them
-FOLDER/tests              the tests
+FOLDER/jurisdiction, …    every pack with its law, where the package looks for them
+FOLDER/policy-packs       the same, where tests look for them
+FOLDER/tests, stacks, …   the tests, and what they read
 FOLDER/plan.json          what is to be tried
 FOLDER/outcomes.jsonl     what became of each mutant so far
 """
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from tests.mutation.sample import Sample
+
+READ_BY_TESTS = ("tests", "stacks", "docs", "components")
 _IGNORED = shutil.ignore_patterns("__pycache__", ".hypothesis")
 _OURS = "\nfrom tests.mutation.switches import switched as _mutmut_mutated, MutantDict\n"
 LOG = "trial.log"
@@ -38,20 +41,22 @@ class MutationError(Exception):
 
 
 def lay_out(
-    folder: Path, modules: Sequence[str], tests: Sequence[str], sources: Path = targets.SOURCES, checks: str = ""
+    folder: Path,
+    modules: Sequence[str],
+    tests: Sequence[str],
+    *,
+    sources: Path = targets.SOURCES,
+    checks: Sequence[str] = ("",),
+    sample: Sample | None = None,
 ) -> list[str]:
     """Fill a new ``folder`` for trying the mutants of ``modules``; return the functions that mutmut leaves alone.
 
-    ``checks`` is how the names of the checks that are asked begin: all of them by default.
+    ``checks`` is how the names of the checks that are asked begin, all of them by default; ``sample``: which mutants.
     """
-    shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(sources, folder / targets.PACKAGE, ignore=_IGNORED)
-    shutil.copytree(sources.parent / "jurisdiction", folder / "jurisdiction", ignore=_IGNORED)
-    others = shutil.ignore_patterns("__pycache__", targets.PACKAGE)
-    shutil.copytree(sources.parent, folder / sources.parent.name, ignore=others)
-    shutil.copytree(targets.ROOT / "tests", folder / "tests", ignore=_IGNORED)
-    shutil.copyfile(targets.ROOT / "pyproject.toml", folder / "pyproject.toml")
-    missed, mutants, spans = [], {}, {}
+    _copy(folder, sources)
+    missed: list[str] = []
+    mutants: dict[str, list[str]] = {}
+    spans: dict[str, dict[str, tuple[int, int]]] = {}
     for module in modules:
         file = folder / targets.PACKAGE / module
         text = bare(file.read_text(encoding="utf-8"))
@@ -63,8 +68,21 @@ def lay_out(
         mutants[module] = [name.rpartition(".")[2] for name in made.mutant_names]
         spans[module] = {name: (span.start, span.end) for name, span in made.line_span_by_function_name.items()}
         missed += [f"{module}: {name}" for name in left_alone(text)]
-    Plan(mutants, spans, tests, checks).write(folder)
+    Plan(sample.draw(mutants) if sample else mutants, spans, tests, checks).write(folder)
     return missed
+
+
+def _copy(folder: Path, sources: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(sources, folder / targets.PACKAGE, ignore=_IGNORED)
+    for pack in sorted(path.parent for path in sources.parent.glob("*/PulumiPolicy.yaml")):
+        shutil.copytree(pack, folder / pack.name, ignore=_IGNORED)
+    others = shutil.ignore_patterns("__pycache__", targets.PACKAGE)
+    shutil.copytree(sources.parent, folder / sources.parent.name, ignore=others)
+    for name in READ_BY_TESTS:
+        shutil.copytree(targets.ROOT / name, folder / name, ignore=_IGNORED)
+    for file in ("pyproject.toml", "README.md"):
+        shutil.copyfile(targets.ROOT / file, folder / file)
 
 
 def try_mutants(folder: Path, workers: int) -> None:
@@ -81,5 +99,6 @@ def try_mutants(folder: Path, workers: int) -> None:
 
 
 def _environment(given: Mapping[str, str]) -> dict[str, str]:
-    # A test runner above us would reach into the one that a trial starts; a path, before the folder.
-    return {name: value for name, value in given.items() if not name.startswith(("PYTEST_", "PYTHONPATH"))}
+    # A test runner above us would reach into the one that a trial starts. What is not in the folder is this clone's.
+    kept = {name: value for name, value in given.items() if not name.startswith("PYTEST_")}
+    return kept | {"PYTHONPATH": str(targets.ROOT)}
