@@ -34,7 +34,7 @@ MODEL: Final = re.compile(
 """Profiles of Bedrock that process in several regions."""
 PAIR: Final = re.compile(r"([A-Za-z_][\w.\-]*)[\"']?[ \t]*[:=](?![:=])[ \t]*[\"']?([^\s\"',;{}\[\]]+)")
 SPACED_PAIR: Final = re.compile(r"(?m)^[ \t]*([A-Za-z_][\w.\-]*)[ \t]+([^\s;]+)[ \t]*;?[ \t]*$")
-COMMENT: Final = re.compile(r"(?m)^\s*(?:#|//(?![\w.-]+/)|;|<!--|--\s|\*\s|/\*).*$")
+COMMENT: Final = re.compile(r"(?m)^[^\S\n]*(?:#|//(?![\w.-]+/)|;|<!--|--\s|\*\s|/\*).*$")
 """Lines that only people read; ``*.*`` is rsyslog's, ``--x`` a flag, ``//host/share`` a share."""
 HOST_LINE: Final = re.compile(r"(?m)^[ \t]*([A-Za-z_][\w.\-]*)[ \t]+([^\s;]+)[ \t]+[^\n]*$")
 WORDS_LINE: Final = re.compile(r"(?m)^[ \t]*(?:-[ \t]+)?[\"']?([\w.@$-]+)[\"']?[ \t]*[:=][^\n]*$")

@@ -24,7 +24,7 @@ MODEL: Final = re.compile(
     r"\.[\w.:-]+"
 )
 """A model of Bedrock with the prefix of a profile that may answer from several regions."""
-COMMENT: Final = re.compile(r"(?m)^\s*(?:#|//|;|<!--|--|\*|/\*).*$")
+COMMENT: Final = re.compile(r"(?m)^[^\S\n]*(?:#|//|;|<!--|--|\*|/\*).*$")
 REGION_IN_TEXT: Final = re.compile(r"(?<![\w.-])[a-z]{2,4}(?:-[a-z]+)+-\d[a-z]?(?![\w-])")
 PUBLIC_HOST: Final = re.compile(
     r"(?i)(?:[a-z0-9_-]+\.)+(?:com|net|org|io|dev|app|cloud|eu|ai|co|info|biz|example|test|[a-z]{2})(?::\d+)?(?:/\S*)?"

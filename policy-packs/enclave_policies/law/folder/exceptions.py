@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from enclave_policies.law.folder.manifest import promised_ids
+from enclave_policies.law.folder.people import problem_with
 from enclave_policies.law.instruments import ExceptionGrant
 
 if TYPE_CHECKING:
@@ -36,8 +37,9 @@ def read_exceptions(sources: Sources) -> tuple[ExceptionGrant, ...]:
 
 
 def _wrong_people_and_days(value: ExceptionEntry, longest: int) -> Iterator[tuple[Where, str]]:
-    if value.owner.casefold() == value.approver.casefold():
-        yield ("approver",), f"'{value.approver}' owns the exception and approves it; another person must approve"
+    same = problem_with(value.owner, value.approver)
+    if same:
+        yield ("approver",), same
     days = (value.expires - value.granted).days
     if days < 0:
         yield ("expires",), f"expires {value.expires} before it is granted on {value.granted}; correct one"
