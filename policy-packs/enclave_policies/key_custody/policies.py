@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
 
 from enclave_policies.iam.documents import Statement, statements
+from enclave_policies.iam.wildcards import matches
 from enclave_policies.resources.unknown import UNKNOWN, Unknown
 from enclave_policies.texts.shapes import parsed
 
@@ -74,7 +74,7 @@ def allowed(statement: Statement, actions: Iterable[str]) -> frozenset[str]:
     patterns = [str(pattern).lower() for pattern in statement.actions]
     if not patterns:  # NotAction
         return frozenset(actions)
-    return frozenset(action for action in actions if any(fnmatchcase(action, pattern) for pattern in patterns))
+    return frozenset(action for action in actions if any(matches(action, pattern) for pattern in patterns))
 
 
 def grants_freely(statement: Statement) -> bool:

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 LONGEST_VALUE: Final = 4096
+LONGEST_KEY: Final = 256
+"""Letters of a name that tell what its value is, the last ones: patterns look for words in it."""
 DEEPEST: Final = 100
 COMMANDS: Final = frozenset({"args", "command", "entryPoint"})
 EMPTY: Final = ("", "null", "~")
@@ -102,6 +104,7 @@ def claims_in(key: str, text: str, *, command: bool = False) -> tuple[Claim, ...
     values. Comments, names of schemas and links for people are left out. Raises RecursionError for a document that is
     nested without end.
     """
+    key = key[-LONGEST_KEY:]
     if not text or known.is_words(key) or text.startswith("-----BEGIN"):
         return ()
     reader = _Reader()
@@ -249,6 +252,7 @@ class _Reader:
 
     def _pair(self, key: str, text: str) -> None:
         """Read a value whose name tells what it is."""
+        key = key[-LONGEST_KEY:]
         if known.is_words(key):
             return
         self.key = key

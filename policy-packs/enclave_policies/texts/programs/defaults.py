@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from enclave_policies.texts.programs.index import Entry
 
+DEEPEST: Final = 20
+"""Levels that dots in one key make; nobody writes more."""
 NOTHING: Final[dict[str, Any]] = {}
 """The block of a name that stands there without settings."""
 
@@ -92,7 +94,7 @@ def _nested(block: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], dict[st
     """Yield the blocks that dots in keys make of plain values, each with its path: ``a.b: x`` is {a: {b: x}}."""
     tree: dict[tuple[str, ...], dict[str, Any]] = {}
     for key, value in block.items():
-        names = tuple(key.split("."))
+        names = tuple(key.split(".", DEEPEST))
         if len(names) == 1 or isinstance(value, dict):
             continue
         for count in range(1, len(names)):

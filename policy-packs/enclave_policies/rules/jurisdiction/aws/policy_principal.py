@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from enclave_policies.iam.documents import Statement, statements
+from enclave_policies.iam.wildcards import matches
 from enclave_policies.identifiers.addresses import is_own_address
 from enclave_policies.identifiers.arns import arns_in
 from enclave_policies.identifiers.shown import shown
@@ -107,7 +107,7 @@ def _covers(denial: Statement, statement: Statement) -> bool:
 
 def _includes(wide: tuple[Any, ...], narrow: tuple[Any, ...]) -> bool:
     patterns = [str(each) for each in wide]
-    return bool(narrow) and all(any(fnmatchcase(str(each), pattern) for pattern in patterns) for each in narrow)
+    return bool(narrow) and all(any(matches(str(each), pattern) for pattern in patterns) for each in narrow)
 
 
 def _outsiders(statement: Statement, reading: Reading, *, closed: bool) -> Iterator[Outsider]:
