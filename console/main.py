@@ -11,6 +11,7 @@ from console import installed, terminal
 from console.gate.errors import EngineError, EngineMissingError
 from located_yaml import ProblemsError
 
+refused = fault = 1
 bad_input = 2
 interrupted = 130
 
@@ -27,22 +28,39 @@ def user_errors() -> tuple[type[Exception], ...]:
 
 
 def main() -> None:
-    """Run the command; a user sees one message, never a traceback (`ENCLAVE_DEBUG=1` shows it)."""
+    """Run the command; a user sees one message, never a traceback (`ENCLAVE_DEBUG=1` shows it).
+
+    With ``--json`` there is a document on standard output, however it ended.
+    """
+    arguments = sys.argv[1:]
+    terminal.begin()
     try:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        run(sys.argv[1:])
-    except ProblemsError as error:
-        _end(bad_input, *map(str, error.problems))
-    except (EngineMissingError, terminal.OutputError) as error:
-        _end(bad_input, str(error))
-    except EngineError as error:
-        _end(1, *str(error).split("\n"))
+        run(arguments)
     except KeyboardInterrupt:
-        _end(interrupted, "stopped")
+        _end(arguments, interrupted, ["stopped"])
     except Exception as error:
-        if os.environ.get("ENCLAVE_DEBUG"):
+        code, lines = ending(error)
+        if code == fault and os.environ.get("ENCLAVE_DEBUG"):
             raise
-        _end(bad_input if _is_bad_input(error) else 1, *_lines(error))
+        _end(arguments, code, lines)
+
+
+def ending(error: Exception) -> tuple[int, list[str]]:
+    """Return the exit code and the message of an error."""
+    if isinstance(error, ProblemsError):
+        return bad_input, [str(problem) for problem in error.problems]
+    if isinstance(error, EngineMissingError | terminal.OutputError):
+        return bad_input, [str(error)]
+    if isinstance(error, EngineError):
+        return refused, str(error).split("\n")
+    if isinstance(error, user_errors()):
+        return bad_input if _names_no_sandbox(error) else refused, str(error).split("\n")
+    if isinstance(error, OSError):  # what a user named, or what this machine lacks: no fault of ours
+        where = f": {error.filename}" if error.filename else ""
+        return bad_input, [f"{error.strerror or error}{where}"]
+    told = f"this is a fault in `enclave` itself ({type(error).__name__}: {error})"
+    return fault, [f"{told}; set ENCLAVE_DEBUG=1 to see where, and report it"]
 
 
 def run(arguments: list[str]) -> None:
@@ -71,29 +89,27 @@ def _typed(arguments: list[str]) -> int:
         context = getattr(error, "ctx", None)
         command = context.command_path if context else "enclave"
         message = str(getattr(error, "format_message", error.__str__)())
-        if message:  # a command that was given nothing has shown its help instead
-            terminal.err(*message.split("\n"), f"`{command} --help` says what there is")
-        return bad_input
+        if not message:  # a command that was given nothing has shown its help instead
+            return bad_input
+        _end(arguments, bad_input, [*message.split("\n"), f"`{command} --help` says what there is"])
     if code == interrupted:  # what typer makes of it
         raise KeyboardInterrupt
     return code
 
 
-def _is_bad_input(error: Exception) -> bool:
-    if not installed.SANDBOX:
-        return False
+def _names_no_sandbox(error: Exception) -> bool:
     from sandbox.services.errors import NotASandboxError  # noqa: PLC0415
 
     return isinstance(error, NotASandboxError)
 
 
-def _lines(error: Exception) -> list[str]:
-    if isinstance(error, user_errors()):
-        return str(error).split("\n")
-    fault = f"this is a fault in `enclave` itself ({type(error).__name__}: {error})"
-    return [f"{fault}; set ENCLAVE_DEBUG=1 to see where, and report it"]
-
-
-def _end(code: int, *lines: str) -> NoReturn:
+def _end(arguments: list[str], code: int, lines: list[str]) -> NoReturn:
     terminal.err(*lines)
+    if "--json" in arguments and not terminal.has_written():
+        from console.audit.document import problems_document  # noqa: PLC0415
+
+        try:
+            terminal.document(problems_document(lines))
+        except terminal.OutputError:
+            code = bad_input
     raise SystemExit(code)

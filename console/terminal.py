@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 from located_yaml import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+LONGEST_ERROR: Final = 2_000
+"""Letters of a line on standard error: what a message repeats may have any length."""
+
+
+STDOUT: Final = "stdout"
+_written: set[str] = set()
 
 
 class OutputError(Exception):
@@ -26,12 +34,23 @@ def out(lines: Iterable[str]) -> None:
     try:
         for line in lines:
             sys.stdout.write(_encodable(line, sys.stdout))
+            _written.add(STDOUT)
         sys.stdout.flush()
     except BrokenPipeError:
         _silence(sys.stdout)
     except OSError as error:
         _silence(sys.stdout)
         raise OutputError(f"the result cannot be written: {error.strerror or error}; make room for it") from None
+
+
+def begin() -> None:
+    """Forget what was written before: a command begins."""
+    _written.clear()
+
+
+def has_written() -> bool:
+    """Return whether anything went to standard output."""
+    return STDOUT in _written
 
 
 def document(text: str) -> None:
@@ -45,7 +64,8 @@ def err(*lines: str) -> None:
         return
     try:
         for line in lines:
-            sys.stderr.write(_encodable(line, sys.stderr))
+            shown = line if len(line) <= LONGEST_ERROR else f"{line[:LONGEST_ERROR]} … ({len(line):,} letters)"
+            sys.stderr.write(_encodable(shown, sys.stderr))
         sys.stderr.flush()
     except OSError:  # nobody is left to be told
         _silence(sys.stderr)

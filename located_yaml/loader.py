@@ -6,6 +6,7 @@ Source of the tag rules: YAML 1.2.2, section 10.3 (core schema).
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import yaml
 
 from located_yaml.events import FASTEST, read
+from located_yaml.files import read_text
 from located_yaml.marks import at, below, place
 from located_yaml.problems import Position, Problem, ProblemsError
 
@@ -36,6 +38,8 @@ FIRST_CHARACTERS = frozenset("nN~tTfF0123456789+-.")  # of all that type_of_scal
 
 Path_ = tuple["str | int", ...]
 
+LARGEST_FILE: Final = 4_000_000
+"""Bytes of as many letters."""
 LARGEST: Final = 1_000_000
 """Letters of a file: it is read in about a second, and nobody reviews a longer one."""
 
@@ -77,15 +81,7 @@ def load(path: Path, *, shown_as: str | None = None) -> Document:
     or several documents (none of which a declaration or a law needs).
     """
     file = shown_as or _shown(path)
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise ProblemsError([Problem(Position(file, 1, 1), f"cannot be read: {reason}")]) from None
-    except UnicodeDecodeError as error:
-        message = f"is not UTF-8 (byte {error.start}); save the file as UTF-8"
-        raise ProblemsError([Problem(Position(file, 1, 1), message)]) from None
-    return loads(text, file)
+    return loads(read_text(path, file, LARGEST_FILE), file)
 
 
 def loads(text: str, file: str, parser: Parser | None = FASTEST) -> Document:
@@ -201,7 +197,8 @@ def scalar(text: str) -> Any:
 
 
 def _shown(path: Path) -> str:
+    """Return how messages call a file: from here on, where it lies below this folder. Links are left as they are."""
     try:
-        return str(path.resolve().relative_to(Path.cwd()))
-    except ValueError:
+        return os.path.relpath(path) if Path(os.path.abspath(path)).is_relative_to(Path.cwd()) else str(path)  # noqa: PTH100
+    except (OSError, ValueError):
         return str(path)

@@ -39,7 +39,7 @@ def audit(export: Path, *, as_of: date | None, json: bool, strict: bool, policy_
                 terminal.out(text_lines(str(export), outcome))
     except ProblemsError as error:
         if json:
-            terminal.document(problems_document(error))
+            terminal.document(problems_document([str(problem) for problem in error.problems]))
         raise
     return 0 if outcome.verdict == "clean" else refused
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from enclave_policies.judging.side_channel import as_data
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from enclave_policies.reading.finding import Finding
 
     from console.audit.outcome import Outcome
-    from located_yaml import ProblemsError
 
 schema_version = 2
 told_elsewhere = ("subject", "approved", "waiver")
@@ -52,10 +53,9 @@ def outcome_document(outcome: Outcome) -> str:
     )
 
 
-def problems_document(error: ProblemsError) -> str:
-    """Return the document of a file, or under a law, that cannot be read: nothing was judged."""
-    problems = [str(problem) for problem in error.problems]
-    return _text({"schema_version": schema_version, "verdict": "undetermined", "problems": problems})
+def problems_document(problems: Sequence[str]) -> str:
+    """Return the document of a command that broke off: nothing was judged."""
+    return _text({"schema_version": schema_version, "verdict": "undetermined", "problems": list(problems)})
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Final
 
-from enclave_policies.resources.export import export_of, read_export
+from enclave_policies.resources.export import LARGEST, export_of, read_export
 
 from located_yaml import Position, Problem, ProblemsError
 
@@ -24,7 +24,7 @@ def exported(path: Path) -> Export:
         return read_export(path)
     if sys.stdin is None:
         raise ProblemsError([Problem(Position("standard input", 1, 1), "is closed; name a file instead of -")])
-    return export_of(sys.stdin.buffer.read(), "standard input")
+    return export_of(sys.stdin.buffer.read(LARGEST + 1), "standard input")
 
 
 def state_of(stack: str) -> Export:

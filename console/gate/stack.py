@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from components.declaration import load_declaration
+from components.declaration.words import cut
 from console.gate.engine import Engine
 from console.gate.packs import find_packs, project_file
 from located_yaml import Position, Problem, ProblemsError
@@ -14,6 +16,8 @@ from located_yaml import Position, Problem, ProblemsError
 if TYPE_CHECKING:
     from components.declaration import Declaration
 
+NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+"""Of a stack, as the engine takes it (pulumi 3.259, sdk/go/common/tokens/stack_name.go)."""
 project = Path(__file__).resolve().parents[2]
 
 
@@ -21,10 +25,10 @@ def declared(stack: str) -> Declaration:
     """Return a stack's declaration; ProblemsError names the stacks there are when there is none."""
     folder = project / "stacks"
     file = folder / f"{stack}.yaml"
-    if not file.is_file():
+    if not NAME.fullmatch(stack) or not file.is_file():
         known = ", ".join(sorted(path.stem for path in folder.glob("*.yaml") if not path.stem.startswith("Pulumi.")))
-        message = f"there is no declaration of a stack '{stack}'; declared stacks: {known}"
-        raise ProblemsError([Problem(Position(f"stacks/{stack}.yaml", 1, 1), message)])
+        message = f"there is no declaration of a stack '{cut(stack)}'; declared stacks: {known}"
+        raise ProblemsError([Problem(Position(f"stacks/{cut(stack)}.yaml", 1, 1), message)])
     return load_declaration(file)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from enclave_policies.identifiers.arns import arns_in
@@ -15,12 +15,14 @@ from enclave_policies.places.regions import refused_region
 from enclave_policies.texts.addresses import refused_address
 
 import located_yaml
-from located_yaml import Position, Problem
+from located_yaml import Position, Problem, ProblemsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from enclave_policies.law import Law
+
+    from located_yaml import Document
 
 on_this_machine = frozenset({"file"})
 by_passphrase = frozenset({"", "passphrase"})
@@ -45,15 +47,17 @@ def _backend_url(project: Path, environment: Mapping[str, str]) -> tuple[str | N
     if url := environment.get("PULUMI_BACKEND_URL"):
         return url, Position("$PULUMI_BACKEND_URL", 1, 1)
     document = located_yaml.load(project / "Pulumi.yaml")
-    backend = document.data.get("backend")
-    if isinstance(backend, dict) and backend.get("url"):
+    backend = _table(document).get("backend")
+    if backend is not None and not isinstance(backend, dict):
+        raise ProblemsError([document.problem(("backend",), "is no table; write 'backend: {url: …}'")])
+    if backend and backend.get("url"):
         return str(backend["url"]), document.position(("backend", "url"))
     credentials = Path(environment.get("PULUMI_HOME") or Path.home() / ".pulumi") / "credentials.json"
     try:
         current = json.loads(credentials.read_text(encoding="utf-8")).get("current")
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError, AttributeError, RecursionError):
         current = None
-    return current, Position(str(credentials), 1, 1)
+    return current if isinstance(current, str) else None, Position(str(credentials), 1, 1)
 
 
 def _secrets(project: Path, stack: str, law: Law) -> Iterator[Problem]:
@@ -61,16 +65,26 @@ def _secrets(project: Path, stack: str, law: Law) -> Iterator[Problem]:
     if not file.is_file():
         return
     document = located_yaml.load(file)
-    provider = str((document.data or {}).get("secretsprovider") or "")
+    provider = str(_table(document).get("secretsprovider") or "")
     problem = None if provider in by_passphrase else refused_home(provider, law)
     if problem:
         remedy = "use a passphrase, or a key of an approved region (awskms://ALIAS?region=REGION)"
         yield Problem(document.position(("secretsprovider",)), f"the secrets provider {problem}; {remedy}")
 
 
+def _table(document: Document) -> Mapping[str, Any]:
+    """Return the content of one of the engine's files; ProblemsError for anything but a table."""
+    if document.data is not None and not isinstance(document.data, dict):
+        raise ProblemsError([document.problem((), "is no table of settings, as the engine wants it; correct it")])
+    return document.data or {}
+
+
 def refused_home(url: str, law: Law) -> str | None:
     """Return why state or secrets may not be kept at ``url``, as the end of a sentence; None when they may."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        return f"is no address that can be read ({error})"
     if parts.scheme in on_this_machine:
         return None
     if parts.scheme in ("http", "https"):

@@ -88,6 +88,8 @@ def _digest(content: bytes) -> str:
 def _stored(file: Path) -> dict[str, Any] | None:
     """Return what the compiled file holds; None where it is missing or not what was written."""
     try:
+        if not file.is_file():  # a pipe would be waited for
+            return None
         content = file.read_bytes()
         head, _, body = content.partition(b"\n")
         if head != f'{{"sha256": "{_digest(body)}",'.encode():

@@ -48,8 +48,8 @@ def locate(resource: Resource, law: Law) -> Location:
         return Location("cluster", binding.cluster.name, binding.cluster.country, law.cluster_words(binding.cluster))
     if not is_aws(resource):
         return Location("none", None, None, "no place of its own")
-    zone = resource.props.get("availabilityZone")
-    if zone and resource.as_provider is None:
+    zone = given(resource.props.get("availabilityZone"))
+    if zone is not None and resource.as_provider is None:
         return _location("zone", zone, law)
     own = own_region(resource, law, law.kind(resource.type))
     if own is not None:
@@ -76,14 +76,19 @@ def own_region(resource: Resource, law: Law, kind: str | None) -> Any:
         return None
     if kind not in PLACED_BY_OWN_REGION:
         return None
-    return resource.props.get("region") or None
+    return given(resource.props.get("region"))
 
 
 def provider_region(provider: Provider | None) -> Any:
     """Return the region of an AWS provider (any value, UNKNOWN included), None when it would come from outside."""
     if provider is None or provider.type != AWS:
         return None
-    return provider.props.get("region") or None
+    return given(provider.props.get("region"))
+
+
+def given(value: Any) -> Any:
+    """Return a value, None for one that says nothing; false, 0 and an empty list are no texts, but they are there."""
+    return None if value is None or value == "" else value
 
 
 def _location(selector: Selector, code: Any, law: Law) -> Location:

@@ -36,6 +36,10 @@ DEEPEST: Final = 200
 
 
 REGION_KEYS: Final = "region-keys:destination"
+CODES: Final = frozenset({"region", "availabilityZone", "availabilityZoneId"})
+"""Inputs that take a place's code and nothing else: a truth value is as odd there as a number."""
+PLACE_ROLES: Final = {"zone": "zone", "region:destination": "region", "region:link": "region", "region:place": "region"}
+"""Roles of inputs that take a place's code, and what such a place is called."""
 PLACELESS: Final = frozenset({"component", "builtin", "placeless"})
 
 
@@ -163,7 +167,7 @@ def _walk(  # noqa: C901, PLR0912 (the hot loop: one call less for each value)
             raise RecursionError
         for item in value:
             _walk(slot, item, places, mentions, depth + 1)
-    elif slot.role is not None and value is not None and not isinstance(value, bool):
+    elif slot.role is not None and value is not None and (not isinstance(value, bool) or slot.key in CODES):
         mentions.setdefault(slot.role, []).append(slot.claim(slot.role, value))
     elif value is UNKNOWN:
         mentions.setdefault("unknown", []).append(slot.claim("unknown", value))

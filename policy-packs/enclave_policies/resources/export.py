@@ -47,6 +47,9 @@ UNKNOWN_ID: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """The id of a provider that has none, in a reference to it (providers.NewReference)."""
 
 ONLY_ID: Final = "when the engine broke off, and its id alone is known"
+LARGEST: Final = 500_000_000
+"""Bytes of a state: some 250,000 resources."""
+
 SHOWN: Final = 20
 """Broken links that are told of one state; the rest are counted."""
 
@@ -70,15 +73,19 @@ class Export:
 def read_export(path: Path) -> Export:
     """Return the export in a file. Raises ProblemsError where the engine would refuse it, and where it is ambiguous."""
     try:
-        content = path.read_bytes()
-    except OSError as error:
-        message = f"cannot be read: {error.strerror or error}"
-        raise ProblemsError([Problem(Position(str(path), 1, 1), message)]) from None
+        with path.open("rb") as stream:
+            content = stream.read(LARGEST + 1)
+    except (OSError, ValueError) as error:  # ValueError: a null byte in the name
+        reason = (error.strerror if isinstance(error, OSError) else None) or error
+        raise ProblemsError([Problem(Position(str(path), 1, 1), f"cannot be read: {reason}")]) from None
     return export_of(content, str(path))
 
 
 def export_of(content: bytes, file: str) -> Export:
     """As `read_export`, of a file's content; ``file`` is what messages call it."""
+    if len(content) > LARGEST:
+        message = f"holds more than {LARGEST:,} bytes, which are the limit; export its stacks one by one"
+        raise ProblemsError([Problem(Position(file, 1, 1), message)])
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.catalog.tables.sdk_type import SdkType
 from located_yaml import Position, Problem, ProblemsError
+from located_yaml.files import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 FILE: Final = "sdk.json"
+LARGEST: Final = 50_000_000  # bytes; it has 5 million
 REPAIR: Final = "restore it from git, or run python -m enclave_policies.sdk.generate"
 ITSELF: Final = ""
 """The key of an object of inputs that may also be a plain value: what it holds then."""
@@ -73,10 +75,12 @@ def read_offer(folder: Path) -> Offer:
     """Read ``folder``/sdk.json. Raises ProblemsError where it is missing or damaged."""
     file = folder / FILE
     try:
-        stored = json.loads(file.read_text(encoding="utf-8"))
+        stored = json.loads(read_text(file, str(file), LARGEST))
         sdks = {package: (told["sdk"], dict(_types(told["types"]))) for package, told in stored.items()}
         return offer_of({"aws": sdks["aws"], **sdks})
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+    except ProblemsError as error:
+        raise ProblemsError([Problem(Position(str(file), 1, 1), f"{error.problems[0].message}: {REPAIR}")]) from None
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         problem = Problem(Position(str(file), 1, 1), f"cannot be read ({type(error).__name__}): {REPAIR}")
         raise ProblemsError([problem]) from None
 

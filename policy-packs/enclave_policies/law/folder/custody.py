@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from enclave_policies.law.custody import Custody, CustodyFile, StorageFile
 from enclave_policies.law.folder import load_law
 from enclave_policies.law.folder.document import read_file
+from enclave_policies.law.folder.stamps import real, stamp_of
 from located_yaml import ProblemsError
 from located_yaml.records import Report
 
@@ -49,15 +50,14 @@ def load_custody_law(
     Raises ProblemsError with every problem of every file at once.
     """
     law = load_law(jurisdiction, overlay, as_of=as_of)
-    folder = (pack_dir or SHIPPED).resolve() / "law"
-    files = sorted(folder.rglob("*.yaml"))
-    return _whole(law, folder, tuple((str(file), file.stat().st_mtime_ns) for file in files))
+    folder = real(pack_dir or SHIPPED) / "law"
+    return _whole(law, folder, stamp_of(folder.rglob("*.yaml")))
 
 
 @lru_cache(maxsize=8)
 def on_top_of(law: Law) -> Custody:
     """Return the shipped law of key custody for a law that was read without one; read once. Raises ProblemsError."""
-    return _read(law, SHIPPED.resolve() / "law")[0]
+    return _read(law, real(SHIPPED) / "law")[0]
 
 
 @lru_cache(maxsize=8)

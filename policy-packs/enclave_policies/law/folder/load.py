@@ -8,7 +8,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from enclave_policies.law.folder.stamps import real, stamp_of
+
 if TYPE_CHECKING:
+    from enclave_policies.law.folder.stamps import Stamp
     from enclave_policies.law.model import Law
 
 SHIPPED = Path(__file__).parents[3] / "jurisdiction"
@@ -21,7 +24,7 @@ def load_law(pack_dir: Path | None = None, overlay: Path | None = None, *, as_of
     jurisdiction pack, ``overlay`` to ``$ENCLAVE_SANDBOX/law.yaml`` where that exists, ``as_of`` (the day that is judged
     for) to today in UTC. Raises ProblemsError with every problem of every file at once.
     """
-    pack = (pack_dir or SHIPPED).resolve()
+    pack = real(pack_dir or SHIPPED)
     chosen = overlay or _overlay_of_the_sandbox()
     day = as_of or datetime.now(UTC).date()
     return _load(pack, chosen, day, _stamp(pack / "law", chosen))
@@ -35,15 +38,13 @@ def _overlay_of_the_sandbox() -> Path | None:
     return file if file.exists() else None
 
 
-def _stamp(folder: Path, overlay: Path | None) -> tuple[tuple[str, int], ...]:
-    files = sorted(file for file in folder.rglob("*") if file.suffix in (".yaml", ".json"))
-    if overlay is not None and overlay.exists():
-        files.append(overlay)
-    return tuple((str(file), file.stat().st_mtime_ns) for file in files)
+def _stamp(folder: Path, overlay: Path | None) -> Stamp:
+    files = [file for file in folder.rglob("*") if file.suffix in (".yaml", ".json")]
+    return stamp_of([*files, *([] if overlay is None else [overlay])])
 
 
 @lru_cache(maxsize=8)
-def _load(pack: Path, overlay: Path | None, day: date, _stamp: tuple[tuple[str, int], ...]) -> Law:
+def _load(pack: Path, overlay: Path | None, day: date, _stamp: Stamp) -> Law:
     from enclave_policies.law.folder.read import read_law  # noqa: PLC0415 (a YAML parser, which not every import needs)
 
     return read_law(pack / "law", overlay, day)

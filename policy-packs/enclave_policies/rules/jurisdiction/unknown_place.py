@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from enclave_policies.places.placement import AWS, KUBERNETES
+from enclave_policies.reading.reading import PLACE_ROLES
 from enclave_policies.reading.rule import Rule
 from enclave_policies.resources.unknown import UNKNOWN, is_told
 from enclave_policies.texts.patterns import is_only_secret
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from enclave_policies.reading.finding import Finding
     from enclave_policies.reading.reading import Reading
 
-PLACE_ROLES = {"zone": "zone", "region:destination": "region", "region:link": "region", "region:place": "region"}
 TEXT: tuple[type, ...] = (str,)
 STRUCTURE: tuple[type, ...] = (str, dict, list)  # JSON text from the engine, the structure itself in a program
 PROVIDER_SELECTORS = {

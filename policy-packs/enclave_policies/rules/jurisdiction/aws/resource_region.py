@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from enclave_policies.places.placement import given
 from enclave_policies.places.regions import refused_region
 from enclave_policies.reading.rule import Rule
 from enclave_policies.resources.unknown import UNKNOWN
@@ -20,8 +21,8 @@ AWS = "aws"  # and aws-native
 def check(reading: Reading) -> Iterator[Finding]:
     """Judge the ``region`` input; a missing one is JUR-002's, and one that means something else is JUR-010's."""
     resource, law = reading.resource, reading.law
-    region = reading.setting("region")
-    if not region or region is UNKNOWN or resource.as_provider is not None:
+    region = given(reading.setting("region"))
+    if region is None or region is UNKNOWN or resource.as_provider is not None:
         return
     if "region" in law.inputs.get(resource.type, ()):
         return
