@@ -117,7 +117,7 @@ class _Parser:
                 self.here += 1
                 self._peek()
             for key, value in self._block(depth).items():
-                merge(made, key, value)
+                put(made, key, value)
             return
         if self._is_sign("=", "=>", ":"):
             self.here += 1
@@ -129,7 +129,7 @@ class _Parser:
         inner: Any = self._block(depth)
         for label in reversed(labels):
             inner = {label: inner}
-        merge(made, name.text, inner)
+        (merge if labels else put)(made, name.text, inner)
 
     def _block(self, depth: int) -> dict[str, Any]:
         self._sign("{")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ import pytest
 from enclave_policies.judging.judge import judge_stack
 from enclave_policies.law.folder import load_law
 from enclave_policies.reading.reading import read
+from enclave_policies.resources.unknown import UNKNOWN
 from enclave_policies.rules.jurisdiction import JURISDICTION
 from enclave_policies.texts import reader
 from enclave_policies.texts.programs import defaults, settings
@@ -152,3 +153,41 @@ def test_each_seeded_bug_is_noticed(bug: str, monkeypatch: pytest.MonkeyPatch) -
 
 def test_each_form_of_writing_has_cases() -> None:
     assert {case.form for case in cases()} == set(FORMS)
+
+
+APART = frozenset({"metadata", "apiVersion", "kind", "name", "region", "role", "packageType", "imageUri"})
+"""Inputs of the resources that carry a configuration, which belong to none."""
+
+
+def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield where each value stands."""
+    if isinstance(value, dict | list):
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from leaves(item, (*path, key))
+    elif value is not None:
+        yield path
+
+
+def with_sealed(value: Any, path: tuple[Any, ...]) -> Any:
+    """Return a copy in which the value at a path is a secret that nobody can read."""
+    if not path:
+        return UNKNOWN
+    copied = dict(value) if isinstance(value, dict) else list(value)
+    copied[path[0]] = with_sealed(copied[path[0]], path[1:])
+    return copied
+
+
+def test_sealing_any_value_of_an_open_configuration_never_makes_it_pass() -> None:
+    law, passed, counted = load_law(), [], 0
+    for case in cases():
+        for place, resource in standing(case, "refused"):
+            if place not in ("a custom resource", "an object", "a pod", "a function"):
+                continue  # elsewhere the configuration is one text, which is sealed as a whole
+            for path in (path for path in leaves(resource.props) if path[0] not in APART):
+                counted += 1
+                sealed = replace(resource, props=with_sealed(resource.props, path), sealed=True)
+                findings = judge_stack([sealed], law, JURISDICTION)[sealed.urn]
+                if not [finding for finding in findings if finding.rule not in OF_THE_PLACE]:
+                    passed.append((case.id, place, path))
+    assert counted > 1000
+    assert passed == []

@@ -1,0 +1,224 @@
+"""How blocks, settings, variables and commands are recognized, apart from the tables that ship."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from enclave_policies.resources.unknown import UNKNOWN
+from enclave_policies.texts.programs import index, record
+from enclave_policies.texts.programs.defaults import defaults
+from enclave_policies.texts.programs.record import Block, Program
+from enclave_policies.texts.programs.settings import fold, is_set, setting
+from enclave_policies.texts.programs.variables import REFERENCE, commands, variables
+
+from located_yaml import ProblemsError
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "block", "set_"),
+    [
+        ("api_url", (), {"apiURL": "x"}, True),
+        ("apiUrl", (), {"api-url": "x"}, True),
+        ("type", ("s3",), {"@type": "S3 "}, True),
+        ("type", ("s3",), {"type": "gcs"}, False),
+        ("type", ("s3", "gcs"), {"type": "gcs"}, True),
+        ("type", ("aws-*",), {"type": "aws-sqs"}, True),
+        ("type", ("aws-*",), {"type": "x-aws-sqs"}, False),
+        ("type", ("a.c",), {"type": "abc"}, False),
+        ("a.b", (), {"a": {"b": "x"}}, True),
+        ("a.b", (), {"a.b": "x"}, True),
+        ("a.b.c", (), {"a": {"b.c": "x"}}, True),
+        ("a.b.c", (), {"a.b": {"c": "x"}}, True),
+        ("a.b", (), {"a": {"c": "x"}}, False),
+        ("a.b", (), {"a": "x"}, False),
+        ("a.b", (), {"a": [{"c": 1}, {"b": 2}]}, True),
+        ("a", (), {"a": ""}, False),
+        ("a", (), {"a": None}, False),
+        ("a", (), {"a": "null"}, False),
+        ("a", (), {"a": "~"}, False),
+        ("a", (), {"a": {}}, False),
+        ("a", (), {"a": []}, False),
+        ("a", (), {"a": [""]}, False),
+        ("a", (), {"a": ["x"]}, True),
+        ("a", (), {"a": {"b": 1}}, True),
+        ("a", ("true",), {"a": True}, True),
+        ("a", ("true",), {"a": {"true": 1}}, False),
+        ("a", ("false",), {"a": "no"}, False),
+        ("a", (), {"a": False}, True),
+        ("a", (), {"a": UNKNOWN}, True),
+        ("DD_SITE", (), {"DD_SITE": "x"}, True),
+        ("DD_SITE", (), {"ddSite": "x"}, False),
+        ("DD_SITE", (), {"DD_SITE": ""}, False),
+        ("DD_SITE", (), {}, False),
+    ],
+)
+def test_a_setting_is_found_however_it_is_written(
+    name: str, values: tuple[str, ...], block: dict[str, Any], set_: bool
+) -> None:
+    assert is_set(setting(name, values), block, ()) is set_
+
+
+def test_a_setting_that_may_stand_around_is_found_there_and_only_it() -> None:
+    around = [{"global": {"url": "x"}}, {}]
+    assert is_set(setting("..global.url"), {}, around)
+    assert is_set(setting("..global.url"), {"global": {"url": "x"}}, ())
+    assert not is_set(setting("global.url"), {}, around)
+
+
+@pytest.mark.parametrize(("name", "folded"), [("@Type", "type"), ("a_b-C", "abc"), ("$a", "a"), ("a.b", "a.b")])
+def test_a_name_is_compared_without_its_spelling(name: str, folded: str) -> None:
+    assert fold(name) == folded
+
+
+@pytest.mark.parametrize(
+    ("items", "found"),
+    [
+        ([{"name": "A", "value": "1"}], {"A": "1"}),
+        ([{"name": "A", "value": "1", "type": "PLAINTEXT"}], {"A": "1"}),
+        ([{"name": "A", "value": "1"}, {"name": "B"}], {"A": "1", "B": ""}),
+        ([{"name": "A", "valueFrom": {"secretKeyRef": {}}}], {"A": REFERENCE}),
+        ([{"name": "A", "value": None, "valueFrom": "arn"}], {"A": REFERENCE}),
+        ([{"name": "A", "value": "1"}, {"name": "A", "value": "2"}], {"A": ["1", "2"]}),
+        ([{"name": "A", "value": UNKNOWN}], {"A": UNKNOWN}),
+        ([{"name": "A"}, {"name": "B"}], {}),
+        ([{"name": "A", "image": "x"}], {}),
+        ([{"name": 1, "value": "1"}], {}),
+        ([{"value": "1"}], {}),
+        ([{"name": "A", "value": "1"}, "B=2"], {}),
+        ([UNKNOWN], {}),
+        ([], {}),
+        ("A=1", {}),
+        ({"name": "A", "value": "1"}, {}),
+    ],
+)
+def test_a_list_of_variables_is_told_from_other_lists(items: Any, found: dict[str, Any]) -> None:
+    assert variables(items) == found
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        (["--a=b"], [{"a": "b"}]),
+        (["-a=b=c"], [{"a": "b=c"}]),
+        (["--a", "b", "c"], [{"a": "b", "c": "true"}]),
+        (["--a", "--b"], [{"a": "true", "b": "true"}]),
+        (["run", "--a"], [{"run": "true", "a": "true"}]),
+        (["--a='b'", "--c", '"d"'], [{"a": "b", "c": "d"}]),
+        (["--a", UNKNOWN, "b"], [{"a": "true", "b": "true"}]),
+        (
+            ["sh", "-c", "x --a b\ny --c=d"],
+            [{"sh": "true", "c": "x --a b\ny --c=d"}, {"x": "true", "a": "b"}, {"y": "true", "c": "d"}],
+        ),
+        (
+            ["x --a && y | z; w"],
+            [{"x --a && y | z; w": "true"}, {"x": "true", "a": "true"}, {"y": "true"}, {"z": "true"}, {"w": "true"}],
+        ),
+        (["x --a \\\n  b"], [{"x --a \\\n  b": "true"}, {"x": "true", "a": "b"}]),
+        ([], []),
+        ("x --a", []),
+        (None, []),
+    ],
+)
+def test_a_command_is_read_as_settings(words: Any, found: list[dict[str, Any]]) -> None:
+    assert commands(words) == found
+
+
+@pytest.fixture
+def tables(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return a function that puts other blocks in the place of the tables that ship."""
+
+    def put(*blocks: Block) -> None:
+        monkeypatch.setattr(record, "programs", lambda: {"It": Program("the guide", blocks)})
+        index.index.cache_clear()
+
+    yield put
+    monkeypatch.undo()
+    index.index.cache_clear()
+
+
+def said(head: str, path: tuple[str, ...], root: Any) -> list[str]:
+    block = root
+    for name in path:
+        block = block[int(name)] if isinstance(block, list) else block[name]
+    return [f"{claim.path}: {claim.words}" for claim in defaults(head, path, block, root)]
+
+
+OPEN = ": It is open"
+
+
+@pytest.mark.parametrize(
+    ("block", "head", "path", "root", "found"),
+    [
+        (Block("is open", at="a.b"), "f", ("a", "b"), {"a": {"b": {}}}, [OPEN]),
+        (Block("is open", at="a.b"), "f", ("a", "b/2"), {"a": {"b/2": {}}}, [OPEN]),
+        (Block("is open", at="a.b"), "f", ("a.b",), {"a.b": {}}, [OPEN]),
+        (Block("is open", at="a.b"), "f", ("x", "a", "0", "b", "1"), {"x": {"a": [{"b": [{}, {}]}]}}, [OPEN]),
+        (Block("is open", at="a.b"), "f", ("b",), {"b": {}}, []),
+        (Block("is open", at="a.b"), "a", ("b",), {"b": {}}, [OPEN]),
+        (Block("is open", at="a.b"), "f", ("a", "c"), {"a": {"c": {}}}, []),
+        (Block("is open", at="a.*"), "f", ("a", "c"), {"a": {"c": {}}}, [OPEN]),
+        (Block("is open", at="a.*"), "f", ("b", "c"), {"b": {"c": {}}}, []),
+        (Block("is open", at="a.*.d"), "f", ("a", "c", "d"), {"a": {"c": {"d": {}}}}, [OPEN]),
+        (Block("is open", at="a.b c.d"), "f", ("c", "d"), {"c": {"d": {}}}, [OPEN]),
+        (Block("is open", at="f.ini"), "f.ini", (), {"x": "1"}, [OPEN]),
+        (Block("is open", at="f.ini"), "x", ("f.ini",), {"f.ini": {}}, [OPEN]),
+        (Block("is open", of="*.ini", when={"x": ()}), "my.ini", (), {"x": "1"}, [OPEN]),
+        (Block("is open", of="*.ini", when={"x": ()}), "my.ini", ("a",), {"a": {"x": "1"}}, []),
+        (Block("is open", of="*.ini", when={"x": ()}), "my.yaml", (), {"x": "1"}, []),
+        (Block("is open", of="*.a/kind *.b/kind", at="spec"), "x.b/Kind", ("spec",), {"spec": {}}, [OPEN]),
+        (Block("is open", of="*.a/kind", at="spec"), "x.b/Kind", ("spec",), {"spec": {}}, []),
+        (Block("is open", of="f*", at="*", when={"x": ()}), "f", ("a",), {"a": {"x": "1"}}, [OPEN]),
+        (Block("is open", of="f*", at="*", when={"x": ()}), "g", ("a",), {"a": {"x": "1"}}, []),
+        (Block("is open", when={"x": ()}), "f", ("a",), {"a": {"x": "1"}}, [OPEN]),
+        (Block("is open", when={"X_Y": ()}), "f", ("a",), {"a": {"X_Y": "1"}}, [OPEN]),
+        (Block("is open", when={"X_Y": ()}), "f", ("a",), {"a": {"x_y": "1"}}, []),
+        (Block("is open", when={"x.y": ()}), "f", ("a",), {"a": {"x": {"y": "1"}}}, [OPEN]),
+        (Block("is open", when={"x": (), "y": ("1",)}), "f", (), {"x": "1", "y": "2"}, []),
+        (Block("is open", when={"x": ()}, unless={"y": ("1",)}), "f", (), {"x": "1", "y": "1"}, []),
+        (Block("is open", when={"x": ()}, unless={"y": ("1",)}), "f", (), {"x": "1", "y": "2"}, [OPEN]),
+        (Block("is open", at="a", needs=("r", "e")), "f", ("a",), {"a": {"e": "x"}}, []),
+        (Block("is open", at="a", needs=("r", "e")), "f", ("a",), {"a": {"z": "x"}}, [OPEN]),
+        (Block("is open", at="a", must={"r": ("false",)}), "f", ("a",), {"a": {"r": "false"}}, []),
+        (Block("is open", at="a", must={"r": ("false",)}), "f", ("a",), {"a": {"r": "true"}}, [OPEN]),
+        (Block("is open", at="a", must={"r": ("false",)}), "f", ("a",), {"a": {}}, [OPEN]),
+        (Block("is open", at="a", must={"r": ("no",)}, needs=("e",)), "f", ("a",), {"a": {"r": "no"}}, [OPEN]),
+        (Block("is open", at="a", must={"r": ("no",)}, needs=("e",)), "f", ("a",), {"a": {"r": "no", "e": "1"}}, []),
+        (Block("is open", at="a.b", needs=("..r",)), "f", ("a", "b"), {"r": "1", "a": {"b": {}}}, []),
+        (Block("is open", at="a.b", needs=("..r",)), "f", ("a", "0", "b"), {"a": [{"r": "1", "b": {}}]}, []),
+        (Block("is open", at="a.b", needs=("..r",)), "f", ("a", "1", "b"), {"a": [{"r": "1"}, {"b": {}}]}, [OPEN]),
+        (Block("is open", at="a.b"), "f", (), {"a.b.c": "1"}, ["a.b: It is open"]),
+        (Block("is open", at="a.b", needs=("c",)), "f", (), {"a.b.c": "1", "a.b.d": "1"}, []),
+        (Block("is open", at="a.b", needs=("c.d",)), "f", (), {"a.b.c.d": "1"}, []),
+        (Block("is open", at="a.b"), "f", ("x",), {"x": {"a.b.c": "1"}}, ["a.b: It is open"]),
+        (Block("is open", when={"b": ()}), "f", (), {"a.b": "1"}, []),
+        (Block("is {}", at="{}.b", each={"open": None, "x": None}), "f", ("open", "b"), {"open": {"b": {}}}, [OPEN]),
+    ],
+)
+def test_a_block_is_known_and_closed_as_its_entry_says(  # noqa: PLR0913 (a table)
+    block: Block, head: str, path: tuple[str, ...], root: Any, found: list[str], tables: Any
+) -> None:
+    tables(block)
+    assert said(head, path, root) == found
+
+
+def test_the_host_of_each_is_told_and_else_that_of_all(tables: Any) -> None:
+    tables(Block("is open", at="{}", each={"a": "a.example", "b": None}, host="c.example"))
+    assert [claim.value for name in ("a", "b") for claim in defaults("f", (name,), {}, {name: {}})] == [
+        "a.example",
+        "c.example",
+    ]
+
+
+def test_a_block_that_two_settings_show_is_told_once(tables: Any) -> None:
+    tables(Block("is open", when={"x": ()}))
+    assert said("f", (), {"x": "1", "x.y": "2"}) == [OPEN]
+
+
+def test_a_program_that_stands_in_two_tables_is_refused(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "as_of: 2026-11-29\nprograms:\n  It:\n    source: a\n    blocks: [{at: a, without: is open}]\n"
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(record, "FOLDER", tmp_path)
+    with pytest.raises(ProblemsError, match=r"b.yaml:3:3: It: is in another table, too"):
+        record.programs.__wrapped__()
