@@ -47,34 +47,37 @@ def _open(
 
 
 def _candidates(head: str, path: tuple[str, ...], block: Mapping[str, Any]) -> Collection[Entry]:
-    told = index()
     found = _by_path(head, path)
-    for key in block:
-        found += told.by_setting.get(_first(key), ())
-    if not path:
-        found += told.whole
-    return dict.fromkeys(found)
-
-
-def _by_path(head: str, path: tuple[str, ...]) -> list[Entry]:
-    told = index()
-    named = [name for name in path[-4:] if not name.isdigit()] or [head]
-    parts = [part for name in named[-2:] for part in _parts(name)]
-    found = list(told.last.get(parts[-1], ())) if parts else []
-    if len(parts) > 1:
-        found += told.above.get(parts[-2], ())
+    shown = [entry for key in block for entry in _by_setting(key)]
+    if shown or not path:
+        return dict.fromkeys((*found, *shown, *(() if path else index().whole)))
     return found
+
+
+def _by_path(head: str, path: tuple[str, ...]) -> tuple[Entry, ...]:
+    names = [name for name in path[-4:] if not name.isdigit()]
+    return _by_names(names[-2] if len(names) > 1 else "", names[-1] if names else head)
+
+
+@lru_cache(maxsize=1 << 15)
+def _by_names(before: str, last: str) -> tuple[Entry, ...]:
+    """Return the entries of blocks whose paths end like this."""
+    told = index()
+    parts = [part for name in (before, last) if name for part in _parts(name)]
+    found = told.last.get(parts[-1], ()) if parts else ()
+    return (*found, *(told.above.get(parts[-2], ()) if len(parts) > 1 else ()))
+
+
+@lru_cache(maxsize=1 << 15)
+def _by_setting(key: str) -> tuple[Entry, ...]:
+    """Return the entries of blocks that a setting of this name may show."""
+    return tuple(index().by_setting.get(fold(key.partition(".")[0]), ()))
 
 
 @lru_cache(maxsize=1 << 14)
 def _parts(name: str) -> tuple[str, ...]:
     """Return the names that a key of a path holds: dots lead deeper; what follows a slash is an instance's own name."""
     return () if name.isdigit() else tuple(fold(part) for part in name.partition("/")[0].split("."))
-
-
-@lru_cache(maxsize=1 << 14)
-def _first(key: str) -> str:
-    return fold(key.partition(".")[0])
 
 
 def _around(root: Any, path: tuple[str, ...]) -> list[Any]:

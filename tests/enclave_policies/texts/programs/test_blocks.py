@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from enclave_policies.resources.unknown import UNKNOWN
+from enclave_policies.texts.programs import defaults as ways
 from enclave_policies.texts.programs import index, record
 from enclave_policies.texts.programs.defaults import defaults
 from enclave_policies.texts.programs.record import Block, Program
@@ -124,17 +125,22 @@ def test_a_command_is_read_as_settings(words: Any, found: list[dict[str, Any]]) 
     assert commands(words) == found
 
 
+def forget() -> None:
+    for cached in (index.index, ways._by_names, ways._by_setting):
+        cached.cache_clear()
+
+
 @pytest.fixture
 def tables(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Return a function that puts other blocks in the place of the tables that ship."""
 
     def put(*blocks: Block) -> None:
         monkeypatch.setattr(record, "programs", lambda: {"It": Program("the guide", blocks)})
-        index.index.cache_clear()
+        forget()
 
     yield put
     monkeypatch.undo()
-    index.index.cache_clear()
+    forget()
 
 
 def said(head: str, path: tuple[str, ...], root: Any) -> list[str]:
@@ -195,7 +201,7 @@ OPEN = ": It is open"
         (Block("is {}", at="{}.b", each={"open": None, "x": None}), "f", ("open", "b"), {"open": {"b": {}}}, [OPEN]),
     ],
 )
-def test_a_block_is_known_and_closed_as_its_entry_says(  # noqa: PLR0913 (a table)
+def test_a_block_is_known_and_closed_as_its_entry_says(  # noqa: PLR0917 (a table)
     block: Block, head: str, path: tuple[str, ...], root: Any, found: list[str], tables: Any
 ) -> None:
     tables(block)
