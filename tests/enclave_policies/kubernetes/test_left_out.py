@@ -125,6 +125,12 @@ def test_a_balancer_with_a_class_of_aws_is_internal_unless_it_says_otherwise(law
     assert findings(body, "JUR-021", law) == []
 
 
+def test_a_balancer_without_a_class_is_the_sites_own_in_a_cluster_of_its_own(law: Law) -> None:
+    (told,) = (each for each in law.objects["core/Service"] if each.site == "cloud")
+    at_the_site = replace(without("core/Service", told), provider=OWN)
+    assert findings(at_the_site, "JUR-021", law) == []
+
+
 def test_a_patch_is_not_refused_for_what_it_does_not_change(law: Law) -> None:
     token = "kubernetes:storage.k8s.io/v1:StorageClassPatch"  # noqa: S105 (a type)
     patch = Resource(urn(token, "thing"), token, "thing", {"metadata": {"name": "fast"}}, OWN, custom=True)

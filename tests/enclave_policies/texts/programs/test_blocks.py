@@ -198,6 +198,7 @@ OPEN = ": It is open"
         (Block("is open", at="a.b", needs=("c.d",)), "f", (), {"a.b.c.d": "1"}, []),
         (Block("is open", at="a.b"), "f", ("x",), {"x": {"a.b.c": "1"}}, ["a.b: It is open"]),
         (Block("is open", when={"b": ()}), "f", (), {"a.b": "1"}, []),
+        (Block("is open", at="a.b"), "f", (), {"a.b.c": {"d": "1"}}, []),
         (Block("is {}", at="{}.b", each={"open": None, "x": None}), "f", ("open", "b"), {"open": {"b": {}}}, [OPEN]),
     ],
 )
