@@ -66,7 +66,7 @@ import pulumi
 import pulumi_aws as aws
 from console.program import load_stack
 
-here = load_stack(pulumi.get_stack()).connections.aws_endpoint
+here = load_stack(pulumi.get_stack()).clouds.aws_endpoint
 away = aws.Provider("away", region="us-east-1", access_key="x", secret_key="x", skip_credentials_validation=True,
                     skip_requesting_account_id=True, endpoints=[{"ec2": here, "sts": here}])
 aws.ec2.Vpc("stray", cidr_block="10.99.0.0/16", opts=pulumi.ResourceOptions(provider=away))

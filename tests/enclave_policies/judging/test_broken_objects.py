@@ -17,6 +17,7 @@ from enclave_policies.network.aws.model import AwsModel
 from enclave_policies.network.kubernetes import cluster
 from enclave_policies.network.kubernetes.model import KubernetesNetwork
 from enclave_policies.resources.resource import Resource
+from enclave_policies.resources.unknown import UNKNOWN
 from enclave_policies.rules.key_custody import secret_duties
 from enclave_policies.rules.segmentation import SEGMENTATION
 
@@ -259,12 +260,17 @@ def test_gathering_that_one_object_can_break_is_noticed(monkeypatch: pytest.Monk
 def test_a_cluster_that_one_object_can_break_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The seeded bug of the models: nothing is told apart from what breaks."""
 
-    def breaks(*_given: object) -> object:
+    actual = cluster.read_policy
+
+    def breaks(found: Any, *given: Any) -> Any:
+        if found.body.get("spec") is UNKNOWN:
+            return actual(found, *given)
         raise TypeError("unhashable")
 
     sound = policy({"podSelector": {}, "policyTypes": ["Ingress"]})
-    monkeypatch.setattr(cluster, "read_proxied", breaks)
+    monkeypatch.setattr(cluster, "read_policy", breaks)
     kept = said([*shipped(), sound])
+    assert kept
     assert all("cannot be read" in "".join(words) or INTENT in urn for urn, words in kept.items())
     monkeypatch.setattr(cluster.Cluster, "take", cluster.Cluster.add)
     assert any("cannot be worked out" in words for every in said([*shipped(), sound]).values() for words in every)
