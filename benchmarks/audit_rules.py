@@ -1,4 +1,4 @@
-"""The rules alone, in this process: beside parsing the same export, and a thousand resources beside ten thousand."""
+"""The rules alone, in this process: beside parsing the same export, and large stacks beside small ones."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from enclave_policies.judging.judge import judge_stack
-from enclave_policies.law.folder import load_law
+from enclave_policies.judging.packs import EVERY
 from enclave_policies.resources.export import export_of
-from enclave_policies.rules.jurisdiction import JURISDICTION
 
 from benchmarks.errors import NotMeasuredError
 from benchmarks.figure import Figure, Target
@@ -30,15 +29,16 @@ if TYPE_CHECKING:
 
     from benchmarks.workbench import Workbench
 
-_few, _many = 1_000, 10_000
-_stacks = _many // _few
-_least_rounds = 5
-_parse, _read, _judge, _one, _ten = "parsing", "reading", "judging", "one large stack", "small stacks"
+_few, _many, _most = 1_000, 10_000, 50_000
+_least_rounds, _most_rounds = 5, 2
+"""Rounds of what takes seconds, and of what takes a minute."""
+_heavy = (None, "acls", "policies")
+_parse, _read, _judge = "parsing", "reading", "judging"
 
 
 def measure(bench: Workbench) -> Iterator[Figure]:
-    """Yield the processor's seconds: of judging beside parsing, and of one large stack beside ten small ones."""
-    large, small = (json.dumps(as_export(mixed(count)), indent=4).encode() for count in (_many, _few))
+    """Yield the processor's seconds: of judging beside parsing, and of one large stack beside several small ones."""
+    large = _written(_many)
     seconds: dict[str, list[float]] = defaultdict(list)
     rounds = max(bench.rounds, _least_rounds)
     with bench.progress.step("the rules alone, in this process", "about 30 s") as step:
@@ -46,18 +46,39 @@ def measure(bench: Workbench) -> Iterator[Figure]:
             step.note = f"round {number + 1} of {rounds}"
             seconds[_parse].append(_busy(partial(json.loads, large)))
             seconds[_read].append(_busy(partial(export_of, large, "export")))
-            seconds[_judge].append(_judging([large], load_law()))
-            law = load_law()
-            _judging([small], law)  # what is made once, of whatever size the stack is, belongs to neither
-            stacks = ((_one, [large]), (_ten, [small] * _stacks))
-            for name, exports in stacks[:: 1 if number % 2 else -1]:
-                seconds[name].append(_judging(exports, law))
+            seconds[_judge].append(_judging([large], EVERY.load(None, None)))
     parse, many = median(seconds[_parse]), f"{_many} resources"
     words = f"parsing the JSON of {many}"
-    yield Figure(f"the rules alone, {many}", "s", tuple(seconds[_judge]), words, parse, Target("rules/parse", 10))
+    yield Figure(f"the rules of all packs alone, {many}", "s", tuple(seconds[_judge]), words, parse, _of_rules)
     yield Figure("reading the export, parsing included", "s", tuple(seconds[_read]), words, parse)
-    ten, against = median(seconds[_ten]), f"{_stacks} stacks of {_few}"
-    yield Figure(f"the rules, a stack of {many}", "s", tuple(seconds[_one]), against, ten, Target("growth", 1.1))
+    for heavy in _heavy:
+        yield from _growths(bench, heavy)
+
+
+_of_rules = Target("rules/parse", 4)
+
+
+def _growths(bench: Workbench, heavy: str | None) -> Iterator[Figure]:
+    """Yield one large stack beside as many resources in small ones, of the mix or of one with more of some types."""
+    named = f"a stack heavy with {heavy}" if heavy else "a stack"
+    exports = {count: _written(count, heavy) for count in (_few, _many, _most)}
+    law = EVERY.load(None, None)
+    for few, many, rounds in ((_few, _many, _least_rounds), (_many, _most, _most_rounds)):
+        stacks = ((many, [exports[many]]), (few, [exports[few]] * (many // few)))
+        seconds: dict[int, list[float]] = defaultdict(list)
+        _judging([exports[few]], law)  # what is made once, of whatever size the stack is, belongs to neither
+        with bench.progress.step(f"the rules alone, {named} of {many} resources", "about 1 min") as step:
+            for number in range(rounds):
+                step.note = f"round {number + 1} of {rounds}"
+                for count, several in stacks[:: 1 if number % 2 else -1]:
+                    seconds[count].append(_judging(several, law))
+        target = Target(f"growth to {many}, {heavy}" if heavy else f"growth to {many}", 1.1)
+        what, beside = f"the rules, {named} of {many}", f"{many // few} of {few}"
+        yield Figure(what, "s", tuple(seconds[many]), beside, median(seconds[few]), target)
+
+
+def _written(count: int, heavy: str | None = None) -> bytes:
+    return json.dumps(as_export(mixed(count, heavy)), indent=4).encode()
 
 
 def _judging(exports: Sequence[bytes], law: Law) -> float:
@@ -68,7 +89,7 @@ def _judging(exports: Sequence[bytes], law: Law) -> float:
     def judge_each() -> None:
         for resources in stacks:
             _forget()
-            judged.append(judge_stack(resources, law, JURISDICTION))
+            judged.append(judge_stack(resources, law, EVERY.rules))
 
     gc.collect()
     gc.disable()  # as an audit does

@@ -39,10 +39,11 @@ provider = aws.Provider(
     skip_metadata_api_check=True,
     skip_requesting_account_id=True,
 )
+tags = {"site": "dublin-1", "data-class": "none"}
 for number in range($count):
     name = f"measured-{number}"
     opts = pulumi.ResourceOptions(provider=provider)
-    aws.cloudwatch.LogGroup(name, name=name, retention_in_days=30, tags={"site": "dublin-1"}, opts=opts)
+    aws.cloudwatch.LogGroup(name, name=name, retention_in_days=30, tags=tags, opts=opts)
 ''')
 
 _trivial = '''"""One rule that looks at nothing: what it costs is the price of being asked."""
@@ -91,4 +92,10 @@ def resources(count: int) -> tuple[Resource, ...]:
 
 
 def _inputs(name: str) -> dict[str, object]:
-    return {"name": name, "region": _region, "retentionInDays": 30, "tags": {"site": "dublin-1"}, "skipDestroy": False}
+    return {
+        "name": name,
+        "region": _region,
+        "retentionInDays": 30,
+        "tags": {"site": "dublin-1", "data-class": "none"},
+        "skipDestroy": False,
+    }

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.mixed import region
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from benchmarks.mixed import Made
+    from benchmarks.mixed import Made, Mix
 
 _urn = "urn:pulumi:local::enclave::"
+_intent = "enclave:index:NetworkIntent"
 _stack = f"{_urn}pulumi:pulumi:Stack::enclave-local"
 _id = "6f1c8f0e-5a3f-4c1e-9f0a-0b1d2c3e4f5a"
 _at = "2026-11-22T00:00:00.000000000Z"
@@ -28,12 +27,14 @@ _providers = {
 }
 
 
-def as_export(resources: Iterable[Made]) -> dict[str, Any]:
-    """Return a state (version 3) of the stack `local` with these resources, its two providers first."""
+def as_export(mix: Mix) -> dict[str, Any]:
+    """Return a state (version 3) of the stack `local`: its two providers, what its network is meant to do, the rest."""
     entries = [{"urn": _stack, "custom": False, "type": "pulumi:pulumi:Stack", "created": _at, "modified": _at}]
     for type_, (name, inputs) in _providers.items():
         entries.append(_entry(f"{_urn}{type_}::{name}", type_, _id, inputs, inputs))
-    entries += [_resource(made) for made in resources]
+    meant = {"urn": f"{_urn}{_intent}::meant", "custom": False, "type": _intent, "parent": _stack, "inputs": mix.meant}
+    entries.append({**meant, "outputs": mix.meant, "created": _at, "modified": _at})
+    entries += [_resource(made) for made in mix.made]
     manifest = {"time": _at, "magic": "", "version": "v3.259.0"}
     return {"version": 3, "deployment": {"manifest": manifest, "resources": entries}}
 
@@ -68,8 +69,6 @@ def _outputs(made: Made, id_: str) -> dict[str, Any]:
     """Return the inputs and a little of what a plugin adds to them."""
     if not made.entry.is_aws:
         return {**made.inputs, "status": {}}
-    service = made.entry.type.split(":")[1].partition("/")[0]
-    own = made.entry.region or ""
-    added = {"id": id_, "arn": f"arn:aws:{service}:{own}:111122223333:{made.name}"}
+    added = {"id": id_, "arn": made.arn}
     tags = made.inputs.get("tags")
     return {**made.inputs, **added, "tagsAll": tags} if isinstance(tags, dict) else {**made.inputs, **added}
