@@ -82,6 +82,11 @@ class Encryption:
     condition: Condition = Condition()
 
     @property
+    def asks(self) -> bool:
+        """Whether a resource of the type can lack a key at all."""
+        return bool(self.keys or self.settings) or self.kind == "cannot"
+
+    @property
     def paths(self) -> frozenset[str]:
         """Every input that the table tells about."""
         asked: tuple[Named | Setting, ...] = (*self.keys, *self.settings)

@@ -74,7 +74,7 @@ def left_out(stack: Stack, found: Mapping[str, Sequence[Finding]], rules: Sequen
 
 
 class _Plan:
-    """Which rules a resource is asked, worked out once for each package and set of mentioned roles."""
+    """Which rules a resource is asked, worked out once for each type and set of mentioned roles."""
 
     def __init__(self, rules: Iterable[Question]) -> None:
         ordered = sorted(rules, key=lambda rule: isinstance(rule, StackRule))  # stable: the stack's own come last
@@ -82,7 +82,7 @@ class _Plan:
         self.made: dict[tuple[str, frozenset[str], str | None], list[Question]] = {}
 
     def rules_for(self, reading: Reading) -> list[Question]:
-        key = (package_of(reading), frozenset(reading.mentions), reading.broken)
+        key = (reading.resource.type, frozenset(reading.mentions), reading.broken)
         found = self.made.get(key)
         if found is None:
             found = self.made[key] = [rule for rule in self.rules if is_asked(rule, reading)]
@@ -90,8 +90,10 @@ class _Plan:
 
 
 def is_asked(rule: Question, reading: Reading) -> bool:
-    """Return whether a rule is about resources of this package that mention these roles; a broken one asks all."""
+    """Return whether a rule is about resources of this type that mention these roles; a broken one asks all."""
     if rule.package not in (None, package_of(reading)):
+        return False
+    if rule.types is not None and reading.resource.type not in rule.types and not reading.broken:
         return False
     return rule.roles is None or bool(reading.broken) or not rule.roles.isdisjoint(reading.mentions)
 

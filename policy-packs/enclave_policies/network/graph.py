@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final, Protocol
 
+from enclave_policies.network.halves import halved
 from enclave_policies.network.intent import ELSEWHERE, INTERNET, OUTSIDE, PERSON
 from enclave_policies.network.networks import ANYWHERE, NOWHERE, AddressSet
 from enclave_policies.network.path import Hop, Path
@@ -158,22 +159,17 @@ def graph_of(models: Iterable[Model], people: AddressSet, networks: Mapping[str,
 
     From a segment of one model into one of another a packet gets where the first lets it out and the second lets it in.
     """
-    made = _Making()
+    made = _Making(networks)
     inside = NOWHERE.union(people, *networks.values())
     outside = {PERSON: people, INTERNET: PUBLIC.minus(people), ELSEWHERE: PRIVATE.minus(SELF).minus(inside)}
     for model in models:
         zones = model.zones()
-        own = {end_of(zone) for zone in zones}
-        foreign = {name: addresses for name, addresses in networks.items() if name not in own}
         made.within(model, zones)
         for zone in zones:
             end = end_of(zone)
             for name, addresses in outside.items():
                 made.add(name, end, model.from_outside(addresses, zone) if addresses else ())
                 made.add(end, name, model.to_outside(zone, addresses) if addresses else ())
-            for name, addresses in foreign.items():
-                made.outward.setdefault((end, name), []).extend(model.to_outside(zone, addresses))
-                made.inward.setdefault((name, end), []).extend(model.from_outside(addresses, zone))
     made.join()
     return Graph({end: sorted(hops, key=_in_order) for end, hops in made.hops.items()}, made.reasons, made.crowds)
 
@@ -185,11 +181,11 @@ def _in_order(hop: Hop) -> tuple[str, str, tuple[str, ...]]:
 
 @dataclass
 class _Making:
+    networks: Mapping[str, AddressSet]
     hops: dict[str, dict[Hop, None]] = field(default_factory=dict)
     crowds: list[Crowd] = field(default_factory=list)
     zones: list[tuple[Model, dict[str, list[Zone]]]] = field(default_factory=list)
-    outward: dict[tuple[str, str], list[Hop]] = field(default_factory=dict)
-    inward: dict[tuple[str, str], list[Hop]] = field(default_factory=dict)
+    left: dict[tuple[str, str], list[Hop]] = field(default_factory=dict)
 
     def within(self, model: Model, zones: Sequence[Zone]) -> None:
         """Add the hops of a model among its own zones."""
@@ -221,11 +217,39 @@ class _Making:
         known.update((Hop(source, target, hop.ports, hop.because), None) for hop in found if hop.ports)
 
     def join(self) -> None:
-        for (source, target), leaving in self.outward.items():
-            for out in leaving:
-                for into in self.inward.get((source, target), ()):
-                    ports = out.ports.intersect(into.ports)
-                    self.add(source, target, [Hop(source, target, ports, (*out.because, *into.because))])
+        """Add the hops from segments of one model into those of another."""
+        for receiving, own in self.zones:
+            names = [
+                name for name in self.networks if name not in own and any(name in of_end for _, of_end in self.zones)
+            ]
+            tree = halved([(name, self.networks[name]) for name in names])
+            for end, zones in own.items():
+                for zone in zones if end in self.networks else ():
+                    for name, entering in tree.asked(partial(_entering, receiving, zone)):
+                        self._meet(name, end, entering)
+
+    def _meet(self, source: str, target: str, entering: Iterable[Hop]) -> None:
+        leaving = self._leaving(source, target)
+        for out in leaving:
+            for into in entering:
+                ports = out.ports.intersect(into.ports)
+                self.add(source, target, [Hop(source, target, ports, (*out.because, *into.because))])
+
+    def _leaving(self, source: str, target: str) -> list[Hop]:
+        """Return what any model lets out from its own zones of an end to the addresses of another's; asked once."""
+        if (source, target) not in self.left:
+            self.left[source, target] = [
+                hop
+                for model, of_end in self.zones
+                if target not in of_end
+                for zone in of_end.get(source, ())
+                for hop in model.to_outside(zone, self.networks[target])
+            ]
+        return self.left[source, target]
+
+
+def _entering(model: Model, zone: Zone, addresses: AddressSet) -> Sequence[Hop]:
+    return model.from_outside(addresses, zone)
 
 
 def _among(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network, summarize_address_range
 from itertools import chain
 from typing import TYPE_CHECKING, Final
@@ -20,6 +19,7 @@ class AddressSet:
 
     v4: Intervals = ()
     v6: Intervals = ()
+    _text: str | None = field(default=None, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, *networks: str | IPv4Network | IPv6Network) -> AddressSet:
@@ -54,10 +54,11 @@ class AddressSet:
 
     def __str__(self) -> str:
         """Return the addresses in CIDR form, separated by commas."""
-        return _written(self)
+        if self._text is None:  # kept, as the same few sets are told of again and again
+            object.__setattr__(self, "_text", _written(self))
+        return str(self._text)
 
 
-@lru_cache(maxsize=1 << 10)
 def _written(some: AddressSet) -> str:
     four = (summarize_address_range(IPv4Address(first), IPv4Address(last)) for first, last in some.v4)
     six = (summarize_address_range(IPv6Address(first), IPv6Address(last)) for first, last in some.v6)

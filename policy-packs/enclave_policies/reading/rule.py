@@ -25,8 +25,8 @@ class _Question:
 
     ``id`` never changes or gets a new meaning; ``name`` (kebab-case) is the policy's name in the pack. Every rule is
     mandatory; ``severity`` only sorts reports. ``roles``: the rule is asked only where one of them is mentioned (see
-    reading.Reading), None: always. ``package``: of that package's types alone (``aws``), None: of all. ``placing``: a
-    refusal says which places are approved.
+    reading.Reading), None: always. ``package``: of that package alone (``aws``). ``types``: of these alone, None: of
+    all. ``placing``: a refusal says which places are approved.
     """
 
     id: str
@@ -36,6 +36,7 @@ class _Question:
     remedy: str
     roles: frozenset[str] | None = None
     package: str | None = None
+    types: frozenset[str] | None = None
     placing: bool = True
 
     def finding(

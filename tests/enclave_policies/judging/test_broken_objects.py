@@ -14,7 +14,7 @@ from enclave_policies.judging.judge import judge_stack
 from enclave_policies.judging.packs import EVERY
 from enclave_policies.network import network as network_module
 from enclave_policies.network.aws.model import AwsModel
-from enclave_policies.network.kubernetes import cluster
+from enclave_policies.network.kubernetes import cluster, policies
 from enclave_policies.network.kubernetes.model import KubernetesNetwork
 from enclave_policies.resources.resource import Resource
 from enclave_policies.resources.unknown import UNKNOWN
@@ -259,8 +259,7 @@ def test_gathering_that_one_object_can_break_is_noticed(monkeypatch: pytest.Monk
 
 def test_a_cluster_that_one_object_can_break_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The seeded bug of the models: nothing is told apart from what breaks."""
-
-    actual = cluster.read_policy
+    actual = policies.read_policy
 
     def breaks(found: Any, *given: Any) -> Any:
         if found.body.get("spec") is UNKNOWN:

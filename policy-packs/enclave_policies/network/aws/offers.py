@@ -24,7 +24,7 @@ class Said(NamedTuple):
 class Offers:
     """What subnets say, told apart by their number, of others; ``others`` are the addresses of those, by number.
 
-    Subnets whose rules mean the same share an offer, with the reasons of the first of them. ``translated``: all others
+    What means the same shares an offer, with the reasons of the first that was added. ``translated``: all others
     have the same address.
     """
 
@@ -32,27 +32,19 @@ class Offers:
         self._others = Ranges(others)
         self._translated = translated
         self._every = (1 << len(others)) - 1
-        self._shared: dict[Hashable, int] = {}
-        self._found: list[tuple[Said, int, int]] = []
+        self._found: dict[Hashable, tuple[Said, int, int]] = {}
 
     def add(self, number: int, said: Iterable[Said]) -> None:
         """Add what one subnet says."""
-        mine: dict[Hashable, int] = {}
         for one in said:
-            named = self._named(one.side.area)
-            meaning = (one.side.meaning, named)
-            known = self._shared.get(meaning)
-            if known is None:
-                mine.setdefault(meaning, len(self._found))
-                self._found.append((one, 1 << number, named))
-            else:
-                first, bound, _ = self._found[known]
-                self._found[known] = (first, bound | 1 << number, named)
-        self._shared.update(mine)
+            if named := self._named(one.side.area):
+                meaning = (one.side.meaning, named)
+                first, bound, _ = self._found.get(meaning, (one, 0, named))
+                self._found[meaning] = (first, bound | 1 << number, named)
 
     def made(self) -> list[Offer[Said]]:
         """Return what was added."""
-        return [Offer(said, bound, named) for said, bound, named in self._found if named]
+        return [Offer(said, bound, named) for said, bound, named in self._found.values()]
 
     def _named(self, area: AddressSet) -> int:
         return self._every if self._translated else self._others.meeting(area)

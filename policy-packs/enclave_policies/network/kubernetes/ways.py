@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from enclave_policies.network.kubernetes.pods import Pod
-    from enclave_policies.network.kubernetes.policies import Peer, Policy
+    from enclave_policies.network.kubernetes.policies import Peer, Policy, Rule
     from enclave_policies.network.kubernetes.selectors import Answer, Labels
     from enclave_policies.network.ports import PortSet
 
@@ -39,12 +39,22 @@ class Policies:
     policies: tuple[Policy, ...]
     namespaces: Mapping[str, Labels]
     _selecting: Selecting = field(init=False, repr=False, compare=False)
+    _bound: dict[tuple[int, str], tuple[Pod, list[tuple[Policy, Answer]]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    _ports: dict[int, PortSet] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_selecting", Selecting(self.policies))
 
     def binding(self, pod: Pod, direction: str) -> list[tuple[Policy, Answer]]:
         """Return the policies that restrict a direction of a pod, and those that may restrict it (UNKNOWN)."""
+        key = (id(pod), direction)
+        if key not in self._bound:
+            self._bound[key] = pod, self._binding(pod, direction)  # the pod is kept, so no other gets its id
+        return self._bound[key][1]
+
+    def _binding(self, pod: Pod, direction: str) -> list[tuple[Policy, Answer]]:
         near = (self.policies[number] for number in self._selecting.near(pod))
         found = [(policy, _selects(policy, pod)) for policy in near if direction in policy.rules]
         return [(policy, answer) for policy, answer in found if answer is not False]
@@ -75,7 +85,7 @@ class Policies:
         target = pod if direction == INGRESS else None if isinstance(other, AddressSet) else other
         for policy, answer in binding:
             for rule in policy.rules[direction]:
-                ports = rule.on(target)
+                ports = self._on(rule, target)
                 doubt = "" if answer is True else " (if it selects them)"
                 because = f"{policy}, {direction} rule {rule.number}{doubt}"
                 if not ports:
@@ -88,6 +98,14 @@ class Policies:
                 named = {True} if rule.peers is None else {self.names(peer, policy, other) for peer in rule.peers}
                 if named != {False}:
                     yield Way(ports, because if True in named else f"{because} (if it names {other})")
+
+    def _on(self, rule: Rule, target: Pod | None) -> PortSet:
+        """Return the ports that a rule lets through to a target; asked once where no pod has names for them."""
+        if any(port.name is not None for port in rule.ports or ()):
+            return rule.on(target)
+        if id(rule) not in self._ports:
+            self._ports[id(rule)] = rule.on(target)
+        return self._ports[id(rule)]
 
     def names(self, peer: Peer, policy: Policy, pod: Pod) -> Answer:
         """Return whether a peer of a policy's rule is a pod."""

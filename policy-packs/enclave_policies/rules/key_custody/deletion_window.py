@@ -21,8 +21,6 @@ AWS_DEFAULT = 30
 
 def check(reading: Reading) -> Iterator[Finding]:
     """Judge the window in days; AWS's default counts where none is given."""
-    if reading.resource.type not in KEYS:
-        return
     days = reading.setting("deletionWindowInDays")
     wanted = custody_of(reading.law).decided.deletion_window_days
     if days is UNKNOWN:
@@ -40,6 +38,7 @@ rule = Rule(
     severity="high",
     remedy="set deletionWindowInDays to the law's number of days (deletion_window_days in law/custody.yaml)",
     check=check,
+    types=KEYS,
     placing=False,
     package="aws",
 )

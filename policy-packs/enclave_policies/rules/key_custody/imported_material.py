@@ -22,8 +22,6 @@ IMPORTED = frozenset({"aws:kms/externalKey:ExternalKey", "aws:kms/replicaExterna
 def check(reading: Reading) -> Iterator[Finding]:
     """Judge the last day of the material by the day that is judged for."""
     props = reading.settings
-    if reading.resource.type not in IMPORTED:
-        return
     if props.get("keyMaterialBase64"):
         yield rule.finding(reading, "takes its key material from the program, so it lies in the stack's state")
     limit = custody_of(reading.law).decided.imported_days_at_most
@@ -54,6 +52,7 @@ rule = Rule(
     severity="high",
     remedy="import the material out of band with an expiry (validTo) within the law's imported_days_at_most",
     check=check,
+    types=IMPORTED,
     placing=False,
     package="aws",
 )

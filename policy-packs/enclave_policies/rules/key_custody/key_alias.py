@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     """Judge where an alias points: whoever moves it moves what is encrypted next."""
-    if reading.resource.type != ALIAS:
-        return
     target = reading.setting(TARGET, UNKNOWN)
     if is_of_aws(reading.setting("name")):
         yield rule.finding(reading, "is called like an alias of AWS's own")
@@ -44,6 +42,7 @@ rule = StackRule(
     severity="high",
     remedy="point the alias to a key of this stack, or list the other stack's key in law/custody.yaml",
     check=check,
+    types=frozenset({ALIAS}),
     placing=False,
     package="aws",
 )

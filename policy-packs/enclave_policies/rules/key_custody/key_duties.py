@@ -27,8 +27,6 @@ KEY_POLICY = "aws:kms/keyPolicy:KeyPolicy"
 def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     """Judge the principals of a key's policy; statements for services are no people's."""
     resource = reading.resource
-    if resource.type not in KEY_POLICIES:
-        return
     if not reading.setting(KEY_POLICIES[resource.type]):
         if resource.type in KEYS and resource.urn not in _with_policy_set_apart(stack):
             yield rule.finding(reading, "has no policy, so by AWS's default its whole account administers and uses it")
@@ -86,6 +84,7 @@ rule = StackRule(
     severity="critical",
     remedy="give administrators and users statements of their own, with roles of their own, and no kms:*",
     check=check,
+    types=frozenset(KEY_POLICIES),
     placing=False,
     package="aws",
 )

@@ -28,8 +28,6 @@ WITHOUT_CONTEXT = frozenset(
 
 def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     """Judge who is granted what; a principal that is not known yet is judged again before it is created."""
-    if reading.resource.type != GRANT:
-        return
     props = reading.settings
     for name in ("granteePrincipal", "retiringPrincipal"):
         principal = props.get(name)
@@ -65,6 +63,7 @@ rule = StackRule(
     severity="critical",
     remedy="grant to roles of own accounts, without CreateGrant, and constrain the encryption context",
     check=check,
+    types=frozenset({GRANT}),
     placing=False,
     package="aws",
 )

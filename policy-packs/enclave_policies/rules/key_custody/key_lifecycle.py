@@ -20,8 +20,6 @@ AT_ONCE = ("kms:deleteimportedkeymaterial",)
 def check(reading: Reading) -> Iterator[Finding]:
     """Judge the switches of a key or a key policy, and who may destroy the key at once."""
     resource = reading.resource
-    if resource.type not in KEY_POLICIES:
-        return
     if reading.setting("bypassPolicyLockoutSafetyCheck") not in (None, False):
         yield rule.finding(reading, "lets a policy lock everybody out (bypassPolicyLockoutSafetyCheck)")
     for name in ("isEnabled", "enabled"):
@@ -38,6 +36,7 @@ rule = Rule(
     severity="high",
     remedy="leave bypassPolicyLockoutSafetyCheck out, keep the key enabled, allow no kms:DeleteImportedKeyMaterial",
     check=check,
+    types=frozenset(KEY_POLICIES),
     placing=False,
     package="aws",
 )

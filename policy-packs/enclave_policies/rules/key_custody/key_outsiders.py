@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 def check(reading: Reading) -> Iterator[Finding]:
     """Judge what the policy allows; one that is not known yet is judged again before it is created."""
-    if reading.resource.type not in KEY_POLICIES:
-        return
     try:
         policy = key_policy(reading.resource)
     except ValueError:
@@ -39,6 +37,7 @@ rule = Rule(
     severity="critical",
     remedy="name roles of the enclave's own accounts; bind a service to them by aws:SourceAccount or aws:SourceArn",
     check=check,
+    types=frozenset(KEY_POLICIES),
     placing=False,
     package="aws",
 )

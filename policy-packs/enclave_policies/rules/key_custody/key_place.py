@@ -29,7 +29,7 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     """Judge each key that an input names, as far as the stack or the law knows it."""
     custody = custody_of(reading.law)
     known = custody.types.get(reading.resource.type)
-    if known is None or reading.resource.as_provider is not None:
+    if known is None or not known.keys or reading.resource.as_provider is not None:
         return
     whose = owners(reading, known, stack)
     for use in uses(known, reading.settings):

@@ -110,6 +110,7 @@ rule = StackRule(
     severity="critical",
     remedy="list the key store with its place (key_stores in law/custody.yaml), or keep the key in AWS KMS",
     check=check,
+    types=frozenset({STORE, KEY}),
     placing=False,
     package="aws",
 )

@@ -30,8 +30,6 @@ THROUGH = "kms:viaservice"
 
 def check(reading: Reading) -> Iterator[Finding]:
     """Judge statements that let people and programs encrypt or decrypt; a service's own are KEY-003's."""
-    if reading.resource.type not in KEY_POLICIES:
-        return
     for one in allowing(reading.resource):
         if any(kind != "service" for kind, _ in one.principals):
             yield from _judged(reading, one)
@@ -65,6 +63,7 @@ rule = Rule(
     severity="high",
     remedy="bind it by kms:ViaService (s3.eu-west-1.amazonaws.com) or by kms:EncryptionContext:… of the segment",
     check=check,
+    types=frozenset(KEY_POLICIES),
     placing=False,
     package="aws",
 )

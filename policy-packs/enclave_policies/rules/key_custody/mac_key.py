@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     """Judge keys by their usage and their tag ``purpose``, and what their users may do."""
-    if reading.resource.type != KEY:
-        return
     props, purpose = reading.settings, tags_of(reading).get(PURPOSE)
     is_mac = props.get("keyUsage") == MAC_USAGE
     if purpose in custody_of(reading.law).decided.mac_purposes and not is_mac:
@@ -62,6 +60,7 @@ rule = StackRule(
     severity="high",
     remedy="use keyUsage GENERATE_VERIFY_MAC, a tag purpose, and only kms:GenerateMac and kms:VerifyMac for users",
     check=check,
+    types=frozenset({KEY}),
     placing=False,
     package="aws",
 )

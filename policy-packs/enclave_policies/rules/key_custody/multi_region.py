@@ -42,6 +42,7 @@ rule = Rule(
     severity="critical",
     remedy="make one key for each site (multiRegion false), and allow neither kms:ReplicateKey nor UpdatePrimaryRegion",
     check=check,
+    types=KEYS,
     placing=False,
     package="aws",
 )

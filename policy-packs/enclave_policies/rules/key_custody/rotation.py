@@ -44,6 +44,7 @@ rule = Rule(
     severity="high",
     remedy="set enableKeyRotation to true, and rotationPeriodInDays to no more than the law's rotation_days_at_most",
     check=check,
+    types=frozenset({KEY}),
     placing=False,
     package="aws",
 )

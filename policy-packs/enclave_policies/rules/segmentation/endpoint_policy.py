@@ -109,6 +109,7 @@ rule = StackRule(
     severity="high",
     remedy="give the endpoint a policy whose statements name own accounts (aws:ResourceAccount)",
     check=check,
+    types=frozenset({ENDPOINT, POLICY}),
     placing=False,
     package="aws",
 )
