@@ -77,14 +77,19 @@ def troubles_of_volume(
 
 def _tells(source: dict[str, Any], law: Law, *, aws: bool) -> bool:
     """Whether a CSI volume shows that it lies at the site: by its driver, or by a host or a name of the site."""
-    driver = str(source.get("driver"))
-    if driver in LOCAL_DRIVERS or driver.endswith(ROOK) or (aws and driver in STORAGE_DRIVERS):
+    if keeps_to_its_cluster(source.get("driver"), aws=aws):
         return True
     attributes = mapping(source.get("volumeAttributes"))
     texts = [source.get("volumeHandle"), *(attributes.values() if attributes is not UNKNOWN else ())]
     return any(
         names_own_place(part, law) for text in texts if isinstance(text, str) for part in SEPARATORS.split(text) if part
     )
+
+
+def keeps_to_its_cluster(driver: Any, *, aws: bool) -> bool:
+    """Return whether a driver keeps volumes on the nodes of its own cluster, or in the region of one that AWS runs."""
+    name = str(driver).lower()
+    return name in LOCAL_DRIVERS or name.endswith(ROOK) or (aws and name in STORAGE_DRIVERS and ".aws" in name)
 
 
 def troubles_of_driver(path: str, driver: Any, *, aws: bool) -> Iterator[Trouble]:

@@ -29,6 +29,7 @@ KINDS: Final = {
     "template": "a text whose meaning another system decides",
     "text": "a text that a program will read (texts.reader.Text)",
     "default": "what the absence of an input means",
+    "variable": "a variable of the environment that says where a program sends data, or what it asks",
     "credential": "a password in the clear; its value is never kept",
     "unreadable": "a value that chooses a destination, and that this judge cannot read",
     "unknown": "a value that nobody knows yet, in an input without a meaning of its own",

@@ -30,6 +30,8 @@ SECTION: Final = re.compile(r"^[ \t]*\[+[ \t]*([^\[\]\n]+?)[ \t]*\]+[ \t]*(?:[#;
 SETTING: Final = re.compile(r"^[ \t]*([\w.@$/*-]+)(?:[ \t]*[=:][ \t]*|[ \t]+)(.*?)[ \t]*$")
 PROPERTY: Final = re.compile(r"^[ \t]*(?!-)([\w.\[\]-]+)[ \t]*[=:][ \t]*(.*?)[ \t]*$")
 NO_DATA: Final = re.compile(r"^[ \t]*(?:[#;!].*)?$")
+ONE_SETTING: Final = re.compile(r"\s*[A-Za-z][\w.-]*: [^\n]*\n")
+"""A file of a single setting; a line without an end is a value, and no file."""
 MERGE: Final = "<<"
 
 
@@ -86,7 +88,7 @@ def document(text: str, name: str = "") -> Any:
             return found
         if "\n" not in text.strip():
             return None
-    if "\n" not in text.strip() or len(text) > LONGEST:
+    if len(text) > LONGEST or ("\n" not in text.strip() and not ONE_SETTING.fullmatch(text)):
         return None
     return _document(text, name.rpartition(".")[2].lower())
 

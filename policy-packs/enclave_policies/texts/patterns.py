@@ -37,6 +37,8 @@ SPACED_PAIR: Final = re.compile(r"(?m)^[ \t]*([A-Za-z_][\w.\-]*)[ \t]+([^\s;]+)[
 COMMENT: Final = re.compile(r"(?m)^[^\S\n]*(?:#|//(?![\w.-]+/)|;|<!--|--\s|\*\s|/\*).*$")
 """Lines that only people read; ``*.*`` is rsyslog's, ``--x`` a flag, ``//host/share`` a share."""
 HOST_LINE: Final = re.compile(r"(?m)^[ \t]*([A-Za-z_][\w.\-]*)[ \t]+([^\s;]+)[ \t]+[^\n]*$")
+QUOTED_PAIR: Final = re.compile(r"([A-Za-z_][\w.\-]*)[ \t]+'([^'\s]+)'")
+"""Options of a statement in SQL."""
 WORDS_LINE: Final = re.compile(r"(?m)^[ \t]*(?:-[ \t]+)?[\"']?([\w.@$-]+)[\"']?[ \t]*[:=][^\n]*$")
 """A line that holds one key and its value."""
 WORDS_FLOW: Final = re.compile(r"[\"']?([\w$@]+)[\"']?\s*:\s*\{[^{}]*\}")

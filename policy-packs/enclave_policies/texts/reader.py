@@ -223,7 +223,7 @@ class _Reader:
         for key, value in (*known.PAIR.findall(text), *known.SPACED_PAIR.findall(text)):
             if "://" not in value:
                 self._pair(key, value)
-        for key, value in known.HOST_LINE.findall(text):
+        for key, value in (*known.HOST_LINE.findall(text), *known.QUOTED_PAIR.findall(text)):
             if known.HOST_KEY.fullmatch(key) and "://" not in value:
                 self._pair(key, value)
         for item in known.LIST_ITEM.findall(text):

@@ -33,6 +33,10 @@ SHUTTING: Final = (
 )
 """Groups and resources that say who reaches whom: whoever changes them lifts the segmentation."""
 
+METRICS: Final = frozenset({"metrics.k8s.io", "custom.metrics.k8s.io", "external.metrics.k8s.io"})
+"""Groups that Kubernetes defines for autoscalers: they answer with numbers (Kubernetes documentation, Horizontal Pod
+Autoscaling, Support for metrics APIs)."""
+
 
 def check(reading: Reading) -> Iterator[Finding]:
     """Look for connections among what roles permit, for built-in roles that hold them, and for delegated groups."""
@@ -52,8 +56,13 @@ def check(reading: Reading) -> Iterator[Finding]:
                 yield rule.finding(
                     reading, f"binds the role {name}, which lets through to every pod (pods/portforward)"
                 )
-        elif found.kind == "APIService" and found.spec is not UNKNOWN and found.spec.get("service"):
+        elif found.kind == "APIService" and _is_answered_by_a_service(found):
             yield rule.finding(reading, "lets everybody who may ask the API server through to a service (spec.service)")
+
+
+def _is_answered_by_a_service(found: KubernetesObject) -> bool:
+    spec = found.spec
+    return spec is not UNKNOWN and bool(spec.get("service")) and spec.get("group") not in METRICS
 
 
 def _role(reading: Reading, found: KubernetesObject) -> Iterator[Finding]:

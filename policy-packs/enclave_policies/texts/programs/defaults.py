@@ -21,7 +21,7 @@ NOTHING: Final[dict[str, Any]] = {}
 
 
 def defaults(head: str, path: tuple[str, ...], block: Mapping[str, Any], root: Any) -> Iterator[Claim]:
-    """Yield what one block leaves open, with the path from it where dots in its keys lead deeper.
+    """Yield what one block leaves open or to the environment, with the path from it where dots in its keys lead deeper.
 
     ``head``: the name of the file or text, or ``GROUP/KIND`` of the object; ``path``: from there to the block, with
     list indices; ``root``: what ``path`` begins at.
@@ -31,7 +31,7 @@ def defaults(head: str, path: tuple[str, ...], block: Mapping[str, Any], root: A
         for below, inner in _nested(block):
             whole = (*path, *below)
             for claim in _open(head, whole, inner, root, _by_path(head, whole)):
-                yield Claim("default", claim.value, claim.key, ".".join(below), given="defaulted", words=claim.words)
+                yield claim._replace(path=".".join(below))
 
 
 def _open(
@@ -41,9 +41,14 @@ def _open(
         return
     names = [part for name in (head, *path) for part in _parts(name)][::-1]
     for entry in found:
-        if entry.stands(head, names) and entry.is_open(block, _around(root, path)):
+        if not entry.stands(head, names):
+            continue
+        around, key = _around(root, path), names[0] if names else ""
+        if entry.is_open(block, around):
             words = f"{entry.program} {entry.block.without}"
-            yield Claim("default", entry.block.host, names[0] if names else "", given="defaulted", words=words)
+            yield Claim("default", entry.block.host, key, given="defaulted", words=words)
+        elif (variable := entry.left_to(block, around)) is not None:
+            yield Claim("variable", variable, key, given="unknown", words=entry.program)
 
 
 def _candidates(head: str, path: tuple[str, ...], block: Mapping[str, Any]) -> Collection[Entry]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from enclave_policies.texts.programs.record import blocks
-from enclave_policies.texts.programs.settings import Setting, fold, is_set, setting
+from enclave_policies.texts.programs.settings import Setting, fold, given, is_set, setting, variable_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,6 +31,7 @@ class Entry:
     unless: tuple[Setting, ...]
     needs: tuple[Setting, ...]
     must: tuple[Setting, ...]
+    says: tuple[Setting, ...]
 
     def stands(self, head: str, names: Sequence[str]) -> bool:
         """Return whether a block stands where this kind does; ``names`` are its path's, the last one first."""
@@ -42,15 +43,26 @@ class Entry:
 
     def is_open(self, block: Mapping[str, Any], around: Sequence[Any]) -> bool:
         """Return whether a block leaves open what it must say; ``around`` are the blocks that hold it."""
-        if not all(is_set(each, block, around) for each in self.when):
-            return False
-        if any(is_set(each, block, around) for each in self.unless):
+        if self.says or not self._applies(block, around):
             return False
         if self.must and not all(is_set(each, block, around) for each in self.must):
             return True
         if self.needs:
             return not any(is_set(each, block, around) for each in self.needs)
         return not self.must
+
+    def left_to(self, block: Mapping[str, Any], around: Sequence[Any]) -> str | None:
+        """Return the variable of the environment that alone says what a block must, None where the block says it."""
+        saying = self.says or self.needs
+        if not saying or not self._applies(block, around):
+            return None
+        named = [variable_of(value) for each in saying for value in given(each, block, around)]
+        return named[0] if named and None not in named else None
+
+    def _applies(self, block: Mapping[str, Any], around: Sequence[Any]) -> bool:
+        return all(is_set(each, block, around) for each in self.when) and not any(
+            is_set(each, block, around) for each in self.unless
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +107,7 @@ def _entry(program: str, block: Block) -> Entry:
         _settings(block.unless),
         tuple(setting(name) for name in block.needs),
         _settings(block.must),
+        tuple(setting(name) for name in block.says),
     )
 
 

@@ -29,15 +29,18 @@ class Block:
     which it is the whole of where ``at`` is missing. Without both, or with ``at: "*"``, it is known by the first
     setting of ``when``, wherever that stands.
 
-    It is open where all of ``when`` hold, none of ``unless`` does, and one of ``must`` does not hold or none of
+    ``says`` names the settings that say where data goes, in a block that need not have one: its absence means nothing.
+    Of any other, it is open where all of ``when`` hold, none of ``unless`` does, and one of ``must`` does not hold or none of
     ``needs`` is there; with neither ``needs`` nor ``must``, always. A setting that begins with ``..`` may stand in any
     block around it. Names are the same in snake_case, camelCase and kebab-case.
+
+    Where only variables of the environment stand in ``says`` or ``needs``, the environment chooses (JUR-048).
 
     ``without`` goes on where a sentence begins with the program's name; ``host`` is who is then reached, where the
     program's makers say so. ``each`` writes the entry once for several names, each with its host or none.
     """
 
-    without: str
+    without: str = ""
     at: str = ""
     of: str = ""
     each: Mapping[str, str | None] = field(default_factory=dict)
@@ -45,6 +48,7 @@ class Block:
     unless: Values = field(default_factory=dict)
     needs: tuple[str, ...] = ()
     must: Values = field(default_factory=dict)
+    says: tuple[str, ...] = ()
     host: str | None = None
 
 
@@ -99,6 +103,7 @@ def _single(block: Block, name: str, host: str | None) -> Block:
         unless=_named(block.unless, name),
         needs=tuple(setting.replace(NAME, name) for setting in block.needs),
         must=_named(block.must, name),
+        says=block.says,
         host=host or block.host,
     )
 

@@ -14,6 +14,14 @@ UP: Final = ".."
 VARIABLE: Final = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]*)+")
 """Names of variables of the environment."""
 NOTHING: Final = ("", "null", "~", "none")
+REFERENCE: Final = re.compile(
+    r"""(?x) (?:[a-z][a-z0-9+.-]*://)? (?:
+      \$ (?: \{ (?:env:)? NAME \} | \( NAME \) | __env\{ NAME \} | NAME )
+    | \{ \$? (?:env\.)? NAME \} | \{\{ \s* \.?env (?:\.|\s+")? NAME "? \s* \}\} | (?:sys\.)? env\( "? NAME "? \)
+    ) (?:[:/].*)?""".replace("NAME", r"([A-Za-z_]\w*)"),
+    re.DOTALL | re.IGNORECASE,
+)
+"""A value, or the host of a URL, that is a variable's: as shells, Kubernetes, Go templates and programs write it."""
 
 
 class Setting(NamedTuple):
@@ -45,21 +53,39 @@ def fold(name: str) -> str:
 
 def is_set(wanted: Setting, block: Any, around: Iterable[Any]) -> bool:
     """Return whether a setting is there and not empty, with one of the values that count where some are named."""
+    return any(True for _ in given(wanted, block, around))
+
+
+def given(wanted: Setting, block: Any, around: Iterable[Any]) -> Iterator[Any]:
+    """Yield each value of a setting that counts."""
     if wanted.variable:  # a name in capital letters is written in one way only
-        return wanted.names[0] in block and _counts(wanted, block[wanted.names[0]])
-    blocks = (block, *around) if wanted.up else (block,)
-    return any(_counts(wanted, value) for each in blocks for value in _values(each, wanted.names))
+        if wanted.names[0] in block:
+            yield from _counting(wanted, block[wanted.names[0]])
+        return
+    for each in (block, *around) if wanted.up else (block,):
+        for value in _values(each, wanted.names):
+            yield from _counting(wanted, value)
 
 
-def _counts(wanted: Setting, value: Any) -> bool:
+def variable_of(value: Any) -> str | None:
+    """Return the variable of the environment that says a value, or a URL's host; None where the value itself does."""
+    found = REFERENCE.fullmatch(value.strip()) if isinstance(value, str) else None
+    return next(filter(None, found.groups())) if found else None
+
+
+def _counting(wanted: Setting, value: Any) -> Iterator[Any]:
     if isinstance(value, list):
-        return any(_counts(wanted, item) for item in value)
-    if value is None or value == {}:
-        return False
-    if isinstance(value, Mapping):
-        return wanted.values is None
-    text = str(value).strip().lower()
-    return wanted.values.fullmatch(text) is not None if wanted.values else text not in NOTHING
+        for item in value:
+            yield from _counting(wanted, item)
+    elif value is None or value == {}:
+        return
+    elif isinstance(value, Mapping):
+        if wanted.values is None:
+            yield value
+    else:
+        text = str(value).strip().lower()
+        if wanted.values.fullmatch(text) is not None if wanted.values else text not in NOTHING:
+            yield value
 
 
 def _values(block: Any, names: tuple[str, ...]) -> Iterator[Any]:

@@ -120,7 +120,7 @@ def test_every_entry_of_the_tables_is_what_some_case_is_refused_for(monkeypatch:
     }
     entries |= set(told.whole)
     assert len(entries) == len(blocks())
-    assert sorted(f"{each.program}: {each.block}" for each in entries - seen) == []
+    assert sorted(f"{each.program}: {each.block}" for each in entries - seen if not each.says) == []
 
 
 BUGS: dict[str, tuple[Any, str, Any]] = {

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any
 from enclave_policies.identifiers.shown import shown
 from enclave_policies.kubernetes.left_out import left_out
 from enclave_policies.kubernetes.objects import entries, mapping
-from enclave_policies.kubernetes.storage import Trouble, troubles_of_driver, troubles_of_parameters, troubles_of_volume
+from enclave_policies.kubernetes.storage import (
+    Trouble,
+    keeps_to_its_cluster,
+    troubles_of_driver,
+    troubles_of_parameters,
+    troubles_of_volume,
+)
 from enclave_policies.kubernetes.survey import is_place_label
 from enclave_policies.kubernetes.surveyed import surveyed
 from enclave_policies.reading.rule import Rule
@@ -53,8 +59,10 @@ def check(reading: Reading) -> Iterator[Finding]:
         yield from _told(reading, _mount_options(found, reading))
         if found.kind == "PersistentVolume" and found.spec is UNKNOWN:
             yield rule.finding(reading, "would be a volume that is not known yet", verdict="undetermined")
-        for absent in left_out(found, rule.id, reading.law, cloud=runs_on_aws(reading)):
-            yield rule.finding(reading, absent.words, verdict=absent.verdict)
+        cloud = runs_on_aws(reading)
+        if not (found.kind == "StorageClass" and keeps_to_its_cluster(found.body.get("provisioner"), aws=cloud)):
+            for absent in left_out(found, rule.id, reading.law, cloud=cloud):
+                yield rule.finding(reading, absent.words, verdict=absent.verdict)
         if found.kind == "StorageClass" and not found.custom:
             yield from _topology(reading, found)
 

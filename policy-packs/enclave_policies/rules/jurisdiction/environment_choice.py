@@ -1,0 +1,46 @@
+"""JUR-048: a program that asks its environment where to send data is told so in this stack."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from enclave_policies.identifiers.shown import shown
+from enclave_policies.reading.rule import StackRule
+from enclave_policies.reading.site import runs_on_aws
+from enclave_policies.reading.variables import is_told
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from enclave_policies.reading.finding import Finding
+    from enclave_policies.reading.reading import Reading
+    from enclave_policies.reading.stack import Stack
+
+OF_AWS: Final = frozenset({"AWS_REGION", "AWS_DEFAULT_REGION"})
+"""Variables that AWS itself sets, to the region in which a program runs."""
+
+
+def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
+    """Judge settings that name a variable: where it is told, its value is judged there."""
+    for claim in reading.claims:
+        if claim.kind != "variable" or is_told(stack, claim.value) or (claim.value in OF_AWS and _is_on_aws(reading)):
+            continue
+        problem = (
+            f"leaves a destination to the environment ({claim.words}, {claim.path}): "
+            f"no resource of this stack says what {shown(claim.value)} is"
+        )
+        yield rule.finding(reading, problem, verdict="undetermined", claim=claim)
+
+
+def _is_on_aws(reading: Reading) -> bool:
+    return reading.resource.type.startswith("aws:") or runs_on_aws(reading)
+
+
+rule = StackRule(
+    id="JUR-048",
+    name="environment-choice",
+    title="A program that asks its environment where to send data is told so in this stack.",
+    severity="high",
+    remedy="write the host or the region itself, or give the variable its value, in the clear, in a resource of this stack",
+    check=check,
+)
