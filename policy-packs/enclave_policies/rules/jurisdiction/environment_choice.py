@@ -41,6 +41,6 @@ rule = StackRule(
     name="environment-choice",
     title="A program that asks its environment where to send data is told so in this stack.",
     severity="high",
-    remedy="write the host or the region itself, or give the variable its value, in the clear, in a resource of this stack",
+    remedy="write the host or region itself, or set the variable in the clear in a resource of this stack",
     check=check,
 )

@@ -30,7 +30,7 @@ class Block:
     setting of ``when``, wherever that stands.
 
     ``says`` names the settings that say where data goes, in a block that need not have one: its absence means nothing.
-    Of any other, it is open where all of ``when`` hold, none of ``unless`` does, and one of ``must`` does not hold or none of
+    Any other is open where all of ``when`` hold, none of ``unless`` does, and one of ``must`` does not hold or none of
     ``needs`` is there; with neither ``needs`` nor ``must``, always. A setting that begins with ``..`` may stand in any
     block around it. Names are the same in snake_case, camelCase and kebab-case.
 
