@@ -2,6 +2,8 @@
 
 MODULE is a path below enclave_policies, such as places/hosts.py, or a pattern such as `texts/*`; all by default.
 `--sample 3000 --seed 11` tries so many of the mutants, drawn by the seed: about an hour on two quiet cores.
+While you write tests for what went unnoticed: `--again .mutation --folder .again --tests tests/…/test_x.py 'network/*'`
+asks those files alone about those mutants, in seconds. What other tests notice counts as unnoticed then.
 Exit codes: 0 enough was noticed, 1 too little was (or an entry of equivalent.yaml is stale), 2 bad input, or mutants
 that could not be tried.
 """
@@ -12,10 +14,10 @@ import argparse
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.mutation import equivalent, targets
-from tests.mutation.sample import Sample
+from tests.mutation.sample import LeftOver, Sample
 from tests.mutation.score import Score, read, rooms, total
 from tests.mutation.workshop import MutationError, lay_out, try_mutants
 
@@ -33,6 +35,10 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="how many mutants at a time")
     parser.add_argument("--sample", type=int, metavar="N", help="try N mutants only, of every module some")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="what draws the sample")
+    parser.add_argument("--again", type=Path, metavar="FOLDER", help="try what went unnoticed in that folder")
+    parser.add_argument(
+        "--tests", nargs="+", metavar="FILE", help="ask these files of tests alone, and no tables of cases"
+    )
     parser.add_argument("--resume", action="store_true", help="go on with a run that was stopped, of the code it had")
     chosen = parser.parse_args(arguments)
     known = targets.modules()
@@ -40,13 +46,14 @@ def main(arguments: Sequence[str]) -> int:
     if unknown:
         parser.error(f"'{unknown[0]}' is not mutated; mutated are: {', '.join(known)}")
     modules = targets.modules(chosen.modules or ["*"])
-    sample = Sample(chosen.sample, chosen.seed) if chosen.sample else None
+    sample = LeftOver(chosen.again) if chosen.again else Sample(chosen.sample, chosen.seed) if chosen.sample else None
+    asked: dict[str, Any] = {"tests": chosen.tests, "checks": ()} if chosen.tests else {"tests": targets.tests()}
     listed = equivalent.load()
     try:
-        missed = [] if chosen.resume else lay_out(chosen.folder, modules, targets.tests(), sample=sample)
+        missed = [] if chosen.resume else lay_out(chosen.folder, modules, **asked, sample=sample)
         try_mutants(chosen.folder, chosen.workers)
         scores = read(chosen.folder, modules, listed)
-    except (MutationError, ValueError) as error:
+    except (MutationError, ValueError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     stale = [] if sample else equivalent.stale(listed, total(scores).equivalent, modules)

@@ -1,16 +1,38 @@
-"""A sample of mutants that a seed draws: of every module some, of large ones more."""
+"""Which mutants are tried: a sample that a seed draws, of every module some, of large ones more; or those left over."""
 
 from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
+
+from tests.mutation.plan import outcomes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
 AT_LEAST = 4
 """Mutants of each module, as far as it has so many: a small one is as easily forgotten as a large one."""
+
+
+class Choice(Protocol):
+    """What chooses mutants."""
+
+    def draw(self, mutants: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+        """Return the chosen mutants of each module, in their order."""
+
+
+@dataclass(frozen=True)
+class LeftOver:
+    """The mutants that went unnoticed in a folder, as far as they are still made."""
+
+    folder: Path
+
+    def draw(self, mutants: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+        """Return the mutants of each module that went unnoticed. Raises OSError where nothing was tried there."""
+        left = {tried for tried, noticed in outcomes(self.folder).items() if not noticed}
+        return {module: [name for name in names if (module, name) in left] for module, names in mutants.items()}
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ import pytest
 from tests.mutation import equivalent, targets
 from tests.mutation.__main__ import report
 from tests.mutation.bare import bare, left_alone
-from tests.mutation.plan import Plan
-from tests.mutation.sample import AT_LEAST, Sample
+from tests.mutation.plan import OUTCOMES, Plan
+from tests.mutation.sample import AT_LEAST, LeftOver, Sample
 from tests.mutation.score import Score, Survivor, read, total
 from tests.mutation.workshop import lay_out, try_mutants
 
@@ -118,6 +118,12 @@ def test_a_sample_is_the_same_for_a_seed_and_has_some_of_every_module() -> None:
     assert len(one["a.py"]) > 5 * len(one["b.py"]) > 5 * AT_LEAST
     assert one["c.py"] == ["c0"]
     assert Sample(10_000, 7).draw(mutants) == mutants
+
+
+def test_what_was_left_over_is_tried_again_as_far_as_it_is_still_made(tmp_path: Path) -> None:
+    (tmp_path / OUTCOMES).write_text('["a.py", "a1", false]\n["a.py", "a2", true]\n["b.py", "a2", false]\n')
+    mutants = {"a.py": ["a1", "a2"], "b.py": ["b1"], "c.py": ["a1"]}
+    assert LeftOver(tmp_path).draw(mutants) == {"a.py": ["a1"], "b.py": [], "c.py": []}
 
 
 @pytest.mark.parametrize(

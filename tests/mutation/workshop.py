@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from tests.mutation.sample import Sample
+    from tests.mutation.sample import Choice
 
 READ_BY_TESTS = ("tests", "stacks", "docs", "components")
 _IGNORED = shutil.ignore_patterns("__pycache__", ".hypothesis")
@@ -47,7 +47,7 @@ def lay_out(
     *,
     sources: Path = targets.SOURCES,
     checks: Sequence[str] = ("",),
-    sample: Sample | None = None,
+    sample: Choice | None = None,
 ) -> list[str]:
     """Fill a new ``folder`` for trying the mutants of ``modules``; return the functions that mutmut leaves alone.
 
