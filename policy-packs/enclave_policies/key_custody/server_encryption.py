@@ -55,7 +55,7 @@ def troubles(configuration: Any) -> Iterator[str]:
 
 
 def _of_providers(providers: list[Any]) -> Iterator[str]:
-    names = [next(iter(one), "") if isinstance(one, dict) else UNKNOWN for one in providers]
+    names = [next(iter(one), UNKNOWN) if isinstance(one, dict) else UNKNOWN for one in providers]
     if not names or names[0] is UNKNOWN:
         yield "names no provider that encrypts Secrets, or one that is not known yet"
     elif names[0] == "identity":
