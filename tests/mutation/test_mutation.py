@@ -13,9 +13,11 @@ import pytest
 from tests.mutation import equivalent, targets
 from tests.mutation.__main__ import report
 from tests.mutation.bare import bare, left_alone
+from tests.mutation.checks import Check
 from tests.mutation.plan import OUTCOMES, Plan
 from tests.mutation.sample import AT_LEAST, LeftOver, Sample
 from tests.mutation.score import Score, Survivor, read, total
+from tests.mutation.trial import LONGEST, Asked
 from tests.mutation.workshop import lay_out, try_mutants
 
 if TYPE_CHECKING:
@@ -158,6 +160,16 @@ def test_a_mutant_that_was_not_tried_is_no_score(tmp_path: Path) -> None:
     Plan({"places/regions.py": ["x_shown__mutmut_1"]}, {"places/regions.py": {}}, [], [""]).write(tmp_path)
     with pytest.raises(ValueError, match=r"1 of 1 mutants of places/regions\.py were not tried"):
         read(tmp_path, ["places/regions.py"], frozenset())
+
+
+def test_many_cases_that_run_a_line_leave_time_for_the_tests_of_it() -> None:
+    cases = {f"case {number}": Check(f"case {number}", lambda _: True) for number in range(9000)}
+    seconds = {**dict.fromkeys(cases, 0.01), "test of the line": 0.5, "test of everything": 20.0}
+    asked = Asked(cases, seconds, {"a.py": {1: [*seconds, ""], 2: ["test of everything"], 3: [""]}})
+    found = asked.of("a.py", [1])
+    assert LONGEST * 0.9 < sum(seconds[name] for name in found) < LONGEST
+    assert found[-1] == "test of the line"
+    assert (asked.of("a.py", [2]), asked.of("a.py", [3])) == (["test of everything"], [])
 
 
 def test_faults_in_a_rule_are_noticed_by_its_samples_and_faults_in_unwatched_code_are_not(tmp_path: Path) -> None:

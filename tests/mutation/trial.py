@@ -36,6 +36,8 @@ PYTEST = 1.0
 LONGEST = 30.0
 """Seconds of processor time that the questions about one mutant take together on the unmutated package, quick ones
 first. What is left out cannot notice it: for lack of time a mutant may count as a survivor, never as noticed."""
+OF_TESTS = 10.0
+"""Seconds of these that are kept for tests: thousands of cases run a reader's lines, a few tests ask what they mean."""
 PATIENCE = 5
 """Times that, after which a mutant runs for ever."""
 
@@ -51,13 +53,21 @@ class Asked:
     def of(self, module: str, lines: Iterable[int]) -> list[str]:
         """Return what runs one of these lines: quick ones first, alike ones far apart, no more than LONGEST takes."""
         found = {name for line in lines for name in self.by_line[module].get(line, ())} - {""}
-        ordered = sorted(found, key=lambda name: (self._rank(name), zlib.crc32(name.encode()), name))
-        taken = list(accumulate(self.seconds[name] for name in ordered))
-        return [name for name, until in zip(ordered, taken, strict=True) if until <= LONGEST] or ordered[:1]
+        tests = self._within(OF_TESTS, found - self.checks.keys())
+        cases = self._within(LONGEST - sum(self.seconds[name] for name in tests), found & self.checks.keys())
+        return sorted([*cases, *tests], key=self._cost) or sorted(found, key=self._cost)[:1]
 
-    def _rank(self, name: str) -> int:
-        started = 0.0 if name in self.checks else PYTEST
-        return math.ceil(math.log2(self.seconds[name] + started + 0.001))
+    def _within(self, limit: float, names: Iterable[str]) -> list[str]:
+        ordered = sorted(names, key=lambda name: _cost(name, self.seconds[name]))
+        taken = accumulate(self.seconds[name] for name in ordered)
+        return [name for name, until in zip(ordered, taken, strict=True) if until <= limit]
+
+    def _cost(self, name: str) -> tuple[int, int, str]:
+        return _cost(name, self.seconds[name] + (0.0 if name in self.checks else PYTEST))
+
+
+def _cost(name: str, seconds: float) -> tuple[int, int, str]:
+    return math.ceil(math.log2(seconds + 0.001)), zlib.crc32(name.encode()), name
 
 
 @dataclass
