@@ -45,10 +45,10 @@ class ObjectInput:
         metadata = body.get("metadata")
         notes = metadata.get("annotations") if isinstance(metadata, dict) else None
         given = notes if isinstance(notes, dict) else {}
-        return any(str(given.get(name, "")).lower() in values for name, values in self.unannotated)
+        return any(str(given[name]).lower() in values for name, values in self.unannotated if name in given)
 
 
 def kind_of(token: str) -> str:
     """Return GROUP/KIND of a type of the Kubernetes SDK: a list's is its items', a patch's the kind that it changes."""
     _, version, kind = token.split(":")
-    return f"{version.partition('/')[0]}/{kind.removesuffix('Patch').removesuffix('List')}"
+    return f"{version.split('/')[0]}/{kind.removesuffix('Patch').removesuffix('List')}"

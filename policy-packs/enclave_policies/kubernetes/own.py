@@ -22,20 +22,14 @@ def names_own_place(text: str, law: Law) -> bool:
     return ("." in host or ":" in host) and (law.owns_host(host) or host.endswith(IN_CLUSTER))
 
 
-STORE_KEY: Final = re.compile(r"(?i).*(s3|minio|object|storage|store|bucket|blob).*|(.*_)?endpoint(_?url)?")
-"""Names of inputs that say which object store is meant."""
 BUCKET: Final = re.compile(r"(?i)s3[an]?://")
 """What stands before a bucket's name, which may look like an own host."""
 
 
-def has_own_endpoint(survey: Survey, law: Law, *, store: bool = False) -> bool:
-    """Return whether an object names an endpoint of the enclave or the cluster, which then serves what is beside it.
-
-    ``store``: only the endpoint of an object store counts.
-    """
-    keys = STORE_KEY if store else HOST_KEY
+def has_own_endpoint(survey: Survey, law: Law) -> bool:
+    """Return whether an object names an endpoint of the enclave or the cluster, which then serves what is beside it."""
     for text in survey.texts:
-        if isinstance(text.value, str) and keys.fullmatch(text.name) and not BUCKET.search(text.value):
+        if isinstance(text.value, str) and HOST_KEY.fullmatch(text.name) and not BUCKET.search(text.value):
             host = _host(text.value).lower()
             if NAME.fullmatch(host) and "." in host and (law.owns_host(host) or is_in_cluster(host)):
                 return True

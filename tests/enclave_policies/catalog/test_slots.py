@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from enclave_policies.catalog.slots import MANY_KEYS, NO_ROLE, WORDS, Slot, role_by_name, root_slot
+from enclave_policies.resources.unknown import UNKNOWN
 
 QUEUE = "aws:sqs/queue:Queue"
 POD = "kubernetes:core/v1:Pod"
@@ -71,6 +72,13 @@ def test_words_that_the_table_lists_are_read_and_inputs_that_it_calls_words_are_
     assert not below("queueUrl").skip
     assert below("queryString", type_="aws:cloudwatch/queryDefinition:QueryDefinition").skip
     assert not below("queryString").skip
+
+
+def test_a_claim_says_what_it_names_where_that_stands_and_whether_anybody_knows_it() -> None:
+    slot = below("a.targetRegion")
+    told = slot.claim("region:destination", "us-east-1")
+    assert (told.kind, told.value, told.key, told.path) == ("region", "us-east-1", "targetRegion", "a.targetRegion")
+    assert (told.given, slot.claim("region", UNKNOWN).given) == ("given", "unknown")
 
 
 def test_what_names_a_thing_is_no_place() -> None:

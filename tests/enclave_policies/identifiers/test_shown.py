@@ -51,6 +51,7 @@ def test_names_hosts_addresses_and_arns_are_shown_as_they_are(value: str) -> Non
         ("mongodb://u:p@a.evil.net:27017,b.evil.net:27017/db", "a.evil.net:27017,b.evil.net:27017"),
         ("jdbc:sqlserver://db.evil.net:1433;user=a;password=b", "db.evil.net:1433"),
         ("dns:///evil.net:443", "evil.net:443"),
+        ("jdbc:oracle:thin:scott/tiger@//db.evil.net:1521/orcl", "db.evil.net:1521"),
         ("somebody@evil.net", "evil.net"),
         ("https://api.{{ .Region }}.evil.net/x", "api.{{.Region}}.evil.net"),
     ],

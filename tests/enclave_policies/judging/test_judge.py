@@ -89,6 +89,17 @@ def test_a_rule_is_asked_of_its_own_package_alone() -> None:
     assert [len(judge.judge_reading(reading, [rule])) for reading in readings] == [1, 0]
 
 
+def test_a_rule_that_breaks_leaves_the_resource_undetermined_with_what_was_found_before() -> None:
+    def check(reading: Reading) -> Iterator[Finding]:
+        yield rule.finding(reading, "is not liked")
+        raise KeyError("a value")
+
+    rule = Rule(id="JUR-999", name="picky", title="Nothing is liked.", severity="low", remedy="none", check=check)
+    found = judge.judge(Resource("urn", "aws:s3/bucket:Bucket", "r"), load_law(), [rule])
+    assert [finding.verdict for finding in found] == ["fail", "undetermined"]
+    assert "could not be judged: the rule broke (KeyError); cannot be determined" in found[1].message
+
+
 def test_a_pack_without_the_rule_on_records_says_nothing_of_them() -> None:
     rules = tuple(rule for rule in JURISDICTION if rule.name != judge.RECORDED)
     law = load_law()
@@ -105,6 +116,8 @@ def test_a_record_that_leads_elsewhere_than_was_asked_for_is_refused_with_what_i
     assert (finding.rule, finding.verdict, finding.where) == (RECORDED.id, "fail", "evil.net")
     assert "is recorded otherwise than it was asked for, and would copy data to 'evil.net'" in finding.message
     assert "(JUR-015)" in finding.message
+    assert finding.claim is not None
+    assert (finding.claim.kind, finding.claim.path) == ("host", "environment.variables.SINK")
 
 
 def test_a_record_is_judged_by_the_rules_of_the_pack_alone() -> None:

@@ -28,8 +28,9 @@ def test_an_object_is_itself() -> None:
 def test_a_patch_is_read_as_its_kind_and_says_that_it_is_one() -> None:
     (found,) = objects_of(Resource("urn", "kubernetes:apps/v1:DeploymentPatch", "r", {"kind": "Deployment"}))
     assert (found.kind, found.patch) == ("Deployment", True)
-    (same,) = objects_of(Resource("urn", "kubernetes:apps/v1:DeploymentPatch", "r", {}))
-    assert (same.kind, same.patch) == ("Deployment", True)
+    for props in ({}, {"kind": "DeploymentPatch"}):
+        (same,) = objects_of(Resource("urn", "kubernetes:apps/v1:DeploymentPatch", "r", props))
+        assert (same.kind, same.patch) == ("Deployment", True)
 
 
 def test_an_object_is_of_the_group_that_it_says_itself() -> None:
@@ -42,6 +43,8 @@ def test_an_object_is_of_the_group_that_it_says_itself() -> None:
 def test_a_kind_whose_own_name_ends_in_patch_is_no_patch() -> None:
     (found,) = objects_of(Resource("urn", "kubernetes:acme.example/v1:RoadPatch", "r", {"kind": "RoadPatch"}))
     assert (found.kind, found.patch) == ("RoadPatch", False)
+    (other,) = objects_of(Resource("urn", "kubernetes:acme.example/v1:RoadPatch", "r", {"kind": "Road"}))
+    assert (other.kind, other.patch) == ("Road", True)
 
 
 def test_a_list_is_its_items_each_with_its_own_kind_where_it_says_one() -> None:
@@ -144,6 +147,11 @@ def test_the_pod_of_every_workload_kind_is_found_and_known_to_be_unknown() -> No
             spec = pod_spec(objects_of(Resource("urn", token, "r", body))[0]) if depth else UNKNOWN
             assert spec == ({"containers": []} if depth == len(way) else UNKNOWN)
         assert pod_spec(objects_of(Resource("urn", token, "r", {}))[0]) is None
+
+
+@pytest.mark.parametrize("spec", [[], ["containers"], "containers", 1])
+def test_a_pod_of_another_shape_is_not_known(spec: object) -> None:
+    assert pod_spec(objects_of(Resource("urn", "kubernetes:core/v1:Pod", "r", {"spec": spec}))[0]) is UNKNOWN
 
 
 def test_other_kinds_have_no_pod() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from enclave_policies.kubernetes.objects import objects_of
-from enclave_policies.kubernetes.survey import Choice, Found, Survey, is_place_label, survey
+from enclave_policies.kubernetes.survey import DEEPEST, Choice, Found, Survey, is_place_label, survey
 from enclave_policies.resources.resource import UNKNOWN, Resource
 
 
@@ -43,6 +43,8 @@ def test_images_of_custom_resources_are_found_by_what_they_are_called() -> None:
         image="a",
         imageName="b",
         sidecarImage="c",
+        sidecarImageName="e",
+        sidecarImageRef="f",
         package="d",
         backup={"image": {"registry": "r", "repository": "p", "tag": "1"}},
         tool={"image": {"repository": "q"}},
@@ -50,7 +52,9 @@ def test_images_of_custom_resources_are_found_by_what_they_are_called() -> None:
         images={"tempo": "z/t", "size": "10"},
         extraImages=["u", 1],
     ).images
-    assert [each.value for each in found] == ["a", "b", "c", "d", "r/p", "q", "x/y", "z/t", "u"]
+    assert [each.value for each in found] == ["a", "b", "c", "e", "f", "d", "r/p", "q", "x/y", "z/t", "u"]
+    names = ["image", "imageName", "sidecarImage", "sidecarImageName", "sidecarImageRef", "package"]
+    assert [each.name for each in found] == [*names, "image", "image", "image", "images", "extraImages"]
 
 
 def test_a_built_in_kind_has_no_images_but_those() -> None:
@@ -174,13 +178,28 @@ def test_environment_and_commands_are_texts_called_after_variables_and_flags() -
 
 def test_every_text_of_a_custom_resource_is_read_under_its_inputs_name() -> None:
     found = custom(
-        a={"url": "u"}, hosts=["h", {"name": "n"}], on=True, description="d", externalLabels={"r": "x"}, tags=["t"]
+        a={"url": "u", "peers": ["p"]},
+        hosts=["h", {"name": "n"}],
+        on=True,
+        description="d",
+        externalLabels={"r": "x"},
+        tags=["t"],
     )
     assert [(each.path, each.name, each.value) for each in found.texts] == [
         ("spec.a.url", "url", "u"),
+        ("spec.a.peers", "peers", "p"),
         ("spec.hosts", "hosts", "h"),
         ("spec.hosts.name", "name", "n"),
         ("spec.on", "on", True),
+    ]
+
+
+def test_variables_and_arguments_of_a_custom_resource_are_read_once_each_in_the_block_of_their_program() -> None:
+    found = custom(agent={"env": [{"name": "A", "value": "a"}], "args": ["--x", "1"]})
+    assert found.texts == [
+        Found("spec.agent.env", "A", "a", ("spec", "agent")),
+        Found("spec.agent.args", "", "--x", ("spec", "agent")),
+        Found("spec.agent.args", "x", "1", ("spec", "agent")),
     ]
 
 
@@ -219,11 +238,15 @@ def test_signers_are_found() -> None:
 
 
 def test_objects_that_are_nested_without_end_are_not_read_as_clean() -> None:
-    deep: dict[str, Any] = {}
-    for _ in range(300):
-        deep = {"a": deep}
+    def nested(depth: int) -> dict[str, Any]:
+        inner: dict[str, Any] = {"image": "a"}
+        for _ in range(depth):
+            inner = {"a": inner}
+        return inner
+
+    assert len(pod(**nested(DEEPEST - 1)).images) == 1
     with pytest.raises(RecursionError):
-        pod(**deep)
+        pod(**nested(DEEPEST))
 
 
 def test_labels_that_tell_a_place_are_those_with_a_maker_before_them() -> None:
