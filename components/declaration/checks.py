@@ -33,7 +33,7 @@ def check(declaration: Declaration, names: Mapping[str, Any]) -> Iterator[Found]
     yield from _references(declaration, names)
     yield from check_ports(declaration)
     ends = (_names(names, section) for section in ("segments", "sites", "gateways"))
-    yield from check_invariants(declaration, *ends)
+    yield from check_invariants(declaration, *ends, whole=_is_whole(declaration, names))
     yield from check_links(declaration, _names(names, "segments"), _names(names, "sites"))
     yield from _slots(declaration)
     yield from _networks(declaration)
@@ -52,6 +52,15 @@ def check(declaration: Declaration, names: Mapping[str, Any]) -> Iterator[Found]
                 ("keys", name, "users"),
                 f"{listed(both)} may not both administer and use the key; name another role",
             )
+
+
+def _is_whole(declaration: Declaration, names: Mapping[str, Any]) -> bool:
+    """Return whether all that opens a connection could be read; else nobody can say that nothing opens one."""
+    for section in ("paths", "entries", "links"):
+        written = names.get(section)
+        if len(written if isinstance(written, list | dict) else ()) != len(getattr(declaration, section)):
+            return False
+    return True
 
 
 def _references(declaration: Declaration, names: Mapping[str, Any]) -> Iterator[Found]:

@@ -29,9 +29,17 @@ most_connections = 200_000
 
 
 def check_invariants(
-    declaration: Declaration, segments: Collection[str], sites: Collection[str], gateways: Collection[str]
+    declaration: Declaration,
+    segments: Collection[str],
+    sites: Collection[str],
+    gateways: Collection[str],
+    *,
+    whole: bool,
 ) -> Iterator[Found]:
-    """Yield (path, message) for each problem; the names are those that the file declares, malformed ones included."""
+    """Yield (path, message) for each problem; the names are those that the file declares, malformed ones included.
+
+    ``whole``: every path, entry and link of the file could be read.
+    """
     invariants = declaration.invariants
     named: Mapping[str, Sequence[Invariant | Crossing]] = {
         "must_deny": invariants.must_deny,
@@ -54,7 +62,7 @@ def check_invariants(
     if many:
         yield many
     elif known:
-        yield from _contradictions(declaration, sites)
+        yield from _contradictions(declaration, sites, whole=whole)
 
 
 def _too_many(declaration: Declaration, sites: int) -> Found | None:
@@ -141,7 +149,7 @@ def _crossing(declaration: Declaration, index: int, crossing: Crossing, gateways
                     yield (*at, side, number), message
 
 
-def _contradictions(declaration: Declaration, sites: Collection[str]) -> Iterator[Found]:
+def _contradictions(declaration: Declaration, sites: Collection[str], *, whole: bool) -> Iterator[Found]:
     declared = ByEnds(declared_connections(declaration, sites))
     denied = ByEnds(
         (f"must_deny[{index}]", connection)
@@ -160,7 +168,7 @@ def _contradictions(declaration: Declaration, sites: Collection[str]) -> Iterato
             if denied.by(connection):
                 yield at, f"{_words(connection)} must be permitted and must be denied; drop one of the invariants"
                 break
-            if not declared.by(connection):
+            if whole and not declared.by(connection):
                 yield (
                     at,
                     f"{_words(connection)} must be permitted, and no path, entry or link opens it; declare the path",

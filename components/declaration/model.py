@@ -10,40 +10,41 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from components.addresses import segment_slots, zone_slots
+from components.declaration import forms
 from components.declaration.ports import Ports  # noqa: TC001 (pydantic needs it at run time)
 
 most_power = 10_000
 """In MW: several times the largest campus that anybody has announced; more is a slip of the unit (kW)."""
 _day = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
-Text = Annotated[str, Field(min_length=1, max_length=1000, pattern=r"\S")]
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=24)]
-Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2 code")]
+Text = Annotated[str, Field(min_length=1, max_length=1000, pattern=forms.TEXT)]
+Name = Annotated[str, Field(pattern=forms.NAME, max_length=24)]
+Country = Annotated[str, Field(pattern=forms.COUNTRY, description="ISO 3166-1 alpha-2 code")]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Endpoint = Annotated[
     str,
     Field(
-        pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*(/[a-z][a-z0-9]*(-[a-z0-9]+)*)?$",
+        pattern=forms.ENDPOINT,
         description="internet, person, SEGMENT (of every site) or SITE/SEGMENT",
     ),
 ]
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-AccountId = Annotated[str, Field(pattern=r"^[0-9]{12}$", description="12 digits, in quotes")]
-RoleName = Annotated[str, Field(pattern=r"^[A-Za-z0-9+=,.@_-]{1,64}$")]
-ImageDigest = Annotated[str, Field(pattern=r"^[a-z0-9.:/_-]+@sha256:[0-9a-f]{64}$", description="name@sha256:…")]
-MachineImage = Annotated[str, Field(pattern=r"^ami-[0-9a-f]{8,17}$")]
+Sha256 = Annotated[str, Field(pattern=forms.SHA256)]
+AccountId = Annotated[str, Field(pattern=forms.ACCOUNT, description="12 digits, in quotes")]
+RoleName = Annotated[str, Field(pattern=forms.ROLE)]
+ImageDigest = Annotated[str, Field(pattern=forms.IMAGE, max_length=forms.LONGEST_IMAGE, description="name@sha256:…")]
+MachineImage = Annotated[str, Field(pattern=forms.MACHINE_IMAGE)]
 OrganizationTarget = Annotated[
     str,
     Field(
-        pattern=r"^(r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|[0-9]{12})$",
+        pattern=forms.TARGET,
         description="root, organizational unit or account",
     ),
 ]
 SiteSegment = Annotated[
     str,
-    Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*/[a-z][a-z0-9]*(-[a-z0-9]+)*$", description="SITE/SEGMENT"),
+    Field(pattern=forms.SITE_SEGMENT, description="SITE/SEGMENT"),
 ]
-Uuid = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+Uuid = Annotated[str, Field(pattern=forms.UUID)]
 PrivateAsn = Annotated[
     int, Field(ge=64512, le=65534, description="autonomous system number for private use (RFC 6996)")
 ]
@@ -51,19 +52,41 @@ Lifecycle = Literal["planned", "building", "testing", "live", "draining", "retir
 
 
 def _network(value: Any) -> Any:
-    return IPv4Network(value) if isinstance(value, str) else value
+    if isinstance(value, IPv4Network):
+        return value
+    text = value if isinstance(value, str) else ""
+    try:
+        return IPv4Network(text)
+    except ValueError:
+        raise ValueError(f"is not an IPv4 network; {_whole_network(text)}") from None
+
+
+def _whole_network(text: str) -> str:
+    """Return what to write instead: the network that an address lies in, where that is what was written."""
+    try:
+        return f"the bits behind the prefix must be 0: write {IPv4Network(text, strict=False)}"
+    except ValueError:
+        return "write it as 10.16.0.0/16"
 
 
 def _address(value: Any) -> Any:
-    return IPv4Address(value) if isinstance(value, str) else value
+    if isinstance(value, IPv4Address):
+        return value
+    try:
+        return IPv4Address(value if isinstance(value, str) else "")
+    except ValueError:
+        raise ValueError("is not an IPv4 address; write it as 10.250.0.10") from None
 
 
 def _date(value: Any) -> Any:
-    if not isinstance(value, str):
+    if isinstance(value, date):
         return value
-    if not _day.fullmatch(value):
+    if not isinstance(value, str) or not _day.fullmatch(value):
         raise ValueError("is not a day; write it as YYYY-MM-DD")
-    return date.fromisoformat(value)
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise ValueError("is a day that no calendar has; correct it") from None
 
 
 Network = Annotated[
@@ -98,7 +121,7 @@ class Contact(Record):
     """Who answers for the enclave."""
 
     team: Text
-    email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+    email: Annotated[str, Field(pattern=forms.EMAIL, max_length=forms.LONGEST_EMAIL)]
 
 
 class DataClass(Record):
@@ -178,7 +201,7 @@ class Gateway(Record):
     port: Port
     image: ImageDigest
     machine_images: dict[str, MachineImage] = Field(default={}, description="region → machine image")
-    instance_type: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*\.[a-z0-9-]+$")] = "m7i.large"
+    instance_type: Annotated[str, Field(pattern=forms.INSTANCE_TYPE)] = "m7i.large"
     replicas: Annotated[int, Field(ge=1, le=99)] = 3
 
 
@@ -200,9 +223,9 @@ class AwsSite(_Site):
     """A site in one AWS region: own VPC, own keys, own gateways."""
 
     kind: Literal["aws"]
-    region: Annotated[str, Field(pattern=r"^[a-z]{2,4}(-[a-z]+)+-[0-9]+$")]
+    region: Annotated[str, Field(pattern=forms.REGION)]
     account: AccountId
-    zones: list[Annotated[str, Field(pattern=r"^[a-h]$")]] = Field(
+    zones: list[Annotated[str, Field(pattern=forms.ZONE)]] = Field(
         default=["a", "b", "c"], min_length=2, max_length=zone_slots
     )
 

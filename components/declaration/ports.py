@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 lowest, highest = 1, 65535
-_written = re.compile(r"(\d{1,5})-(\d{1,5})")
+_written = re.compile(r"([0-9]{1,5})-([0-9]{1,5})")
 
 
 class PortRange(NamedTuple):

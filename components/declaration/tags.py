@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 OWN: Final = ("enclave", "site", "country", "owner", "segment", "data-class", "managed-by", "Name", "purpose")
 """Tags that the components set themselves."""
+FOLDED: Final = frozenset(name.casefold() for name in OWN)
 MOST: Final = 50
 LONGEST_KEY: Final = 128
 LONGEST_VALUE: Final = 256
@@ -61,8 +62,8 @@ def _table(at: Keys, tags: Mapping[str, str], *, aws: bool, kubernetes: bool) ->
     folded: dict[str, str] = {}
     for key, value in tags.items():
         where = (*at, key)
-        if key in OWN:
-            yield where, f"'{key}' is a tag that the enclave sets itself; choose another key"
+        if key.casefold() in FOLDED:
+            yield where, f"'{cut(key)}' is a tag that the enclave sets itself (in any case); choose another key"
         if aws and not key:
             yield where, "a tag needs a key; AWS takes 1 to 128 letters"
         twin = folded.setdefault(key.casefold(), key)

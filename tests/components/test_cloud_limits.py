@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 TEAM, TAGS = "team: enclave-platform", 'tags: {cost-centre: "4711"}'
 SITE_TAGS = "    zones: [a, b, c]\n    cidr: 10.16.0.0/16"
+IMAGE = "registry.hamar.example/enclave/gateway"
 APP, DUBLIN = "  app: {slot: 2", "  dublin-2:\n"
 
 
@@ -50,8 +51,8 @@ REFUSED: dict[str, tuple[Any, ...]] = {
     "a team with an umlaut": ((TEAM, "team: Gefährten"), "Kubernetes takes up to 63"),
     "a team that ends with a hyphen": ((TEAM, "team: platform-"), "Kubernetes takes up to 63"),
     "a team of 64 letters": ((TEAM, f"team: {'a' * 64}"), "(64 letters) cannot be a label"),
-    "a team that nobody is in": ((TEAM, "team: ''"), "should have at least 1 character"),
-    "a team of spaces": ((TEAM, "team: '  '"), "does not have the form"),
+    "a team that nobody is in": ((TEAM, "team: ''"), "is empty; give a text"),
+    "a team of spaces": ((TEAM, "team: '  '"), "is not a text with at least one letter"),
     "a tag with a space in its value": (tagged("cost", "a b"), "Kubernetes takes up to 63"),
     "a tag with a slash in its key": (tagged("a/b"), "is no name of a label"),
     "a tag without a key": (tagged(""), "a tag needs a key"),
@@ -59,6 +60,8 @@ REFUSED: dict[str, tuple[Any, ...]] = {
     "a tag of AWS in capitals": (tagged("AWS:cost"), "begins with 'aws:'"),
     "a tag whose value is AWS's": (tagged("cost", "aws:x"), "begins with 'aws:'"),
     "a tag that the enclave sets": (tagged("owner"), "is a tag that the enclave sets itself"),
+    "a tag that the enclave sets, in capitals": (tagged("OWNER"), "is a tag that the enclave sets itself"),
+    "a tag that the enclave sets, in small letters": (tagged("name"), "is a tag that the enclave sets itself"),
     "a tag with a long value": (tagged("cost", "a" * 257), "has 257 letters; AWS takes 256"),
     "a tag with a long key": (tagged("a" * 129), "has 129 letters; AWS takes 128"),
     "a tag with a sign": (tagged("cost", "a*b"), "holds '*'; AWS takes letters"),
@@ -105,7 +108,10 @@ REFUSED: dict[str, tuple[Any, ...]] = {
         ("    buildings: 3\n", "    buildings: 3\n    operators: ['system:authenticated']\n"),
         "is a group of Kubernetes itself",
     ),
-    "operators without a name": (("    buildings: 3\n", "    buildings: 3\n    operators: ['']\n"), "at least 1 char"),
+    "operators without a name": (
+        ("    buildings: 3\n", "    buildings: 3\n    operators: ['']\n"),
+        "is empty; give a text",
+    ),
     "a store key for codes": (("store: {use: encrypt", "store: {use: hmac"), "a key for 'hmac' cannot"),
     "a log key for codes": (("logs: {use: encrypt", "logs: {use: hmac"), "a key for 'hmac' cannot"),
     "a volume key for codes": (("volumes: {use: encrypt", "volumes: {use: hmac"), "a key for 'hmac' cannot"),
@@ -114,8 +120,19 @@ REFUSED: dict[str, tuple[Any, ...]] = {
     "power below nothing": (("[30, 150]", "[-30, 150]"), "is not first and final power"),
     "power in watts": (("[30, 150]", "[30000000, 150000000]"), "is not first and final power"),
     "power without end": (("[30, 150]", "[30, 1e999]"), "is not first and final power"),
-    "an instance type that is none": (("m7i.large", "large"), "does not have the form"),
-    "a purpose that nobody wrote": (("purpose: applications", "purpose: ''"), "at least 1 character"),
+    "an image with an empty part": ((IMAGE, "registry.hamar.example//gateway"), "is not an image by its digest"),
+    "an image that begins with a slash": ((IMAGE, "/enclave/gateway"), "is not an image by its digest"),
+    "an image that ends with a slash": ((IMAGE, "registry.hamar.example/gateway/"), "is not an image by its digest"),
+    "an image with two tags": ((IMAGE, "registry.hamar.example/gateway:1:2"), "is not an image by its digest"),
+    "an image with three underscores": ((IMAGE, "registry.hamar.example/a___b"), "is not an image by its digest"),
+    "an image with a long port": ((IMAGE, "registry.hamar.example:123456/gateway"), "is not an image by its digest"),
+    "an image with a name without end": ((IMAGE, "a/" * 300 + "b"), "is too long; 456 letters are the limit"),
+    "an image by its tag": ((f"{IMAGE}@sha256", f"{IMAGE}:1.0@md5"), "is not an image by its digest"),
+    "a mail address without end": (("email: ", f"email: {'a' * 250}"), "is too long; 254 letters are the limit"),
+    "a mail address of dots": (("@enclave.example", "@enclave..example"), "is not a mail address"),
+    "a mail address in the host": (("@enclave.example", "@localhost"), "is not a mail address"),
+    "an instance type that is none": (("m7i.large", "large"), "is not an instance type such as m7i.large"),
+    "a purpose that nobody wrote": (("purpose: applications", "purpose: ''"), "is empty; give a text"),
     "an end by week": (
         ("    lifecycle: building\n", "    role: transitional\n    exit_by: 2027-W13-3\n    lifecycle: building\n"),
         "is not a day; write it as YYYY-MM-DD",
@@ -129,6 +146,10 @@ REFUSED: dict[str, tuple[Any, ...]] = {
 }
 
 PASSING = {
+    "an image with a tag beside its digest": (IMAGE, "registry.hamar.example:5000/a-b/c__d/e.f:v1.2_3"),
+    "an image of a host alone": (IMAGE, "registry.hamar.example/gateway"),
+    "a mail address with umlauts": ("enclave-platform@enclave.example", "gefährten@enclave.example"),
+    "a tag whose name ours is a part of": tagged("owner-of-costs"),
     "a team with dots": (TEAM, "team: Enclave.Platform_7"),
     "a team of 63 letters": (TEAM, f"team: {'a' * 63}"),
     "a tag without a value": tagged("cost", ""),

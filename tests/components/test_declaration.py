@@ -39,8 +39,12 @@ def test_the_schema_for_editors_is_not_stale() -> None:
 bad = {
     "an unknown key": ("lifecycle: live", "lifecyle: live", "unknown key 'lifecyle'; did you mean 'lifecycle'?"),
     "a missing key": ("    lifecycle: live\n", "", "'lifecycle' is missing; add it"),
-    "a country that is no code": ("country: NO", "country: Norway", "'Norway' does not have the form ^[A-Z]{2}$"),
-    "a boolean where a country belongs": ("country: NO", "country: false", "input should be a valid string"),
+    "a country that is no code": (
+        "country: NO",
+        "country: Norway",
+        "'Norway' is not a country code of two capital letters",
+    ),
+    "a boolean where a country belongs": ("country: NO", "country: false", "false is not a text; put it in quotes"),
     "an unknown kind": ("kind: kubernetes", "kind: k8s", "kind 'k8s' is not known; one of aws, kubernetes"),
     "a missing kind": ("    kind: kubernetes\n", "", "'kind' is missing; add 'kind: aws | kubernetes'"),
     "an unknown lifecycle": (
@@ -48,8 +52,16 @@ bad = {
         "lifecycle: tested",
         "'tested' is not allowed here; one of 'planned'",
     ),
-    "a number as account": ('account: "111122223333"', "account: 111122223333", "input should be a valid string"),
-    "a network with host bits": ("10.16.0.0/16", "10.16.0.1/16", "has host bits set"),
+    "a number as account": (
+        'account: "111122223333"',
+        "account: 111122223333",
+        "111122223333 is not a text; put it in quotes",
+    ),
+    "a network with host bits": (
+        "10.16.0.0/16",
+        "10.16.0.1/16",
+        "the bits behind the prefix must be 0: write 10.16.0.0/16",
+    ),
     "a network of the wrong size": ("10.16.0.0/16", "10.16.0.0/24", "10.16.0.0/24 is a /24; a site takes /16 to /21"),
     "a public network": ("10.16.0.0/16", "8.8.0.0/16", "8.8.0.0/16 is public address space"),
     "overlapping sites": ("10.17.0.0/16", "10.16.128.0/17", "overlaps 10.16.0.0/16 of site 'dublin-1'"),
@@ -58,8 +70,8 @@ bad = {
     "an unknown segment in a path": ("to: gateway", "to: gatway", "segment 'gatway' is not declared"),
     "an unknown data class": ("classes: [restricted], services", "classes: [secret], services", "data class 'secret'"),
     "a slot used twice": ("slot: 4", "slot: 3", "slot 3 belongs to segment 'store' already"),
-    "a slot out of range": ("slot: 4", "slot: 16", "input should be less than 16"),
-    "an image by tag": ("@sha256:", ":latest-", "does not have the form"),
+    "a slot out of range": ("slot: 4", "slot: 16", "16 is too large; give less than 16"),
+    "an image by tag": ("@sha256:", ":latest-", "is not an image by its digest"),
     "a port out of range": ("ports: [8443]", "ports: [84430]", "is not between 1 and 65535"),
     "one role that administers and uses": (
         "users: [enclave-store]",

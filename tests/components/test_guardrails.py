@@ -86,7 +86,7 @@ wrong = {
     "a target that is none": (
         "eu-prod",
         organization.replace("ou-ab12-cdefgh34", "europe"),
-        "'europe' does not have the form",
+        "'europe' is not a root (r-",
     ),
     "a site in the management account, which nothing binds": (
         "eu-prod",

@@ -34,14 +34,14 @@ ends = "between: [dublin-1, hamar]"
 bad = {
     "an unknown site": (ends, "between: [dublin-1, oslo]", "site 'oslo' is not declared; declared: dublin-1, dublin-2"),
     "the same site twice": (ends, "between: [hamar, hamar]", "'hamar' is linked with itself; name two sites"),
-    "one site": (ends, "between: [hamar]", "should have at least 2 items"),
+    "one site": (ends, "between: [hamar]", "holds 1; give 2 or more"),
     "two sites in AWS": (ends, "between: [dublin-1, dublin-2]", "both sites are of kind aws; a link joins AWS with"),
     "a site that is planned": (
         "lifecycle: testing",
         "lifecycle: planned",
         "site 'hamar' is planned and has no network",
     ),
-    "a basis of no form": ("basis: inside", "basis: Art. 46", "'Art. 46' does not have the form"),
+    "a basis of no form": ("basis: inside", "basis: Art. 46", "'Art. 46' is not a name"),
     "an unknown end": ("ends_in: ingress", "ends_in: edge", "segment 'edge' is not declared"),
     "an unknown segment": (replication, replication.replace("hamar/store", "hamar/stor"), "segment 'stor' is not"),
     "a path from a third site": (
@@ -54,7 +54,7 @@ bad = {
         replication.replace("dublin-1/store", "hamar/app"),
         "'hamar/app' and 'hamar/store' are on one site; that is one of its own 'paths'",
     ),
-    "a path without sites": (replication, replication.replace("dublin-1/", ""), "'store' does not have the form"),
+    "a path without sites": (replication, replication.replace("dublin-1/", ""), "'store' is not SITE/SEGMENT"),
     "a path from where the link ends": (
         replication,
         replication.replace("dublin-1/store", "dublin-1/ingress"),
@@ -78,7 +78,7 @@ bad = {
     "a transit on the internet": ("10.250.16.0/24", "8.8.8.0/24", "8.8.8.0/24 is public"),
     "a transit too small": ("10.250.16.0/24", "10.250.16.0/28", "is a /28; AWS takes /24 or wider"),
     "one number for both ends": ("asn: 65010", "asn: 65020", "65020 is the remote device's number too"),
-    "a public number": ("asn: 65010", "asn: 3320", "should be greater than or equal to 64512"),
+    "a public number": ("asn: 65010", "asn: 3320", "3320 is too small; give 64512 or more"),
     "a circuit in a sandbox": (
         "asn: 65020",
         f"asn: 65020, direct_connect: {'-'.join(['a' * 8, *['b' * 4] * 3, 'c' * 12])}",

@@ -91,5 +91,5 @@ def test_plain_pulumi_shows_a_bad_declaration_without_a_traceback(place: Place, 
     done = place.pulumi("-C", str(folder), "preview", "--stack", "local", pack=False)
     assert done.returncode != 0
     assert "stacks/local.yaml:" in done.stdout
-    assert "'Norway' does not have the form ^[A-Z]{2}$" in done.stdout
+    assert "'Norway' is not a country code of two capital letters" in done.stdout
     assert "Traceback" not in done.stdout

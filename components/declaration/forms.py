@@ -1,0 +1,53 @@
+"""The forms of values in a declaration: what each looks like, as a pattern and in words.
+
+Sources: RFC 5321, section 4.5.3.1 (mail addresses); OCI distribution specification, "Pulling manifests", and
+github.com/distribution/reference (names of images); AWS IAM API, CreateRole (names of roles).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+_WORD: Final = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
+_HOST: Final = r"[a-z0-9]+([.-]+[a-z0-9]+)*(:[0-9]{1,5})?"
+_PART: Final = r"[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*"
+
+TEXT: Final = r"\S"
+NAME: Final = rf"^{_WORD}$"
+COUNTRY: Final = r"^[A-Z]{2}$"
+ENDPOINT: Final = rf"^{_WORD}(/{_WORD})?$"
+SITE_SEGMENT: Final = rf"^{_WORD}/{_WORD}$"
+SHA256: Final = r"^[0-9a-f]{64}$"
+ACCOUNT: Final = r"^[0-9]{12}$"
+ROLE: Final = r"^[A-Za-z0-9+=,.@_-]{1,64}$"
+IMAGE: Final = rf"^{_HOST}(/{_PART})*(:[A-Za-z0-9_][A-Za-z0-9._-]{{0,127}})?@sha256:[0-9a-f]{{64}}$"
+MACHINE_IMAGE: Final = r"^ami-[0-9a-f]{8,17}$"
+INSTANCE_TYPE: Final = r"^[a-z][a-z0-9-]*\.[a-z0-9-]+$"
+REGION: Final = r"^[a-z]{2,4}(-[a-z]+)+-[0-9]+$"
+ZONE: Final = r"^[a-h]$"
+TARGET: Final = r"^(r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|[0-9]{12})$"
+UUID: Final = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+EMAIL: Final = r"^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$"
+
+LONGEST_EMAIL: Final = 254
+LONGEST_IMAGE: Final = 255 + 129 + 72  # its name, a tag and the digest, with the signs before them
+
+WORDS: Final = {
+    TEXT: "a text with at least one letter",
+    NAME: "a name: lower-case letters, digits and single hyphens, a letter first",
+    COUNTRY: "a country code of two capital letters (ISO 3166-1), such as IE",
+    ENDPOINT: "an end of a connection: internet, person, SEGMENT or SITE/SEGMENT",
+    SITE_SEGMENT: "SITE/SEGMENT",
+    SHA256: "a SHA-256 in 64 lower-case hex digits",
+    ACCOUNT: "an AWS account id of 12 digits, in quotes",
+    ROLE: "the name of a role: up to 64 letters (a to z), digits and + = , . @ _ -",
+    IMAGE: "an image by its digest: HOST/NAME@sha256:…, in lower case, with 64 hex digits",
+    MACHINE_IMAGE: "a machine image such as ami-0e5ba9f1f0c0ffee0",
+    INSTANCE_TYPE: "an instance type such as m7i.large",
+    REGION: "a region such as eu-west-1",
+    ZONE: "a zone by its last letter, a to h",
+    TARGET: "a root (r-…), an organizational unit (ou-…) or an account of 12 digits",
+    UUID: "a UUID in lower-case hex digits",
+    EMAIL: "a mail address such as team@enclave.example",
+}
+"""A pattern → what it asks for, as the end of a sentence."""
