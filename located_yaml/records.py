@@ -39,9 +39,10 @@ class Matching:
 
 @dataclass(frozen=True)
 class AtLeast:
-    """A number must be this large, a list or a table this long."""
+    """A number must be this large, a list or a table this long; ``most``: and no larger."""
 
     limit: int
+    most: int | None = None
 
 
 def key(name: str) -> Mapping[str, str]:
@@ -101,12 +102,14 @@ def _constrained(hint: Any, constraint: Matching | AtLeast) -> Read:
             return text
 
         return matching
-    limit = constraint.limit
+    limit, most = constraint.limit, constraint.most
 
     def at_least(value: Any, path: Path_, report: Report) -> Any:
         result = inner(value, path, report)
         if isinstance(result, int) and result < limit:
             report.refuse(path, f"{name_of(path)}: {result} is too small; give at least {limit}")
+        if isinstance(result, int) and most is not None and result > most:
+            report.refuse(path, f"{name_of(path)}: {_shown(result)} is too large; give at most {most:,}")
         if isinstance(result, tuple | dict) and len(result) < limit:
             report.refuse(path, f"{name_of(path)}: has {len(result)} items; give at least {limit}")
         return result
@@ -190,6 +193,9 @@ def _unknown_key(name: str, known: list[str]) -> str:
 
 
 def _text(value: Any, path: Path_, report: Report) -> str | None:
+    if value is None:
+        report.refuse(path, f"{name_of(path)}: is empty; give a text")
+        return None
     if not isinstance(value, str):
         _wrong(value, path, report, "a text", "; put it in quotes" if isinstance(value, int | float) else "")
         return None

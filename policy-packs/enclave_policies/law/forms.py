@@ -23,7 +23,8 @@ NodePattern = Annotated[
     str,
     Matching(r"[A-Za-z0-9][-A-Za-z0-9_.]*\*?", "a whole value, or a prefix with one * at its end"),
 ]
-Days = Annotated[int, AtLeast(1)]
+Days = Annotated[int, AtLeast(1, most=3_660)]
+"""Ten years: whoever means longer means for ever, which no fact and no exception is."""
 Names = Annotated[tuple[str, ...], AtLeast(1)]
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
+
+from enclave_policies.identifiers.suffixes import PRIVATE, public_suffix_list
 
 NAME: Final = re.compile(r"(?=.{1,253}$)[a-z0-9_*]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9_*]([a-z0-9_-]*[a-z0-9])?)*")
 IN_CLUSTER: Final = (".svc", ".cluster.local")
@@ -75,8 +76,6 @@ def is_in_cluster(name: str, *, public: bool = False) -> bool:
 @lru_cache(maxsize=1)
 def public_endings() -> frozenset[str]:
     """Return every last label that `is_public` says yes to, but those in other scripts (``xn--…``)."""
-    from publicsuffixlist import PSLFILE  # noqa: PLC0415 (30 ms, which an own name does not need)
-
-    icann = Path(PSLFILE).read_text(encoding="utf-8").partition("===BEGIN PRIVATE DOMAINS===")[0]
+    icann = public_suffix_list().partition(PRIVATE)[0]
     rules = [line.split()[0] for line in icann.splitlines() if line.strip() and not line.startswith("//")]
     return RESERVED | {ending for rule in rules if (ending := rule.rpartition(".")[2]).isascii()}

@@ -122,7 +122,7 @@ def test_the_one_shipped_rule_follows_what_may_host(pack: Path) -> None:
     ("changes", "message"),
     [
         ({"basis": "trust"}, "'trust' is not one of 'inside', 'adequacy'"),
-        ({"to": ["GB"]}, "basis 'inside' reaches GB, which approved.yaml lets not host"),
+        ({"to": ["GB"]}, "basis 'inside' reaches GB, which may not host"),
         ({"to": ["EEA"]}, "basis 'inside' reaches AT, BE"),
         ({"from": []}, "from: has 0 items; give at least 1"),
         ({"from": ["Ireland"]}, "'Ireland' is no country and no set"),

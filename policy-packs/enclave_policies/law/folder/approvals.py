@@ -5,6 +5,8 @@ from __future__ import annotations
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any, Final
 
+from enclave_policies.identifiers.suffixes import is_public_suffix
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -22,7 +24,6 @@ def read_approvals(sources: Sources, aws: Iterable[str]) -> dict[str, Any]:
         "accounts": "account",
         "organizations": "organization",
         "issuers": "issuer",
-        "mail_domains": "mail domain",
         "buckets": "bucket",
     }
     registries = sources.approvals("registry", "registries")
@@ -31,6 +32,7 @@ def read_approvals(sources: Sources, aws: Iterable[str]) -> dict[str, Any]:
         "registries": frozenset(registries),
         "networks": _networks(sources),
         "dns_zones": _dns_zones(sources, tuple(aws)),
+        "mail_domains": frozenset(_own_names(sources, "mail domain", "mail_domains")),
         "mirrors": _mirrors(sources, frozenset(registries)),
     }
 
@@ -56,13 +58,23 @@ def _network(text: str) -> Network | str:
 
 
 def _dns_zones(sources: Sources, aws: tuple[str, ...]) -> frozenset[str]:
-    zones = sources.approvals("DNS zone", "dns_zones")
+    zones = _own_names(sources, "DNS zone", "dns_zones")
     for zone, entry in zones.items():
         for suffix in aws:
             if f".{zone}".endswith(f".{suffix}") or f".{suffix}".endswith(f".{zone}"):
                 message = f"DNS zone '{zone}' holds AWS's {suffix} or lies in it; AWS hosts are judged by their region"
                 sources.problems.append(entry.problem(message))
     return frozenset(zones)
+
+
+def _own_names(sources: Sources, what: str, name: str) -> dict[str, Entry[str]]:
+    """Return the DNS names of a list; one that is a public suffix would make everybody's names own."""
+    names: dict[str, Entry[str]] = sources.approvals(what, name)
+    for each, entry in names.items():
+        if is_public_suffix(each):
+            message = f"{what} '{each}' is a public suffix, below which everybody has names; name your own domains"
+            sources.problems.append(entry.problem(message))
+    return names
 
 
 def _mirrors(sources: Sources, registries: frozenset[str]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from enclave_policies.law.custody import Custody, CustodyFile, StorageFile
 from enclave_policies.law.folder import load_law
 from enclave_policies.law.folder.document import read_file
 from enclave_policies.law.folder.stamps import real, stamp_of
+from enclave_policies.law.folder.strangers import strangers
 from located_yaml import ProblemsError
 from located_yaml.records import Report
 
@@ -51,7 +52,7 @@ def load_custody_law(
     """
     law = load_law(jurisdiction, overlay, as_of=as_of)
     folder = real(pack_dir or SHIPPED) / "law"
-    return _whole(law, folder, stamp_of(folder.rglob("*.yaml")))
+    return _whole(law, folder, stamp_of(folder.rglob("*")))
 
 
 @lru_cache(maxsize=8)
@@ -67,7 +68,7 @@ def _whole(law: Law, folder: Path, _stamp: tuple[tuple[str, int], ...]) -> Law:
 
 
 def _read(law: Law, folder: Path) -> tuple[Custody, tuple[StaleFact, ...]]:
-    problems: list[Any] = []
+    problems: list[Any] = [*strangers(folder, frozenset({CUSTODY, STORAGE}))]
 
     def attempt(read: Callable[[], Any]) -> Any:
         try:

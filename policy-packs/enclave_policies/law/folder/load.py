@@ -39,8 +39,7 @@ def _overlay_of_the_sandbox() -> Path | None:
 
 
 def _stamp(folder: Path, overlay: Path | None) -> Stamp:
-    files = [file for file in folder.rglob("*") if file.suffix in (".yaml", ".json")]
-    return stamp_of([*files, *([] if overlay is None else [overlay])])
+    return stamp_of([*folder.rglob("*"), *([] if overlay is None else [overlay])])
 
 
 @lru_cache(maxsize=8)

@@ -45,7 +45,22 @@ LIKE: Final = {
     "y": "ɣʏγуүყᎩᎽᶌỿⲩꓬꭚ𐊲𑣜𖽃",
     "z": "ζᏃᴢꓜ𐋵𑣄𑣉𑣥",
 }
-PLAIN: Final = {ord(letter): plain for plain, letters in LIKE.items() for letter in letters}
+STRUCK: Final = {
+    "l": "łƚ",
+    "o": "ø",
+    "d": "đð",
+    "h": "ħ",
+    "t": "ŧ",
+    "b": "ƀ",
+    "i": "ɨ",
+    "ae": "æ",
+    "oe": "œ",
+    "th": "þ",
+}
+"""Letters that no decomposition takes apart, and that people write without their stroke."""
+AS_TWO: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
+"""Letters that people also write as two, in small letters."""
+PLAIN: Final = {ord(letter): plain for told in (LIKE, STRUCK) for plain, letters in told.items() for letter in letters}
 SIDE_BY_SIDE: Final = {"0": "o", "m": "rn", "w": "vv"}
 STROKES: Final = (
     str.maketrans({**SIDE_BY_SIDE, "1": "l", "|": "l", "!": "l"}),

@@ -10,6 +10,7 @@ from enclave_policies.catalog.whole import Catalog
 from enclave_policies.law.folder import files
 from enclave_policies.law.folder.document import read_file
 from enclave_policies.law.folder.parts import Part, merge
+from enclave_policies.law.folder.strangers import LOCAL, strangers
 from enclave_policies.law.folder.table_dates import in_the_future, stale_tables
 from located_yaml import Problem, ProblemsError
 
@@ -85,7 +86,8 @@ def read_sources(folder: Path, overlay: Path | None, day: date) -> Sources:
     for name, model in SHIPPED.items():
         if (file := attempt(folder / name, model)) is not None:
             sources.shipped[name] = file
-    for path in sorted((folder / "local").glob("*.yaml")):
+    sources.problems += strangers(folder, frozenset(SHIPPED))
+    for path in sorted((folder / LOCAL).glob("*.yaml")):
         if (file := attempt(path, files.LocalFile)) is not None:
             sources.local.append(file)
     if overlay is not None:

@@ -88,7 +88,7 @@ def _outside(rule: TransferRule, atlas: Atlas) -> Iterator[tuple[str, str]]:
     for name, countries in (("from", rule.sources), ("to", rule.targets)):
         outside = sorted(countries - atlas.sets[HOST])
         if rule.basis == "inside" and outside:
-            yield name, f"basis 'inside' reaches {', '.join(outside)}, which approved.yaml lets not host; narrow it"
+            yield name, f"basis 'inside' reaches {', '.join(outside)}, which may not host (approved.yaml); narrow it"
 
 
 def _unmet(value: TransferEntry, conditional: set[str]) -> Iterator[tuple[str, str]]:
