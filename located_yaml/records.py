@@ -16,6 +16,7 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
+from located_yaml.kinds import KINDS, kind_of
 from located_yaml.problems import Problem, ProblemsError
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ Read = Callable[[Any, "Path_", "Report"], Any]
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 LONGEST = 80  # letters of a value that a message shows
-WORDS = {bool: "true or false", int: "a number", float: "a number", list: "a list", dict: "a table", str: "a text"}
 
 
 @dataclass(frozen=True)
@@ -205,7 +205,7 @@ def _text(value: Any, path: Path_, report: Report) -> str | None:
 
 
 def _plain(kind: type) -> Read:
-    return lambda value, path, report: value if type(value) is kind else _wrong(value, path, report, WORDS[kind])
+    return lambda value, path, report: value if type(value) is kind else _wrong(value, path, report, KINDS[kind])
 
 
 def _day(value: Any, path: Path_, report: Report) -> date | None:
@@ -233,11 +233,9 @@ def name_of(path: Path_) -> str:
 
 
 def _shown(value: Any) -> str:
-    if value is None:
-        return "nothing"
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, list | dict):
-        return WORDS[type(value)]
+    if value is None or isinstance(value, list | dict):
+        return kind_of(value)
     text = str(value)
     return f"'{text}'" if len(text) <= LONGEST else f"'{text[: LONGEST - 1]}…'"

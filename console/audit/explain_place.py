@@ -9,6 +9,8 @@ from enclave_policies.places.clusters import binding_of
 from enclave_policies.places.placement import is_aws, is_kubernetes, locate, own_region, provider_region
 from enclave_policies.resources.unknown import UNKNOWN
 
+from located_yaml.kinds import kind_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -44,7 +46,7 @@ def value_words(value: Any, absent: str = "none") -> str:
         return "not known (a value computed later, or a secret that cannot be read)"
     if value is None or value == "":
         return absent
-    return shown(value) if isinstance(value, str) else f"a {type(value).__name__}, which is no text"
+    return shown(value) if isinstance(value, str) else f"{kind_of(value)}, which is no text"
 
 
 def _region(resource: Resource, provider: Provider | None, law: Law) -> Iterator[str]:

@@ -166,7 +166,12 @@ def try_read(resource: Resource, law: Law) -> Reading:
     try:
         return read(resource, law)
     except Exception as error:  # noqa: BLE001 (whatever broke: the rules refuse the resource)
-        return Reading(resource, law, {}, type(error).__name__)
+        return Reading(resource, law, {}, _why(error))
+
+
+def _why(error: Exception) -> str:
+    """Return what broke a judge, without a word of what it read: that may be a secret."""
+    return "nested too deeply" if isinstance(error, RecursionError) else type(error).__name__
 
 
 def _findings(reading: Reading, rules: Iterable[Question], stack: Stack | None) -> Iterator[Finding]:
@@ -182,7 +187,7 @@ def _findings(reading: Reading, rules: Iterable[Question], stack: Stack | None) 
             for finding in found:
                 yield _waived(finding, reading)
         except Exception as error:  # noqa: BLE001 (whatever broke: fail closed; its text may hold values)
-            problem = f"could not be judged: the rule broke ({type(error).__name__})"
+            problem = f"could not be judged: the rule broke ({_why(error)})"
             yield rule.finding(reading, problem, verdict="undetermined")
 
 

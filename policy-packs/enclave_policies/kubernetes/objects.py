@@ -80,7 +80,7 @@ def objects_in(resource: Resource) -> Iterator[KubernetesObject]:
         yield KubernetesObject(kind, group, "", {"values": resource.props.get("values")})
     if group in NO_OBJECTS:
         return
-    if not resource.props and resource.outputs:
+    if resource.only_read:
         return  # it was read, and is only looked at
     own, said = resource.props.get("kind"), resource.props.get("apiVersion")
     patch = kind.endswith("Patch") and (own != kind or group in BUILTIN_GROUPS)

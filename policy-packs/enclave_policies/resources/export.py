@@ -31,6 +31,7 @@ from enclave_policies.resources.export_pending import (
 from enclave_policies.resources.exported_values import ValueProblem, cleaned, decode, is_plain
 from enclave_policies.resources.resource import PROVIDER_PREFIX, Provider, Resource
 from located_yaml import Position, Problem, ProblemsError
+from located_yaml.kinds import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -121,7 +122,7 @@ def _deployment(text: str) -> tuple[Mapping[str, Any], int]:
         raise NotAnExportError(f"is empty; {AGAIN}")
     document, encrypted = decode(text)
     if not isinstance(document, dict):
-        raise NotAnExportError(f"holds no deployment but a {type(document).__name__}; {AGAIN}")
+        raise NotAnExportError(f"is {kind_of(document)} and no table with a deployment; {AGAIN}")
     document = spelled(document, ("version", "features", "deployment", "resources", "checkpoint"))
     deployment = document.get("deployment")
     if deployment is None:
@@ -132,15 +133,21 @@ def _deployment(text: str) -> tuple[Mapping[str, Any], int]:
         raise NotAnExportError(f"holds no deployment; {hint}{AGAIN}")
     version = document.get("version")
     if isinstance(version, bool) or version not in VERSIONS:
-        raise NotAnExportError(f"is an export of version {version!r}, known are 3 and 4; {AGAIN} of this engine")
+        raise NotAnExportError(
+            f"is an export of version {_shown(version)}, and 3 and 4 are known; {AGAIN} of this engine"
+        )
     _check_features(document.get("features"), version)
     if not isinstance(deployment, dict):
-        raise NotAnExportError(f"has a deployment that is a {type(deployment).__name__}; {AGAIN}", "deployment")
+        raise NotAnExportError(f"has a deployment that is {kind_of(deployment)} and no table; {AGAIN}", "deployment")
     deployment = spelled(deployment, ("resources", "secrets_providers", "pending_operations", "manifest"))
     secrets = deployment.get("secrets_providers") or {}
     if encrypted and not (isinstance(secrets, dict) and secrets.get("type")):
         raise NotAnExportError(f"holds encrypted secrets and does not say by whom; {AGAIN}", "ciphertext")
     return deployment, encrypted
+
+
+def _shown(version: Any) -> str:
+    return str(version) if type(version) is int and version < 10**9 else kind_of(version)
 
 
 def _check_features(features: Any, version: Any) -> None:
@@ -168,15 +175,30 @@ def _entries(deployment: Mapping[str, Any]) -> list[Entry]:
     if raw is None:
         raw = []
     if not isinstance(raw, list):
-        raise NotAnExportError(f"has resources that are no list but a {type(raw).__name__}; {AGAIN}", "resources")
-    entries = [entry_of(entry, f"number {number}") for number, entry in enumerate(raw, 1)]
-    broken = [*refused_manifest(deployment.get("manifest")), *broken_links(entries)]
+        raise NotAnExportError(f"has resources that are {kind_of(raw)} and no list; {AGAIN}", "resources")
+    broken: list[tuple[str, str]] = []
+    entries = [fields for number, entry in enumerate(raw, 1) if (fields := _entry(entry, f"number {number}", broken))]
+    operations: list[Entry] = []
+    try:
+        operations = list(operations_of(deployment.get("pending_operations")))
+    except NotAnExportError as error:
+        broken += error.problems
+    if not broken:  # a resource that cannot be read would be missed by all that depend on it
+        broken += [*refused_manifest(deployment.get("manifest")), *broken_links(entries)]
     if broken:
         (message, where), *more = broken[:SHOWN]
         rest = f" ({len(broken)} problems of this kind, {SHOWN} are shown)" if len(broken) > SHOWN else ""
         raise NotAnExportError(message + rest, where, more)
-    operations = operations_of(deployment.get("pending_operations"))
     return with_operations([finished_or_awaiting(fields) for fields in entries], operations)
+
+
+def _entry(given: Any, called: str, broken: list[tuple[str, str]]) -> dict[str, Any] | None:
+    """Return an entry; what is wrong with one that is none is added to ``broken``."""
+    try:
+        return entry_of(given, called)
+    except NotAnExportError as error:
+        broken += error.problems
+        return None
 
 
 def _resource(entry: Entry, urn: str, providers: Mapping[str, Provider | None], *, sealed: bool) -> Resource:
@@ -197,6 +219,7 @@ def _resource(entry: Entry, urn: str, providers: Mapping[str, Provider | None], 
         state_urn="" if urn == fields["urn"] else fields["urn"],
         untold=untold,
         sealed=sealed,
+        external=fields.get("external") is True,
     )
 
 

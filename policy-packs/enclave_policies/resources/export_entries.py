@@ -8,6 +8,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
+from located_yaml.kinds import KINDS, kind_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -50,18 +52,20 @@ def entry_of(given: Any, called: str) -> dict[str, Any]:
     Raises NotAnExportError where the engine would refuse it.
     """
     if not isinstance(given, dict):
-        raise NotAnExportError(f"has a resource ({called}) that is a {type(given).__name__}; {AGAIN}")
+        raise NotAnExportError(f"has a resource ({called}) that is {kind_of(given)} and no table; {AGAIN}")
     fields = spelled(given, _NAMES)
-    urn = fields.get("urn") or called
+    urn = fields["urn"] if isinstance(fields.get("urn"), str) and fields["urn"] else called
     for name, type_ in FIELDS.items():
         value = fields.get(name)
         if value is not None and type(value) is not type_:
-            _refuse(urn, f"whose '{name}' is a {type(value).__name__} instead of a {type_.__name__}")
+            _refuse(urn, f"whose '{name}' is {kind_of(value)} instead of {KINDS[type_]}")
     for name in ("urn", "type"):
         if not fields.get(name):
             _refuse(urn, f"without '{name}'")
     if not urn.startswith("urn:pulumi:") or urn.count("::") < 3:  # noqa: PLR2004 (stack::project::type::name)
         _refuse(urn, "whose URN is none")
+    if urn.split("::", 3)[2].rsplit("$", 1)[-1] != fields["type"]:
+        _refuse(urn, f"whose type ({fields['type']}) is not the one in its URN")
     if fields.get("id") and not fields.get("custom"):
         _refuse(urn, "with an id, which only a custom resource has")
     _check_lists(urn, fields)

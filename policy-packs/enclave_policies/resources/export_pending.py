@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.resources.export_entries import AGAIN, NotAnExportError, entry_of, spelled
+from located_yaml.kinds import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -53,15 +54,15 @@ def operations_of(given: Any) -> Iterator[Entry]:
     if given is None:
         return
     if not isinstance(given, list):
-        raise NotAnExportError(f"has pending_operations that are no list but a {type(given).__name__}; {AGAIN}")
+        raise NotAnExportError(f"has pending_operations that are {kind_of(given)} and no list; {AGAIN}")
     for number, operation in enumerate(given, 1):
         if not isinstance(operation, dict):
-            raise NotAnExportError(f"has a pending operation that is a {type(operation).__name__}; {AGAIN}")
+            raise NotAnExportError(f"has a pending operation that is {kind_of(operation)} and no table; {AGAIN}")
         fields = spelled(operation, ("resource", "type"))
         entry = entry_of(fields.get("resource"), f"number {number} of the pending operations")
         kind = fields.get("type")
         if not isinstance(kind, str):
-            message = f"has a pending operation of {entry['urn']} whose type is a {type(kind).__name__}; {AGAIN}"
+            message = f"has a pending operation of {entry['urn']} whose type is {kind_of(kind)} and no text; {AGAIN}"
             raise NotAnExportError(message, entry["urn"])
         yield Entry(entry, WORDS.get(kind, f"was in an operation '{kind}'"), kind in WORDS and kind not in UNTOLD)
 

@@ -46,7 +46,8 @@ class Resource:
     unknown one will name; empty until the whole stack is known. ``untold`` says why nobody can tell what the resource
     is, as the end of a sentence about it, empty where one can. ``state_urn``: the URN in the state where ``urn``
     differs, as an old copy of a resource may stand beside the new one. ``sealed``: its UNKNOWN values are secrets that
-    this judge cannot read, and nobody judges them again.
+    this judge cannot read, and nobody judges them again. ``external``: somebody else manages it; None where the judge
+    is not told.
     """
 
     urn: str
@@ -61,6 +62,15 @@ class Resource:
     untold: str = ""
     state_urn: str = ""
     sealed: bool = False
+    external: bool | None = None
+
+    @property
+    def only_read(self) -> bool:
+        """Whether the stack only looks at it (``.get()``): it says nothing itself, and something is recorded of it.
+
+        A state says whether it is managed elsewhere; an own one that needs no input is judged like any other.
+        """
+        return self.external is not False and not self.props and bool(self.outputs)
 
     @cached_property
     def as_provider(self) -> Provider | None:

@@ -45,14 +45,18 @@ class _Loader(yaml.CBaseLoader):  # it builds texts, lists and dicts only
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         made: dict[Any, Any] = {}
         merged: list[Any] = []
+        repeated: set[str] = set()
         for key_node, value_node in node.value:
             key = self.construct_object(key_node, deep=True)
             value = self.construct_object(value_node, deep=deep)
             key = key if isinstance(key, str) else str(key)
             if key == MERGE:
                 merged += value if isinstance(value, list) else [value]
+            elif key in repeated:
+                made[key].append(value)
             elif key in made:
                 made[key] = [made[key], value]
+                repeated.add(key)
             else:
                 made[key] = value
         for other in merged:

@@ -39,7 +39,11 @@ if TYPE_CHECKING:
 LONGEST_VALUE: Final = 4096
 LONGEST_KEY: Final = 256
 """Letters of a name that tell what its value is, the last ones: patterns look for words in it."""
+LONGEST: Final = 1 << 21
+"""Letters of a text: more than any cloud takes as a setting (a ConfigMap: 1 MiB)."""
 DEEPEST: Final = 100
+TOO_LONG: Final = "holds a text of {:,} letters, and {:,} are read at most"
+TOO_DEEP: Final = "holds a text that is nested deeper than 100 levels, or means too many values"
 COMMANDS: Final = frozenset({"args", "command", "entryPoint"})
 EMPTY: Final = ("", "null", "~")
 """What YAML writes where a name has no settings."""
@@ -69,14 +73,21 @@ class Whole(NamedTuple):
 
 
 def claims_of(text: Text) -> list[Claim]:
-    """Return the claims of a text, with where it stands."""
+    """Return the claims of a text, with where it stands; one that cannot be read to its end is a claim that says so."""
+    try:
+        return _claims_of(text)
+    except RecursionError:
+        return [Claim("unreadable", None, text.key, text.path, text.block, words=TOO_DEEP)]
+
+
+def _claims_of(text: Text) -> list[Claim]:
     value = text.value
     if value is UNKNOWN:
         given = Claim("unreadable", UNKNOWN, text.key, text.path, text.block, given="sealed")
         return [] if known.is_words(text.key) or known.is_only_secret(text.key) else [given]
     found: Iterable[Claim]
     if isinstance(value, str):
-        found = claims_in(text.key, value, command=text.command)
+        found = _claims_within(text.key, value, command=text.command)
     elif isinstance(value, dict | list):
         reader = _Reader()
         reader.tree(text.key, value, (), 0)
@@ -94,6 +105,16 @@ def _path(text: Text, claim: Claim) -> str:
         return ".".join(filter(None, (text.path, claim.path)))
     line = line_of(claim, text.value)
     return " ".join(filter(None, (text.path if line is None else f"{text.path}:{line}", claim.path)))
+
+
+def _claims_within(key: str, text: str, *, command: bool = False) -> tuple[Claim, ...]:
+    """Return what one text among others says; that it cannot be read to its end is a claim, and spares the others."""
+    if len(text) > LONGEST:
+        return (Claim("unreadable", None, key, words=TOO_LONG.format(len(text), LONGEST)),)
+    try:
+        return claims_in(key, text, command=command)
+    except RecursionError:
+        return (Claim("unreadable", None, key, words=TOO_DEEP),)
 
 
 @lru_cache(maxsize=1 << 15)
@@ -163,7 +184,7 @@ class _Reader:
 
     def _inner(self, key: str, text: str, path: tuple[str, ...]) -> None:
         """Read a text that stands in a document."""
-        for claim in claims_in(key, text):
+        for claim in _claims_within(key, text):
             told = ".".join(filter(None, (".".join(path), claim.path)))
             self.found[claim._replace(path=told, block=(*path[:-1], *claim.block))] = None
 

@@ -152,5 +152,5 @@ def test_a_resource_that_cannot_be_read_is_refused_by_every_rule_that_it_might_b
     found = judge.judge_stack([resource], load_law(), JURISDICTION)["urn"]
     assert {finding.rule for finding in found} == {r.id for r in JURISDICTION if r.package in (None, "aws")}
     assert {(finding.urn, finding.verdict) for finding in found} == {("urn", "undetermined")}
-    words = "could not be judged: its inputs cannot be read (RecursionError); cannot be determined"
+    words = "could not be judged: its inputs cannot be read (nested too deeply); cannot be determined"
     assert all(words in finding.message for finding in found)

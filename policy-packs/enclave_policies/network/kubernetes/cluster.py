@@ -63,7 +63,7 @@ class Undetermined:
 class Cluster:
     """What one cluster holds; ``namespaces``: name → labels, ``made``: those that the stack itself makes.
 
-    ``labelled``: those and the ones that it patches.
+    ``labelled``: those and the ones that it patches. ``asking``: namespace → URN of the first policy there.
 
     ``site``: the one that its namespaces name; where they name none or several, what its provider is called.
     """
@@ -76,6 +76,7 @@ class Cluster:
     pods: list[Pod] = field(default_factory=list)
     workloads: list[Workload] = field(default_factory=list)
     policies: list[Policy] = field(default_factory=list)
+    asking: dict[str | Unknown, str] = field(default_factory=dict)
     services: list[Service] = field(default_factory=list)
     routes: list[Route] = field(default_factory=list)
     fronts: list[Front] = field(default_factory=list)
@@ -146,6 +147,7 @@ class Cluster:
         if found.kind == "NetworkPolicy":
             policy = read_policy(found, namespace, name)
             self.policies.append(policy)
+            self.asking.setdefault(namespace, resource.urn)
             for problem in policy.problems:
                 self._tell(resource, f"{policy}: {problem}")
             return True

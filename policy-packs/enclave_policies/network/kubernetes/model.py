@@ -6,10 +6,16 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from enclave_policies.network.kubernetes.cluster import ANY_NAMESPACE, SEGMENT_LABEL, SITE_LABEL, clusters_in
+from enclave_policies.network.kubernetes.cluster import (
+    ANY_NAMESPACE,
+    SEGMENT_LABEL,
+    SITE_LABEL,
+    Undetermined,
+    clusters_in,
+)
 from enclave_policies.network.kubernetes.index import Labelled
 from enclave_policies.network.kubernetes.meeting import Crowd
-from enclave_policies.network.kubernetes.pods import gathered, imagined
+from enclave_policies.network.kubernetes.pods import MOST_IMAGINED, TooManyPodsError, gathered, imagined
 from enclave_policies.network.kubernetes.policies import EGRESS, INGRESS
 from enclave_policies.network.kubernetes.proxied import asked_in
 from enclave_policies.network.kubernetes.selectors import Labels
@@ -20,7 +26,7 @@ from enclave_policies.network.path import Hop, Zone
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from enclave_policies.network.kubernetes.cluster import Cluster, Undetermined
+    from enclave_policies.network.kubernetes.cluster import Cluster
     from enclave_policies.network.kubernetes.pods import Pod
     from enclave_policies.network.kubernetes.proxied import Asked, Unfollowed
     from enclave_policies.network.kubernetes.selectors import Selector
@@ -29,6 +35,12 @@ if TYPE_CHECKING:
     from enclave_policies.network.ports import PortSet
     from enclave_policies.resources.resource import Resource
     from enclave_policies.resources.unknown import Unknown
+
+
+TOO_MANY = (
+    "the labels that policies of namespace {} ask for make too many kinds of pods to follow them all "
+    "({:,} in a cluster are the limit)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +190,16 @@ class KubernetesNetwork:
         yield from made
         known = {(pod.namespace, pod.labels) for pod in made if not pod.host_network}
         asked = _asked_for(cluster)
+        left = MOST_IMAGINED
         for namespace in cluster.namespaces:
-            for pod in imagined(namespace, asked.get(namespace, ())):
+            try:
+                pods = imagined(namespace, asked.get(namespace, ()), left)
+            except TooManyPodsError:
+                urn = cluster.asking.get(namespace, next(iter(cluster.asking.values()), ""))
+                cluster.undetermined.append(Undetermined(urn, TOO_MANY.format(namespace, MOST_IMAGINED), broken=True))
+                continue
+            left -= len(pods)
+            for pod in pods:
                 if (namespace, pod.labels) not in known:
                     yield self._placed(cluster, pod)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.kubernetes.objects import entries, mapping
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 CONTAINERS: Final = ("containers", "initContainers", "ephemeralContainers")
 OTHER_NETWORKS: Final = ("k8s.v1.cni.cncf.io/networks", "v1.multus-cni.io/default-network")
 """Annotations by which a pod joins further networks (Kubernetes Network Plumbing Group), which no policy binds."""
+
+
+MOST_IMAGINED: Final = 20_000
+"""Kinds of pods of one cluster that nobody has made yet: what is worked out in about a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +114,21 @@ def gathered(pods: Iterable[Pod]) -> list[Pod]:
     return list(found.values())
 
 
-def imagined(namespace: str, selectors: Iterable[Selector]) -> list[Pod]:
+class TooManyPodsError(Exception):
+    """The selectors of one namespace ask for pods in more combinations than are worked out."""
+
+
+def imagined(namespace: str, selectors: Iterable[Selector], most: int = MOST_IMAGINED) -> list[Pod]:
     """Return the pods that anybody could make: without labels, and with those that one or two selectors ask for.
 
     Two are enough for one connection: at each of its ends one selector lets in or out, and one names the other end.
+    Raises TooManyPodsError where that makes more than ``most``.
     """
     examples = list(dict.fromkeys(labels for selector in dict.fromkeys(selectors) for labels in selector.examples()))
-    pairs = [examples[one].merged(examples[other]) for one, other in _agreeing(examples)]
+    agreeing = list(islice(_agreeing(examples), max(0, most - len(examples)) + 1))
+    if len(examples) + len(agreeing) > most:
+        raise TooManyPodsError
+    pairs = [examples[one].merged(examples[other]) for one, other in agreeing]
     return [Pod(namespace, labels) for labels in dict.fromkeys([UNLABELLED, *examples, *pairs])]
 
 

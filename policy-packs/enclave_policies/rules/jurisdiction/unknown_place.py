@@ -35,6 +35,9 @@ def check(reading: Reading) -> Iterator[Finding]:
     if reading.resource.sealed:
         for path in dict.fromkeys(_sealed(reading)):
             yield opened.finding(reading, f"{SEALED} ({path})", verdict="undetermined")
+    for claim in reading.claims:
+        if claim.kind == "unreadable" and claim.words:
+            yield flatter.finding(reading, f"{claim.words} ({claim.path})", verdict="undetermined")
     for name in _unknown(reading):
         problem = f"has a {name} that is not known (a value computed later, or a secret that cannot be read)"
         yield rule.finding(reading, problem, verdict="undetermined")
@@ -104,3 +107,5 @@ opened = replace(
     rule, remedy="write the value in the clear, or export the state with `pulumi stack export --show-secrets`"
 )
 """The rule with the remedy for a secret that the export holds encrypted."""
+flatter = replace(rule, remedy="write it flatter, or split it into several texts")
+"""The rule with the remedy for a text that cannot be read to its end."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def check(reading: Reading) -> Iterator[Finding]:
     """Judge a resource by its own inputs and tags; settings of another resource are KEY-010's."""
     resource = reading.resource
-    if resource.as_provider is not None or (not reading.settings and resource.outputs):
+    if resource.as_provider is not None or resource.only_read:
         return  # a provider, or what is only read
     custody = custody_of(reading.law)
     known = custody.types.get(resource.type)

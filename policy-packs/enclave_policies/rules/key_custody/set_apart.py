@@ -23,7 +23,7 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     """Judge settings by the bucket that they are of, and buckets by whether they have such a setting."""
     custody = custody_of(reading.law)
     known = custody.types.get(reading.resource.type)
-    if known is None or (not reading.settings and reading.resource.outputs):
+    if known is None or reading.resource.only_read:
         return
     if known.of is not None:
         if any(custody.needs_customer_key(one.classes) for one in owners(reading, known, stack)):

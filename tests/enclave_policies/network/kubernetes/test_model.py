@@ -328,3 +328,37 @@ def test_a_model_that_forgets_one_end_is_noticed(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(ways_module.Policies, "binding", lambda *_given: [])
     with pytest.raises(AssertionError):
         test_a_list_holds_what_its_items_are()
+
+
+def crossed(number: int) -> list[Resource]:
+    """Policies that each ask for labels of their own at both ends: any pod may have one of each."""
+    rule = "podSelector"
+    return [
+        policy(
+            "a",
+            f"p{n}",
+            **{rule: {"matchLabels": {"a": str(n)}}},
+            ingress=[{"from": [{rule: {"matchLabels": {"b": str(n)}}}]}],
+        )
+        for n in range(number)
+    ]
+
+
+def test_more_kinds_of_pods_than_are_followed_are_told_and_not_worked_out() -> None:
+    few = KubernetesNetwork([SPACE, *crossed(20)])
+    assert "too many kinds" not in str(few.undetermined())
+    assert "namespace a, pods a=1, b=2" in wheres(few)
+    many = KubernetesNetwork([SPACE, *crossed(300)])
+    (one,) = [each for each in many.undetermined() if "too many kinds of pods" in each.message]
+    assert "namespace a " in one.message
+    assert one.broken
+    assert one.urn.endswith("::a-p0")
+    assert len(many.zones()) < 1_000
+
+
+def test_one_namespace_with_too_many_spares_the_others() -> None:
+    other = namespace("b", {"enclave/site": "hamar", "enclave/segment": "store"})
+    lets = policy("b", "some", podSelector={"matchLabels": {"app": "web"}})
+    network = KubernetesNetwork([SPACE, other, lets, *crossed(300)])
+    assert "namespace b, pods app=web" in wheres(network)
+    assert sum("too many kinds" in one.message for one in network.undetermined()) == 1
