@@ -222,7 +222,7 @@ def put_at(document: Any, way: list[str], value: Any) -> Any:
 
 
 def test_everything_that_is_wrong_with_resources_is_told_at_once() -> None:
-    wrong = [bucket("a", delete=1), bucket("b", inputs=[]), 7, bucket("c", type=None)]
+    wrong: list[Any] = [bucket("a", delete=1), bucket("b", inputs=[]), 7, bucket("c", type=None)]
     with pytest.raises(ProblemsError) as refused:
         read(export(*wrong, bucket("fine"), pending_operations=[7]))
     told = str(refused.value)
