@@ -7,7 +7,6 @@ mutant asks what runs the lines that it changes, until something answers otherwi
 from __future__ import annotations
 
 import gc
-import json
 import math
 import os
 import resource
@@ -31,14 +30,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 QUIET = ("-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist")
-ASKED = "asked.json"
 SURVIVED, NOTICED, NOT_ASKED = 0, 1, 4  # how a fork ends; one that a signal ends has run for ever, or crashed
 PYTEST = 1.0
 """Seconds that pytest takes to start, so that checks which take less are asked first."""
-LONGEST = 16.0
+LONGEST = 30.0
 """Seconds of processor time that the questions about one mutant take together on the unmutated package, quick ones
 first. What is left out cannot notice it: for lack of time a mutant may count as a survivor, never as noticed."""
-OF_TESTS = 8.0
+OF_TESTS = 10.0
 """Seconds of these that are kept for tests: thousands of cases run a reader's lines, a few tests ask what they mean."""
 PATIENCE = 5
 """Times that, after which a mutant runs for ever."""
@@ -51,19 +49,6 @@ class Asked:
     checks: Mapping[str, Check]
     seconds: Mapping[str, float]
     by_line: Mapping[str, Mapping[int, list[str]]]
-
-    def write(self, folder: Path) -> None:
-        """Keep what was asked in a folder, for a run that goes on there."""
-        (folder / ASKED).write_text(json.dumps([self.seconds, self.by_line]), encoding="utf-8")
-
-    @classmethod
-    def read(cls, folder: Path, plan: Plan) -> Asked | None:
-        """Return what an earlier run asked in a folder, None where none got so far."""
-        if not (folder / ASKED).exists():
-            return None
-        seconds, by_line = json.loads((folder / ASKED).read_text(encoding="utf-8"))
-        lines = {module: {int(line): names for line, names in told.items()} for module, told in by_line.items()}
-        return cls({check.name: check for check in checks(plan.checks)}, seconds, lines)
 
     def of(self, module: str, lines: Iterable[int]) -> list[str]:
         """Return what runs one of these lines: quick ones first, alike ones far apart, no more than LONGEST takes."""
@@ -107,10 +92,9 @@ def main(workers: int) -> int:
     """Try what was not tried yet; return 0 when all was, 1 when something fails without any mutant."""
     folder = Path.cwd()
     plan = Plan.read(folder)
-    asked = Asked.read(folder, plan) or ask_the_unmutated(folder, plan)
+    asked = ask_the_unmutated(folder, plan)
     if asked is None:
         return 1
-    asked.write(folder)
     took = sum(asked.seconds.values())
     sys.stdout.write(f"{len(asked.checks)} checks and {len(plan.tests)} files of tests took {took:.0f} s\n")
     done = outcomes(folder)

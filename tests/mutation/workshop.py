@@ -5,7 +5,6 @@ FOLDER/jurisdiction, …    every pack with its law, where the package looks for
 FOLDER/policy-packs       the same, where tests look for them
 FOLDER/tests, stacks, …   the tests, and what they read
 FOLDER/plan.json          what is to be tried
-FOLDER/asked.json         what runs each line, and how long it takes
 FOLDER/outcomes.jsonl     what became of each mutant so far
 """
 

@@ -40,13 +40,15 @@ def _read(text: str) -> Mapping[str, Any]:
         raise KubeconfigError("has a kubeconfig that is neither YAML nor JSON") from None
     if not isinstance(config, Mapping):
         raise KubeconfigError("has a kubeconfig by path, which no judge can read")
-    if MERGE_KEY in config or any(MERGE_KEY in entry for entry in _mappings(config)):
+    if any(MERGE_KEY in entry for entry in _mappings(config)):
         raise KubeconfigError("has a kubeconfig with a merge key (<<), which may hide settings; write them out")
     return config
 
 
 def _mappings(value: Any) -> Iterator[Mapping[Any, Any]]:
-    for item in value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ():
-        if isinstance(item, Mapping):
-            yield item
-        yield from _mappings(item)
+    if isinstance(value, Mapping):
+        yield value
+        value = [*value.values()]
+    if isinstance(value, list):
+        for item in value:
+            yield from _mappings(item)

@@ -42,7 +42,7 @@ def spelled(text: str) -> str:
         text = unquote(text)
     if not text.isascii():
         text = unicodedata.normalize("NFKC", INVISIBLE.sub("", DOTS.sub(".", text)))
-    host = text.strip().lower().removeprefix("[").removesuffix("]").rstrip(".")
+    host = text.strip().removeprefix("[").removesuffix("]").rstrip(".").lower()
     return host if host.isascii() else _ascii(host)
 
 
@@ -76,6 +76,6 @@ def is_in_cluster(name: str, *, public: bool = False) -> bool:
 @lru_cache(maxsize=1)
 def public_endings() -> frozenset[str]:
     """Return every last label that `is_public` says yes to, but those in other scripts (``xn--…``)."""
-    icann = public_suffix_list().partition(PRIVATE)[0]
+    icann = public_suffix_list().split(PRIVATE)[0]
     rules = [line.split()[0] for line in icann.splitlines() if line.strip() and not line.startswith("//")]
     return RESERVED | {ending for rule in rules if (ending := rule.rpartition(".")[2]).isascii()}

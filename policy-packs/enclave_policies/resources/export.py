@@ -88,7 +88,7 @@ def export_of(content: bytes, file: str) -> Export:
         message = f"holds more than {LARGEST:,} bytes, which are the limit; export its stacks one by one"
         raise ProblemsError([Problem(Position(file, 1, 1), message)])
     try:
-        text = content.decode("utf-8")
+        text = content.decode()
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise ProblemsError([Problem(Position(file, line, 1), f"is not UTF-8 text; {AGAIN}")]) from None
@@ -111,9 +111,10 @@ def export_of(content: bytes, file: str) -> Export:
     return Export(resources, pending, encrypted, hashlib.sha256(content).hexdigest(), len(content))
 
 
-def _near(text: str, where: str, file: str) -> Position:
-    """Return the line on which a text first stands, the first one for a text that is not there."""
-    return Position(file, text.count("\n", 0, max(text.find(json.dumps(where)), 0)) + 1, 1)
+def _near(text: str, where: str | None, file: str) -> Position:
+    """Return the line on which a text first stands, the first one for none and for one that is not there."""
+    start = 0 if where is None else max(text.find(json.dumps(where)), 0)
+    return Position(file, text[:start].count("\n") + 1, 1)
 
 
 def _deployment(text: str) -> tuple[Mapping[str, Any], int]:
@@ -163,11 +164,10 @@ def _resources(deployment: Mapping[str, Any], *, sealed: bool) -> tuple[tuple[Re
     urns = own_urns((each.fields["urn"], each.unfinished) for each in entries)
     providers: dict[str, Provider | None] = {"": None}
     for each in entries:
-        if each.fields["type"].startswith(PROVIDER_PREFIX) and _is_provider_urn(each.fields["urn"]):
+        if each.fields["type"].startswith(PROVIDER_PREFIX):
             providers[f"{each.fields['urn']}::{each.fields.get('id') or UNKNOWN_ID}"] = _provider(each.fields)
-    resources = tuple(_resource(each, urn, providers, sealed=sealed) for each, urn in zip(entries, urns, strict=True))
-    pairs = zip(entries, resources, strict=True)
-    return resources, tuple(Unfinished(made.urn, each.unfinished) for each, made in pairs if each.unfinished)
+    made = [(_resource(each, next(urns), providers, sealed=sealed), each.unfinished) for each in entries]
+    return tuple(one for one, _ in made), tuple(Unfinished(one.urn, what) for one, what in made if what)
 
 
 def _entries(deployment: Mapping[str, Any]) -> list[Entry]:
@@ -176,7 +176,7 @@ def _entries(deployment: Mapping[str, Any]) -> list[Entry]:
         raw = []
     if not isinstance(raw, list):
         raise NotAnExportError(f"has resources that are {kind_of(raw)} and no list; {AGAIN}", "resources")
-    broken: list[tuple[str, str]] = []
+    broken: list[tuple[str, str | None]] = []
     entries = [fields for number, entry in enumerate(raw, 1) if (fields := _entry(entry, f"number {number}", broken))]
     operations: list[Entry] = []
     try:
@@ -192,7 +192,7 @@ def _entries(deployment: Mapping[str, Any]) -> list[Entry]:
     return with_operations([finished_or_awaiting(fields) for fields in entries], operations)
 
 
-def _entry(given: Any, called: str, broken: list[tuple[str, str]]) -> dict[str, Any] | None:
+def _entry(given: Any, called: str, broken: list[tuple[str, str | None]]) -> dict[str, Any] | None:
     """Return an entry; what is wrong with one that is none is added to ``broken``."""
     try:
         return entry_of(given, called)
@@ -226,7 +226,3 @@ def _resource(entry: Entry, urn: str, providers: Mapping[str, Provider | None], 
 def _provider(fields: Mapping[str, Any]) -> Provider:
     urn = fields["urn"]
     return Provider(urn, fields["type"], urn.split("::", 3)[3], told(fields.get("inputs")))
-
-
-def _is_provider_urn(urn: str) -> bool:
-    return urn.split("::", 3)[2].rsplit("$", 1)[-1].startswith(PROVIDER_PREFIX)

@@ -41,8 +41,7 @@ AGAIN: Final = "export the state again with `pulumi stack export`"
 class NotAnExportError(Exception):
     """Not an export: why, each with a text that stands near the reason."""
 
-    def __init__(self, message: str, where: str = "", more: Iterable[tuple[str, str]] = ()) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, where: str | None = None, more: Iterable[tuple[str, str | None]] = ()) -> None:
         self.problems = ((message, where), *more)
 
 
@@ -85,7 +84,7 @@ def _refuse(urn: Any, problem: str) -> NoReturn:
 
 def spelled(given: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
     """Return a record with its fields in the spelling that is read here; the engine takes any case of letters."""
-    if given.keys() <= USUAL:
+    if USUAL.issuperset(given):
         return given
     spelling = _spelling(names)
     others = [key for key in given if key not in names and key.casefold() in spelling]

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 import pytest
 from enclave_policies.law.folder import load_law
 from enclave_policies.law.instruments import REGIMES, TransferRule
-from enclave_policies.reading.flow import flow, lacking
+from enclave_policies.reading.flow import flow, lacking, movement_of
 from enclave_policies.reading.reading import read
+from enclave_policies.resources.claim import Claim
 from enclave_policies.resources.resource import Provider, Resource
 
 if TYPE_CHECKING:
     from enclave_policies.law import Law
     from enclave_policies.law.instruments import Movement
+    from enclave_policies.resources.claim import Effect
 
 LAW = load_law()
 OUTWARDS = TransferRule(
@@ -42,6 +44,21 @@ def test_a_resource_whose_place_nobody_knows_may_reach_an_approved_country_alone
     assert allowed("IE", "copy", region=None)
     assert not allowed("US", "copy", region=None)
     assert not allowed(None, "copy", region=None)
+
+
+@pytest.mark.parametrize(
+    ("effect", "movement"),
+    [
+        ("kept", "copy"),
+        ("copied", "copy"),
+        ("linked", "link"),
+        ("asked", "import"),
+        ("identity", "link"),
+        ("payload", "link"),
+    ],
+)
+def test_what_an_input_does_tells_how_data_moves_and_a_mere_name_is_a_link(effect: Effect, movement: Movement) -> None:
+    assert movement_of(Claim("host", "evil.net", effect=effect)) == movement
 
 
 def test_an_import_takes_the_way_from_there_to_here() -> None:

@@ -66,6 +66,54 @@ def test_inputs_that_are_nested_without_end_break_the_reading() -> None:
             read(Resource("urn", BUCKET, "r", {"a": wrapped(wrapped(value))}, DUBLIN), LAW)
 
 
+@pytest.mark.parametrize("holder", ["value", "environment"])
+def test_documents_in_texts_count_as_levels_too(holder: str) -> None:
+    value: object = '{"b": "arn:aws:sqs:us-east-1:111122223333:q"}'
+    for _ in range(DEEPEST - 2):
+        value = {"a": value}
+    assert read(Resource("urn", BUCKET, "r", {holder: value}, DUBLIN), LAW).of("arn")
+    with pytest.raises(RecursionError):
+        read(Resource("urn", BUCKET, "r", {holder: {"a": value}}, DUBLIN), LAW)
+
+
+def test_a_claim_is_of_the_kind_under_which_it_is_mentioned() -> None:
+    props = {
+        "value": "us-east-1",
+        "copies": {"us-east-1": {}},
+        "sourceRegion": "us-west-2",
+        "endpoint": "evil.net",
+        "policy": '{"Statement": []}',
+        "other": UNKNOWN,
+        "topic": "arn:aws:sns:us-east-1:111122223333:t",
+        "environment": {"SINK": "https://evil.net"},
+    }
+    mentions = read(Resource("urn", BUCKET, "r", props, DUBLIN), LAW).mentions
+    assert {"place", "region:destination", "host", "document", "unknown", "arn", "text"} <= mentions.keys()
+    for role, claims in mentions.items():
+        assert {claim.kind for claim in claims} == {role.partition(":")[0]}
+
+
+def test_what_an_object_leaves_out_is_told_with_the_block_that_leaves_it_out() -> None:
+    spec = {"containers": [{"env": [{"name": "DD_API_KEY", "value": "x"}]}]}
+    (claim,) = read(Resource("urn", "kubernetes:core/v1:Pod", "r", {"spec": spec}, DUBLIN), LAW).claims
+    assert (claim.kind, claim.path) == ("default", "spec.containers.0.env")
+    assert claim.block == ("", "spec", "containers", "0", "env")
+
+
+def test_what_a_program_is_told_is_read_as_a_command_or_as_settings_with_its_secrets() -> None:
+    secrets = [{"name": "TOKEN", "valueFrom": "arn:aws:ssm:eu-west-1:111122223333:parameter/t"}]
+    variables = [{"name": "SINK", "value": "https://evil.net"}]
+
+    def told(**container: object) -> list[tuple[str, object, bool]]:
+        found = read(Resource("urn", BUCKET, "r", {"container": container}, DUBLIN), LAW).of("text")
+        return [(claim.value.key, claim.value.value, claim.value.command) for claim in found]
+
+    assert told(command=["curl", "evil.net"]) == [("command", ["curl", "evil.net"], True)]
+    assert told(environment=variables) == [("environment", variables, False)]
+    assert told(environment=variables, secrets=secrets) == [("environment", [*variables, *secrets], False)]
+    assert told(secrets=secrets) == [("environment", secrets, False)]
+
+
 def test_a_value_that_is_not_known_yet_is_mentioned_as_such() -> None:
     found = read(Resource("urn", BUCKET, "r", {"value": UNKNOWN, "sourceRegion": UNKNOWN}, DUBLIN), LAW)
     assert named(found, "unknown") == [("value", UNKNOWN)]

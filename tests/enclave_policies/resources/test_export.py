@@ -118,7 +118,7 @@ def test_pending_deletions_are_read_beside_what_replaces_them() -> None:
     assert {one.state_urn or one.urn for one in found.resources[2:]} == {urn}
 
 
-def operations(*broken_off: dict[str, Any], kind: str = "updating") -> list[dict[str, Any]]:
+def operations(*broken_off: dict[str, Any], kind: object = "updating") -> list[dict[str, Any]]:
     return [{"resource": entry, "type": kind} for entry in broken_off]
 
 
@@ -275,6 +275,63 @@ def test_what_nobody_should_have_to_interpret_is_refused_with_file_and_line(name
     assert "stack export`" in str(refused.value) or "upgrade" in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ('{\n"version": 7,\n"note": "",\n"deployment": {}}', 1, "is an export of version 7"),
+        ('{"version": 3, "deployment": {\n"resources": 7}}', 2, "has resources that are a number and no list"),
+        ('{"version": 3,\n"deployment": 7}', 2, "has a deployment that is a number and no table"),
+        ('{"Resources": []}', 1, 'holds no deployment; a bare deployment belongs into {"version": 3, '),
+        ('{"CHECKPOINT": {}}', 1, 'holds no deployment; a bare deployment belongs into {"version": 3, '),
+        ('{"Version": 4, "Features": ["zz"], "Deployment": {}}', 1, "needs what this reader does not know: zz"),
+        ('{"version": 3, "Version": 3, "deployment": {}}', 1, "holds one field in two spellings (version)"),
+        ('{"Version": 3, "VERSION": 3, "deployment": {}}', 1, "holds one field in two spellings (letter case)"),
+        ('{"version": 3,\n"a": 1,\n"a": 2}', 2, "holds the key 'a' twice in one object"),
+        ('{"version": 3,\n"deployment": 1e999}', 1, "holds the number 1e999, which is too large"),
+        (json.dumps(export(bucket(inputs=[])), indent=1), 31, "whose 'inputs' is a list instead of a table"),
+        (
+            json.dumps(export(bucket(inputs={"a": exports.ENCRYPTED}), secrets_providers=None), indent=1),
+            33,
+            "holds encrypted secrets and does not say by whom",
+        ),
+        (exports.MALFORMED["a secret without content"], 1, "holds a malformed secret: it needs either 'plaintext'"),
+        (exports.MALFORMED["an asset with a path that is a number"], 1, "holds an asset whose path is malformed"),
+        (
+            json.dumps(export(pending_operations=operations(bucket(), kind=7)), indent=1),
+            34,
+            "::store whose type is a number and no text",
+        ),
+        (json.dumps(exports.BROKEN["a dependency on itself"]), 1, "that is its own dependency;"),
+        (json.dumps(exports.BROKEN["to be replaced with what is not there"]), 1, "whose replaceWith (urn:"),
+        (json.dumps(exports.BROKEN["to be deleted with what is not there"]), 1, "whose deletedWith (urn:"),
+    ],
+)
+def test_a_refused_state_is_told_with_the_line_and_the_reason(text: str, line: int, words: str) -> None:
+    with pytest.raises(ProblemsError, match=rf"^export\.json:{line}:1: ") as refused:
+        export_of(text.encode(), "export.json")
+    assert words in str(refused.value)
+
+
+def test_what_was_being_made_when_the_engine_broke_off_is_read_too_in_every_spelling() -> None:
+    found = read(export(pending_operations=[{"Resource": bucket(), "Type": "creating"}]))
+    assert [(one.urn, one.what) for one in found.unfinished] == [
+        (f"{PREFIX}{exports.BUCKET}::store", "was being created")
+    ]
+    assert found.resources[-1].props == {"region": "eu-west-1"}
+
+
+@pytest.mark.parametrize(("bits", "value"), [("3ff0000000000000", "1"), ("3ff8000000000000", "1.5")])
+def test_a_whole_number_is_shown_without_a_point(bits: str, value: str) -> None:
+    assert str(inputs_of({"size": exports.number(bits)})["size"]) == value
+
+
+def test_a_provider_below_components_is_found() -> None:
+    urn = f"{PREFIX}my:mod:Outer$my:mod:Inner$pulumi:providers:aws::p::q"
+    inner = {"urn": urn, "custom": True, "id": "i", "type": "pulumi:providers:aws", "inputs": {"region": "us-east-1"}}
+    found = read(export(inner, bucket(provider=f"{urn}::i"))).resources[-1].provider
+    assert found == Provider(urn, "pulumi:providers:aws", "p::q", {"region": "us-east-1"})
+
+
 def test_a_message_names_the_line_of_the_resource_and_no_value() -> None:
     document = export(bucket(), bucket("other", inputs=[{"password": "hunter2"}]))
     text = json.dumps(document, indent=2)
@@ -297,6 +354,8 @@ def test_a_file_that_is_not_there_or_not_text_is_named(tmp_path: Path) -> None:
     (tmp_path / "binary.json").write_bytes(b'{\n"version": "\xff"}')
     with pytest.raises(ProblemsError, match=r"binary\.json:2:1: is not UTF-8"):
         read_export(tmp_path / "binary.json")
+    with pytest.raises(ProblemsError, match=r"^x:2:1: is not UTF-8"):
+        export_of(b"\n\xff", "x")
 
 
 @given(st.integers(min_value=0, max_value=len(json.dumps(exports.everything())) - 1))
