@@ -63,8 +63,8 @@ class Acls:
             vpc = self._references.one(resource, "vpcId", types.VPC).one
         else:
             vpc = self._references.one(resource, "defaultNetworkAclId", types.VPC).one
-        acl = Acl(resource.urn, resource.name, vpc.urn if vpc is not None else None)
-        self.by_key[acl.key] = acl
+        acl = Acl(resource.name, vpc.urn if vpc is not None else None)
+        self.by_key[resource.urn] = acl
         if resource.type == types.DEFAULT_ACL and vpc is not None:
             self.default_of[vpc.urn] = acl
         for direction, entries in (("ingress", acl.ingress), ("egress", acl.egress)):
@@ -88,14 +88,14 @@ class Acls:
                 number, action = rule.props.get("ruleNumber"), rule.props.get("ruleAction")
                 found = entry(acl, direction, rule.props, number, action)
                 if owner.certain and len(directions) == 1:
-                    (acl.ingress if direction == "ingress" else acl.egress).extend(found)
+                    getattr(acl, direction).extend(found)
                 else:  # what only may be there takes nothing away
                     doubtful = [
                         Entry(_FIRST, True, one.ports, one.addresses, f"{UNDETERMINED}{one.label}")
                         for one in found
                         if one.allow
                     ]
-                    (acl.ingress if direction == "ingress" else acl.egress).extend(doubtful)
+                    getattr(acl, direction).extend(doubtful)
 
     def _acl(self, resource: Resource) -> Acl:
         return self.default_of.get(resource.urn) or self.by_key[resource.urn]
@@ -149,7 +149,7 @@ def _unknown(acl: Acl, direction: str) -> list[Entry]:
 
 def _made_by_aws(vpc: Resource) -> Acl:
     """Return the default ACL as AWS makes it: rule 100 allows everything, both ways."""
-    acl = Acl(vpc.urn, f"default of {vpc.name} (made by AWS)", vpc.urn)
+    acl = Acl(f"default of {vpc.name} (made by AWS)", vpc.urn)
     for direction, entries in (("ingress", acl.ingress), ("egress", acl.egress)):
         label = f"network ACL {acl.name} {direction} rule 100: allow everything"
         entries.append(Entry(100, True, EVERYTHING, ANYWHERE, label))

@@ -113,11 +113,10 @@ class Conversations:
     def why_not(self, source: Place, target: Place) -> Iterator[str]:
         """Yield what each rule on the way lets pass, and what is missing altogether."""
         for one, other in islice(_pairs(source, target), MOST_ASKED):
-            found = False
-            for sending, receiving in self._ends(source, one, target, other):
-                found = True
+            ends = list(self._ends(source, one, target, other))
+            for sending, receiving in ends:
                 yield from _missing((source, one), (target, other), sending, receiving)
-            if not found:
+            if not ends:
                 yield f"route table {one.table.name}: no route to {other.addresses}"
 
     def _ends(self, source: Place, one: Stand, target: Place, other: Stand) -> Iterator[tuple[End, End]]:

@@ -54,7 +54,6 @@ class Entry:
 class Acl:
     """A network ACL with its entries in order, one list for each direction."""
 
-    key: str
     name: str
     vpc: str | None
     ingress: list[Entry] = field(default_factory=list)
@@ -76,7 +75,6 @@ class Route:
 class Table:
     """A route table, without the local route that each VPC's table has."""
 
-    key: str
     name: str
     vpc: str | None
     routes: list[Route] = field(default_factory=list)
@@ -135,9 +133,9 @@ def open_group(key: str, label: str) -> Group:
 def open_acl(label: str) -> Acl:
     """Return a network ACL that permits everything."""
     entry = Entry(0, True, EVERYTHING, ANYWHERE, label)
-    return Acl("open", "unknown", None, [entry], [entry])
+    return Acl("unknown", None, [entry], [entry])
 
 
 def open_table(name: str, label: str) -> Table:
     """Return a route table that may lead anywhere."""
-    return Table("open", name, None, [Route(None, "unknown", None, label, certain=False)])
+    return Table(name, None, [Route(None, "unknown", None, label, certain=False)])

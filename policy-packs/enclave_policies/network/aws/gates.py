@@ -44,7 +44,7 @@ class Gates:
             rules = [
                 rule
                 for group in sorted(groups, key=lambda group: group.key)
-                for rule in (group.ingress if direction == "ingress" else group.egress)
+                for rule in getattr(group, direction)
                 if rule.groups & peers or overlap(rule.addresses, wanted)
             ]
             rules.sort(key=lambda rule: rule.label.startswith(UNDETERMINED))
@@ -59,8 +59,7 @@ class Gates:
         """Return what a network ACL lets pass from (ingress) or to (egress) some addresses."""
         key = (acl, direction, wanted)
         if key not in self._acls:
-            entries = acl.ingress if direction == "ingress" else acl.egress
-            relevant = [entry for entry in entries if overlap(entry.addresses, wanted)]
+            relevant = [entry for entry in getattr(acl, direction) if overlap(entry.addresses, wanted)]
             self._acls[key] = tuple(
                 _acl_gate([relevant[number] for number in numbers_in(inside)], piece)
                 for piece, inside in cut(wanted, [entry.addresses for entry in relevant])

@@ -122,7 +122,7 @@ class Groups:
 
     @staticmethod
     def _give(group: Group, direction: str, rules: Iterator[Rule] | list[Rule]) -> None:
-        (group.ingress if direction == "ingress" else group.egress).extend(rules)
+        getattr(group, direction).extend(rules)
 
     def _rules(self, source: _Source, group: Group, doubt: str = "") -> Iterator[Rule]:
         """Yield one rule for each peer."""

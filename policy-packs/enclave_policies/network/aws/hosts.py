@@ -49,7 +49,6 @@ _STRUCTURE: Final = frozenset(
     }
 )
 """Types that name subnets or groups and stand in none."""
-_DEEPEST: Final = 12
 
 
 @dataclass
@@ -80,13 +79,13 @@ class Hosts:
 
     def _read(self, resource: Resource) -> None:
         found = _Found()
-        self._walk(resource, resource.props, None, found, 0)
+        self._walk(resource, resource.props, None, found)
         for below, accepted in types.SUBNET_GROUPS.items():
             for group in self._references.of(resource, below, resource.props.get(below), accepted).found:
                 self._subnets(group, "subnetIds", told(group, "subnetIds"), found)
         for template in self._templates(resource):
             inner = _Found()
-            self._walk(template, template.props, None, inner, 0)
+            self._walk(template, template.props, None, inner)
             found.groups += inner.groups
             found.public = found.public or inner.public
             if not found.subnets:
@@ -117,14 +116,12 @@ class Hosts:
         if resource.type == types.CLIENT_VPN_NETWORK:
             endpoint = self._references.one(resource, "clientVpnEndpointId", (types.CLIENT_VPN,))
             for one in endpoint.found:
-                self._walk(one, one.props, None, found, 0)
+                self._walk(one, one.props, None, found)
 
-    def _walk(self, resource: Resource, value: Any, top: str | None, found: _Found, depth: int) -> None:
-        if depth > _DEEPEST:
-            return
+    def _walk(self, resource: Resource, value: Any, top: str | None, found: _Found) -> None:
         if isinstance(value, list | tuple):
             for item in value:
-                self._walk(resource, item, top, found, depth + 1)
+                self._walk(resource, item, top, found)
         elif isinstance(value, dict):
             for name, item in value.items():
                 below = top or name
@@ -136,7 +133,7 @@ class Hosts:
                 elif name in _PUBLIC and is_true(item):
                     found.public = f"{name} of {resource.name}"
                 if isinstance(item, dict | list | tuple):
-                    self._walk(resource, item, below, found, depth + 1)
+                    self._walk(resource, item, below, found)
 
     def _subnets(self, resource: Resource, below: str, value: Any, found: _Found) -> None:
         reference = self._references.of(resource, below, value, types.SUBNET)

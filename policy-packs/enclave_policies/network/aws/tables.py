@@ -67,8 +67,8 @@ class Tables:
             self._add(resource)
         for vpc in references.all(*types.VPC):
             if vpc.urn not in self.default_of:
-                table = Table(vpc.urn, f"main of {vpc.name} (made by AWS)", vpc.urn)
-                self.default_of[vpc.urn] = self.by_key[table.key] = table
+                table = Table(f"main of {vpc.name} (made by AWS)", vpc.urn)
+                self.default_of[vpc.urn] = self.by_key[vpc.urn] = table
             self.main_of[vpc.urn] = [self.default_of[vpc.urn]]
         self._read_routes()
         for resource in references.all(types.MAIN_ASSOCIATION):
@@ -98,8 +98,8 @@ class Tables:
     def _add(self, resource: Resource) -> None:
         name = "vpcId" if resource.type == types.TABLE else "defaultRouteTableId"
         vpc = self._references.one(resource, name, types.VPC).one
-        table = Table(resource.urn, resource.name, vpc.urn if vpc is not None else None)
-        self.by_key[table.key] = table
+        table = Table(resource.name, vpc.urn if vpc is not None else None)
+        self.by_key[resource.urn] = table
         if resource.type == types.DEFAULT_TABLE and vpc is not None:
             self.default_of[vpc.urn] = table
 
@@ -221,5 +221,5 @@ class Tables:
 
 
 def _unknown_table(resource: Resource) -> Table:
-    label = f"{UNDETERMINED}{resource.name}: its route table is not known, so it may lead anywhere"
-    return open_table(f"of {resource.name}", label)
+    name = f"of {resource.name}"
+    return open_table(name, f"{UNDETERMINED}route table {name}: it is not known yet, so it may lead anywhere")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ import located_yaml
 
 if TYPE_CHECKING:
     from enclave_policies.network.aws import AwsModel
+    from enclave_policies.network.path import Zone
 
 FOLDER = Path(__file__).parent
 WRITTEN_UNKNOWN = "<unknown>"
@@ -78,16 +80,28 @@ def ways(model: AwsModel) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     zones = model.zones()
 
-    def add(hops: list[Any], source: str, target: str) -> None:
+    def add(hops: list[Any], source: Zone | None, target: Zone | None) -> None:
         for hop in hops:
-            found.setdefault(f"{source} -> {target} {hop.ports}", []).extend(hop.because)
-
-    def words(zone: Any) -> str:
-        return zone.segment if zone.site == "dublin" else f"{zone.site}/{zone.segment or '-'}"
+            assert (hop.source, hop.target) == (str(source or ANYWHERE), str(target or ANYWHERE))
+            found.setdefault(f"{_words(source)} -> {_words(target)} {hop.ports}", []).extend(hop.because)
 
     for source in zones:
         for target in zones:
-            add(model.between(source, target), words(source), words(target))
-        add(model.to_outside(source, ANYWHERE), words(source), "outside")
-        add(model.from_outside(ANYWHERE, source), "outside", words(source))
+            add(model.between(source, target), source, target)
+        add(model.to_outside(source, ANYWHERE), source, None)
+        add(model.from_outside(ANYWHERE, source), None, source)
     return found
+
+
+def shut(model: AwsModel) -> dict[str, list[str]]:
+    """Return of every way that is closed, as ``FROM -> TO``, what is missing."""
+    found: dict[str, list[str]] = {}
+    for source, target in product(model.zones(), repeat=2):
+        found.setdefault(f"{_words(source)} -> {_words(target)}", []).extend(model.blocked(source, target))
+    return found
+
+
+def _words(zone: Zone | None) -> str:
+    if zone is None:
+        return "outside"
+    return zone.segment or "-" if zone.site == "dublin" else f"{zone.site}/{zone.segment or '-'}"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from enclave_policies.network.aws import AwsModel, gates
+from enclave_policies.network.aws import UNDETERMINED, AwsModel, gates
 
-from tests.enclave_policies.network.aws.cases import read, resources, ways
+from tests.enclave_policies.network.aws.cases import read, resources, shut, ways
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,6 +34,11 @@ def in_order(texts: list[str], reasons: list[str]) -> bool:
     return all(any(text in reason for reason in rest) for text in texts)
 
 
+def is_plain(reason: str) -> bool:
+    """Whether a reason says at its beginning, if at all, that nobody knows, and shows nothing of Python's."""
+    return UNDETERMINED not in reason.removeprefix("answers: ").removeprefix(UNDETERMINED) and "None" not in reason
+
+
 def listed(model: AwsModel) -> set[str]:
     return {
         " ".join((way.kind, way.name, *(f"{site}/{segment}" for site, segment in way.segments)))
@@ -52,11 +57,21 @@ def wrong(case: Mapping[str, Any], *, planned: bool) -> list[str]:
         for way, texts in expected.items()
         if way in found and not in_order(texts, found[way])
     ]
+    problems += [f"{way} says {reason}" for way, why in found.items() for reason in why if not is_plain(reason)]
     if "lists" in case:
         now = listed(model_of(case, planned=planned))
         problems += [f"not listed: {text} in {sorted(now)}" for text in case["lists"] if text not in now]
         if not case["lists"]:
             problems += [f"listed: {text}" for text in now - listed(model_of(case, planned=planned, change=False))]
+    if "blocked" in case or "tells" in case:
+        model = model_of(case, planned=planned)
+        said = shut(model)
+        problems += [
+            f"{way}: {texts} not in {said.get(way)}"
+            for way, texts in case.get("blocked", {}).items()
+            if not in_order(texts, said.get(way, []))
+        ]
+        problems += [f"not told: {text} in {model.undetermined}" for text in case.get("tells", ()) if text not in model.undetermined]
     return problems
 
 
