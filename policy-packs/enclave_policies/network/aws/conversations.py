@@ -121,12 +121,12 @@ class Conversations:
 
     def _ends(self, source: Place, one: Stand, target: Place, other: Stand) -> Iterator[tuple[End, End]]:
         """Yield what both ends say, by each way."""
+        if one.subnets == other.subnets and one.addresses == other.addresses:
+            yield from self._within(source, target, one.subnets[0])
+            return
         for version in VERSIONS:
             sender, receiver = family(one.addresses, version), family(other.addresses, version)
             if not sender or not receiver:
-                continue
-            if one.subnets == other.subnets and one.addresses == other.addresses:
-                yield from self._within(source, target, one.subnets[0])
                 continue
             for arrival in self._routing.arrivals(one.table, one.vpc, receiver):
                 if arrival.vpc is other.vpc or arrival.anywhere:

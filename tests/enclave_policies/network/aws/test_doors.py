@@ -11,10 +11,13 @@ import pytest
 from enclave_policies.catalog.tables.offer import read_offer
 from enclave_policies.judging.packs import EVERY
 from enclave_policies.network.aws import doors
-from enclave_policies.network.aws.doors import Setting, doors_by_type, table
+from enclave_policies.network.aws.doors import Door, Setting, doors_by_type, table
+from enclave_policies.network.aws.entering import entering
 from enclave_policies.resources.unknown import UNKNOWN
 
 import located_yaml
+from tests.enclave_policies.network.aws.cases import resources
+from tests.enclave_policies.network.aws.standing import standing
 from tests.enclave_policies.segmentation.breaking import read_book
 
 if TYPE_CHECKING:
@@ -116,3 +119,47 @@ def _numbers(change: Change) -> set[int]:
 )
 def test_a_setting_holds_where_a_value_counts(setting: Setting, props: dict[str, Any], answer: bool | None) -> None:
     assert setting.holds(props) is answer
+
+
+A, B = Setting("a", ("true",)), Setting("b", ("true",))
+
+
+@pytest.mark.parametrize(
+    ("opening", "closing", "props", "answer"),
+    [
+        ((), (), {}, True),
+        ((A,), (), {"a": True}, True),
+        ((A,), (), {"a": False}, False),
+        ((A,), (), {"a": UNKNOWN}, None),
+        ((A, B), (), {"a": UNKNOWN, "b": True}, True),
+        ((A, B), (), {"a": False, "b": UNKNOWN}, None),
+        ((A,), (B,), {"a": True}, True),
+        ((A,), (B,), {"a": True, "b": True}, False),
+        ((A,), (B,), {"a": UNKNOWN, "b": True}, False),
+        ((A,), (B,), {"a": True, "b": UNKNOWN}, None),
+        ((A,), (B,), {"a": False, "b": UNKNOWN}, False),
+    ],
+)
+def test_a_door_is_open_by_one_setting_unless_another_closes_it(
+    opening: tuple[Setting, ...], closing: tuple[Setting, ...], props: dict[str, Any], answer: bool | None
+) -> None:
+    assert Door(("aws:x/x:X",), "", "any", "", open=opening, closed=closing).is_open(props) is answer
+
+
+def test_the_segments_that_a_door_stands_in_are_told_in_order() -> None:
+    subnets = {
+        f"Subnet {name}": {"vpcId": "$here", "cidrBlock": f"10.0.{number}.0/24", "tags": tags}
+        for number, (name, tags) in enumerate(
+            {
+                "one": {"site": "hamar", "segment": "app"},
+                "two": {"site": "dublin", "segment": "store"},
+                "three": {"site": "dublin"},
+                "four": {"site": "dublin", "segment": "app"},
+            }.items()
+        )
+    }
+    domain = {"vpcId": "$here", "subnetIds": ["$one", "$two", "$three", "$four"]}
+    base = {"Vpc here": {"cidrBlock": "10.0.0.0/16"}, **subnets, "sagemaker/Domain notebooks": domain}
+    references, hosts, _ = standing(resources(base, {}, planned=False))
+    (found,) = entering(references, hosts)
+    assert found.segments == (("dublin", None), ("dublin", "app"), ("dublin", "store"), ("hamar", "app"))

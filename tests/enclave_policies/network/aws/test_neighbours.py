@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from itertools import islice
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ from enclave_policies.network.ranges import Ranges
 from enclave_policies.resources.resource import Resource
 
 from tests.enclave_policies.network.aws.generated import RANGES, network, resources_of
-from tests.enclave_policies.network.aws.growing import GROWING
+from tests.enclave_policies.network.aws.growing import GROWING, WAYS
 from tests.enclave_policies.network.kubernetes.peer import together
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 SEEDS = range(60)
 TRANSLATING = "translating"
+ALL = (TRANSLATING, *SEEDS)
 FEW, MANY = 40, 160
 PEERS = ("0.0.0.0/0", "10.0.0.0/28", "10.1.0.0/28", "10.0.0.0/31", "10.0.0.1/32", "10.1.0.4/31")
 Ways = dict[tuple[str, str], str]
@@ -119,19 +121,65 @@ def _united(found: Mapping[tuple[str, str], list[Hop]]) -> Ways:
 
 
 def wrong() -> Iterator[int | str]:
-    for seed in (TRANSLATING, *SEEDS):
-        resources = translating() if seed == TRANSLATING else stack(int(seed))
-        if told(AwsModel(resources)) != held_one_by_one(AwsModel(resources)):
-            yield seed
+    yield from (seed for seed in ALL if not is_right(seed))
 
 
-def test_rules_held_against_rules_say_what_zones_held_against_zones_do(capsys: pytest.CaptureFixture[str]) -> None:
+def is_right(seed: int | str) -> bool:
+    resources = translating() if seed == TRANSLATING else stack(int(seed))
+    return told(AwsModel(resources)) == held_one_by_one(AwsModel(resources))
+
+
+@pytest.mark.parametrize("seed", ALL)
+def test_rules_held_against_rules_say_what_zones_held_against_zones_do(seed: int | str) -> None:
+    assert is_right(seed)
+
+
+def test_many_ends_meet(capsys: pytest.CaptureFixture[str]) -> None:
     ways = sum(len(told(AwsModel(stack(seed)))) for seed in SEEDS)
     with capsys.disabled():
         print(f"\n{len(SEEDS)} stacks, {ways} pairs of ends that meet")  # noqa: T201
-    assert list(wrong()) == []
     assert ways > 5 * len(SEEDS)
     assert told(AwsModel(translating()))["site-0/app", "site-1/store"] == "tcp 443"
+
+
+def pairs(resources: list[Resource]) -> list[tuple[str, str]]:
+    """The segments and sites of what is asked about, in order."""
+    return sorted(
+        (end_of(one), end_of(other)) for here, there in AwsModel(resources).meetings() for one in here for other in there
+    )
+
+
+def test_nobody_is_asked_about_whom_no_rule_names() -> None:
+    ways = [(f"site-{site}/{source}", f"site-{site}/{target}") for site in range(3) for source, target, _ in WAYS]
+    assert pairs(GROWING["sites"](3)) == sorted(ways)
+
+
+def test_networks_without_a_way_between_them_are_not_asked_about_each_other() -> None:
+    alone = GROWING["sites"](2)
+    wishing = {"vpcId": "vpc-0", "egress": [{"protocol": "-1", "cidrBlocks": ["10.1.0.0/16"]}]}
+    waiting = {"vpcId": "vpc-1", "ingress": [{"protocol": "-1", "cidrBlocks": ["10.0.0.0/16"]}]}
+    found = [
+        *alone,
+        _made("ec2/securityGroup:SecurityGroup", "wishing", wishing),
+        _made("ec2/securityGroup:SecurityGroup", "waiting", waiting),
+        _made("ec2/instance:Instance", "asks", {"subnetId": "subnet-app-0", "vpcSecurityGroupIds": ["wishing"]}),
+        _made("ec2/instance:Instance", "waits", {"subnetId": "subnet-app-1", "vpcSecurityGroupIds": ["waiting"]}),
+    ]
+    assert pairs(found) == pairs(alone)
+
+
+def test_hosts_of_one_subnet_that_share_a_rule_are_asked_about_once() -> None:
+    def more(count: int) -> int:
+        chain = GROWING["chain"](count)
+        shared = [
+            replace(one, props={**one.props, "vpcSecurityGroupIds": [*one.props["vpcSecurityGroupIds"], "sg-app-0"]})
+            if one.type.endswith(":Instance")
+            else one
+            for one in chain
+        ]
+        return len(pairs(shared)) - len(pairs(chain))
+
+    assert more(8) == more(4)
 
 
 _Says = neighbours._Says
