@@ -96,6 +96,6 @@ SWITCH: Final = Leaf(lambda value: isinstance(value, bool))
 NETWORK: Final = Leaf(is_network)
 
 
-def one_of(*words: str) -> Leaf:
-    """Return the shape of one of some words."""
-    return Leaf(lambda value: isinstance(value, str) and value in words)
+def one_of(*words: str, any_case: bool = False) -> Leaf:
+    """Return the shape of one of some words; ``any_case``: they are lower case, and a value may have any."""
+    return Leaf(lambda value: isinstance(value, str) and (value.lower() if any_case else value) in words)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.network.aws import types
 from enclave_policies.network.aws.values import permitted
-from enclave_policies.network.shapes import NETWORK, SCALAR, Block, Each, Leaf, Shape, misshapen
+from enclave_policies.network.shapes import NETWORK, SCALAR, Block, Each, Leaf, Shape, misshapen, one_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,13 +27,9 @@ def _is_port(value: Any) -> bool:
     )
 
 
-def _is_word(*words: str) -> Leaf:
-    return Leaf(lambda value: isinstance(value, str) and value.lower() in words)
-
-
 PROTOCOL: Final = Leaf(_is_protocol)
 PORT: Final = Leaf(_is_port)
-ACTION: Final = _is_word("allow", "deny")
+ACTION: Final = one_of("allow", "deny", any_case=True)
 _PORTS: Final[Mapping[str, Shape]] = {"fromPort": PORT, "toPort": PORT}
 _PEERS: Final[Mapping[str, Shape]] = {
     **dict.fromkeys(("cidrBlocks", "ipv6CidrBlocks", "cidrIpv4", "cidrIpv6"), NETWORKS),
@@ -60,7 +56,7 @@ TYPES: Final[Mapping[str, Shape]] = {
     **dict.fromkeys(types.SUBNET, _SUBNET),
     **dict.fromkeys((types.IPV4_BLOCK, types.IPV6_BLOCK), _SUBNET),
     **dict.fromkeys((types.GROUP, types.DEFAULT_GROUP), _GROUP),
-    types.GROUP_RULE: Block({"type": _is_word("ingress", "egress"), "protocol": PROTOCOL, **_PORTS, **_PEERS}),
+    types.GROUP_RULE: Block({"type": one_of("ingress", "egress", any_case=True), "protocol": PROTOCOL, **_PORTS, **_PEERS}),
     **dict.fromkeys((types.GROUP_INGRESS, types.GROUP_EGRESS), _OWN_RULE),
     **dict.fromkeys((types.ACL, types.DEFAULT_ACL), _ACL),
     types.ACL_RULE: Block(

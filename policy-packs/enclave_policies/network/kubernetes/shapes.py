@@ -43,18 +43,12 @@ PEER: Final = Block(
     }
 )
 RULE_PORT: Final = Block({"protocol": PROTOCOL, "port": SCALAR, "endPort": NUMBER})
-
-
-def _rules(side: str) -> Each:
-    return Each(Block({side: Each(PEER), "ports": Each(RULE_PORT)}))
-
-
 POLICY: Final = Block(
     {
         "podSelector": SELECTOR,
         "policyTypes": Each(one_of("Ingress", "Egress")),
-        "ingress": _rules("from"),
-        "egress": _rules("to"),
+        "ingress": Each(Block({"from": Each(PEER), "ports": Each(RULE_PORT)})),
+        "egress": Each(Block({"to": Each(PEER), "ports": Each(RULE_PORT)})),
     }
 )
 SERVICE: Final = Block(

@@ -6,6 +6,7 @@ from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from enclave_policies.network.aws.types import token
 from enclave_policies.network.networks import ANYWHERE
 from enclave_policies.resources.resource import UNKNOWN, Resource
 
@@ -28,7 +29,7 @@ def read(name: str) -> Any:
 def type_of(short: str) -> str:
     """Return the type token of ``module/Name``; the module is ec2 where none is given."""
     module, _, name = short.rpartition("/")
-    return f"aws:{module or 'ec2'}/{name[0].lower()}{name[1:]}:{name}"
+    return token(name, module or "ec2")
 
 
 def resources(table: dict[str, Any], words: dict[str, Any], *, planned: bool) -> list[Resource]:
