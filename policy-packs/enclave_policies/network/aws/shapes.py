@@ -56,7 +56,9 @@ TYPES: Final[Mapping[str, Shape]] = {
     **dict.fromkeys(types.SUBNET, _SUBNET),
     **dict.fromkeys((types.IPV4_BLOCK, types.IPV6_BLOCK), _SUBNET),
     **dict.fromkeys((types.GROUP, types.DEFAULT_GROUP), _GROUP),
-    types.GROUP_RULE: Block({"type": one_of("ingress", "egress", any_case=True), "protocol": PROTOCOL, **_PORTS, **_PEERS}),
+    types.GROUP_RULE: Block(
+        {"type": one_of("ingress", "egress", any_case=True), "protocol": PROTOCOL, **_PORTS, **_PEERS}
+    ),
     **dict.fromkeys((types.GROUP_INGRESS, types.GROUP_EGRESS), _OWN_RULE),
     **dict.fromkeys((types.ACL, types.DEFAULT_ACL), _ACL),
     types.ACL_RULE: Block(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from itertools import groupby
 from operator import attrgetter
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from enclave_policies.network.aws.references import UNDETERMINED
 from enclave_policies.network.networks import AddressSet
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from enclave_policies.network.aws.elements import Vpc
     from enclave_policies.network.aws.transit_tables import Attachment, TransitTables
-
-_OUTSIDE: Final = ("vpn", "direct connect", "connect", "vpc of others")
 
 
 class Left(NamedTuple):
@@ -37,7 +35,7 @@ class Transit:
         self._of_vpc: dict[Vpc | None, dict[str, None]] = defaultdict(dict)
         for gateway, every in tables.attachments.items():
             for one in every:
-                if one.kind == "vpc":
+                if one.is_inside:
                     self._of_vpc[one.vpc][gateway] = None
 
     def forward(self, gateway: str, vpc: Vpc, wanted: AddressSet) -> Iterator[Left]:
@@ -46,7 +44,7 @@ class Transit:
             yield from self._strange(gateway, vpc, wanted)
             return
         for attachment in self._tables.attachments[gateway]:
-            if attachment.kind == "vpc" and attachment.vpc in (vpc, None):
+            if attachment.is_inside and attachment.vpc in (vpc, None):
                 yield from self._from(gateway, attachment, wanted, ())
 
     def hung_on(self, gateway: str) -> frozenset[Vpc | None]:
@@ -56,9 +54,9 @@ class Transit:
             found: set[Vpc | None] = {None} if self._tables.may_lead_anywhere else set()
             while waiting:
                 for one in self._tables.attachments.get(waiting.pop(), ()):
-                    if one.kind == "vpc":
+                    if one.is_inside:
                         found.add(one.vpc)
-                    elif one.kind == "peering" and one.other is not None and one.other not in near:
+                    elif one.other is not None and one.other not in near:
                         near.add(one.other)
                         waiting.append(one.other)
             self._hung.update(dict.fromkeys(near, frozenset(found)))
@@ -79,7 +77,7 @@ class Transit:
             if not self.hung_on(gateway) & {vpc, None}:
                 continue  # nothing that hangs on it, or on those it is joined to, is of this VPC
             for one in self._tables.attachments[gateway]:
-                if one.vpc is not None or (one.kind == "peering" and one.other in self._tables.names):
+                if one.vpc is not None or one.other in self._tables.names:
                     continue
                 for left in self._from(gateway, one, vpc.addresses, ()):
                     if left.vpc is vpc or left.anywhere:
@@ -110,15 +108,15 @@ class Transit:
                 rest = rest.minus(AddressSet().union(*taken))
 
     def _out(self, target: Attachment, gateway: str, piece: AddressSet, labels: tuple[str, ...]) -> Iterator[Left]:
-        if target.kind == "peering":
+        if target.other is not None:
             other = target.other if target.gateway == gateway else target.gateway
             if other in self._tables.names:
                 yield from self._from(other, target, piece, labels)
             else:
                 yield Left(piece, None, labels)
-        elif target.kind in _OUTSIDE:
-            yield Left(piece, None, labels)
-        elif target.vpc is None:
+        elif target.vpc is not None:
+            yield Left(piece.intersect(target.vpc.addresses), target.vpc, labels)
+        elif target.unknown:
             yield Left(piece, None, (*labels, f"{UNDETERMINED}attachment {target.name}: its VPC is not known"), True)
         else:
-            yield Left(piece.intersect(target.vpc.addresses), target.vpc, labels)
+            yield Left(piece, None, labels)

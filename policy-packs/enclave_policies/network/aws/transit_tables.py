@@ -23,14 +23,22 @@ _NOT_KNOWN: Final = "that is not known yet"
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Attachment:
-    """What hangs on a transit gateway: a VPC of the stack, another transit gateway, or an outsider (both None)."""
+    """What hangs on a transit gateway: a VPC of the stack, another transit gateway, or an outsider (both None).
+
+    ``unknown``: it may be any VPC of the stack.
+    """
 
     key: str
     name: str
     gateway: str
-    kind: str
     vpc: Vpc | None = None
     other: str | None = None
+    unknown: bool = False
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether it is a VPC of the stack."""
+        return self.vpc is not None or self.unknown
 
 
 class TransitRoute(NamedTuple):
@@ -67,9 +75,9 @@ class TransitTables:
             gateway = references.one(resource, "transitGatewayId", (types.TRANSIT,)).one
             if table is not None and gateway is not None:
                 self._default[gateway.urn] = table.urn
-        somewhere = Attachment(_NOT_KNOWN, _NOT_KNOWN, _NOT_KNOWN, "vpc")
+        somewhere = Attachment(_NOT_KNOWN, _NOT_KNOWN, _NOT_KNOWN, unknown=True)
         label = f"{UNDETERMINED}transit gateway route table {_NOT_KNOWN}: it may lead anywhere"
-        self.routes[_NOT_KNOWN].append(TransitRoute(None, (somewhere,), label, certain=False))
+        self.routes[_NOT_KNOWN].append(TransitRoute(None, (somewhere,), label))
         self._attach(vpcs)
         self._by_key = {one.key: one for every in self.attachments.values() for one in every}
         self._associate()
@@ -82,20 +90,20 @@ class TransitTables:
         for resource in references.all(types.TRANSIT_VPC):
             home = references.one(resource, "vpcId", types.VPC)
             for gateway in self._gateways(references.one(resource, "transitGatewayId", (types.TRANSIT,))):
-                kind = "vpc" if home.found or not home.certain else "vpc of others"
-                homes: list[Vpc | None] = [vpcs[one.urn] for one in home.found]
-                for vpc in homes or [None]:
-                    self.attachments[gateway].append(Attachment(resource.urn, resource.name, gateway, kind, vpc))
-        for type_, name, kind in (
-            (types.VPN, "transitGatewayId", "vpn"),
-            (types.TRANSIT_CONNECT, "transitGatewayId", "connect"),
-            (types.DIRECT_CONNECT, "associatedGatewayId", "direct connect"),
+                every = self.attachments[gateway]
+                every += [Attachment(resource.urn, resource.name, gateway, vpcs[one.urn]) for one in home.found]
+                if not home.found:
+                    every.append(Attachment(resource.urn, resource.name, gateway, unknown=not home.certain))
+        for type_, name in (
+            (types.VPN, "transitGatewayId"),
+            (types.TRANSIT_CONNECT, "transitGatewayId"),
+            (types.DIRECT_CONNECT, "associatedGatewayId"),
         ):
             for resource in references.all(type_):
                 reference = references.one(resource, name, (types.TRANSIT,))
                 if not reference.absent:
                     for gateway in self._gateways(reference):
-                        self.attachments[gateway].append(Attachment(resource.urn, resource.name, gateway, kind))
+                        self.attachments[gateway].append(Attachment(resource.urn, resource.name, gateway))
         self._attach_peerings()
 
     def _attach_peerings(self) -> None:
@@ -106,9 +114,9 @@ class TransitTables:
             ]
             for one in ends[0]:
                 for other in ends[1]:
-                    attachment = Attachment(resource.urn, resource.name, one, "peering", None, other)
+                    attachment = Attachment(resource.urn, resource.name, one, other=other)
                     self.attachments[one].append(attachment)
-                    self.attachments[other].append(Attachment(resource.urn, resource.name, other, "peering", None, one))
+                    self.attachments[other].append(Attachment(resource.urn, resource.name, other, other=one))
 
     def _gateways(self, reference: Reference) -> list[str]:
         found = [*(one.urn for one in reference.found), *reference.foreign]
@@ -151,14 +159,14 @@ class TransitTables:
                     used = [self._default[gateway]]
                 self.associated[attachment.key, gateway] = used
                 learnt = list(propagated[attachment.key])
-                if attachment.kind != "peering" and _by_default(own, made_by, "Propagation"):
+                if attachment.other is None and _by_default(own, made_by, "Propagation"):
                     learnt.append(self._default[gateway])
                 for table in dict.fromkeys(learnt):
                     self._learn(gateway, table, attachment)
             if told(own, "autoAcceptSharedAttachments") in ("enable", UNKNOWN):
-                stranger = Attachment(gateway, "any shared one", gateway, "connect")
+                stranger = Attachment(gateway, "any shared one", gateway)
                 label = f"{UNDETERMINED}transit gateway {own.name} accepts any attachment that others share with it"
-                self.routes[self._default[gateway]].append(TransitRoute(None, (stranger,), label, certain=False))
+                self.routes[self._default[gateway]].append(TransitRoute(None, (stranger,), label))
 
     def _learn(self, gateway: str, table: str, attachment: Attachment) -> None:
         start = f"transit gateway {self.names[gateway]}"
@@ -168,7 +176,7 @@ class TransitTables:
                 self.routes[table].append(TransitRoute(block, (attachment,), words, static=False))
         else:
             words = f"{UNDETERMINED}{start}: whatever attachment {attachment.name} propagates"
-            self.routes[table].append(TransitRoute(None, (attachment,), words, certain=False))
+            self.routes[table].append(TransitRoute(None, (attachment,), words))
 
     def _route(self) -> None:
         references = self._references
@@ -195,9 +203,9 @@ class TransitTables:
             return TransitRoute(AddressSet() if destination is None else destination, (), f"{label} dropped")
         reference = self._references.one(resource, "transitGatewayAttachmentId", types.TRANSIT_ATTACHMENTS)
         unique = {one.urn: self._by_key[one.urn] for one in reference.found if one.urn in self._by_key}
-        outsiders = [Attachment(key, key, key, "connect") for key in reference.foreign]
+        outsiders = [Attachment(key, key, key) for key in reference.foreign]
         if not unique and not outsiders:
-            outsiders = [Attachment(resource.urn, "not known yet", "", "vpc")]
+            outsiders = [Attachment(resource.urn, "not known yet", "", unknown=True)]
         found = (*unique.values(), *outsiders)
         sure = destination is not None and reference.certain
         names = " or ".join(attachment.name for attachment in found)
@@ -209,7 +217,7 @@ class TransitTables:
         if any(_NOT_KNOWN in tables for tables in self.associated.values()):
             return True
         routes = (route for table, every in self.routes.items() if table != _NOT_KNOWN for route in every)
-        return any(one.kind == "vpc" and one.vpc is None for route in routes for one in route.attachments)
+        return any(one.unknown for route in routes for one in route.attachments)
 
     def _table(self, resource: Resource) -> str:
         return self._default.get(resource.urn, resource.urn)

@@ -71,7 +71,11 @@ def wrong(case: Mapping[str, Any], *, planned: bool) -> list[str]:
             for way, texts in case.get("blocked", {}).items()
             if not in_order(texts, said.get(way, []))
         ]
-        problems += [f"not told: {text} in {model.undetermined}" for text in case.get("tells", ()) if text not in model.undetermined]
+        problems += [
+            f"not told: {text} in {model.undetermined}"
+            for text in case.get("tells", ())
+            if text not in model.undetermined
+        ]
     return problems
 
 

@@ -145,7 +145,10 @@ def test_many_ends_meet(capsys: pytest.CaptureFixture[str]) -> None:
 def pairs(resources: list[Resource]) -> list[tuple[str, str]]:
     """The segments and sites of what is asked about, in order."""
     return sorted(
-        (end_of(one), end_of(other)) for here, there in AwsModel(resources).meetings() for one in here for other in there
+        (end_of(one), end_of(other))
+        for here, there in AwsModel(resources).meetings()
+        for one in here
+        for other in there
     )
 
 

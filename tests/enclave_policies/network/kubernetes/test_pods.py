@@ -104,9 +104,7 @@ def test_a_containers_port_is_one_or_all_of_a_protocol(port: Any, ports: PortSet
 def test_pods_that_are_alike_are_one_with_the_ports_and_places_of_all() -> None:
     one = Pod("here", WEB, (("a", tcp(1)), ("b", tcp(2))), False, tcp(8), AddressSet.of("10.0.0.1"))
     other = Pod("here", WEB, (("b", tcp(3)),), False, tcp(9), AddressSet.of("10.0.0.2"))
-    both = Pod(
-        "here", WEB, (("a", tcp(1)), ("b", tcp(2, 3))), False, tcp(8, 9), AddressSet.of("10.0.0.1", "10.0.0.2")
-    )
+    both = Pod("here", WEB, (("a", tcp(1)), ("b", tcp(2, 3))), False, tcp(8, 9), AddressSet.of("10.0.0.1", "10.0.0.2"))
     apart = [Pod("there", WEB, ()), Pod("here", Labels.read(None), ()), Pod("here", WEB, (), host_network=True)]
     assert gathered([one, *apart, other]) == [both, *apart]
     (vague,) = gathered([one, Pod("here", WEB, None)])
