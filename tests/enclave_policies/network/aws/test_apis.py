@@ -27,7 +27,7 @@ def policy(**condition: Any) -> str:
 def denying_elsewhere(place: str) -> str:
     """One that lets anybody in, and denies who does not come from a place."""
     condition = {"StringNotEquals": {"aws:SourceVpce": place}}
-    statements = [{"Effect": "Allow"}, {"Effect": "Deny", "Condition": condition}]
+    statements: list[dict[str, Any]] = [{"Effect": "Allow"}, {"Effect": "Deny", "Condition": condition}]
     return json.dumps({"Statement": [{"Principal": "*", "Action": "*", **one} for one in statements]})
 
 
