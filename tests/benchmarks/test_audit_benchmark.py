@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from benchmarks.workbench import Workbench
 
 COUNT = 1000
+TERRAFORMS_OWN = {"connection", "count", "depends_on", "for_each", "lifecycle", "provider", "provisioner"}
 UNFILLED = re.compile(r"[{][a-z ]+[}]")
 
 
@@ -78,6 +79,21 @@ def test_blocks_of_a_plan_have_terraforms_names() -> None:
     change = next(each for each in as_plan([group])["resource_changes"])
     assert change["change"]["after"]["ingress"][0]["from_port"] == 8443
     assert change["change"]["after"]["tags"]["site"].startswith("dublin-")
+
+
+def test_no_resource_of_a_plan_has_an_attribute_that_terraform_keeps_for_itself() -> None:
+    """Checkov gave up on the whole plan for one storage class with a ``provisioner``."""
+    changes = as_plan(mixed(COUNT).made)["resource_changes"]
+    assert {name for change in changes for name in change["change"]["after"]} & TERRAFORMS_OWN == set()
+
+
+def test_selectors_of_a_plan_are_blocks_where_terraform_has_blocks() -> None:
+    after = {change["type"]: change["change"]["after"] for change in as_plan(mixed(COUNT).made)["resource_changes"]}
+    (selector,) = after["kubernetes_deployment_v1"]["spec"][0]["selector"]
+    assert selector["match_labels"].keys() == {"app.kubernetes.io/name"}
+    assert after["kubernetes_service_v1"]["spec"][0]["selector"].keys() == {"app.kubernetes.io/name"}
+    assert after["kubernetes_storage_class_v1"]["storage_provisioner"] == "rbd.csi.ceph.com"
+    assert "function_name" in after["aws_lambda_function"]
 
 
 @pytest.mark.parametrize("heavy", [None, "acls", "policies"])
