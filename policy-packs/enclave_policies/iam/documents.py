@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
+
+from enclave_policies.resources.latest import of_the_latest
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """One statement; ``conditions`` maps a condition key in lower case to its operator and values."""
 
     allows: bool
@@ -19,27 +19,28 @@ class Statement:
     conditions: Mapping[str, tuple[tuple[str, tuple[Any, ...]], ...]]
 
 
-def statements(document: Any) -> Iterator[Statement]:
+@of_the_latest
+def statements(document: Any) -> tuple[Statement, ...]:
     """Return the statements of a policy document; ``Statement`` may be one object or a list.
 
     Keys are read in any capitalisation, as AWS reads them where it matters to be safe.
     """
     if not isinstance(document, Mapping):
-        return
-    for raw in _each(_get(document, "statement")):
-        if isinstance(raw, Mapping):
-            yield _statement(raw)
+        return ()
+    return tuple(
+        _statement(raw) for raw in _each(_in_lower_case(document).get("statement")) if isinstance(raw, Mapping)
+    )
 
 
 def _statement(raw: Mapping[Any, Any]) -> Statement:
-    not_principal = _get(raw, "notprincipal")
+    told = _in_lower_case(raw)
     return Statement(
-        allows=str(_get(raw, "effect")).lower() != "deny",
-        principals=tuple(_principals(_get(raw, "principal"))),
-        everyone_but=not_principal is not None,
-        actions=tuple(_each(_get(raw, "action"))),
-        resources=tuple(_each(_get(raw, "resource"))),
-        conditions=_conditions(_get(raw, "condition")),
+        allows=str(told.get("effect")).lower() != "deny",
+        principals=tuple(_principals(told.get("principal"))),
+        everyone_but=told.get("notprincipal") is not None,
+        actions=tuple(_each(told.get("action"))),
+        resources=tuple(_each(told.get("resource"))),
+        conditions=_conditions(told.get("condition")),
     )
 
 
@@ -71,5 +72,9 @@ def _each(value: Any) -> list[Any]:
     return list(value) if isinstance(value, list | tuple) else [value]
 
 
-def _get(mapping: Mapping[Any, Any], name: str) -> Any:
-    return next((value for key, value in mapping.items() if str(key).lower() == name), None)
+def _in_lower_case(mapping: Mapping[Any, Any]) -> Mapping[str, Any]:
+    """Return a mapping by its keys in lower case; of those that are one, the first."""
+    found: dict[str, Any] = {}
+    for key, value in mapping.items():
+        found.setdefault(str(key).lower(), value)
+    return found

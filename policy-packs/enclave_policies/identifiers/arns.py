@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 PARTS = re.compile(
     r"(?i)arn:([^:\s]*):([^:\s]*):([^:\s]*):([^:\s/]*)"
 )  # an integration's ARN carries a second one inside
 
 
-@dataclass(frozen=True, slots=True)
-class Arn:
+class Arn(NamedTuple):
     """The parts of an ARN that tell a place; region and account are empty where the service has none."""
 
     partition: str

@@ -14,7 +14,7 @@ from enclave_policies.reading.stack import Stack
 from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from enclave_policies.law import Law
     from enclave_policies.law.instruments import ExceptionGrant
@@ -79,10 +79,10 @@ class _Plan:
     def __init__(self, rules: Iterable[Question]) -> None:
         ordered = sorted(rules, key=lambda rule: isinstance(rule, StackRule))  # stable: the stack's own come last
         self.rules = ordered
-        self.made: dict[tuple[str, frozenset[str], str | None], list[Question]] = {}
+        self.made: dict[tuple[str, tuple[str, ...], str | None], list[Question]] = {}
 
     def rules_for(self, reading: Reading) -> list[Question]:
-        key = (reading.resource.type, frozenset(reading.mentions), reading.broken)
+        key = (reading.resource.type, tuple(reading.mentions), reading.broken)
         found = self.made.get(key)
         if found is None:
             found = self.made[key] = [rule for rule in self.rules if is_asked(rule, reading)]
@@ -93,9 +93,21 @@ def is_asked(rule: Question, reading: Reading) -> bool:
     """Return whether a rule is about resources of this type that mention these roles; a broken one asks all."""
     if rule.package not in (None, package_of(reading)):
         return False
-    if rule.types is not None and reading.resource.type not in rule.types and not reading.broken:
+    if reading.broken:
+        return True
+    type_ = reading.resource.type
+    if rule.types is not None and type_ not in rule.types:
         return False
-    return rule.roles is None or bool(reading.broken) or not rule.roles.isdisjoint(reading.mentions)
+    if rule.roles is not None and rule.roles.isdisjoint(reading.mentions):
+        return False
+    return rule.concerns is None or _is_concerned(rule.concerns, type_, reading.law)
+
+
+def _is_concerned(concerns: Callable[[str, Law], bool], type_: str, law: Law) -> bool:
+    try:
+        return concerns(type_, law)
+    except Exception:  # noqa: BLE001 (whatever broke breaks the rule too, which then refuses)
+        return True
 
 
 def package_of(reading: Reading) -> str:
@@ -132,9 +144,11 @@ def as_recorded(reading: Reading) -> Reading | None:
     A record that is sealed may say anything, so it differs from an input in the clear.
     """
     resource = reading.resource
-    if resource.as_provider is not None:
+    if not resource.outputs or resource.as_provider is not None:
         return None
     inputs = _inputs(reading.law, resource.type)
+    if _agree(resource, inputs):
+        return None  # as nearly all do: nothing is looked at one by one
     changed = {
         key: value
         for key, value in resource.outputs.items()
@@ -146,6 +160,12 @@ def as_recorded(reading: Reading) -> Reading | None:
     if not changed:
         return None
     return try_read(replace(resource, props={**resource.props, **changed}), reading.law)
+
+
+def _agree(resource: Resource, inputs: frozenset[str]) -> bool:
+    """Whether the outputs hold every input as it was given, and none that nobody gave."""
+    props, outputs = resource.props, resource.outputs
+    return props.items() <= outputs.items() and inputs.isdisjoint(outputs.keys() - props.keys())
 
 
 @lru_cache(maxsize=1 << 12)

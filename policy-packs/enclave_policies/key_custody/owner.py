@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from enclave_policies.reading.gathered import once
 from enclave_policies.reading.stack import BUCKET_TYPES
+from enclave_policies.resources.latest import kept
 from enclave_policies.resources.unknown import UNKNOWN
 from enclave_policies.texts.shapes import parsed
 
@@ -24,8 +24,7 @@ PURPOSE: Final = "purpose"
 NO_DATA: Final = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(NamedTuple):
     """Whose something is; ``site`` None: no tag says it, ``classes`` None: nor its data classes (empty: no data)."""
 
     site: str | None
@@ -33,6 +32,7 @@ class Owner:
     classes: frozenset[str] | None
 
 
+@kept
 def owner(reading: Reading) -> Owner:
     """Return what a resource says of itself."""
     tags = tags_of(reading)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from enclave_policies.iam.documents import Statement, statements
@@ -30,6 +31,7 @@ ADMINISTER: Final = frozenset(
     | {"kms:importkeymaterial", "kms:deleteimportedkeymaterial", "kms:replicatekey", "kms:updateprimaryregion"}
     | {"kms:revokegrant", "kms:updatecustomkeystore", "kms:deletecustomkeystore", "kms:disconnectcustomkeystore"}
 )
+EITHER: Final = USE | ADMINISTER
 GRANT: Final = "kms:creategrant"
 FOR_AWS_ONLY: Final = "kms:grantisforawsresource"
 EXACT: Final = ("stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike")
@@ -71,9 +73,12 @@ def allowing(resource: Resource) -> list[Statement]:
 
 def allowed(statement: Statement, actions: Iterable[str]) -> frozenset[str]:
     """Return which of these actions (lower case) a statement is about; one without ``Action`` is about all."""
-    patterns = [str(pattern).lower() for pattern in statement.actions]
-    if not patterns:  # NotAction
-        return frozenset(actions)
+    patterns = tuple(str(pattern).lower() for pattern in statement.actions)
+    return _matching(frozenset(actions), patterns) if patterns else frozenset(actions)  # NotAction
+
+
+@lru_cache(maxsize=1 << 10)
+def _matching(actions: frozenset[str], patterns: tuple[str, ...]) -> frozenset[str]:
     return frozenset(action for action in actions if any(matches(action, pattern) for pattern in patterns))
 
 

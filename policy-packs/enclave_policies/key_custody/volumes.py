@@ -6,7 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from enclave_policies.identifiers.shown import shown
-from enclave_policies.kubernetes.objects import PREFIX, entries, mapping, objects_in
+from enclave_policies.kubernetes.objects import PACKAGE, entries, mapping, objects_of
 from enclave_policies.kubernetes.podspec import pod_spec
 from enclave_policies.reading.gathered import each, once
 from enclave_policies.resources.unknown import UNKNOWN
@@ -99,8 +99,7 @@ def default_class(stack: Stack) -> bool:
 
 @once
 def _of(stack: Stack) -> Classes:
-    mine = (reading for reading in stack.readings.values() if reading.resource.type.startswith(PREFIX))
-    made = list(chain.from_iterable(each(stack, mine, _classes)))
+    made = list(chain.from_iterable(each(stack, stack.of_package(PACKAGE), _classes)))
     names = frozenset(name for name, _ in made if isinstance(name, str))
     has_default = any(is_default for _, is_default in made)
     return Classes(names, has_default)
@@ -108,6 +107,6 @@ def _of(stack: Stack) -> Classes:
 
 def _classes(reading: Reading) -> list[tuple[Any, bool]]:
     """Return the name of each storage class that a resource makes, and whether it is the default one."""
-    found = [one for one in objects_in(reading.resource) if one.kind == "StorageClass"]
+    found = [one for one in objects_of(reading.resource) if one.kind == "StorageClass"]
     told = [(one.metadata("name"), mapping(one.metadata("annotations"))) for one in found]
     return [(name, notes is not UNKNOWN and str(notes.get(IS_DEFAULT)).lower() == "true") for name, notes in told]

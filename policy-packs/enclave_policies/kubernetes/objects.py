@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from enclave_policies.resources.latest import of_the_latest
+from enclave_policies.resources.latest import kept
 from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from enclave_policies.resources.resource import Resource
 
-PREFIX: Final = "kubernetes:"
+PACKAGE: Final = "kubernetes"
+PREFIX: Final = f"{PACKAGE}:"
 HELM: Final = "helm.sh"
 RELEASE: Final = "Release"
 NO_OBJECTS: Final = frozenset({HELM, "yaml", "kustomize"})
@@ -65,14 +66,13 @@ class KubernetesObject:
         return metadata.get(name) if isinstance(metadata, dict) else metadata
 
 
-@of_the_latest
+@kept
 def objects_of(resource: Resource) -> tuple[KubernetesObject, ...]:
     """Return the objects of a resource, none for what is no Kubernetes object."""
-    return tuple(objects_in(resource)) if resource.type.startswith(PREFIX) else ()
+    return tuple(_objects_in(resource)) if resource.type.startswith(PREFIX) else ()
 
 
-def objects_in(resource: Resource) -> Iterator[KubernetesObject]:
-    """Yield the objects of a Kubernetes resource, without keeping the answer."""
+def _objects_in(resource: Resource) -> Iterator[KubernetesObject]:
     _, _, rest = resource.type.partition(":")
     version, _, kind = rest.rpartition(":")
     group = version.partition("/")[0]

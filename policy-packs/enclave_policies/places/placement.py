@@ -64,7 +64,12 @@ def is_aws(resource: Resource) -> bool:
 
 def is_kubernetes(resource: Resource) -> bool:
     """Return whether a cluster would hold the resource: an object or a release, or the provider of a cluster."""
-    return resource.type.startswith("kubernetes:") or resource.type == KUBERNETES
+    return is_of_kubernetes(resource.type)
+
+
+def is_of_kubernetes(type_: str) -> bool:
+    """As `is_kubernetes`, of a type."""
+    return type_.startswith("kubernetes:") or type_ == KUBERNETES
 
 
 def own_region(resource: Resource, law: Law, kind: str | None) -> Any:

@@ -12,6 +12,7 @@ from enclave_policies.reading.finding import Claimed, Finding, Subject
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from enclave_policies.law import Law
     from enclave_policies.reading.finding import SaysWhere, Verdict
     from enclave_policies.reading.reading import Reading
     from enclave_policies.reading.stack import Stack
@@ -26,7 +27,8 @@ class _Question:
     ``id`` never changes or gets a new meaning; ``name`` (kebab-case) is the policy's name in the pack. Every rule is
     mandatory; ``severity`` only sorts reports. ``roles``: the rule is asked only where one of them is mentioned (see
     reading.Reading), None: always. ``package``: of that package alone (``aws``). ``types``: of these alone, None: of
-    all. ``placing``: a refusal says which places are approved.
+    all. ``concerns``: whether it has anything to ask of a type under a law, None: it has. ``placing``: a refusal says
+    which places are approved.
     """
 
     id: str
@@ -37,6 +39,7 @@ class _Question:
     roles: frozenset[str] | None = None
     package: str | None = None
     types: frozenset[str] | None = None
+    concerns: Callable[[str, Law], bool] | None = None
     placing: bool = True
 
     def finding(

@@ -34,6 +34,17 @@ class Stack:
         """Return the resources of one type."""
         return self._by_type.get(type_, [])
 
+    def of_package(self, package: str) -> list[Reading]:
+        """Return the resources whose types are of one package, such as ``kubernetes``."""
+        return self._by_package.get(package, [])
+
+    @cached_property
+    def _by_package(self) -> Mapping[str, list[Reading]]:
+        found: dict[str, list[Reading]] = {}
+        for reading in self.readings.values():
+            found.setdefault(reading.resource.type.partition(":")[0], []).append(reading)
+        return found
+
     @cached_property
     def _by_type(self) -> Mapping[str, list[Reading]]:
         found: dict[str, list[Reading]] = {}

@@ -1,4 +1,4 @@
-"""Remember one answer: all rules ask about one resource in turn, and a stack has thousands."""
+"""Remember answers: all rules ask about one resource in turn, and a stack has thousands."""
 
 from __future__ import annotations
 
@@ -22,6 +22,22 @@ def of_the_latest(answer: Callable[[Asked], Answer]) -> Callable[[Asked], Answer
             return last[0][1]
         found = answer(asked)
         last[:] = [(asked, found)]
+        return found
+
+    return remembered
+
+
+def kept(answer: Callable[[Asked], Answer]) -> Callable[[Asked], Answer]:
+    """Return the same function, which keeps each answer with the object that it was asked about: small ones only."""
+    name = f"{answer.__module__}.{answer.__qualname__}"
+
+    @wraps(answer)
+    def remembered(asked: Asked) -> Answer:
+        beside = vars(asked)
+        try:
+            found: Answer = beside[name]
+        except KeyError:
+            found = beside[name] = answer(asked)
         return found
 
     return remembered

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.resources.unknown import UNKNOWN
@@ -47,7 +46,7 @@ class Resource:
     is, as the end of a sentence about it, empty where one can. ``state_urn``: the URN in the state where ``urn``
     differs, as an old copy of a resource may stand beside the new one. ``sealed``: its UNKNOWN values are secrets that
     this judge cannot read, and nobody judges them again. ``external``: somebody else manages it; None where the judge
-    is not told.
+    is not told. ``as_provider`` is the resource as a provider, when it is one.
     """
 
     urn: str
@@ -63,6 +62,12 @@ class Resource:
     state_urn: str = ""
     sealed: bool = False
     external: bool | None = None
+    as_provider: Provider | None = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        itself = self.type.startswith(PROVIDER_PREFIX)
+        provider = Provider(self.urn, self.type, self.name, self.props) if itself else None
+        object.__setattr__(self, "as_provider", provider)
 
     @property
     def only_read(self) -> bool:
@@ -71,10 +76,3 @@ class Resource:
         A state says whether it is managed elsewhere; an own one that needs no input is judged like any other.
         """
         return self.external is not False and not self.props and bool(self.outputs)
-
-    @cached_property
-    def as_provider(self) -> Provider | None:
-        """This resource as a provider, when it is one."""
-        if not self.type.startswith(PROVIDER_PREFIX):
-            return None
-        return Provider(self.urn, self.type, self.name, self.props)

@@ -16,6 +16,7 @@ from enclave_policies.texts.addresses import hosts_in
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from enclave_policies.identifiers.arns import Arn
     from enclave_policies.places.regions import Refusal
     from enclave_policies.reading.finding import Finding
     from enclave_policies.reading.reading import Reading
@@ -30,20 +31,21 @@ NAMED_BY_ITS_OWNER = "bucketDomainName"  # begins with the bucket's name, and na
 def check(reading: Reading, _stack: Stack) -> Iterator[Finding]:
     """Judge the recorded region, zone and own ARN of an AWS resource; inputs that agree are other rules'."""
     resource = reading.resource
-    if not resource.type.startswith("aws:"):
-        return
     for name in RECORDS if resource.sealed else ():
         if resource.outputs.get(name) is UNKNOWN and reading.setting(name) is not UNKNOWN:
             problem = f"is recorded to be where this judge cannot read it ({name} of its outputs is sealed)"
             yield opened.finding(reading, problem, verdict="undetermined")
-    owners = [("arn", arn.account) for arn in arns_in(resource.outputs.get("arn"))[:1]]
-    for name, account in (*owners, ("ownerId", str(resource.outputs.get("ownerId")))):
+    own = arns_in(resource.outputs.get("arn"))[:1]
+    owners = [("arn", arn.account) for arn in own]
+    if "ownerId" in resource.outputs:
+        owners.append(("ownerId", str(resource.outputs["ownerId"])))
+    for name, account in owners:
         if ACCOUNT.fullmatch(account) and not reading.law.owns_account(account):
             problem = f"is recorded to be in the AWS account {account} ({name} of its outputs)"
             yield rule.finding(reading, problem, where=account)
     for problem, refusal in _addresses(reading):
         yield rule.finding(reading, problem, where=refusal.where, country=refusal.country)
-    for name, refusal in _refusals(reading):
+    for name, refusal in _refusals(reading, own):
         if reading.setting(name) != resource.outputs.get(name):
             problem = f"is recorded to be in {refusal.words} ({name} of its outputs)"
             yield rule.finding(reading, problem, where=refusal.where, country=refusal.country)
@@ -60,8 +62,9 @@ def _addresses(reading: Reading) -> Iterator[tuple[str, Refusal]]:
     for name, value in outputs.items():
         if (
             isinstance(value, str)
+            and name not in props
+            and name != NAMED_BY_ITS_OWNER
             and "amazonaws." in value
-            and name not in (*props, NAMED_BY_ITS_OWNER)
             and not value.startswith("arn:")
         ):
             region = region_of_host((hosts_in(value) or ("",))[0].lower(), law)
@@ -70,9 +73,8 @@ def _addresses(reading: Reading) -> Iterator[tuple[str, Refusal]]:
                 yield f"is recorded to be in {refused.words} ({name} of its outputs)", refused
 
 
-def _refusals(reading: Reading) -> Iterator[tuple[str, Refusal]]:
+def _refusals(reading: Reading, arns: tuple[Arn, ...]) -> Iterator[tuple[str, Refusal]]:
     outputs, law = reading.resource.outputs, reading.law
-    arn = outputs.get("arn")
     for name in ("region", "bucketRegion"):
         region = outputs.get(name)
         if isinstance(region, str) and region and name not in law.inputs.get(reading.resource.type, ()):
@@ -87,7 +89,7 @@ def _refusals(reading: Reading) -> Iterator[tuple[str, Refusal]]:
             refusal = refused_region(region, law) if region else None
         if refusal:
             yield name, refusal
-    for own in arns_in(arn)[:1]:
+    for own in arns:
         refusal = refused_region(own.region, law) if own.region else None
         if refusal:
             yield "arn", refusal
@@ -100,6 +102,7 @@ rule = StackRule(
     severity="critical",
     remedy="remove it from the stack and from where it is, or declare it where it may be",
     check=check,
+    package="aws",
 )
 opened = replace(rule, remedy="export the state with `pulumi stack export --show-secrets`")
 """The rule with the remedy for a record that the export holds encrypted."""

@@ -35,4 +35,5 @@ rule = Rule(
     severity="high",
     remedy="use a type of the catalog, or judge this one in law/catalog/kinds",
     check=check,
+    concerns=lambda type_, law: law.kind(type_) in UNJUDGED,
 )

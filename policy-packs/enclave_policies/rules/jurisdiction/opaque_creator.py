@@ -30,4 +30,5 @@ rule = Rule(
     severity="high",
     remedy="declare its resources one by one, or have this one reviewed and excepted (law/exceptions.yaml)",
     check=check,
+    concerns=lambda type_, law: law.kind(type_) in (*OPAQUE, "component"),
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from enclave_policies.places.placement import AWS, KUBERNETES
 from enclave_policies.reading.reading import PLACE_ROLES
 from enclave_policies.reading.rule import Rule
+from enclave_policies.resources.latest import kept
 from enclave_policies.resources.unknown import UNKNOWN, is_told
 from enclave_policies.texts.patterns import is_only_secret
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from enclave_policies.reading.finding import Finding
     from enclave_policies.reading.reading import Reading
+    from enclave_policies.resources.resource import Provider
 
 TEXT: tuple[type, ...] = (str,)
 STRUCTURE: tuple[type, ...] = (str, dict, list)  # JSON text from the engine, the structure itself in a program
@@ -70,20 +72,25 @@ def _unknown(reading: Reading) -> Iterator[str]:
     itself = resource.as_provider
     if itself is None and reading.setting("region") is UNKNOWN:
         yield "region"
-    for role, noun in PLACE_ROLES.items():
+    for role in () if reading.mentions.keys().isdisjoint(PLACE_ROLES) else PLACE_ROLES:
         for mention in reading.of(role):
             if not is_told(mention.value):
-                yield f"{noun} ({mention.path})"
+                yield f"{PLACE_ROLES[role]} ({mention.path})"
     provider = itself or resource.provider
     if provider is None:
         return
-    for name, kinds in PROVIDER_SELECTORS.get(provider.type, {}).items():
-        if is_told(provider.setting(name), *kinds):
-            continue
+    for name in _untold(provider):
         if itself:
             yield name
         elif name != "region" or reading.own_region is None:  # else its own region places it
             yield f"provider ({provider.name}) with a {name}"
+
+
+@kept
+def _untold(provider: Provider) -> tuple[str, ...]:
+    """Return the inputs of a provider that choose a place and are not known; all of its resources ask for them."""
+    selectors = PROVIDER_SELECTORS.get(provider.type, {})
+    return tuple(name for name, kinds in selectors.items() if not is_told(provider.setting(name), *kinds))
 
 
 SEALED = "has a secret that this judge cannot read where a place may be chosen"

@@ -39,6 +39,7 @@ rule = Rule(
     severity="high",
     remedy="name a customer key of its site, or say by the tag data-class that there is no such data in it",
     check=check,
+    concerns=lambda type_, law: (known := custody_of(law).types.get(type_)) is None or known.asks,
     placing=False,
     package="aws",
 )

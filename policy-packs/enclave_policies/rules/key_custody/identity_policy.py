@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from enclave_policies.iam.documents import statements
 from enclave_policies.identifiers.arns import arns_in
 from enclave_policies.key_custody.outsiders import CONTEXT, foreign
-from enclave_policies.key_custody.policies import ADMINISTER, USE, allowed, values_of
+from enclave_policies.key_custody.policies import ADMINISTER, EITHER, USE, allowed, values_of
 from enclave_policies.reading.rule import Rule
 
 if TYPE_CHECKING:
@@ -29,9 +29,9 @@ def check(reading: Reading) -> Iterator[Finding]:
     for mention in reading.of("document"):
         if mention.path in ASSUME or isinstance(mention.value, str):
             continue  # JUR-012 refuses what cannot be read
-        allowing = [one for one in statements(mention.value) if one.allows and allowed(one, ADMINISTER | USE)]
+        allowing = [one for one in statements(mention.value) if one.allows and allowed(one, EITHER)]
         told = dict.fromkeys(words for one in allowing for words in _troubles(one, reading))
-        both = frozenset[str]().union(*(allowed(one, ADMINISTER | USE) for one in allowing))
+        both = frozenset[str]().union(*(allowed(one, EITHER) for one in allowing))
         if both & ADMINISTER and both & USE:
             told["lets one identity administer keys and use them"] = None
         for words in told:
@@ -65,6 +65,7 @@ rule = Rule(
     severity="high",
     remedy="name the key's ARN, or bind by kms:ViaService, encryption context or aws:ResourceTag/…; split the duties",
     check=check,
+    roles=frozenset({"document"}),
     placing=False,
     package="aws",
 )

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 from enclave_policies.identifiers.arns import arns_in
 from enclave_policies.identifiers.shown import shown
 from enclave_policies.key_custody.keyring import KEYS, keyring_of
-from enclave_policies.key_custody.policies import ADMINISTER, KEY_POLICIES, USE, allowed, allowing, grants_freely
+from enclave_policies.key_custody.policies import (
+    ADMINISTER,
+    EITHER,
+    KEY_POLICIES,
+    USE,
+    allowed,
+    allowing,
+    grants_freely,
+)
 from enclave_policies.reading.gathered import each, once
 from enclave_policies.reading.rule import StackRule
 from enclave_policies.resources.unknown import UNKNOWN
@@ -65,7 +73,7 @@ def _doings(policy: Iterable[Statement]) -> dict[str, set[str]]:
     """Return principal → what it may do that counts: to administer, to use, to grant freely."""
     doing: dict[str, set[str]] = {}
     for one in policy:
-        what = set(allowed(one, ADMINISTER | USE)) | ({GRANTS} if grants_freely(one) else set())
+        what = set(allowed(one, EITHER)) | ({GRANTS} if grants_freely(one) else set())
         for kind, principal in one.principals:
             if kind != "service" and principal is not UNKNOWN:
                 doing.setdefault(str(principal), set()).update(what)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from enclave_policies.key_custody.keyring import MAC_USAGE, keyring_of
@@ -74,7 +73,7 @@ def _compared(reading: Reading, use: Use, data: Owner, holder: Holder, untagged:
 
 def _as_the_key_says(data: Owner, key: Owner) -> Owner:
     """Return whose data it is that takes no tags: whoever's key it is; its country is its own all the same."""
-    return replace(data, site=key.site, classes=key.classes if data.classes is None else data.classes)
+    return data._replace(site=key.site, classes=key.classes if data.classes is None else data.classes)
 
 
 rule = StackRule(
@@ -84,5 +83,6 @@ rule = StackRule(
     severity="critical",
     remedy="use a key of this stack with the same site and class, or list the other stack's in law/custody.yaml",
     check=check,
+    concerns=lambda type_, law: (known := custody_of(law).types.get(type_)) is not None and bool(known.keys),
     package="aws",
 )

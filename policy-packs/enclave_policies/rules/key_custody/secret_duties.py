@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.identifiers.shown import shown
-from enclave_policies.kubernetes.objects import PREFIX, entries, mapping, objects_in
+from enclave_policies.kubernetes.objects import PACKAGE, PREFIX, entries, mapping, objects_of
 from enclave_policies.kubernetes.roles import (
     BINDINGS,
     CHANGE,
@@ -83,7 +83,7 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     """Judge roles by themselves, and bindings by all that their subjects are given."""
     if not reading.resource.type.startswith(PREFIX):
         return
-    for found in objects_in(reading.resource):
+    for found in objects_of(reading.resource):
         if found.custom:
             continue
         if found.kind in ROLES:
@@ -170,7 +170,7 @@ def _namespace(found: KubernetesObject, resource: Resource) -> Any:
 @once
 def _access_in(stack: Stack) -> Access:
     access = Access()
-    mine = [one for one in stack.readings.values() if one.resource.type.startswith(PREFIX)]
+    mine = stack.of_package(PACKAGE)
     for spaces in each(stack, mine, _spaces_of_keys):
         access.keys.update(spaces)
     for roles in each(stack, mine, _roles):
@@ -188,7 +188,7 @@ def _access_in(stack: Stack) -> Access:
 def _spaces_of_keys(reading: Reading) -> set[Any]:
     """Return the namespaces of keys that a resource makes, by name and by what makes them."""
     resource = reading.resource
-    made = [found for found in objects_in(resource) if found.kind == "Namespace" and not found.custom]
+    made = [found for found in objects_of(resource) if found.kind == "Namespace" and not found.custom]
     return {one for found in made if _is_of_keys(found) for one in (found.metadata("name"), resource.urn)}
 
 
@@ -200,13 +200,13 @@ def _is_of_keys(found: KubernetesObject) -> bool:
 def _roles(reading: Reading) -> dict[tuple[Any, str], Duties]:
     """Return the roles that a resource makes, by namespace and name."""
     resource = reading.resource
-    made = [found for found in objects_in(resource) if not found.custom and found.kind in ROLES]
+    made = [found for found in objects_of(resource) if not found.custom and found.kind in ROLES]
     return {(_namespace(found, resource), str(found.metadata("name"))): _duties(found) for found in made}
 
 
 def _given(access: Access, resource: Resource) -> list[tuple[tuple[Any, Subject], Duties]]:
     """Return what the bindings of a resource give, by namespace and subject."""
-    made = [found for found in objects_in(resource) if not found.custom and found.kind in BINDINGS]
+    made = [found for found in objects_of(resource) if not found.custom and found.kind in BINDINGS]
     return [one for found in made for one in _give(access, resource, found)]
 
 

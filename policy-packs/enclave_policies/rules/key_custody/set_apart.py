@@ -64,6 +64,9 @@ rule = StackRule(
     severity="high",
     remedy="give the bucket a server-side encryption configuration with aws:kms and a customer key of its site",
     check=check,
+    concerns=lambda type_, law: (
+        (known := custody_of(law).types.get(type_)) is not None and (known.of is not None or bool(known.apart))
+    ),
     placing=False,
     package="aws",
 )

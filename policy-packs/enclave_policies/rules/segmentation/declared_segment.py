@@ -75,5 +75,6 @@ rule = StackRule(
     severity="high",
     remedy="say with its tags (site, segment) or labels (enclave/site, enclave/segment) where it belongs",
     check=check,
+    concerns=lambda type_, _law: type_ == TYPE or type_ in SUBNETS or type_.startswith(PREFIX),
     placing=False,
 )

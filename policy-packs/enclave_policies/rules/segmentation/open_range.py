@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from enclave_policies.kubernetes.objects import entries, mapping, objects_of
+from enclave_policies.kubernetes.objects import PREFIX, entries, mapping, objects_of
 from enclave_policies.network.graph import PUBLIC
 from enclave_policies.network.networks import NOWHERE, AddressSet
 from enclave_policies.reading.rule import Rule
@@ -49,7 +49,7 @@ def check(reading: Reading) -> Iterator[Finding]:
     for path in BLOCKS.get(resource.type, ()):
         for block in _blocks(reading.settings, path.split(".")):
             yield from _open(reading, path, block, NOWHERE)
-    if resource.type.startswith("kubernetes:"):
+    if resource.type.startswith(PREFIX):
         yield from _policies(reading)
 
 
@@ -112,5 +112,6 @@ rule = Rule(
     severity="critical",
     remedy="name the private networks, groups or segments that are meant",
     check=check,
+    concerns=lambda type_, _law: type_ in BLOCKS or type_.startswith(PREFIX),
     placing=False,
 )

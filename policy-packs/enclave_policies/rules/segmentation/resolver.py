@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.identifiers.shown import shown
-from enclave_policies.kubernetes.objects import entries, mapping, objects_of
+from enclave_policies.kubernetes.objects import PREFIX, entries, mapping, objects_of
 from enclave_policies.kubernetes.podspec import pod_spec
 from enclave_policies.network.ports import PortSet
 from enclave_policies.reading.rule import Rule
@@ -48,7 +48,7 @@ def check(reading: Reading) -> Iterator[Finding]:
             yield from _servers(reading, reading.setting(name))
     elif resource.type == FORWARDS:
         yield from _forwarded(reading)
-    elif resource.type.startswith("kubernetes:"):
+    elif resource.type.startswith(PREFIX):
         for found in objects_of(resource):
             if found.kind == POLICY and found.spec is not UNKNOWN:
                 yield from _policy(reading, found.spec)
@@ -126,5 +126,6 @@ rule = Rule(
     severity="high",
     remedy="ask AmazonProvidedDNS or an address of the enclave in a VPC, the pods k8s-app: kube-dns in a cluster",
     check=check,
+    concerns=lambda type_, _law: type_ in DHCP or type_ == FORWARDS or type_.startswith(PREFIX),
     placing=False,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from enclave_policies.network.aws.doors import doors_by_type
 from enclave_policies.network.network import network_in
 from enclave_policies.reading.rule import StackRule
 
@@ -47,6 +48,7 @@ rule = StackRule(
     severity="critical",
     remedy="close it, or put it where no classified data is; people arrive at the entries and cross the gateway",
     check=check,
+    concerns=lambda type_, _law: type_ in doors_by_type(),
     package="aws",
     placing=False,
 )

@@ -70,4 +70,5 @@ rule = Rule(
     remedy="let it lead to a host of the enclave's DNS zones, its networks, or an AWS host of an approved region",
     check=check,
     package="aws",
+    types=frozenset({RECORD, RECORD_SETS}),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from enclave_policies.reading.rule import Rule
 
@@ -12,10 +12,12 @@ if TYPE_CHECKING:
     from enclave_policies.reading.finding import Finding
     from enclave_policies.reading.reading import Reading
 
+WORLDWIDE: Final = "worldwide"
+
 
 def check(reading: Reading) -> Iterator[Finding]:
     """Refuse types whose data plane has no single country (CloudFront, Global Accelerator, WAF classic, ...)."""
-    if reading.kind == "worldwide":
+    if reading.kind == WORLDWIDE:
         yield rule.finding(reading, "would be in many countries at once: its service has no single place")
 
 
@@ -26,4 +28,5 @@ rule = Rule(
     severity="high",
     remedy="use a regional service of an approved region instead",
     check=check,
+    concerns=lambda type_, law: law.kind(type_) == WORLDWIDE,
 )

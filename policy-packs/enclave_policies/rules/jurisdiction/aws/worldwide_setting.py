@@ -49,5 +49,6 @@ rule = Rule(
     severity="high",
     remedy="write the setting that keeps it in its region, and the world out",
     check=check,
+    concerns=lambda type_, law: type_ in law.switches,
     package="aws",
 )

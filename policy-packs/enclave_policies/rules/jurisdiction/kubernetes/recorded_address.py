@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from enclave_policies.kubernetes.objects import PREFIX, entries, mapping, objects_in
+from enclave_policies.kubernetes.objects import PREFIX, entries, mapping, objects_of
 from enclave_policies.places.hosts import refused_host
 from enclave_policies.reading.rule import StackRule
 from enclave_policies.resources.unknown import UNKNOWN
@@ -25,7 +25,7 @@ def check(reading: Reading, _stack: Stack) -> Iterator[Finding]:
     resource = reading.resource
     if not resource.outputs or not resource.type.startswith(PREFIX):
         return
-    for found in objects_in(replace(resource, props=resource.outputs)):
+    for found in objects_of(replace(resource, props=resource.outputs)):
         for path, host in _addresses(found):
             refusal = refused_host(host, reading.law) if isinstance(host, str) and host else None
             if refusal:

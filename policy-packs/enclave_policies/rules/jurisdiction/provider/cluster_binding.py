@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from enclave_policies.places.clusters import binding_of
-from enclave_policies.places.placement import KUBERNETES, is_kubernetes
+from enclave_policies.places.placement import KUBERNETES, is_kubernetes, is_of_kubernetes
 from enclave_policies.reading.rule import Rule
 from enclave_policies.resources.unknown import UNKNOWN
 
@@ -47,4 +47,5 @@ rule = Rule(
     severity="critical",
     remedy="use an inline kubeconfig of a registered cluster; law/clusters.yaml registers only clusters of the enclave",
     check=check,
+    concerns=lambda type_, _law: is_of_kubernetes(type_),
 )
