@@ -26,8 +26,9 @@ def network_of(text: str) -> Network | None:
 
     An IPv6 address may be written in brackets or with a zone id; a mapped IPv4 address counts as IPv4.
     """
+    bare = text.strip().removeprefix("[").removesuffix("]")
     try:
-        network = ip_interface(text.strip().removeprefix("[").removesuffix("]")).network
+        network = ip_interface(bare).network if "%" in bare else ip_network(bare, strict=False)
     except ValueError:
         return None
     if isinstance(network, IPv6Network) and network.subnet_of(MAPPED):

@@ -18,8 +18,11 @@ _MANY: Final = 8
 
 def merged(intervals: Iterable[Interval]) -> Intervals:
     """Return the same numbers with the fewest intervals; an interval whose end is before its beginning is empty."""
+    ordered = sorted(interval for interval in intervals if interval[0] <= interval[1])
+    if len(ordered) <= 1:
+        return tuple(ordered)
     found: list[Interval] = []
-    for first, last in sorted(interval for interval in intervals if interval[0] <= interval[1]):
+    for first, last in ordered:
         if found and first <= found[-1][1] + 1:
             found[-1] = (found[-1][0], max(found[-1][1], last))
         else:
@@ -29,6 +32,8 @@ def merged(intervals: Iterable[Interval]) -> Intervals:
 
 def intersected(some: Intervals, others: Intervals) -> Intervals:
     """Return the numbers that both have; both must be merged."""
+    if not some or not others:
+        return ()
     few, many = (some, others) if len(some) < len(others) else (others, some)
     if len(many) > _MANY * len(few):
         return tuple(_found_in(few, many))

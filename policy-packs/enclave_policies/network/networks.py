@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network, summarize_address_range
 from itertools import chain
 from typing import TYPE_CHECKING, Final
@@ -19,20 +20,17 @@ class AddressSet:
 
     v4: Intervals = ()
     v6: Intervals = ()
-    _text: str | None = field(default=None, init=False, repr=False, compare=False)
 
-    @classmethod
-    def of(cls, *networks: str | IPv4Network | IPv6Network) -> AddressSet:
+    @staticmethod
+    def of(*networks: str | IPv4Network | IPv6Network) -> AddressSet:
         """Return the addresses of networks in CIDR form (or single addresses). ValueError for what is no network."""
-        parsed = [ip_network(str(network), strict=False) for network in networks]
-        found: dict[int, list[tuple[int, int]]] = {4: [], 6: []}
-        for network in parsed:
-            found[network.version].append((int(network.network_address), int(network.broadcast_address)))
-        return cls(merged(found[4]), merged(found[6]))
+        return NOWHERE.union(*(_of_one(str(network)) for network in networks))
 
     def union(self, *others: AddressSet) -> AddressSet:
         """Return the addresses that any has."""
-        every = (self, *others)
+        every = [one for one in (self, *others) if one]
+        if len(every) <= 1:
+            return every[0] if every else NOWHERE
         return AddressSet(
             merged(chain.from_iterable(one.v4 for one in every)), merged(chain.from_iterable(one.v6 for one in every))
         )
@@ -54,16 +52,25 @@ class AddressSet:
 
     def __str__(self) -> str:
         """Return the addresses in CIDR form, separated by commas."""
-        if self._text is None:  # kept, as the same few sets are told of again and again
-            object.__setattr__(self, "_text", _written(self))
-        return str(self._text)
+        return _written(self)  # kept, as the same few sets are told of again and again
 
 
+NOWHERE: Final = AddressSet()
+
+
+@lru_cache(maxsize=1 << 14)
+def _of_one(text: str) -> AddressSet:
+    """Return the addresses of one network; several rules ask of each."""
+    network = ip_network(text, strict=False)
+    interval = (int(network.network_address), int(network.broadcast_address))
+    return AddressSet((interval,)) if isinstance(network, IPv4Network) else AddressSet(v6=(interval,))
+
+
+@lru_cache(maxsize=1 << 12)
 def _written(some: AddressSet) -> str:
     four = (summarize_address_range(IPv4Address(first), IPv4Address(last)) for first, last in some.v4)
     six = (summarize_address_range(IPv6Address(first), IPv6Address(last)) for first, last in some.v6)
     return ", ".join(str(network) for network in chain(*four, *six)) or "nothing"
 
 
-NOWHERE: Final = AddressSet()
 ANYWHERE: Final = AddressSet.of("0.0.0.0/0", "::/0")

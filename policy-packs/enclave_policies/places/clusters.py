@@ -17,13 +17,14 @@ from enclave_policies.identifiers.shown import shown
 from enclave_policies.identifiers.urls import host_of, origin
 from enclave_policies.places.kubeconfig import KubeconfigError, read_kubeconfig
 from enclave_policies.places.regions import region_in_host
+from enclave_policies.resources.latest import kept
 from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from enclave_policies.law import Law
     from enclave_policies.law.facts import Cluster
     from enclave_policies.resources.resource import Provider
-    from enclave_policies.resources.unknown import Unknown
+from enclave_policies.resources.unknown import Unknown
 
 SELECTORS = ("kubeconfig", "context", "cluster")
 PEM_BEGIN = "-----BEGIN CERTIFICATE-----"
@@ -46,7 +47,16 @@ class _BindingError(Exception):
 
 def binding_of(provider: Provider, law: Law) -> Binding | Literal[Unknown.UNKNOWN]:
     """Return the binding of a Kubernetes provider; UNKNOWN while an input that decides is unknown."""
-    return bind(provider.props, law)
+    known = _bindings(provider)
+    if law not in known:
+        known[law] = bind(provider.props, law)
+    return known[law]
+
+
+@kept
+def _bindings(_provider: Provider) -> dict[Law, Binding | Literal[Unknown.UNKNOWN]]:
+    """Return the bindings that were told, by law: all objects of a provider ask for one."""
+    return {}
 
 
 def bind(props: Mapping[str, Any], law: Law) -> Binding | Literal[Unknown.UNKNOWN]:

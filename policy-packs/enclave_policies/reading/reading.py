@@ -160,7 +160,11 @@ def _walk(  # noqa: C901, PLR0912 (the hot loop: one call less for each value)
             if child.key in places:
                 role = slot.role if slot.role == REGION_KEYS else "place"
                 mentions.setdefault(role, []).append(slot.claim(role, child.key))
-            if not child.skip:
+            if child.skip:
+                continue
+            if isinstance(item, str):
+                _leaf(child, item, places, mentions, depth + 1)
+            else:
                 _walk(child, item, places, mentions, depth + 1)
     elif isinstance(value, list):
         if depth > DEEPEST:

@@ -20,15 +20,15 @@ if TYPE_CHECKING:
     from enclave_policies.network.aws.vpcs import Vpcs
     from enclave_policies.resources.resource import Resource
 
-_SUBNETS: Final = (
-    *("subnetId", "subnetIds", "subnets", "vpcSubnetIds", "vpcZoneIdentifiers", "clientSubnets", "preferredSubnetId"),
-    *("secondarySubnetId", "stagingAreaSubnetId"),
+_SUBNETS: Final = frozenset(
+    {"subnetId", "subnetIds", "subnets", "vpcSubnetIds", "vpcZoneIdentifiers", "clientSubnets", "preferredSubnetId"}
+    | {"secondarySubnetId", "stagingAreaSubnetId"}
 )
-_GROUPS: Final = (
-    *("securityGroupIds", "securityGroups", "vpcSecurityGroupIds", "securityGroupIdLists", "inputSecurityGroups"),
-    *("securityGroupId", "replicationServersSecurityGroupsIds", "clusterSecurityGroupId"),
+_GROUPS: Final = frozenset(
+    {"securityGroupIds", "securityGroups", "vpcSecurityGroupIds", "securityGroupIdLists", "inputSecurityGroups"}
+    | {"securityGroupId", "replicationServersSecurityGroupsIds", "clusterSecurityGroupId"}
 )
-_PUBLIC: Final = ("associatePublicIpAddress", "publiclyAccessible", "assignPublicIp", "createPublicIp")
+_PUBLIC: Final = frozenset({"associatePublicIpAddress", "publiclyAccessible", "assignPublicIp", "createPublicIp"})
 _TEMPLATES: Final = ("launchTemplate", "mixedInstancesPolicy", "launchConfiguration")
 _TEMPLATE_NAMES: Final = ("id", "name", "launchTemplateId", "launchTemplateName")
 _STRUCTURE: Final = frozenset(
@@ -81,7 +81,9 @@ class Hosts:
         found = _Found()
         self._walk(resource, resource.props, None, found)
         for below, accepted in types.SUBNET_GROUPS.items():
-            for group in self._references.of(resource, below, resource.props.get(below), accepted).found:
+            if below not in resource.props:
+                continue
+            for group in self._references.of(resource, below, resource.props[below], accepted).found:
                 self._subnets(group, "subnetIds", told(group, "subnetIds"), found)
         for template in self._templates(resource):
             inner = _Found()
@@ -147,7 +149,7 @@ class Hosts:
 
     def _templates(self, resource: Resource) -> Iterator[Resource]:
         for name in _TEMPLATES:
-            for value in _named(resource.props.get(name), _TEMPLATE_NAMES):
+            for value in _named(resource.props[name], _TEMPLATE_NAMES) if name in resource.props else ():
                 reference = self._references.of(resource, name, value, types.TEMPLATES)
                 yield from reference.found
                 for key in reference.foreign or (() if reference.found or reference.absent else ("not known yet",)):

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from enclave_policies.network.aws import types
 from enclave_policies.network.aws.values import dicts
@@ -17,13 +16,16 @@ if TYPE_CHECKING:
 
 UNDETERMINED: Final = "undetermined: "
 """How a reason begins that rests on what nobody knows yet: it counts as open."""
-_IDS: Final = ("id", "arn", "allocationId", "transitGatewayAttachmentId", "primaryNetworkInterfaceId")
-_OF_A_VPC: Final = ("defaultSecurityGroupId", "defaultNetworkAclId", "defaultRouteTableId", "mainRouteTableId")
-_OF_A_TRANSIT: Final = ("associationDefaultRouteTableId", "propagationDefaultRouteTableId")
+_CALLED_BY: Final = frozenset(
+    {
+        *("id", "arn", "allocationId", "transitGatewayAttachmentId", "primaryNetworkInterfaceId"),
+        *("defaultSecurityGroupId", "defaultNetworkAclId", "defaultRouteTableId", "mainRouteTableId"),  # of a VPC
+        *("associationDefaultRouteTableId", "propagationDefaultRouteTableId"),  # of a transit gateway
+    }
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """What a property may mean: each of ``found`` if not ``certain``; ``foreign`` are ids of no resource of the stack.
 
     ``absent``: nobody gave the property. ``lacking``: it means something beside all that, which could be anything.
@@ -41,6 +43,9 @@ class Reference:
         return self.found[0] if self.certain and len(self.found) == 1 else None
 
 
+_ABSENT: Final = Reference(absent=True)
+
+
 class References:
     """Every resource of a stack by type, by URN and by what it is called in AWS."""
 
@@ -54,8 +59,8 @@ class References:
                 continue
             self.by_urn[resource.urn] = resource
             self.by_type[resource.type].append(resource)
-            for name in (*_IDS, *_OF_A_VPC, *_OF_A_TRANSIT):
-                self._call(resource, resource.outputs.get(name))
+            for name in _CALLED_BY & resource.outputs.keys():
+                self._call(resource, resource.outputs[name])
             if resource.type in types.BY_NAME:
                 for name in ("name", "replicationSubnetGroupId"):
                     self._call(resource, resource.outputs.get(name) or resource.props.get(name))
@@ -102,7 +107,7 @@ class References:
         values = value if isinstance(value, list | tuple) else [value]
         values = [item for item in values if item is not None and item != ""]
         if not values:
-            return Reference(absent=True)
+            return _ABSENT
         found: dict[str, Resource] = {}
         strange: list[str] = []
         unknown = 0

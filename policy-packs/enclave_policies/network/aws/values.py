@@ -13,6 +13,7 @@ from enclave_policies.resources.unknown import UNKNOWN
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from enclave_policies.network.intervals import Interval
     from enclave_policies.resources.resource import Resource
 
 _NAMES: Final = {"tcp": "tcp", "udp": "udp", "icmp": "icmp", "icmpv6": "icmpv6", "ipv6-icmp": "icmpv6", "sctp": "sctp"}
@@ -37,13 +38,18 @@ def permitted(protocol: Any, first: Any, last: Any) -> Known:
     if name == "all":
         return Known(EVERYTHING, True)
     if name not in _WITH_PORTS:
-        return Known(PortSet.of(name), True)
+        return Known(_ports(name), True)
     if first is UNKNOWN or last is UNKNOWN:
-        return Known(PortSet.of(name), False)
+        return Known(_ports(name), False)
     low, high = _port(first), _port(last)
     if low is None or high is None or low > high:
-        return Known(PortSet.of(name), first in (None, -1, "-1") and last in (None, -1, "-1"))
-    return Known(PortSet.of(name, (low, high)), True)
+        return Known(_ports(name), first in (None, -1, "-1") and last in (None, -1, "-1"))
+    return Known(_ports(name, (low, high)), True)
+
+
+@lru_cache(maxsize=1 << 12)
+def _ports(protocol: str, *intervals: Interval) -> PortSet:
+    return PortSet.of(protocol, *intervals)
 
 
 def denied(protocol: Any, first: Any, last: Any, icmp_type: Any) -> PortSet:
@@ -55,7 +61,6 @@ def denied(protocol: Any, first: Any, last: Any, icmp_type: Any) -> PortSet:
     return known.ports if known.exact and not of_one_number_only and not of_some_types_only else NOTHING
 
 
-@lru_cache(maxsize=1 << 14)
 def network(text: str) -> AddressSet | None:
     """Return the addresses of a network in CIDR form, None for what is none."""
     try:

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from enclave_policies.kubernetes.objects import PREFIX, UNREADABLE, objects_in
+from enclave_policies.kubernetes.objects import PREFIX, UNREADABLE, objects_of
 from enclave_policies.network.kubernetes.patches import Made, patched
 from enclave_policies.network.kubernetes.pods import pods_of
 from enclave_policies.network.kubernetes.policies import read_policy
@@ -191,7 +191,7 @@ class Cluster:
 
 def clusters_in(resources: Iterable[Resource]) -> list[Cluster]:
     """Return the clusters of a stack, told apart by what their providers are bound to."""
-    mine = [(resource, tuple(objects_in(resource))) for resource in resources if resource.type.startswith(PREFIX)]
+    mine = [(resource, objects_of(resource)) for resource in resources if resource.type.startswith(PREFIX)]
     namespaces = {
         resource.urn: name
         for resource, objects in mine

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from enclave_policies.kubernetes.objects import PREFIX, entries, mapping, objects_in, objects_of
+from enclave_policies.kubernetes.objects import PACKAGE, entries, mapping, objects_of
 from enclave_policies.reading.gathered import each, once
 from enclave_policies.resources.unknown import UNKNOWN
 
@@ -42,8 +42,7 @@ def namespaces_in(stack: Stack) -> Namespaces:
     made: set[str] = set()
     named: set[str] = set(SYSTEM)
     closed: dict[object, set[str]] = {}
-    mine = (reading for reading in stack.readings.values() if reading.resource.type.startswith(PREFIX))
-    for told in each(stack, mine, _told):
+    for told in each(stack, stack.of_package(PACKAGE), _told):
         for one in told:
             made.update(one.made)
             named.update(one.named)
@@ -56,7 +55,7 @@ def namespaces_in(stack: Stack) -> Namespaces:
 
 def _told(reading: Reading) -> list[Namespaces]:
     """Return what each object of a resource says of namespaces."""
-    return [_of_object(found, reading) for found in objects_in(reading.resource)]
+    return [_of_object(found, reading) for found in objects_of(reading.resource)]
 
 
 def _of_object(found: KubernetesObject, reading: Reading) -> Namespaces:

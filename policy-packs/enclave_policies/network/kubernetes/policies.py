@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from enclave_policies.kubernetes.objects import entries, mapping
 from enclave_policies.network.kubernetes.pods import whole_number
@@ -33,8 +33,7 @@ class Peer:
     pods: Selector = EVERY_OBJECT
 
 
-@dataclass(frozen=True, slots=True)
-class RulePort:
+class RulePort(NamedTuple):
     """Ports of one protocol: a range, those that pods call by a name, or both None for all of them."""
 
     protocol: str

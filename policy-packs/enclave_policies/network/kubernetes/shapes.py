@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from enclave_policies.kubernetes.objects import PREFIX, objects_of
@@ -23,7 +24,6 @@ from enclave_policies.network.shapes import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from enclave_policies.kubernetes.objects import KubernetesObject
     from enclave_policies.resources.resource import Resource
 
 LABELS: Final = Named(TEXT)
@@ -73,14 +73,15 @@ def malformed(resource: Resource) -> Iterator[str]:
     """Yield the path of each value of a resource that decides who reaches whom, and that nobody can read."""
     if resource.type.startswith(PREFIX):
         for found in objects_of(resource):
-            if not found.custom and (shape := _shape_of(found)) is not None:
+            if not found.custom and (shape := _shape_of(found.kind)) is not None:
                 yield from (f"{found.path}{path}" for path in misshapen(dict(found.body), shape))
 
 
-def _shape_of(found: KubernetesObject) -> Shape | None:
-    way = POD_SPECS.get(found.kind)
+@lru_cache(maxsize=1 << 10)
+def _shape_of(kind: str) -> Shape | None:
+    way = POD_SPECS.get(kind)
     if way is None:
-        return OBJECTS.get(found.kind)
+        return OBJECTS.get(kind)
     shape = POD
     for name in reversed(way):
         shape = Block({"metadata": METADATA, name: shape})

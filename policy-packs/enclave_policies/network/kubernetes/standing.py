@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from enclave_policies.kubernetes.objects import entries
 from enclave_policies.kubernetes.podspec import pod_spec
+from enclave_policies.network.kubernetes.index import Labelled
 from enclave_policies.network.kubernetes.selectors import Labels
 
 if TYPE_CHECKING:
@@ -75,14 +76,12 @@ def out_of_place(one: Workload, home: Home, labels: tuple[str, str]) -> Misplace
 
 def impostors(workloads: Sequence[Workload], services: Collection[Service]) -> Iterator[Misplaced]:
     """Yield workloads of gateways that answer for one Service with different images: of these, one is no gateway."""
-    for service in services:
+    labelled = Labelled(one.labels for one in workloads)
+    for service in services if workloads else ():
         if not service.pods.requirements:
             continue
-        behind = [
-            one
-            for one in workloads
-            if service.namespace == one.namespace and service.pods.matches(one.labels) is not False
-        ]
+        found = (workloads[number] for number in sorted(labelled.selected(service.pods)))
+        behind = [one for one in found if one.namespace == service.namespace]
         if len({one.images for one in behind}) > 1:
             for one in behind:
                 others = ", ".join(sorted(other.called for other in behind if other.images != one.images))

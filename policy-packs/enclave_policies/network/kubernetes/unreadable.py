@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from enclave_policies.kubernetes.controllers import OPAQUE, OTHER_CLUSTERS, matches
@@ -58,9 +59,14 @@ def why_unreadable(found: KubernetesObject) -> str | None:
         return "is a chart, whose objects no judge sees beforehand"
     if is_read(found):
         return None
-    reason = next((why for table, why in REASONS if matches(table, found.group, found.kind)), None)
+    reason = _reason(found.group, found.kind)
     if reason is None and found.custom and TELLING.fullmatch(found.kind):
         return "is named like a policy of the network"
     if reason is None and joins_networks(found):
         return "has pods that join further networks by an annotation"
     return reason
+
+
+@lru_cache(maxsize=1 << 10)
+def _reason(group: str, kind: str) -> str | None:
+    return next((why for table, why in REASONS if matches(table, group, kind)), None)

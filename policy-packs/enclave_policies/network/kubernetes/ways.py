@@ -42,6 +42,7 @@ class Policies:
     _bound: dict[tuple[int, str], tuple[Pod, list[tuple[Policy, Answer]]]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    _blocks: dict[int, AddressSet] = field(default_factory=dict, init=False, repr=False, compare=False)
     _ports: dict[int, PortSet] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -86,18 +87,24 @@ class Policies:
         for policy, answer in binding:
             for rule in policy.rules[direction]:
                 ports = self._on(rule, target)
-                doubt = "" if answer is True else " (if it selects them)"
-                because = f"{policy}, {direction} rule {rule.number}{doubt}"
                 if not ports:
                     continue
                 if isinstance(other, AddressSet):
-                    reached = other if rule.peers is None else _reached(rule.peers, other)
-                    if reached:
-                        yield Way(ports, because, reached)
+                    if reached := self._reached(rule, other):
+                        yield Way(ports, _told(policy, direction, rule, answer), reached)
                     continue
                 named = {True} if rule.peers is None else {self.names(peer, policy, other) for peer in rule.peers}
                 if named != {False}:
+                    because = _told(policy, direction, rule, answer)
                     yield Way(ports, because if True in named else f"{because} (if it names {other})")
+
+    def _reached(self, rule: Rule, addresses: AddressSet) -> AddressSet:
+        """Return which addresses a rule names."""
+        if rule.peers is None:
+            return addresses
+        if id(rule) not in self._blocks:
+            self._blocks[id(rule)] = _blocks(rule.peers)
+        return self._blocks[id(rule)].intersect(addresses)
 
     def _on(self, rule: Rule, target: Pod | None) -> PortSet:
         """Return the ports that a rule lets through to a target; asked once where no pod has names for them."""
@@ -129,8 +136,13 @@ def _same_namespace(policy: Policy, pod: Pod) -> Answer:
     return UNKNOWN if policy.namespace is UNKNOWN else policy.namespace == pod.namespace
 
 
-def _reached(peers: tuple[Peer, ...], addresses: AddressSet) -> AddressSet:
-    return NOWHERE.union(*(peer.block.intersect(addresses) for peer in peers if peer.block is not None))
+def _blocks(peers: tuple[Peer, ...]) -> AddressSet:
+    return NOWHERE.union(*(peer.block for peer in peers if peer.block is not None))
+
+
+def _told(policy: Policy, direction: str, rule: Rule, selects: Answer) -> str:
+    doubt = "" if selects is True else " (if it selects them)"
+    return f"{policy}, {direction} rule {rule.number}{doubt}"
 
 
 def _in_doubt(binding: list[tuple[Policy, Answer]]) -> str:
