@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
 import json
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import yaml
+from typing import TYPE_CHECKING, Final
 
 from components.declaration.model import AwsSite, KubernetesSite
+from located_yaml.kubeconfig import KubeconfigError, ca_sha256, cluster_of, read_kubeconfig
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from components.declaration.model import Declaration
+
+
+NO_AUTHORITY: Final = "no certificate authority of its cluster, or more than one"
+EMBED: Final = "write it with `kubectl config view --minify --flatten --raw`"
 
 
 class CloudProblem(ValueError):  # noqa: N818  its text is what the user reads
@@ -96,7 +96,12 @@ def _configured(declaration: Declaration, config: Callable[[str], str | None]) -
                 f"no kubeconfig for site '{name}'; "
                 f"set it with `pulumi config set --secret kubeconfig-{name} < KUBECONFIG-FILE`"
             )
-        found = ca_sha256(text, site.cluster.context)
+        try:
+            found = ca_sha256(cluster_of(read_kubeconfig(text), site.cluster.context))
+        except KubeconfigError as error:
+            raise CloudProblem(f"site '{name}' {error}; set another as kubeconfig-{name}") from None
+        if found is None:
+            raise CloudProblem(f"the kubeconfig of site '{name}' holds {NO_AUTHORITY}; {EMBED}")
         if found != site.cluster.ca_sha256:
             raise CloudProblem(
                 f"the kubeconfig of site '{name}' trusts a certificate authority with SHA-256 {found}, "
@@ -118,17 +123,3 @@ def _kubernetes_sites(declaration: Declaration) -> dict[str, KubernetesSite]:
     return {
         name: site for name, site in declaration.sites.items() if isinstance(site, KubernetesSite) and site.provisioned
     }
-
-
-def ca_sha256(kubeconfig: str, context: str | None) -> str:
-    """Return the SHA-256 of the CA certificate (DER) that a kubeconfig trusts, or 'none' when it names none inline."""
-    try:
-        data: dict[str, Any] = yaml.safe_load(kubeconfig)
-        chosen = context or data["current-context"]
-        cluster = next(item["context"]["cluster"] for item in data["contexts"] if item["name"] == chosen)
-        entry = next(item["cluster"] for item in data["clusters"] if item["name"] == cluster)
-        pem = base64.b64decode(entry["certificate-authority-data"], validate=True).decode("ascii")
-        body = pem.split("-----BEGIN CERTIFICATE-----")[1].split("-----END CERTIFICATE-----")[0]
-        return hashlib.sha256(base64.b64decode(body)).hexdigest()
-    except (yaml.YAMLError, KeyError, TypeError, StopIteration, IndexError, ValueError, binascii.Error):
-        return "none"

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
 import json
-import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,10 +11,10 @@ from urllib.parse import urlsplit
 
 from enclave_policies.identifiers.shown import shown
 from enclave_policies.identifiers.urls import host_of, origin
-from enclave_policies.places.kubeconfig import KubeconfigError, read_kubeconfig
 from enclave_policies.places.regions import region_in_host
 from enclave_policies.resources.latest import kept
 from enclave_policies.resources.unknown import UNKNOWN
+from located_yaml.kubeconfig import KubeconfigError, ca_sha256, cluster_of, read_kubeconfig
 
 if TYPE_CHECKING:
     from enclave_policies.law import Law
@@ -27,7 +23,6 @@ if TYPE_CHECKING:
 from enclave_policies.resources.unknown import Unknown
 
 SELECTORS = ("kubeconfig", "context", "cluster")
-PEM_BEGIN = "-----BEGIN CERTIFICATE-----"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +34,6 @@ class Binding:
     where: str | None = None
     country: str | None = None
     readable: bool = True
-
-
-class _BindingError(Exception):
-    """The kubeconfig names no cluster that can be told."""
 
 
 def binding_of(provider: Provider, law: Law) -> Binding | Literal[Unknown.UNKNOWN]:
@@ -79,40 +70,13 @@ def bind(props: Mapping[str, Any], law: Law) -> Binding | Literal[Unknown.UNKNOW
 @lru_cache(maxsize=64)
 def _bind(kubeconfig: str, context: str | None, cluster: str | None, law: Law) -> Binding:
     try:
-        return _judge(_cluster_entry(kubeconfig, context, cluster), law)
-    except _BindingError as error:
+        return _judge(cluster_of(read_kubeconfig(kubeconfig), context, cluster, shown=shown), law)
+    except KubeconfigError as error:
         return _unreadable(str(error))
 
 
 def _unreadable(problem: str) -> Binding:
     return Binding(None, problem, readable=False)
-
-
-def _cluster_entry(kubeconfig: str, context: str | None, cluster: str | None) -> Mapping[str, Any]:
-    try:
-        config = read_kubeconfig(kubeconfig)
-    except KubeconfigError as error:
-        raise _BindingError(str(error)) from None
-    if cluster is None:
-        name = context or config.get("current-context")
-        if not name:
-            raise _BindingError("has a kubeconfig without a current context")
-        cluster = _named(config, "contexts", "context", name).get("cluster")
-        if not cluster:
-            raise _BindingError(f"has a kubeconfig whose context {shown(str(name))} names no cluster")
-    return _named(config, "clusters", "cluster", cluster)
-
-
-def _named(config: Mapping[str, Any], table: str, kind: str, name: str) -> Mapping[str, Any]:
-    entries = config.get(table)
-    found = [
-        entry.get(kind)
-        for entry in (entries if isinstance(entries, list) else [])
-        if isinstance(entry, Mapping) and entry.get("name") == name
-    ]
-    if len(found) != 1 or not isinstance(found[0], Mapping):
-        raise _BindingError(f"has a kubeconfig with {len(found)} {table} named {shown(str(name))} (one is needed)")
-    return found[0]
 
 
 def _judge(entry: Mapping[str, Any], law: Law) -> Binding:
@@ -127,7 +91,7 @@ def _judge(entry: Mapping[str, Any], law: Law) -> Binding:
     candidates = [cluster for cluster in law.clusters if cluster.server == where]
     if where is None or not candidates or urlsplit(server.strip()).path not in ("", "/"):
         return _stranger(server, where, law)
-    fingerprint = _fingerprint(entry.get("certificate-authority-data"))
+    fingerprint = ca_sha256(entry)
     for cluster in candidates:
         if cluster.ca_sha256 in (None, fingerprint):
             if law.approves(cluster.country):
@@ -147,19 +111,3 @@ def _stranger(server: str, where: str | None, law: Law) -> Binding:
     there = f" in {law.words(place)}" if place else ""
     problem = f"would be on the cluster at {shown(where or server)}{there}, which is not registered"
     return Binding(None, problem, where, place.country if place else None)
-
-
-def _fingerprint(data: Any) -> str | None:
-    """Return the SHA-256 (hex) of the DER form of the one certificate in ``certificate-authority-data``.
-
-    A second certificate would let a second cluster in, so it counts as none.
-    """
-    if not isinstance(data, str):
-        return None
-    try:
-        text = base64.b64decode(data, validate=True).decode("ascii").strip()
-        if text.count(PEM_BEGIN) != 1:
-            return None
-        return hashlib.sha256(ssl.PEM_cert_to_DER_cert(text)).hexdigest()
-    except (binascii.Error, ValueError):
-        return None

@@ -11,10 +11,11 @@ import yaml
 from enclave_policies.judging.judge import judge_stack
 from enclave_policies.judging.packs import EVERY
 from enclave_policies.law.folder.custody import load_custody_law
-from enclave_policies.places import clusters, kubeconfig
+from enclave_policies.places import clusters
 from enclave_policies.resources.resource import Provider, Resource
 
 import located_yaml
+from located_yaml import kubeconfig
 from tests.enclave_policies.sampling import urn
 
 TABLE = Path(__file__).with_name("kubeconfigs.yaml")

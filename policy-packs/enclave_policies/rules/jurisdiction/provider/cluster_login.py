@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from enclave_policies.identifiers.shown import shown
 from enclave_policies.kubernetes.objects import entries, mapping
-from enclave_policies.places.kubeconfig import KubeconfigError, read_kubeconfig, users_of
 from enclave_policies.places.placement import KUBERNETES
 from enclave_policies.reading.rule import Rule
 from enclave_policies.resources.unknown import UNKNOWN
 from enclave_policies.rules.jurisdiction.kubernetes.judgement import refuse
 from enclave_policies.texts.judge import refusals
+from located_yaml.kubeconfig import KubeconfigError, read_kubeconfig, users_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
