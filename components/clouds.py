@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from components.declaration.model import AwsSite, KubernetesSite
+from located_yaml.files import read_text
 from located_yaml.kubeconfig import KubeconfigError, ca_sha256, cluster_of, read_kubeconfig
+from located_yaml.loader import LARGEST_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -66,15 +68,15 @@ def clouds_of(declaration: Declaration, config: Callable[[str], str | None]) -> 
 def _sandbox(declaration: Declaration) -> Clouds:
     folder = Path(os.environ.get("ENCLAVE_SANDBOX") or ".sandbox")
     try:
-        register = json.loads((folder / "register.json").read_text(encoding="utf-8"))
+        register = json.loads(_text(folder / "register.json"))
         endpoint: str = register["aws"]["endpoint"]
         clusters = {
-            name: ClusterAccess(entry["ca_sha256"], Path(entry["kubeconfig"]).read_text(encoding="utf-8"))
+            name: ClusterAccess(entry["ca_sha256"], _text(Path(entry["kubeconfig"])))
             for name, entry in register["kubernetes"].items()
         }
         account: str = register["aws"]["account"]
         root: str = register["aws"]["organization_root"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         raise CloudProblem(f"no running sandbox in '{folder}'; start it with `make up`") from None
     missing = [name for name in _kubernetes_sites(declaration) if name not in clusters]
     if missing:
@@ -83,6 +85,10 @@ def _sandbox(declaration: Declaration) -> Clouds:
     region = _first_region(declaration)
     organization = OrganizationAccess(account, region, root) if region else None
     return Clouds(endpoint, clusters, organization)
+
+
+def _text(file: Path) -> str:
+    return read_text(file, str(file), LARGEST_FILE)
 
 
 def _configured(declaration: Declaration, config: Callable[[str], str | None]) -> Clouds:

@@ -49,9 +49,11 @@ def stop(folder: Folder = default_folder) -> None:
 @sandbox_commands.command()
 def down(folder: Folder = default_folder) -> None:
     """Destroy every stack of the sandbox, stop it and remove its folder."""
+    from sandbox.layout import Layout  # noqa: PLC0415
     from sandbox.services import mark  # noqa: PLC0415
     from sandbox.services.sandbox import stop as stop_services  # noqa: PLC0415
 
+    folder = Layout.of(folder).root
     if not (folder.exists() or folder.is_symlink()):
         terminal.out([f"there is no sandbox in {folder}"])
         return

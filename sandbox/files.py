@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from errno import ENOENT
 from pathlib import Path
 
 _PRIVATE = 0o600
@@ -22,3 +23,13 @@ def write_whole(path: Path, content: str | bytes, *, mode: int = _PRIVATE) -> No
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def read_whole(path: Path) -> str:
+    """Return the text of a regular file. Raises OSError for anything else, and ValueError for what is no UTF-8.
+
+    A pipe would be waited for, and a device has no end.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(ENOENT, "there is no such file", str(path))
+    return path.read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sandbox.files import write_whole
+from sandbox.files import read_whole, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,7 +68,7 @@ def read(path: Path) -> Register:
         NoSandboxError: there is none, or it is unusable.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(read_whole(path))
         return Register(
             generation=content["generation"],
             aws_endpoint=content["aws"]["endpoint"],

@@ -16,6 +16,8 @@ from enclave_policies.texts.addresses import refused_address
 
 import located_yaml
 from located_yaml import Position, Problem, ProblemsError
+from located_yaml.files import read_text
+from located_yaml.loader import LARGEST_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -54,8 +56,8 @@ def _backend_url(project: Path, environment: Mapping[str, str]) -> tuple[str | N
         return str(backend["url"]), document.position(("backend", "url"))
     credentials = Path(environment.get("PULUMI_HOME") or Path.home() / ".pulumi") / "credentials.json"
     try:
-        current = json.loads(credentials.read_text(encoding="utf-8")).get("current")
-    except (OSError, ValueError, AttributeError, RecursionError):
+        current = json.loads(read_text(credentials, str(credentials), LARGEST_FILE)).get("current")
+    except (ProblemsError, ValueError, AttributeError, RecursionError):
         current = None
     return current if isinstance(current, str) else None, Position(str(credentials), 1, 1)
 

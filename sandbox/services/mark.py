@@ -10,7 +10,7 @@ import shutil
 from pathlib import Path
 from typing import Final
 
-from sandbox.files import write_whole
+from sandbox.files import read_whole, write_whole
 from sandbox.layout import Layout
 from sandbox.services.errors import NotASandboxError
 
@@ -93,7 +93,7 @@ def _content(layout: Layout) -> dict[str, object]:
     try:
         if layout.mark.stat().st_size > _LONGEST:
             return {}
-        content = json.loads(layout.mark.read_text(encoding="utf-8"))
+        content = json.loads(read_whole(layout.mark))
     except (OSError, ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}

@@ -7,7 +7,7 @@ import random
 import socket
 from typing import TYPE_CHECKING
 
-from sandbox.files import write_whole
+from sandbox.files import read_whole, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -56,7 +56,7 @@ def _free(taken: Collection[int]) -> int:
 def read(path: Path) -> dict[str, int]:
     """Return the remembered ports; none when nothing usable was remembered."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(read_whole(path))
         return {str(name): int(port) for name, port in content.items()}
     except (OSError, ValueError, AttributeError, TypeError):
         return {}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
-from sandbox.files import write_whole
+from sandbox.files import read_whole, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -49,7 +49,7 @@ class ProcessRecord:
 def read(path: Path) -> ProcessRecord | None:
     """Return the record in `path`; None when there is none, it is unusable, or it came here with a copied directory."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(read_whole(path))
         original = Path(content["path"])
         # The original of a copy is still there and its processes are its own; that of a moved directory is gone.
         if original.exists() and not original.samefile(path):

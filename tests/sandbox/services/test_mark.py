@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,6 +54,11 @@ def marked_otherwise(folder: Path, text: str) -> Path:
     return folder
 
 
+def instead_of_the_mark(folder: Path, make: Callable[[Path], object]) -> Path:
+    make(texts(folder) / MARK)
+    return folder
+
+
 def copied(folder: Path) -> Path:
     """A folder of texts with the mark of another one."""
     return marked_otherwise(folder, made(folder.with_name("original")).mark.read_text())
@@ -82,6 +88,9 @@ OTHERS: dict[str, Callable[[Path], Path]] = {
     ),
     "a mark without a root": lambda folder: marked_otherwise(folder, json.dumps({"made_by": mark.MADE_BY})),
     "a mark nested beyond all bounds": lambda folder: marked_otherwise(folder, "[" * 9_000),
+    "a mark that is a pipe": lambda folder: instead_of_the_mark(folder, os.mkfifo),
+    "a mark that is a device": lambda folder: instead_of_the_mark(folder, lambda file: file.symlink_to("/dev/zero")),
+    "a mark that is a folder": lambda folder: instead_of_the_mark(folder, Path.mkdir),
     "the mark of another folder": copied,
     "a link to a sandbox": linked,
 }
@@ -125,6 +134,15 @@ def test_a_folder_that_somebody_is_in_is_not_removed_even_with_a_mark(
     with pytest.raises(NotASandboxError, match=r"you are in it|no sandbox made"):
         run(["sandbox", "down", "--dir", named])
     assert content(tmp_path) == before
+
+
+def test_the_home_of_a_user_is_meant_alike_by_every_command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    made(tmp_path / "box")
+    with pytest.raises(SystemExit) as ended:
+        run(["sandbox", "down", "--dir", "~/box"])
+    assert not ended.value.code
+    assert content(tmp_path) == {}
 
 
 def test_a_folder_that_holds_the_program_is_not_removed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
