@@ -18,6 +18,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+
+def _day(text: str) -> date:
+    try:
+        return day(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
 Stack = Annotated[str, typer.Argument(help="a declaration in stacks/, without .yaml")]
 Packs = Annotated[
     list[Path] | None, typer.Option("--policy-pack", help="one more policy pack; those in policy-packs/ always run")
@@ -25,7 +33,7 @@ Packs = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="print the verdict as JSON")]
 Day = Annotated[
     date | None,
-    typer.Option("--as-of", parser=day, metavar="YYYY-MM-DD", help="judge as of this day instead of today (UTC)"),
+    typer.Option("--as-of", parser=_day, metavar="YYYY-MM-DD", help="judge as of this day instead of today (UTC)"),
 ]
 Pack = Annotated[Path | None, typer.Option("--policy-pack", help="judge under this pack's law, not the shipped one")]
 

@@ -38,10 +38,12 @@ def refused_homes(project: Path, stack: str, environment: Mapping[str, str], law
 
 def _backend(project: Path, environment: Mapping[str, str], law: Law) -> Iterator[Problem]:
     url, position = _backend_url(project, environment)
-    problem = refused_home(url, law) if url else "nobody has said where the state is kept"
+    problem = f"the state backend {found}" if url and (found := refused_home(url, law)) else None
+    if not url:
+        problem = "nobody has said where the state is kept"
     if problem:
         remedy = "keep it in a file, or in a bucket of an approved region (s3://NAME?region=REGION)"
-        yield Problem(position, f"the state backend {problem}; {remedy}")
+        yield Problem(position, f"{problem}; {remedy}")
 
 
 def _backend_url(project: Path, environment: Mapping[str, str]) -> tuple[str | None, Position]:

@@ -85,6 +85,6 @@ def test_a_kubeconfig_of_any_other_is_refused(case: str, tmp_path: Path) -> None
 
 def test_a_reader_of_its_own_would_be_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The seeded bug of this family: what the last of two readers took a merge key for."""
-    assert clouds.read_kubeconfig is kubeconfig.read_kubeconfig
+    assert vars(clouds)["read_kubeconfig"] is kubeconfig.read_kubeconfig
     monkeypatch.setattr(clouds, "read_kubeconfig", yaml.safe_load)
     assert reached(tmp_path, MERGED) == SHA256

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from enclave_policies.places.placement import AWS, KUBERNETES
 from enclave_policies.reading.reading import PLACE_ROLES
@@ -11,6 +11,7 @@ from enclave_policies.reading.rule import Rule
 from enclave_policies.resources.latest import kept
 from enclave_policies.resources.unknown import UNKNOWN, is_told
 from enclave_policies.texts.patterns import is_only_secret
+from located_yaml.kinds import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,9 +41,14 @@ def check(reading: Reading) -> Iterator[Finding]:
     for claim in reading.claims:
         if claim.kind == "unreadable" and claim.words:
             yield flatter.finding(reading, f"{claim.words} ({claim.path})", verdict="undetermined")
-    for name in _unknown(reading):
-        problem = f"has a {name} that is not known (a value computed later, or a secret that cannot be read)"
-        yield rule.finding(reading, problem, verdict="undetermined")
+    for name, value in _unknown(reading):
+        if value is UNKNOWN:
+            problem = f"has a {name} that is not known (a value computed later, or a secret that cannot be read)"
+            yield rule.finding(reading, problem, verdict="undetermined")
+        else:
+            yield plain.finding(
+                reading, f"has a {name} that is {kind_of(value)} and names no place", verdict="undetermined"
+            )
 
 
 def _sealed(reading: Reading) -> Iterator[str]:
@@ -67,23 +73,24 @@ def _only_secret(reading: Reading, role: str, path: str) -> bool:
     return is_only_secret(name, *above) or reading.resource.type in KEEPERS
 
 
-def _unknown(reading: Reading) -> Iterator[str]:
+def _unknown(reading: Reading) -> Iterator[tuple[str, Any]]:
+    """Yield what chooses a place and cannot be judged, in words, and its value."""
     resource = reading.resource
     itself = resource.as_provider
     if itself is None and reading.setting("region") is UNKNOWN:
-        yield "region"
+        yield "region", UNKNOWN
     for role in () if reading.mentions.keys().isdisjoint(PLACE_ROLES) else PLACE_ROLES:
         for mention in reading.of(role):
             if not is_told(mention.value):
-                yield f"{PLACE_ROLES[role]} ({mention.path})"
+                yield f"{PLACE_ROLES[role]} ({mention.path})", mention.value
     provider = itself or resource.provider
     if provider is None:
         return
     for name in _untold(provider):
         if itself:
-            yield name
+            yield name, provider.setting(name)
         elif name != "region" or reading.own_region is None:  # else its own region places it
-            yield f"provider ({provider.name}) with a {name}"
+            yield f"provider ({provider.name}) with a {name}", provider.setting(name)
 
 
 @kept
@@ -110,6 +117,8 @@ repaired = replace(
     rule, remedy="finish what was broken off (`pulumi refresh`, `pulumi state repair`) and export the state again"
 )
 """The rule with the remedy for a state that does not tell what a resource is."""
+plain = replace(rule, remedy="write it as a text")
+"""The rule with the remedy for a value of another kind."""
 opened = replace(
     rule, remedy="write the value in the clear, or export the state with `pulumi stack export --show-secrets`"
 )
