@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from enclave_policies.places.kubeconfig import KubeconfigError, read_kubeconfig
+
+from located_yaml.kubeconfig import KubeconfigError, read_kubeconfig
 
 CLUSTER = {"name": "k", "cluster": {"server": "https://k8s.hamar.example:6443"}}
 
