@@ -34,9 +34,9 @@ TESTS = ROOT / "tests" / PACKAGE
 SLOW_TESTS = (
     *("judging/test_adapter.py", "judging/test_corpus.py", "judging/test_pack_process.py"),
     *("judging/test_properties.py", "judging/test_sealing.py", "judging/test_side_channel.py"),
-    *("law/test_law*.py", "law/test_damaged_law.py", "guardrails/*", "sdk/*"),
+    *("law/test_law*.py", "law/test_damaged_law.py", "law/test_strangers.py", "guardrails/*", "sdk/*"),
     *("catalog/test_type_catalog.py", "catalog/test_tables.py"),
-    "network/kubernetes/test_meeting.py",
+    *("network/kubernetes/test_meeting.py", "texts/test_unread_texts.py"),
 )
 # Tests of tables that checks.py asks case by case, without pytest.
 ASKED_BY_CASE = (
