@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from enclave_policies.kubernetes.objects import objects_in
+from enclave_policies.kubernetes.objects import objects_of
 from enclave_policies.network.kubernetes.pods import Pod, container_port, gathered, imagined, pods_of
 from enclave_policies.network.kubernetes.selectors import Labels, Selector
 from enclave_policies.network.networks import ANYWHERE, AddressSet
@@ -27,7 +27,7 @@ def tcp(*numbers: int) -> PortSet:
 def pod(spec: Any, outputs: dict[str, Any] | None = None, kind: str = "v1:Pod", **more: Any) -> Pod | None:
     version, _, name = kind.partition(":")
     body = {"apiVersion": version, "kind": name, "metadata": {"name": "x", "labels": {"app": "web"}}, "spec": spec}
-    (found,) = objects_in(Resource("urn", f"kubernetes:core/{kind}", "x", {**body, **more}))
+    (found,) = objects_of(Resource("urn", f"kubernetes:core/{kind}", "x", {**body, **more}))
     return pods_of(found, "here", outputs or {})
 
 
@@ -75,7 +75,7 @@ def test_a_pod_that_runs_stands_where_its_status_says_and_the_pods_of_a_workload
         "x",
         {"apiVersion": "v1", "kind": "List", "items": [{"apiVersion": "v1", "kind": "Pod", "spec": {}}]},
     )
-    (inner,) = [found for one in objects_in(listed) if (found := pods_of(one, "here", STANDING)) is not None]
+    (inner,) = [found for one in objects_of(listed) if (found := pods_of(one, "here", STANDING)) is not None]
     assert inner.addresses == ANYWHERE
 
 
