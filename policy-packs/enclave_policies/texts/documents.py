@@ -80,7 +80,7 @@ def _plain(loader: Any, node: Any) -> Any:
     return node.value
 
 
-def document(text: str, name: str = "") -> Any:
+def document(text: str, name: str) -> Any:
     """Return the tree of a configuration text, None for what is none; ``name`` is the file's, which may tell its form.
 
     Raises RecursionError for one that is nested without end, or that writes itself out to more than MOST_VALUES values.

@@ -13,8 +13,6 @@ URL: Final = re.compile(
 """A backslash ends it, but before an ``@``: clients differ on which of the two hosts is meant."""
 NO_HOST_SCHEMES: Final = frozenset({"file", "unix", "s3", "s3a", "s3n", "data", "classpath", "fd", "vsock"})
 """Schemes without a host; buckets are JUR-017's."""
-RESOLVER_SCHEMES: Final = frozenset({"dns", "xds", "passthrough"})
-"""gRPC's, where a resolver may stand before the host: ``dns://resolver/host:port``."""
 CLOUD_SCHEMES: Final = frozenset(
     {"gs", "gcs", "wasb", "wasbs", "abfs", "abfss", "adl", "az", "azblob", "azure", "oss", "cos", "obs", "b2", "r2"}
     | {"swift"}

@@ -36,6 +36,8 @@ from enclave_policies.texts.stores import stores_in, without_stores
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from enclave_policies.texts.stores import Store
+
 LONGEST_VALUE: Final = 4096
 LONGEST_KEY: Final = 256
 """Letters of a name that tell what its value is, the last ones: patterns look for words in it."""
@@ -240,7 +242,7 @@ class _Reader:
             text = known.WORDS_BLOCK.sub("", text)
         text = known.WORDS_FLOW.sub(without_words, known.WORDS_LINE.sub(without_words, text))
         self.key = ""
-        self._anywhere("", text)
+        self._anywhere(text)
         for key, value in (*known.PAIR.findall(text), *known.SPACED_PAIR.findall(text)):
             if "://" not in value:
                 self._pair(key, value)
@@ -256,12 +258,13 @@ class _Reader:
         """Read a single value."""
         text = known.AUTHORIZATION.sub(" ", text)
         self.key = key
-        self._anywhere(key, text)
+        self._anywhere(text)
         if len(text) > LONGEST_VALUE or (known.NAMING_KEY.fullmatch(key) and (" " in text or "=" in text)):
             return
-        flag, equals, rest = text.lstrip("-").partition("=")
+        flags = text.lstrip("-")
+        flag, equals, rest = flags.partition("=")
         if equals and rest and known.FLAG.fullmatch(flag):
-            for pair in text.lstrip("-").split(";"):
+            for pair in flags.split(";"):
                 name, _, value = pair.partition("=")
                 self._pair(name, value)
             if " " not in text:
@@ -294,10 +297,10 @@ class _Reader:
         if known.MAIL_KEY.fullmatch(key):
             self._mail(text)
         if known.BUCKET_KEY.fullmatch(key) and known.BUCKET_NAME.fullmatch(text.strip()):
-            self._claim(Claim("bucket", text.strip(), key, effect="kept"))
+            self._claim(Claim("bucket", text.strip(), effect="kept"))
         if known.ACCOUNT_KEY.fullmatch(key):
             for account in known.ACCOUNT.findall(text):
-                self._claim(Claim("account", account, key))
+                self._claim(Claim("account", account))
         placing = known.REGION_KEY.fullmatch(key) or known.ZONE_KEY.fullmatch(key)
         if placing or not known.NAMING_KEY.fullmatch(key):
             for part in places_in(text) if placing else [text.strip()]:
@@ -328,10 +331,9 @@ class _Reader:
         if (NAME.fullmatch(host) or not host.isascii()) and not host.endswith(known.API_GROUP):
             self._host(host)
 
-    def _anywhere(self, key: str, text: str) -> None:
+    def _anywhere(self, text: str) -> None:
         """Read what shows by its own shape, wherever it stands in a text."""
-        text = plain(text)
-        text = self._stores(key, text)
+        text = self._stores(plain(text))
         if "://" in text or ":@" in text:
             for found in known.ORACLE.finditer(text):
                 self._hosts(found[0])
@@ -342,24 +344,24 @@ class _Reader:
             self._bare(host, meant=True)
         if "." in text:
             for account in known.REGISTRY_OF.findall(text):
-                self._claim(Claim("account", account, key))
-            for host in dotted_hosts(key, text):
+                self._claim(Claim("account", account))
+            for host in dotted_hosts(self.key, text):
                 self._host(host)
             for model in known.MODEL.finditer(text):
-                self._claim(Claim("model", model[0], key))
-        self._marked(key, text)
+                self._claim(Claim("model", model[0]))
+        self._marked(text)
 
-    def _stores(self, key: str, text: str) -> str:
+    def _stores(self, text: str) -> str:
         """Read the buckets in a text, and return it without their URLs."""
         for store in stores_in(text):
-            self._store(key, store)
+            self._store(store)
         for bucket in known.BUCKET_ARN.findall(text) if ":::" in text else ():
-            self._claim(Claim("bucket", bucket, key, effect="kept"))
+            self._claim(Claim("bucket", bucket, effect="kept"))
         if "=" in text and known.AZURE_STORAGE.search(text) and not known.AZURE_ENDPOINT.search(text):
-            self._claim(Claim("store", "azure", key))
+            self._claim(Claim("store", "azure"))
         return without_stores(text)
 
-    def _store(self, key: str, store: Any) -> None:
+    def _store(self, store: Store) -> None:
         if store.host is not None and store.region is not None and LATER not in store.region:
             block = (f"s3://{store.bucket}",)  # the server answers for that region's name alone
             self._claim(Claim("host", store.host, "endpoint", block=block))
@@ -368,15 +370,15 @@ class _Reader:
         if store.host is not None:
             self._host(store.host)
         elif store.bucket and known.VARIABLE.search(store.bucket) is None and LATER not in store.bucket:
-            self._claim(Claim("bucket", store.bucket, key, effect="kept"))
+            self._claim(Claim("bucket", store.bucket, effect="kept"))
         if store.region is not None and LATER not in store.region:
             self._claim(Claim("place", store.region, "region", effect="kept"))
         if store.password and not known.VARIABLE.search(store.password) and LATER not in store.password:
-            self._claim(Claim("credential", None, key))
+            self._claim(Claim("credential", None))
 
-    def _marked(self, key: str, text: str) -> None:
+    def _marked(self, text: str) -> None:
         """Read what a mark beside it shows to be a host: a user before, a matcher or brackets around it."""
-        if "@" in text and ":" in text and not known.MAIL_KEY.fullmatch(key):
+        if "@" in text and ":" in text and not known.MAIL_KEY.fullmatch(self.key):
             for host in known.SECURE_COPY.findall(text):
                 self._host(host)
         for host in known.SHARE.findall(text) if "//" in text else ():

@@ -92,10 +92,3 @@ def is_most_likely_a_host(text: str) -> bool:
         and NAME.fullmatch(host) is not None
         and is_public(host)
     )
-
-
-def without_port(authority: str) -> str:
-    """Return the host of a URL's authority that names no user any more."""
-    if authority.startswith("["):
-        return authority.partition("]")[0]
-    return authority.rstrip(").;]}").lstrip("(").partition(":")[0]

@@ -45,7 +45,7 @@ def without_stores(text: str) -> str:
 
 
 def _store(rest: str) -> Store | None:
-    if "://" in rest:  # restic: an address of its own
+    if rest.lower().startswith(("http://", "https://")):  # restic: an address of its own
         host, _, path = rest.partition("://")[2].partition("/")
         return Store(path.partition("/")[0], None, _bare(host))
     rest, _, query = rest.partition("?")

@@ -35,4 +35,6 @@ def test_the_line_is_that_of_key_and_value_else_of_the_value(claim: Claim, line:
 
 
 def test_a_file_that_is_very_long_is_not_searched() -> None:
-    assert line_of(Claim("host", "db.evil.net", "host"), FILE + "\n" * LONGEST) is None
+    claim, longest = Claim("host", "db.evil.net", "host"), FILE + "\n" * (LONGEST - len(FILE))
+    assert line_of(claim, longest) == 3
+    assert line_of(claim, f"{longest}\n") is None

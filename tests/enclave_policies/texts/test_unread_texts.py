@@ -79,8 +79,8 @@ def test_what_can_be_read_is_not_refused_for_its_size(case: str) -> None:
 
 @pytest.mark.parametrize("times", [2, 3, 200])
 def test_a_key_that_stands_many_times_keeps_all_its_values_side_by_side(times: int) -> None:
-    assert document("a: x\n" * times) == {"a": ["x"] * times}
-    assert document("a: [x]\n" * times) == {"a": [["x"]] * times}
+    assert document("a: x\n" * times, "") == {"a": ["x"] * times}
+    assert document("a: [x]\n" * times, "") == {"a": [["x"]] * times}
 
 
 def test_a_mapping_without_end_is_a_claim_too() -> None:

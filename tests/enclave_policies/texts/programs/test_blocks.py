@@ -12,6 +12,7 @@ from enclave_policies.texts.programs.defaults import defaults
 from enclave_policies.texts.programs.record import Block, Program
 from enclave_policies.texts.programs.settings import fold, is_set, setting
 from enclave_policies.texts.programs.variables import REFERENCE, commands, variables
+from enclave_policies.texts.reader import Text, claims_of
 
 from located_yaml import ProblemsError
 
@@ -104,6 +105,7 @@ def test_a_list_of_variables_is_told_from_other_lists(items: Any, found: dict[st
         (["-a=b=c"], [{"a": "b=c"}]),
         (["--a", "b", "c"], [{"a": "b", "c": "true"}]),
         (["--a", "--b"], [{"a": "true", "b": "true"}]),
+        (["X", "--a", "MAX", "--b='X'"], [{"X": "true", "a": "MAX", "b": "X"}]),
         (["run", "--a"], [{"run": "true", "a": "true"}]),
         (["--a='b'", "--c", '"d"'], [{"a": "b", "c": "d"}]),
         (["--a", UNKNOWN, "b"], [{"a": "true", "b": "true"}]),
@@ -215,6 +217,13 @@ def test_the_host_of_each_is_told_and_else_that_of_all(tables: Any) -> None:
         "a.example",
         "c.example",
     ]
+
+
+def test_an_object_in_a_document_is_a_whole_of_its_own_and_the_rest_belongs_to_the_document(tables: Any) -> None:
+    tables(Block("is open", of="a.b/thing", at="spec"), Block("is left", of="list", at="end"))
+    thing = {"apiVersion": "a.b/v1", "kind": "Thing", "spec": {"x": "1"}}
+    found = claims_of(Text("list", {"items": [thing, {"spec": {"x": "1"}}], "end": {"y": "1"}}, "p"))
+    assert [(claim.path, claim.words) for claim in found] == [("p.items.0.spec", "It is open"), ("p.end", "It is left")]
 
 
 def test_a_block_that_two_settings_show_is_told_once(tables: Any) -> None:
