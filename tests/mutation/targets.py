@@ -36,7 +36,7 @@ SLOW_TESTS = (
     *("judging/test_properties.py", "judging/test_sealing.py", "judging/test_side_channel.py"),
     *("law/test_law*.py", "law/test_damaged_law.py", "law/test_strangers.py", "guardrails/*", "sdk/*"),
     *("catalog/test_type_catalog.py", "catalog/test_tables.py"),
-    *("network/kubernetes/test_meeting.py", "texts/test_unread_texts.py"),
+    *("network/kubernetes/test_meeting_work.py", "texts/test_unread_texts.py"),
 )
 # Tests of tables that checks.py asks case by case, without pytest.
 ASKED_BY_CASE = (

@@ -9,7 +9,7 @@ import pytest
 from enclave_policies.network import graph
 from enclave_policies.network.graph import Graph, graph_of
 from enclave_policies.network.networks import ANYWHERE, NOWHERE, AddressSet
-from enclave_policies.network.path import Hop, Zone
+from enclave_policies.network.path import Hop, Path, Zone
 from enclave_policies.network.ports import EVERYTHING, PortSet
 
 if TYPE_CHECKING:
@@ -133,6 +133,50 @@ def test_places_without_a_segment_are_passed_too() -> None:
 def test_what_keeps_two_places_apart_is_told() -> None:
     assert made(dublin()).reasons("ingress", "store") == ()
     assert made(dublin()).reasons("dublin/ingress", "dublin/store") == ("dublin keeps ingress from store",)
+
+
+def test_between_ends_of_different_networks_no_network_has_a_reason() -> None:
+    assert made(dublin(), _Site("hamar", ["store"])).reasons("dublin/ingress", "hamar/store") == ()
+
+
+def test_of_many_reasons_no_more_are_gathered_than_anybody_reads() -> None:
+    class Wordy(_Site):
+        def zones(self) -> list[Zone]:
+            return [Zone("dublin", "app", str(number)) for number in range(10)]
+
+        def blocked(self, source: Zone, target: Zone) -> list[str]:
+            return [f"{source.where} to {target.where}: {number}" for number in range(20)]
+
+    reasons = made(Wordy("dublin", [])).reasons("dublin/app", "dublin/app")
+    assert graph.MOST_REASONS <= len(reasons) < 2 * graph.MOST_REASONS
+    assert reasons[0] == "0 to 0: 0"
+
+
+def test_ends_that_meet_as_a_crowd_are_asked_two_by_two() -> None:
+    """Between places without a segment hops come from the crowd, and in order beside those that are told apart."""
+
+    class Crowded(_Site):
+        def meetings(self) -> list[tuple[list[Zone], list[Zone]]]:
+            return [*super().meetings()[:1], (self.zones(), self.zones())]
+
+        def between(self, source: Zone, target: Zone) -> list[Hop]:
+            same = source == target
+            return [] if same else [Hop("", "", ports, ("a rule",)) for ports in (DATABASE, WEB)]
+
+    found = made(Crowded("dublin", ["app", "store", "keys"]))
+    assert [str(hop.ports) for hop in found.direct("dublin/app", "dublin/store")] == ["tcp 443", "tcp 5432"]
+    assert {(hop.source, hop.target) for hop in found.direct("dublin/app", "dublin/keys")} == {
+        ("dublin/app", "dublin/keys")
+    }
+    assert found.direct("dublin/app", "dublin/app") == found.direct("dublin/app", "internet") == []
+    assert ends(found, "dublin/keys", "dublin/app") == ["dublin/app"]
+
+
+def test_a_path_is_told_hop_by_hop_and_a_place_by_its_segment() -> None:
+    hops = (Hop("a", "b", WEB, ("a rule",)), Hop("b", "c", DATABASE, ("another",)))
+    assert str(Path(hops)) == "a -> b on tcp 443\n    a rule\nb -> c on tcp 5432\n    another"
+    assert str(Zone("hamar", "app", "namespace a")) == "hamar/app (namespace a)"
+    assert str(Zone("hamar", None, "namespace a")) == "hamar/(no segment) (namespace a)"
 
 
 def test_without_people_nobody_comes() -> None:

@@ -61,6 +61,8 @@ def test_paths_lead_to_what_is_misshapen() -> None:
         ),
         ("core/v1:Service", {"spec": {"selector": "web", "type": "ClusterIP"}}, ["spec.selector"]),
         ("core/v1:ConfigMap", {"metadata": {"labels": 1}}, []),
+        ("core/v1:PodList", {"items": [{"spec": {"hostNetwork": 7}}]}, ["items.spec.hostNetwork"]),
+        ("example.com/v1:Service", {"spec": {"selector": 7}}, []),
     ],
 )
 def test_what_decides_in_a_cluster_is_told(type_: str, props: dict[str, Any], paths: list[str]) -> None:

@@ -20,7 +20,7 @@ Pair = tuple[str, str]
 
 def wanted(selector: Selector) -> list[Pair] | None:
     """Return pairs; an object must have one of them, or unknown labels. None where any object will do."""
-    for one in selector.requirements if selector.known else ():
+    for one in selector.requirements:
         if one.operator == "In" and one.key not in AUTOMATIC and UNKNOWN not in one.values:
             return [(one.key, value) for value in one.values if isinstance(value, str)]
     return None

@@ -208,7 +208,7 @@ class KubernetesNetwork:
         if pod.addresses != ANYWHERE:
             return pod
         site = self._site(cluster, pod.namespace)
-        own = self._networks.get(f"{site}/{cluster.label(pod.namespace, SEGMENT_LABEL)}", NOWHERE)
+        own = self._networks.get(f"{site}/{cluster.label(pod.namespace, SEGMENT_LABEL)}")
         told = own or self._of_site(site)
         return replace(pod, addresses=told) if told else pod
 

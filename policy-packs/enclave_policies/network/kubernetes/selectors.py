@@ -42,7 +42,7 @@ class Labels:
         found = mapping(given)
         plain = {} if found is UNKNOWN else found
         told = {str(key): value if isinstance(value, str) else UNKNOWN for key, value in plain.items()}
-        return cls(tuple(sorted({**told, **(also or {})}.items(), key=lambda pair: pair[0])), found is not UNKNOWN)
+        return cls(_in_order({**told, **(also or {})}), found is not UNKNOWN)
 
     def value(self, key: str) -> str | Unknown | None:
         """Return a label's value, None where it is absent, UNKNOWN where nobody can tell."""
@@ -56,7 +56,7 @@ class Labels:
     def merged(self, other: Labels) -> Labels:
         """Return both; the other's values win."""
         return Labels(
-            tuple(sorted({**dict(self.pairs), **dict(other.pairs)}.items(), key=lambda pair: pair[0])),
+            _in_order({**dict(self.pairs), **dict(other.pairs)}),
             self.complete and other.complete,
             self.lacking | other.lacking,
         )
@@ -68,10 +68,10 @@ class Labels:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One condition on a label; ``values`` may hold UNKNOWN."""
+    """One condition on a label; the operator may be UNKNOWN, and ``values`` may hold it."""
 
     key: str
-    operator: str
+    operator: str | Unknown
     values: tuple[str | Unknown, ...] = ()
 
     def matches(self, labels: Labels) -> Answer:
@@ -129,9 +129,13 @@ class Selector:
             if one.operator in ("In", "Exists")
         ]
         for choice in islice(product(*choices), MOST_EXAMPLES):
-            labels = Labels.read(None, dict(choice))
+            labels = Labels.read(dict(choice))
             if self.matches(labels) is not False:
                 yield labels
+
+
+def _in_order(labels: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+    return tuple(sorted(labels.items()))
 
 
 def _equalities(labels: Mapping[str, Any]) -> tuple[Requirement, ...]:
@@ -145,7 +149,7 @@ def _requirement(expression: Mapping[str, Any]) -> Requirement:
     key, operator = expression.get("key"), expression.get("operator")
     values = tuple(value if isinstance(value, str) else UNKNOWN for value in entries(expression.get("values")))
     told = isinstance(key, str) and isinstance(operator, str)
-    return Requirement(str(key), str(operator) if told else "", values)
+    return Requirement(str(key), operator if told else UNKNOWN, values)
 
 
 def negated(answer: Answer) -> Answer:

@@ -49,9 +49,10 @@ def read_ingress(one: Object) -> Route:
 
 
 def _class(one: Object, spec: dict[str, Any]) -> str | Unknown:
+    """Return the class that an Ingress names; where it names none, the cluster's default is nobody's to tell."""
     annotations = mapping(one.found.metadata("annotations"))
     told = spec.get("ingressClassName") or (UNKNOWN if annotations is UNKNOWN else annotations.get(CLASS))
-    return told if isinstance(told, str) else "" if told is None else UNKNOWN
+    return told if isinstance(told, str) else UNKNOWN
 
 
 def _backend(one: Object, given: Any, path: str, collected: Collected) -> None:
