@@ -149,7 +149,7 @@ def _requirement(expression: Mapping[str, Any]) -> Requirement:
     key, operator = expression.get("key"), expression.get("operator")
     values = tuple(value if isinstance(value, str) else UNKNOWN for value in entries(expression.get("values")))
     told = isinstance(key, str) and isinstance(operator, str)
-    return Requirement(str(key), operator if told else UNKNOWN, values)
+    return Requirement(str(key), str(operator) if told else UNKNOWN, values)
 
 
 def negated(answer: Answer) -> Answer:

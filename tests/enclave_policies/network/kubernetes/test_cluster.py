@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from enclave_policies.network.kubernetes import KubernetesNetwork, cluster
+from enclave_policies.network.kubernetes import KubernetesNetwork, cluster, policies
 from enclave_policies.network.networks import ANYWHERE, AddressSet
 from enclave_policies.resources.resource import Resource
 from enclave_policies.resources.unknown import UNKNOWN
@@ -84,8 +84,9 @@ def test_providers_of_the_same_connection_are_of_one_cluster_however_it_is_writt
         replace(made, provider=provider(name, kubeconfig=told))
         for name, made, told in (("one", SPACE, one), ("two", CLOSED, other))
     ]
-    network, zones = model(*parts)
-    assert network.from_outside(ANYWHERE, zones["a"]) == []
+    network = KubernetesNetwork(parts)
+    (zone,) = [each for each in network.zones() if each.where == "namespace a"]
+    assert network.from_outside(ANYWHERE, zone) == []
 
 
 def test_what_patches_change_of_an_object_of_the_stack_counts_as_its_own() -> None:
@@ -148,7 +149,7 @@ def test_a_pod_whose_labels_are_not_known_may_be_any_of_its_namespace() -> None:
 
 
 def test_an_object_that_breaks_what_reads_it_is_told_by_its_own_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    actual = cluster.read_policy
+    actual = policies.read_policy
 
     def breaks(found: Any, *given: Any) -> Any:
         if found.body.get("spec") is UNKNOWN:
