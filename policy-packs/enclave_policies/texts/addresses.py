@@ -85,8 +85,7 @@ def _authority(text: str) -> list[str]:
     text = END_OF_AUTHORITY.split(text.strip(), maxsplit=1)[0] if not text.startswith("[") else text
     found = []
     for part in re.split(r"[,\s]+", text):
-        readings = [part.partition("\\")[0], part] if "\\" in part else [part]
-        for reading in readings:
+        for reading in (part.partition("\\")[0], part):
             bare = reading.rpartition("@")[2].rpartition("\\")[2]
             inside = bare.partition("]")[0].removeprefix("[") if bare.startswith("[") else PORT.sub("", bare)
             found.append(inside)

@@ -136,12 +136,13 @@ def claims_in(key: str, text: str, *, command: bool = False) -> tuple[Claim, ...
 
 
 class _Reader:
-    """Collects the claims of one text, each once."""
+    """Collects the claims of one text, each once; whoever reads a value, or a document, sets ``key``, or ``whole``."""
+
+    key: str
+    whole: Whole
 
     def __init__(self) -> None:
         self.found: dict[Claim, None] = {}
-        self.key = ""
-        self.whole = Whole("", None, 0)
 
     def text(self, key: str, text: str, *, command: bool = False) -> None:
         """Read a text by its form."""
@@ -212,7 +213,7 @@ class _Reader:
             if known.is_words(name) or (path and known.is_identity(path, name)):
                 continue
             if key in known.WITH_HOST_KEYS or "://" in name:
-                self._value("host", name if "://" in name else name.partition("/")[0])
+                self._value("host", name)
             told = str(variable) if named and name == "value" else name
             if name == "content" and isinstance(file, str):
                 told = file.rpartition("/")[2]  # a file that cloud-init or the like writes

@@ -8,10 +8,22 @@ from typing import Any
 import pytest
 from enclave_policies.law.folder import load_law
 from enclave_policies.places.regions import Refusal
+from enclave_policies.resources.claim import Claim
 from enclave_policies.resources.unknown import UNKNOWN
 from enclave_policies.texts.addresses import hosts_in, refused_address
 from enclave_policies.texts.judge import refusals, refused_place
-from enclave_policies.texts.reader import DEEPEST, Text, claims_in, claims_of, manifest_of, place_code, places_in
+from enclave_policies.texts.reader import (
+    DEEPEST,
+    LONGEST,
+    TOO_DEEP,
+    TOO_LONG,
+    Text,
+    claims_in,
+    claims_of,
+    manifest_of,
+    place_code,
+    places_in,
+)
 
 LAW = load_law()
 AZURE = "DefaultEndpointsProtocol=https;AccountName=a;AccountKey=b=="
@@ -47,8 +59,36 @@ def said(key: str, text: str, *, command: bool = False) -> list[tuple[str, Any, 
         ("SOURCE_URL", "https://evil.net", [("host", "evil.net", "SOURCE_URL", "asked")]),
         ("DB_HOST", "evil.net:5", [("host", "evil.net", "DB_HOST", "linked")]),
         ("DB_HOST", "evil.net:latest", []),
+        ("DB_HOST", "user@evil.net:5", [("host", "evil.net", "DB_HOST", "linked")]),
+        ("DB_HOST", "Xavier.evil.net", [("host", "xavier.evil.net", "DB_HOST", "linked")]),
+        ("X", "port=1 host=evil.net:5", [("host", "evil.net", "host", "linked")]),
+        ("X", "x host:8.8.8.8-9.9.9.9", [("host", "8.8.8.8", "host", "linked"), ("host", "9.9.9.9", "host", "linked")]),
+        ("X", "https://evil.BOX)", [("host", "evil.BOX", "X", "linked")]),
+        ("X", "https://a.evil-${X}/", []),
+        ("AUTH", "Basic deploying:of.evil.net", []),
+        ("X", "s3://b@us-east-1/", [("bucket", "b", "X", "kept"), ("place", "us-east-1", "region", "kept")]),
+        ("X", "s3://US-east-1/b", [("bucket", "b", "X", "kept"), ("place", "us-east-1", "region", "kept")]),
+        ("DB_HOST", "evil\u3002net", [("host", "evil\u3002net", "DB_HOST", "linked")]),
         ("--x", "--server=evil.net", [("host", "evil.net", "server", "linked")]),
         ("ACCOUNT_ID", "111122223333", [("account", "111122223333", "ACCOUNT_ID", "linked")]),
+        (
+            "X",
+            "111122223333.dkr.ecr.eu-west-1.amazonaws.com/a:b",
+            [
+                ("account", "111122223333", "X", "linked"),
+                ("host", "111122223333.dkr.ecr.eu-west-1.amazonaws.com", "X", "linked"),
+            ],
+        ),
+        (
+            "REGIONS",
+            "us-east-1,us-west-2",
+            [("place", "us-east-1", "REGIONS", "linked"), ("place", "us-west-2", "REGIONS", "linked")],
+        ),
+        (
+            "ZONES",
+            "us-east-1a us-west-2b",
+            [("place", "us-east-1a", "ZONES", "linked"), ("place", "us-west-2b", "ZONES", "linked")],
+        ),
         ("MAIL_TO", "a@evil.net", [("mail", "a@evil.net", "MAIL_TO", "linked")]),
         ("X", "us.anthropic.claude-v1:0", [("model", "us.anthropic.claude-v1", "X", "linked")]),
         (
@@ -74,6 +114,9 @@ def test_a_text_says_this_and_nothing_else(key: str, text: str, found: list[tupl
 
 def test_a_word_of_a_command_has_no_name() -> None:
     assert said("X", "please ask evil.net", command=True) == [("host", "evil.net", "", "linked")]
+    assert [one.value for one in claims_of(Text("X", "please ask evil.net", command=True))] == ["evil.net"]
+    assert claims_of(Text("X", "please ask evil.net")) == []
+    assert refusals("X", "please ask evil.net", LAW) == ()
 
 
 @pytest.mark.parametrize(
@@ -86,6 +129,10 @@ def test_a_word_of_a_command_has_no_name() -> None:
         ({"name": "DB_HOST", "value": "com.acme.evil.net"}, ("com.acme.evil.net", "DB_HOST", "p.value", ("top",))),
         ([{"name": "DB_HOST", "value": "com.acme.evil.net"}], ("com.acme.evil.net", "DB_HOST", "p.DB_HOST", ("top",))),
         ({"path": "/etc/a.yaml", "content": "b: evil.net\nc: 1\n"}, ("evil.net", "b", "p.content.b", ("top",))),
+        (
+            {"path": "/etc/DB_HOST", "content": "com.acme.evil.net"},
+            ("com.acme.evil.net", "DB_HOST", "p.content", ("top",)),
+        ),
         ({"auths": {"https://evil.net/v1": {}}}, ("evil.net", "host", "p", ("top",))),
         ({"auths": {"evil.net/v1": {}}}, ("evil.net", "host", "p", ("top",))),
     ],
@@ -120,6 +167,29 @@ def test_documents_are_read_to_their_depth_and_no_further() -> None:
     assert [one.value for one in claims_in("x", json.dumps(value))] == ["evil.net"]
     with pytest.raises(RecursionError):
         claims_in("x", json.dumps({"a": value}))
+
+
+@pytest.mark.parametrize(
+    ("value", "path", "words"),
+    [
+        ("[" * 200 + "]" * 200, "p", TOO_DEEP),
+        ({"a": "[" * 200 + "]" * 200}, "p.a", TOO_DEEP),
+        ("x" * (LONGEST + 1), "p", TOO_LONG.format(LONGEST + 1, LONGEST)),
+    ],
+)
+def test_what_cannot_be_read_to_its_end_is_a_claim_that_says_so(value: Any, path: str, words: str) -> None:
+    (claim,) = claims_of(Text("x", value, "p", ("top",)))
+    assert (claim.kind, claim.value, claim.path, claim.block) == ("unreadable", None, path, ("top",))
+    assert claim.words == words
+
+
+def test_inputs_without_end_are_a_claim_of_the_whole() -> None:
+    value: Any = "x"
+    for _ in range(DEEPEST + 1):
+        value = {"a": value}
+    assert claims_of(Text("x", value, "p", ("top",))) == [
+        Claim("unreadable", None, "x", "p", ("top",), words=TOO_DEEP),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -196,3 +266,6 @@ def test_a_short_name_is_a_cluster_s_only_where_a_cluster_looks_it_up() -> None:
     refusal = refused_address("http://redis.store:6379", LAW)
     assert refusal is not None
     assert refusal.where == "redis.store"
+    nobody = refused_address("https://", LAW)
+    assert nobody is not None
+    assert nobody.words.endswith(", which names no host that can be read")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from enclave_policies.texts.patterns import is_identity, is_only_secret, is_place, is_words
+from enclave_policies.texts.patterns import dotted, is_identity, is_only_secret, is_place, is_words
 
 
 @pytest.mark.parametrize(
@@ -73,3 +73,8 @@ def test_a_value_names_a_place_by_its_form_or_by_its_key(key: str, text: str, pl
 )
 def test_what_people_read_and_what_is_shut_out_opens_no_way(key: str, words: bool) -> None:
     assert is_words(key) is words
+
+
+def test_dots_of_other_scripts_are_dots() -> None:
+    assert dotted("a\u3002b\uff0ec\uff61d-\u00e9") == "a.b.c.d-\u00e9"
+    assert dotted("a.b") == "a.b"

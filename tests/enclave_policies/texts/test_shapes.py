@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import base64
+import gzip
 from typing import Any
 
 import pytest
-from enclave_policies.texts.shapes import from_base64, is_json, parsed, shapes, without_comments
+from enclave_policies.texts.shapes import GZIP, MOST_UNPACKED, from_base64, is_json, parsed, shapes, without_comments
 
 ARN = "arn:aws:s3:us-east-1:111122223333:logs"
 
@@ -67,3 +68,13 @@ def test_a_text_in_base64_is_read_and_nothing_else_is_taken_for_one() -> None:
     assert from_base64("c2Vj!cmV0") is None
     assert from_base64("c2VjcmV") is None
     assert from_base64(base64.b64encode(b"\xff\xfe").decode()) is None
+
+
+def test_a_packed_text_is_unpacked_up_to_a_limit() -> None:
+    def packed(text: bytes) -> str:
+        return base64.b64encode(gzip.compress(text)).decode()
+
+    assert from_base64(packed(b"https://evil.net")) == "https://evil.net"
+    assert from_base64(packed(b"x" * MOST_UNPACKED)) == "x" * MOST_UNPACKED
+    assert from_base64(packed(b"x" * (MOST_UNPACKED + 1))) is None
+    assert from_base64(base64.b64encode(GZIP + b"no gzip at all").decode()) is None

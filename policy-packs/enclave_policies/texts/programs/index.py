@@ -38,7 +38,7 @@ class Entry:
         if self.of is not None and not self.of.fullmatch(head.lower()):
             return False
         return len(names) >= len(self.names) and all(
-            want in (ANYWHERE, name) for want, name in zip(self.names, names, strict=False)
+            want in (ANYWHERE, names[place]) for place, want in enumerate(self.names)
         )
 
     def is_open(self, block: Mapping[str, Any], around: Sequence[Any]) -> bool:

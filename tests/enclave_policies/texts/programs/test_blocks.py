@@ -199,6 +199,7 @@ OPEN = ": It is open"
         (Block("is open", at="a.b", needs=("c",)), "f", (), {"a.b.c": "1", "a.b.d": "1"}, []),
         (Block("is open", at="a.b", needs=("c.d",)), "f", (), {"a.b.c.d": "1"}, []),
         (Block("is open", at="a.b"), "f", ("x",), {"x": {"a.b.c": "1"}}, ["a.b: It is open"]),
+        (Block("is open", at="a.b", needs=("..r",)), "f", (), {"r": "1", "a.b.c": "1"}, []),
         (Block("is open", when={"b": ()}), "f", (), {"a.b": "1"}, []),
         (Block("is open", at="a.b"), "f", (), {"a.b.c": {"d": "1"}}, []),
         (Block("is {}", at="{}.b", each={"open": None, "x": None}), "f", ("open", "b"), {"open": {"b": {}}}, [OPEN]),
@@ -224,6 +225,42 @@ def test_an_object_in_a_document_is_a_whole_of_its_own_and_the_rest_belongs_to_t
     thing = {"apiVersion": "a.b/v1", "kind": "Thing", "spec": {"x": "1"}}
     found = claims_of(Text("list", {"items": [thing, {"spec": {"x": "1"}}], "end": {"y": "1"}}, "p"))
     assert [(claim.path, claim.words) for claim in found] == [("p.items.0.spec", "It is open"), ("p.end", "It is left")]
+
+
+@pytest.mark.parametrize(
+    ("block", "left"),
+    [
+        ({"url": "${UP}"}, ["UP"]),
+        ({"url": "https://$(UP)/x"}, ["UP"]),
+        ({"url": "{{ .Env.X }}/a"}, ["X"]),
+        ({"url": "x.example"}, []),
+        ({"url": ["${UP}", "x.example"]}, []),
+        ({"url": 7}, []),
+        ({}, []),
+        ({"url": "${UP}", "off": "true"}, []),
+    ],
+)
+@pytest.mark.parametrize(
+    "entry",
+    [
+        Block("is open", at="a", unless={"off": (), "..off": ()}, says=("url",)),
+        Block("is open", at="a", unless={"off": (), "..off": ()}, needs=("url",)),
+    ],
+)
+def test_a_block_that_only_a_variable_closes_is_left_to_the_environment(
+    block: dict[str, Any], left: list[str], entry: Block, tables: Any
+) -> None:
+    tables(entry)
+    assert [one.value for one in defaults("f", ("a",), block, {"a": block}) if one.kind == "variable"] == left
+    around = {"off": "1", "a": block}
+    assert not list(defaults("f", ("a",), block, around))
+
+
+def test_the_flags_of_a_command_are_a_block_of_settings(tables: Any) -> None:
+    tables(Block("is open", when={"remote": ()}, needs=("region",)))
+    assert [one.path for one in claims_of(Text("args", ["--remote=x"], "p", command=True))] == ["p.command"]
+    assert claims_of(Text("args", ["--remote=x", "--region=y"], "p", command=True)) == []
+    assert claims_of(Text("args", ["--remote=x"], "p")) == []
 
 
 def test_a_block_that_two_settings_show_is_told_once(tables: Any) -> None:
