@@ -32,6 +32,15 @@ def test_a_value_has_its_shape_or_is_told(shape: Any, fitting: list[Any], other:
     assert [value for value in other if list(misshapen(value, shape)) != [""]] == []
 
 
+@pytest.mark.parametrize(
+    ("value", "exactly", "loosely"),
+    [("in", True, True), ("In", False, True), ("up", False, False), (["in"], False, False)],
+)
+def test_one_of_some_words_is_one_of_them(value: Any, exactly: bool, loosely: bool) -> None:
+    found = [one_of("in", "out", any_case=loose) for loose in (False, True)]
+    assert [not list(misshapen(value, shape)) for shape in found] == [exactly, loosely]
+
+
 def test_paths_lead_to_what_is_misshapen() -> None:
     shape = Block({"a": Each(Block({"b": Named(TEXT)}), alone=True), "c": Each(TEXT, alone=True)})
     assert list(misshapen({"a": [{"b": {"x": 1, "y": "z"}}], "c": 5}, shape)) == ["a.0.b.x", "c"]

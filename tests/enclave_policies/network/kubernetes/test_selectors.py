@@ -65,6 +65,11 @@ def test_policies_are_found_by_whom_they_select(selector: Selector, near: list[i
     assert selecting.near(Pod("nowhere", WEB)) == [2]
 
 
+def test_a_wanted_value_that_is_no_text_may_be_any() -> None:
+    for selector in (Selector.read({"matchLabels": {"app": 7}}), asking("In", 7), Selector.of_labels({"app": 7})):
+        assert [selector.matches(labels) for labels in EVERY] == [UNKNOWN, UNKNOWN, False, UNKNOWN, UNKNOWN]
+
+
 def _policy(namespace: Any, pods: Selector) -> Policy:
     return Policy(namespace=namespace, name="x", pods=pods, rules={})
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from enclave_policies.network.kubernetes import KubernetesNetwork, standing
+from enclave_policies.resources.unknown import UNKNOWN
 
 from tests.enclave_policies.network.kubernetes.objects import PREFIX, namespace, resource
 
@@ -16,7 +17,7 @@ GATEWAY = namespace("gate", {"enclave/site": "hamar", "enclave/segment": "gatewa
 URN = f"{PREFIX}kubernetes:apps/v1:Deployment::"
 
 
-def workload(where: str, name: str, image: Any = "registry.example/a", **labels: str) -> Resource:
+def workload(where: Any, name: str, image: Any = "registry.example/a", **labels: str) -> Resource:
     containers = [{"name": "c", "image": image}] if isinstance(image, str) else image
     template = {"metadata": {"labels": {"app": "gate"}}, "spec": {"containers": containers}}
     metadata = {"name": name, "namespace": where, "labels": labels}
@@ -56,6 +57,11 @@ WRONG: dict[str, tuple[list[Resource], dict[str, str]]] = {
     "a namespace of another stack": (
         [workload("team", "w")],
         {"w": "makes pods in the namespace team, which this stack does not make: nobody can tell its segment?"},
+    ),
+    "of a namespace that is not known, that is told of by itself": ([workload(UNKNOWN, "w")], {}),
+    "a patch of another stack's workload, which is told of by itself": (
+        [resource("DeploymentPatch", "w", dict(workload("team", "w").props))],
+        {},
     ),
     "its own labels say another segment": (
         [workload("gate", "w", **{"enclave/segment": "store"})],
