@@ -11,6 +11,7 @@ from enclave_policies.resources.resource import UNKNOWN, Provider, Resource
 from enclave_policies.rules.jurisdiction import JURISDICTION
 
 import located_yaml
+from tests.enclave_policies.wellformed import ill_formed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -76,6 +77,7 @@ class Sample:
         found = {finding.rule for finding in findings}
         wrong = [f"{rule} said nothing" for rule in self.expect if rule not in found]
         wrong += [f"unexpected: {f.message}" for f in findings if f.rule not in self.expect]
+        wrong += ill_formed(findings)
         for rule, parts in self.expect.items():
             said = " | ".join(finding.message for finding in findings if finding.rule == rule)
             wrong += [f"{rule} does not say {part!r} but {said!r}" for part in parts if part not in said]

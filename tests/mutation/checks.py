@@ -21,6 +21,7 @@ from tests.enclave_policies.network.aws import test_cases as aws_network
 from tests.enclave_policies.sampling import all_samples
 from tests.enclave_policies.segmentation import test_breaks as breaks
 from tests.enclave_policies.texts import test_twins as twins
+from tests.enclave_policies.wellformed import ill_formed
 from tests.mutation import verdicts
 
 if TYPE_CHECKING:
@@ -131,7 +132,8 @@ def _as_expected(sample: Sample, law: Law, laws: Laws) -> bool:
 
 
 def _is_refused(case: dict[str, Any], law: Law, side: str, laws: Laws) -> bool:
-    return bool(findings(case, laws.fresh(law))) is (side == "refused")
+    found = findings(case, laws.fresh(law))
+    return bool(found) is (side == "refused") and not ill_formed(found)
 
 
 def _is_alike(each: twins.Twins, laws: Laws) -> bool:

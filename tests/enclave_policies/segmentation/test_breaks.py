@@ -29,6 +29,7 @@ from enclave_policies.rules.segmentation import SEGMENTATION, api_way, open_rang
 from components.declaration import load_declaration
 from tests.enclave_policies.network.aws.own_stack import registered
 from tests.enclave_policies.segmentation.breaking import changed, read_book
+from tests.enclave_policies.wellformed import ill_formed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -77,6 +78,8 @@ def missed(change: Change, mode: str) -> str | None:
     silent = change.rules - {finding.rule for finding in findings}
     if silent:
         return f"{change.id}: {', '.join(sorted(silent))} said nothing"
+    if ill := ill_formed(findings):
+        return f"{change.id}: {'; '.join(ill)}"
     if not any(all(text in finding.message for text in change.path) for finding in findings):
         told = "\n".join(finding.message for finding in findings)
         return f"{change.id}: no message has all of {change.path}:\n{told}"

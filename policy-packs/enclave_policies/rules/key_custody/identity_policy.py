@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from enclave_policies.iam.documents import statements
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 IDENTITY = ("aws:iam/", "aws:ssoadmin/")
 KMS = "kms"
+STRANGERS = ("key/5e5e5e5e-0000-4000-8000-5e5e5e5e5e5e", "alias/5e5e5e5e")
+"""Nobody's key has this id, so what stands for it stands for every key."""
 ASSUME = frozenset({"assumeRolePolicy"})
 
 
@@ -49,8 +52,13 @@ def _troubles(one: Statement, reading: Reading) -> Iterator[str]:
 
 
 def _is_every_key(resource: Any) -> bool:
+    """Return whether a pattern stands for keys of whatever id; its wildcards reach beyond colons."""
     text = str(resource)
-    return text == "*" or (KMS in text and text.rpartition("/")[2] in ("*", "")) or text.endswith(":*")
+    parts = text.split(":", 5)
+    service, named = parts[2:3], parts[5:]
+    if service and not fnmatchcase(KMS, service[0]):
+        return False
+    return any(fnmatchcase(one, named[0]) for one in STRANGERS) if named else text.endswith("*")
 
 
 def _is_narrowed(one: Statement) -> bool:

@@ -26,8 +26,7 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     if found.problem is not None:
         verdict: Verdict = "undetermined" if found.open else "fail"
         yield rule.finding(reading, f"stands for {found.problem} ({TARGET})", verdict=verdict)
-    ring, name = keyring_of(stack), str(reading.setting("name", ""))
-    named = ring.sites & set(name.split("/"))
+    named = keyring_of(stack).sites & set(str(reading.setting("name")).split("/"))
     for holder in found.holders:
         if named and holder.owner.site is not None and holder.owner.site not in named:
             yield rule.finding(

@@ -56,7 +56,9 @@ def _belongs(reading: Reading, stack: Stack, said: Any, site: str, segment: str)
     if declared is None:
         every = sorted(network.intent.networks)
         known = ", ".join([name for name in every if name.startswith(f"{words.get(site)}/")] or every) or "none"
-        yield rule.finding(reading, f"belongs to no declared segment (it says {end}; declared: {known})")
+        lacking = [name for name in (site, segment) if not words.get(name)]
+        told = f"no {' and no '.join(lacking)}" if lacking else end
+        yield rule.finding(reading, f"belongs to no declared segment (it says {told}; declared: {known})")
         return
     for name in BLOCKS:
         block = reading.setting(name)
