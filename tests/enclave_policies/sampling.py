@@ -14,7 +14,7 @@ import located_yaml
 from tests.enclave_policies.wellformed import ill_formed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from enclave_policies.law import Law
     from enclave_policies.reading.finding import Finding
@@ -26,7 +26,10 @@ WRITTEN_UNKNOWN = "<unknown>"
 
 @dataclass(frozen=True)
 class Sample:
-    """One resource and, per rule id, the parts that its refusal must say; no rule means that it comes out clean."""
+    """One resource and, per rule id, the parts that its refusal must say; no rule means that it comes out clean.
+
+    ``about``: per rule id, the places and inputs that its finding must name as data.
+    """
 
     name: str
     raw: Mapping[str, Any]
@@ -35,7 +38,20 @@ class Sample:
     count: int
     known: set[str] = field(
         default_factory=lambda: {
-            *("sample", "type", "props", "provider", "itself", "custom", "expect", "count", "outputs", "others")
+            *(
+                "sample",
+                "type",
+                "props",
+                "provider",
+                "itself",
+                "custom",
+                "expect",
+                "count",
+                "outputs",
+                "others",
+                "sealed",
+                "about",
+            )
         }
     )
 
@@ -52,7 +68,8 @@ class Sample:
             props=with_unknowns(self.raw.get("props", {}), UNKNOWN),
             provider=provider_or_none,
             custom=self.raw.get("custom"),
-            outputs=self.raw.get("outputs", {}),
+            outputs=with_unknowns(self.raw.get("outputs", {}), UNKNOWN),
+            sealed=self.raw.get("sealed", False),
         )
 
     def judged(self, law: Law, rules: Sequence[Question] = JURISDICTION) -> tuple[Finding, ...]:
@@ -81,9 +98,19 @@ class Sample:
         for rule, parts in self.expect.items():
             said = " | ".join(finding.message for finding in findings if finding.rule == rule)
             wrong += [f"{rule} does not say {part!r} but {said!r}" for part in parts if part not in said]
+        for rule, parts in self.raw.get("about", {}).items():
+            told = [part for finding in findings if finding.rule == rule for part in _about(finding)]
+            wrong += [f"{rule} is not about {part!r} but {told}" for part in parts if part not in told]
         if not wrong and len(findings) != self.count:
             wrong.append(f"{len(findings)} findings instead of {self.count}")
         return wrong
+
+
+def _about(finding: Finding) -> Iterator[str]:
+    """Yield what a finding is about beside its words: the place, and where in the inputs that stands."""
+    yield from (part for part in (finding.where, finding.country) if part is not None)
+    if finding.claim is not None:
+        yield from (finding.claim.kind, finding.claim.path)
 
 
 def samples(file: str) -> list[Sample]:

@@ -67,8 +67,8 @@ def _addresses(reading: Reading) -> Iterator[tuple[str, Refusal]]:
             and "amazonaws." in value
             and not value.startswith("arn:")
         ):
-            region = region_of_host((hosts_in(value) or ("",))[0].lower(), law)
-            refused = refused_region(region, law) if region else None
+            regions = [region_of_host(host.lower(), law) for host in hosts_in(value)[:1]]
+            refused = next((refused_region(region, law) for region in regions if region), None)
             if refused:
                 yield f"is recorded to be in {refused.words} ({name} of its outputs)", refused
 

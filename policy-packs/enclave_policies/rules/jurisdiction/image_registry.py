@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from enclave_policies.kubernetes.images import ECR, refused_image, split_image
+from enclave_policies.kubernetes.images import refused_image, split_image
 from enclave_policies.kubernetes.podspec import pod_spec
 from enclave_policies.kubernetes.surveyed import surveyed
 from enclave_policies.reading.rule import Rule
@@ -63,11 +63,7 @@ def _is_container_image(value: Any, reading: Reading) -> bool:
     if not isinstance(value, str) or not value or NO_CONTAINER_IMAGE.match(value):
         return False
     registry, _ = split_image(value)
-    return (
-        AWS_CONTAINERS.match(reading.resource.type) is not None
-        or ("/" in value and registry != "docker.io")
-        or (registry is not None and ECR.match(registry) is not None)
-    )
+    return AWS_CONTAINERS.match(reading.resource.type) is not None or ("/" in value and registry != "docker.io")
 
 
 def _looks_like_one(image: Found) -> bool:

@@ -76,12 +76,12 @@ def _bucket(role: str, mention: Claim) -> str | None:
         arns = arns_in(value)
         if not arns or arns[0].service != "s3" or arns[0].region or arns[0].account:
             return None  # an access point's ARN names its region, or none for all (JUR-004)
-        return value.split(":", 5)[-1].split("/", 1)[0]
+        return value.split(":", 5)[-1].partition("/")[0]
     if role == "arn":
         return None
     if role == "bucket:source" and "://" in value and not value.startswith("s3://"):
         return None  # an address, which JUR-015 judges
-    return value.removeprefix("s3://").split("/", 1)[0]
+    return value.removeprefix("s3://").partition("/")[0]
 
 
 def _verb(mention: Claim) -> str:

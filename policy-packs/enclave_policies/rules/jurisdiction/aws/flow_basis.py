@@ -24,10 +24,7 @@ ROLES = (
 
 def check(reading: Reading) -> Iterator[Finding]:
     """Judge every region that an input names, by what the type table says that it means there."""
-    closes = reading.setting("enabled") is False  # a region that is opted out of
     for role in ROLES:
-        if closes and role == "region:opens":
-            continue
         for mention in reading.of(role):
             for code in _codes(mention.value):
                 yield from _judge(reading, mention, code)
