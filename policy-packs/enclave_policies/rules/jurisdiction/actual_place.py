@@ -67,7 +67,7 @@ def _addresses(reading: Reading) -> Iterator[tuple[str, Refusal]]:
             and "amazonaws." in value
             and not value.startswith("arn:")
         ):
-            regions = [region_of_host(host.lower(), law) for host in hosts_in(value)[:1]]
+            regions = [region_of_host(host.lower(), law) for host in (hosts_in(value) or ())[:1]]
             refused = next((refused_region(region, law) for region in regions if region), None)
             if refused:
                 yield f"is recorded to be in {refused.words} ({name} of its outputs)", refused
