@@ -285,7 +285,7 @@ class _Reader:
         if meant is not None:
             self._host(meant)
         self._named(key, text)
-        if text.count(":") > 1 and "/" not in text and network_of(text) is not None:
+        if ":" in text and "/" not in text and network_of(text) is not None:
             self._host(text)  # an address of version 6 without brackets
         elif known.HOST_KEY.fullmatch(key):
             for part in known.BETWEEN_HOSTS.split(known.NO_SCHEME.sub("", text)):

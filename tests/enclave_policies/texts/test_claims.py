@@ -63,6 +63,15 @@ def said(key: str, text: str, *, command: bool = False) -> list[tuple[str, Any, 
         ("DB_HOST", "Xavier.evil.net", [("host", "xavier.evil.net", "DB_HOST", "linked")]),
         ("X", "port=1 host=evil.net:5", [("host", "evil.net", "host", "linked")]),
         ("X", "x host:8.8.8.8-9.9.9.9", [("host", "8.8.8.8", "host", "linked"), ("host", "9.9.9.9", "host", "linked")]),
+        ("X", "2001::", [("host", "2001::", "X", "linked")]),
+        ("X", "10.0.0.1:5", [("host", "10.0.0.1", "X", "linked")]),
+        ("X", "words of it\nserver evil.net # ours\n", [("host", "evil.net", "server", "linked")]),
+        ("X", "words\nexamples:\n  a: https://evil.org\nserver evil.net\n", [("host", "evil.net", "server", "linked")]),
+        (
+            "X",
+            "https://sqs.eu-west-1.amazonaws.com/111122223333/q",
+            [("account", "111122223333", "X", "linked"), ("host", "sqs.eu-west-1.amazonaws.com", "X", "linked")],
+        ),
         ("X", "https://evil.BOX)", [("host", "evil.BOX", "X", "linked")]),
         ("X", "https://a.evil-${X}/", []),
         ("AUTH", "Basic deploying:of.evil.net", []),
@@ -245,6 +254,8 @@ def test_what_a_program_is_left_to_do_is_told_with_the_program() -> None:
         ("jdbc:oracle:thin:@db.evil.net:1521:SID", ("db.evil.net",)),
         ("jdbc:oracle:thin:u/p@//db.evil.net:1521/SERVICE", ("db.evil.net",)),
         ("jdbc:oracle:thin:@(ADDRESS=(HOST=a.b)(PORT=1))(ADDRESS=(HOST=c.d))", ("a.b", "c.d")),
+        ("jdbc:oracle:thin:@db.evil.net/SERVICE", ("db.evil.net",)),
+        ("jdbc:mysql://address=(host=a.b)(port=1)/x", ("a.b",)),
         ("jdbc:postgresql://a.b:1,c.d:2/x?host=e.f", ("a.b", "c.d", "e.f")),
         ("dns://r.s/a.b:1", ("r.s", "a.b")),
         ("dns:a.b:1", ("a.b",)),
@@ -266,6 +277,8 @@ def test_a_short_name_is_a_cluster_s_only_where_a_cluster_looks_it_up() -> None:
     refusal = refused_address("http://redis.store:6379", LAW)
     assert refusal is not None
     assert refusal.where == "redis.store"
+    for certified in ("https://redis.store", " HTTPS://redis.store"):
+        assert refused_address(certified, LAW, cluster=True) is not None
     nobody = refused_address("https://", LAW)
     assert nobody is not None
     assert nobody.words.endswith(", which names no host that can be read")

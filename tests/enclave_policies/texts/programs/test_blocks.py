@@ -261,6 +261,7 @@ def test_the_flags_of_a_command_are_a_block_of_settings(tables: Any) -> None:
     assert [one.path for one in claims_of(Text("args", ["--remote=x"], "p", command=True))] == ["p.command"]
     assert claims_of(Text("args", ["--remote=x", "--region=y"], "p", command=True)) == []
     assert claims_of(Text("args", ["--remote=x"], "p")) == []
+    assert [one.path for one in claims_of(Text("pod", {"x": {"args": ["--remote=x"]}}, "p"))] == ["p.x.args"]
 
 
 def test_a_block_that_two_settings_show_is_told_once(tables: Any) -> None:
