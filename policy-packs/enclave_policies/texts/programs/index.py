@@ -21,12 +21,12 @@ ANYWHERE: Final = "*"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entry:
-    """One block of the tables, made ready; ``names`` are its path's, the last one first; ``of`` None: of anything."""
+    """One block of the tables, made ready; ``names`` are its path's, the last one first; ``of`` empty: of anything."""
 
     program: str
     block: Block
     names: tuple[str, ...]
-    of: re.Pattern[str] | None
+    of: str
     when: tuple[Setting, ...]
     unless: tuple[Setting, ...]
     needs: tuple[Setting, ...]
@@ -35,7 +35,7 @@ class Entry:
 
     def stands(self, head: str, names: Sequence[str]) -> bool:
         """Return whether a block stands where this kind does; ``names`` are its path's, the last one first."""
-        if self.of is not None and not self.of.fullmatch(head.lower()):
+        if self.of and not _pattern(self.of).fullmatch(head.lower()):
             return False
         return len(names) >= len(self.names) and all(
             want in (ANYWHERE, names[place]) for place, want in enumerate(self.names)
@@ -100,15 +100,18 @@ def _entry(program: str, block: Block) -> Entry:
         program,
         block,
         tuple(fold(name) for name in reversed(block.at.split("."))) if block.at else (),
-        re.compile("|".join(re.escape(each.lower()).replace(r"\*", ".*") for each in block.of.split()))
-        if block.of
-        else None,
+        block.of,
         _settings(block.when),
         _settings(block.unless),
         tuple(setting(name) for name in block.needs),
         _settings(block.must),
         tuple(setting(name) for name in block.says),
     )
+
+
+@lru_cache(maxsize=1 << 10)
+def _pattern(of: str) -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(each.lower()).replace(r"\*", ".*") for each in of.split()))
 
 
 def _settings(values: Values) -> tuple[Setting, ...]:

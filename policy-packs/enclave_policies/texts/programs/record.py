@@ -86,7 +86,7 @@ def programs() -> Mapping[str, Program]:
 def blocks() -> list[tuple[str, Block]]:
     """Return each program's blocks, those of ``each``, and of several paths, one by one."""
     return [
-        (name, replace(one, at=at))
+        (name, one if one.at == at else replace(one, at=at))
         for name, program in programs().items()
         for block in program.blocks
         for one in (_single(block, each, host) for each, host in (block.each or {"": None}).items())
@@ -95,6 +95,8 @@ def blocks() -> list[tuple[str, Block]]:
 
 
 def _single(block: Block, name: str, host: str | None) -> Block:
+    if not block.each:
+        return block
     return Block(
         without=block.without.replace(NAME, name),
         at=block.at.replace(NAME, name),

@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 def check(reading: Reading, _stack: Stack) -> Iterator[Finding]:
     """Judge what a load balancer or a gateway got; records that differ from the inputs are JUR-024's."""
     resource = reading.resource
-    if not resource.outputs or not resource.type.startswith(PREFIX):
-        return
-    for found in objects_of(replace(resource, props=resource.outputs)):
+    recorded = resource.outputs
+    if not (recorded.get("status") or "items" in recorded) or not resource.type.startswith(PREFIX):
+        return  # as of most objects
+    for found in objects_of(replace(resource, props=recorded)):
         for path, host in _addresses(found):
             refusal = refused_host(host, reading.law) if isinstance(host, str) and host else None
             if refusal:
