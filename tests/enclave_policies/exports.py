@@ -131,7 +131,6 @@ RESOURCES: dict[str, dict[str, Any]] = {
     "component-with-a-provider": {**bucket("r9", type_="my:mod:Comp", custom=False), "id": ""},
     "unknown-type-without-a-provider": bucket("r10", type_="my:mod:Thing", provider=""),
     "name-with-colons": bucket("r11::b::c", {"region": "us-east-1"}),
-    "type-other-than-the-urns": {**bucket("r12", {"region": "us-east-1"}), "type": "aws:iam/role:Role"},
     "field-in-another-spelling": {**bucket("r13", {}), "Inputs": {"region": "us-east-1"}, "inputs": None},
 }
 """Entries of a state, by what is special about them."""
