@@ -37,7 +37,7 @@ def resource_lines(resource: Resource, findings: tuple[Finding, ...], asked: Jud
     kind = law.kind(resource.type)
     reading = try_read(resource, law)
     yield resource.urn
-    meaning = KINDS.get(kind or "", "nobody has judged it: refused")
+    meaning = KINDS.get(kind or "", "nobody has judged it, so it is refused")
     yield f"type {resource.type}: {kind or 'unknown'} ({meaning})"
     yield from input_lines(resource.type, law)
     yield "where it is:"
@@ -92,7 +92,7 @@ def _rules(reading: Reading, findings: tuple[Finding, ...], rules: Sequence[Ques
     for rule in asked:
         if looked[rule.id]:
             yield f"  {rule.id} {rule.name} has no objection; it looked at {looked[rule.id]}"
-    yield f"  no objection, having looked at the whole: {_names(rule for rule in asked if not looked[rule.id])}"
+    yield f"  no objection after a look at the whole resource: {_names(rule for rule in asked if not looked[rule.id])}"
     yield f"  not concerned by its inputs: {_names(rule for rule in content if rule not in asked)}"
 
 

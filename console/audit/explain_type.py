@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def type_lines(type_: str, law: Law, folder: Path) -> Iterator[str]:
     """Yield what the law says of a type that it knows; ``folder`` is the pack's law folder."""
     kind = law.kind(type_) or "unknown"
-    yield f"{type_}: {kind} ({KINDS.get(kind, 'nobody has judged it: refused')})"
+    yield f"{type_}: {kind} ({KINDS.get(kind, 'nobody has judged it, so it is refused')})"
     if type_ not in law.types:
         yield f"  known by its package alone{or_nearest(type_, law.types)}"
     for row in rows(folder, type_):

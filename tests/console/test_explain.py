@@ -112,7 +112,7 @@ def test_a_urn_is_explained_with_place_mentions_and_rules(tmp_path: Path, capsys
     assert "  region:destination: replicas.regionName = 'us-east-1'" in shown
     (said,) = [line for line in shown.splitlines() if line.startswith("  JUR-010 ")]
     assert said.endswith("[fail]")
-    assert "JUR-001 resource-region" in shown.split("no objection, having looked at the whole: ")[1]
+    assert "JUR-001 resource-region" in shown.split("no objection after a look at the whole resource: ")[1]
     assert "JUR-003 zone" in shown.split("not concerned by its inputs: ")[1]
 
 

@@ -53,7 +53,7 @@ def refused_host(text: str, law: Law, *, cluster: bool = True, public: bool = Fa
         written = f"{shown(host)} ({start})" if str(start) != host and str(address) != host else shown(host)
         return Refusal(f"the address {written}, outside the enclave's networks", host, None)
     if not NAME.fullmatch(host):
-        return Refusal(f"{shown(host)}, which is no host that can be told", host, None)
+        return Refusal(f"{shown(host)}, which cannot be read as a host", host, None)
     if host in IDENTIFIERS or law.owns_host(host) or "." not in host:
         return None
     region = "us-east-1" if f".{host}".endswith(VIRGINIA) else region_of_host(host, law)

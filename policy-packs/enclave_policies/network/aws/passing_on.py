@@ -42,7 +42,7 @@ class PassedOn(NamedTuple):
 
     def __str__(self) -> str:
         """Return what it is called in messages."""
-        who = "" if self.known else ", of which nobody says who its targets are"
+        who = "" if self.known else ", whose targets nobody names"
         return f"load balancer {self.balancer} (target group {self.group}{who})"
 
 

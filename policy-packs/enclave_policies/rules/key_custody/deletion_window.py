@@ -27,7 +27,7 @@ def check(reading: Reading) -> Iterator[Finding]:
         yield rule.finding(reading, "has a deletion window that is not known yet", verdict="undetermined")
     elif (AWS_DEFAULT if days is None else days) != wanted:
         yield rule.finding(
-            reading, f"is destroyed {days or AWS_DEFAULT} days after somebody asks, {wanted} are the law"
+            reading, f"is destroyed {days or AWS_DEFAULT} days after somebody asks for it, and the law wants {wanted}"
         )
 
 

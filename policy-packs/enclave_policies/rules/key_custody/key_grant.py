@@ -50,7 +50,9 @@ def _against_the_policy(reading: Reading, key: Reading | None) -> Iterator[Findi
         return
     grantee = reading.setting("granteePrincipal")
     if any(allowed(one, ADMINISTER) and ("aws", grantee) in one.principals for one in allowing(key.resource)):
-        yield rule.finding(reading, f"lets {shown(str(grantee))} use the key, who administers it by its policy")
+        yield rule.finding(
+            reading, f"lets {shown(str(grantee))} use the key, and its policy lets the same administer it"
+        )
     users = {who for one in allowing(key.resource) if allowed(one, MAC) for _, who in one.principals}
     if key.setting("keyUsage") == MAC_USAGE and grantee not in users:
         yield rule.finding(reading, "widens a key for pseudonyms, whose users stand in its policy")

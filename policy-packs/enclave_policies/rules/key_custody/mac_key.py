@@ -26,19 +26,21 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     props, purpose = reading.settings, tags_of(reading).get(PURPOSE)
     is_mac = props.get("keyUsage") == MAC_USAGE
     if purpose in custody_of(reading.law).decided.mac_purposes and not is_mac:
-        yield rule.finding(reading, f"is a key for {shown(str(purpose))} that is no HMAC key (keyUsage)")
+        yield rule.finding(reading, f"is a key for {shown(str(purpose))}, but not an HMAC key (keyUsage)")
     if not is_mac:
         return
     if not isinstance(purpose, str) or not purpose:
         yield rule.finding(reading, "is an HMAC key that says no purpose (tag purpose)")
     spec = props.get("customerMasterKeySpec")
     if spec is not UNKNOWN and not str(spec).startswith("HMAC_"):
-        yield rule.finding(reading, "is for authentication codes, and its spec is no HMAC_… (customerMasterKeySpec)")
+        yield rule.finding(
+            reading, "is for authentication codes, but its spec is not one of HMAC_… (customerMasterKeySpec)"
+        )
     for one in allowing(reading.resource):
         if allowed(one, MAC) and allowed(one, {*USE, GRANT} - MAC):
             yield rule.finding(reading, "lets its users do more than make and check authentication codes")
     for who in sorted(_principals(reading, MAC) & _decrypting(stack)):
-        yield rule.finding(reading, f"lets {shown(who)} make pseudonyms, who decrypts data by another key")
+        yield rule.finding(reading, f"lets {shown(who)} make pseudonyms, and another key lets the same decrypt data")
 
 
 @once

@@ -96,25 +96,32 @@ def _role(reading: Reading, found: KubernetesObject, access: Access) -> Iterator
     duties = _duties(found)
     if duties.delegates:
         yield rule.finding(
-            reading, "lets give rights that the giver has not, to read Secrets among them (bind, escalate)"
+            reading,
+            "gives the right to give rights that the giver does not have, to read Secrets among them (bind, escalate)",
         )
     if who := sorted(one for one in duties.acts_as if one in access.holders or one in MASTERS):
         problem = "anybody" if "*" in who else ", ".join(map(shown, who))
-        yield rule.finding(reading, f"lets act as {problem}, who reads or changes Secrets (impersonate)")
+        yield rule.finding(reading, f"gives the right to act as {problem}, who reads or changes Secrets (impersonate)")
     if found.kind == "Role" and access.holds_keys(_namespace(found, reading.resource)):
         yield from _among_keys(reading, duties)
     if duties.reads_all:
-        yield rule.finding(reading, "lets read every Secret there is, keys among them (no resourceNames)")
+        yield rule.finding(reading, "gives the right to read every Secret there is, keys among them (no resourceNames)")
     if duties.reads and duties.changes:
-        yield rule.finding(reading, "lets read Secrets and change them: administrators of a key never use it")
+        yield rule.finding(
+            reading, "gives the right to read Secrets and to change them: administrators of a key never use it"
+        )
 
 
 def _among_keys(reading: Reading, duties: Duties) -> Iterator[Finding]:
     """Judge what is permitted in a namespace of keys."""
     if duties.makes_pods:
-        yield rule.finding(reading, "lets run pods in a namespace of keys, which mount any Secret there")
+        yield rule.finding(
+            reading, "gives the right to run pods in a namespace of keys, and pods mount any Secret there"
+        )
     if duties.lists and not duties.reads_all:
-        yield rule.finding(reading, "lets list and watch keys by name, which shows their contents; `get` is enough")
+        yield rule.finding(
+            reading, "gives the right to list and watch keys by name, which shows their contents; `get` is enough"
+        )
 
 
 def _binding(reading: Reading, found: KubernetesObject, access: Access) -> Iterator[Finding]:

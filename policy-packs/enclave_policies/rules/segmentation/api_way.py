@@ -54,7 +54,7 @@ def check(reading: Reading) -> Iterator[Finding]:
                 yield rule.finding(reading, "binds a role that is not known yet", verdict="undetermined")
             elif named.get("kind") == "ClusterRole" and name in OPENED:
                 yield rule.finding(
-                    reading, f"binds the role {name}, which lets through to every pod (pods/portforward)"
+                    reading, f"binds the role {name}, which lets people through to every pod (pods/portforward)"
                 )
         elif found.kind == "APIService" and _is_answered_by_a_service(found):
             yield rule.finding(reading, "lets everybody who may ask the API server through to a service (spec.service)")
@@ -71,11 +71,15 @@ def _role(reading: Reading, found: KubernetesObject) -> Iterator[Finding]:
         if resources is UNKNOWN or UNKNOWN in resources:
             yield rule.finding(reading, "permits what is not known yet", verdict="undetermined")
         elif _is_core(permitted) and (ways := sorted(WAYS & set(resources))) and permitted.get("verbs"):
-            yield rule.finding(reading, f"lets through the API server to pods, services or nodes ({', '.join(ways)})")
+            yield rule.finding(
+                reading, f"lets people through the API server to pods, services or nodes ({', '.join(ways)})"
+            )
         if permitted is not UNKNOWN and any(
             permits(permitted, groups, shutting, CHANGE) for groups, shutting in SHUTTING
         ):
-            yield rule.finding(reading, "lets change what shuts segments off (network policies, labels of namespaces)")
+            yield rule.finding(
+                reading, "gives the right to change what shuts segments off (network policies, labels of namespaces)"
+            )
 
 
 def _is_core(permitted: Any) -> bool:

@@ -45,7 +45,10 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
             key = (source, hop.target, str(beyond))
             if beyond and key not in seen:
                 seen.add(key)
-                yield rule.finding(reading, f"declares no way {source} -> {hop.target} on {beyond}: {told([hop])}")
+                yield rule.finding(
+                    reading,
+                    f"declares no path for what gets through, {source} -> {hop.target} on {beyond}: {told([hop])}",
+                )
     for problem in _passed_on(network_in(stack).passed_on, intent, graph):
         yield rule.finding(reading, problem)
 
@@ -62,12 +65,12 @@ def _passed_on(passed: Sequence[PassedOn], intent: Intent, graph: Graph) -> Iter
     for one in passed:
         here, there = ({end_of(place.zone) for place in places} for places in (one.standing, one.targets))
         if stray := one.addresses.minus(inside):
-            yield f"declares no way {', '.join(sorted(here))} -> {stray}, an address of no segment, for {one}"
+            yield f"declares no path for {one}: {', '.join(sorted(here))} -> {stray}, an address of no segment"
         for by in sorted(here):
             asking = {hop.source for hop in into.get(by, ()) if hop.ports.intersect(one.listened)} - {by, *OUTSIDE}
             for source, target in sorted(product(asking & intent.networks.keys(), there - {by})):
                 if source != target and not intent.declared(source, target):
-                    yield f"declares no way {source} -> {target}, and in {by} {one} passes it on"
+                    yield f"declares no path {source} -> {target}, and in {by} {one} passes it on"
 
 
 def _beyond(intent: Intent, hop: Hop) -> PortSet:

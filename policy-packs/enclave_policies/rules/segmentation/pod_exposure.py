@@ -33,7 +33,7 @@ FREE: Final = {
     "hostNetwork": "puts pods into the node's own network, which no network policy binds",
     "hostPort": "opens a port of the node (hostPort)",
     "hostPID": "takes pods among the node's own processes, whose network they can enter",
-    "privileged": "makes pods masters of their node, whose network no network policy binds",
+    "privileged": "makes pods masters of their node, and no network policy binds the network of a node",
     "multus": "joins further networks, which no network policy binds",
     **dict.fromkeys(OTHER_NETWORKS, "joins further networks, which no network policy binds"),
 }

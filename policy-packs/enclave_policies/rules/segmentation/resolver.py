@@ -89,7 +89,7 @@ def _pods(reading: Reading, spec: Mapping[str, Any]) -> Iterator[Finding]:
     """Judge whom pods are told to ask; SEG-008 refuses pods for which it is not known."""
     config = mapping(spec.get("dnsConfig"))
     if UNKNOWN in (spec.get("dnsPolicy"), config) or (config and config.get("nameservers") is UNKNOWN):
-        yield rule.finding(reading, "makes pods that ask a name server which is not known yet", verdict="undetermined")
+        yield rule.finding(reading, "makes pods that ask a name server that is not known yet", verdict="undetermined")
     elif config and config.get("nameservers"):
         servers = ", ".join(shown(str(server)) for server in entries(config["nameservers"]))
         yield rule.finding(reading, f"tells pods to ask {servers} for names, and not the cluster's resolver")

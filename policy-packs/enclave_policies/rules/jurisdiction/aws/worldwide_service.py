@@ -24,7 +24,7 @@ def check(reading: Reading) -> Iterator[Finding]:
 rule = Rule(
     id="JUR-009",
     name="worldwide-service",
-    title="No service that keeps data in many countries at once.",
+    title="No service is used that keeps data in many countries at once.",
     severity="high",
     remedy="use a regional service of an approved region instead",
     check=check,

@@ -92,7 +92,7 @@ def _judge_host(reading: Reading, path: str, host: Any) -> Iterator[Finding]:
 
 def _judge_source(reading: Reading, path: str, network: Any) -> Iterator[Finding]:
     if not isinstance(network, str):
-        problem = f"would let networks in that are not known yet ({path})"
+        problem = f"would let in networks that are not known yet ({path})"
         yield rule.finding(reading, problem, verdict="undetermined")
     elif network.strip() and not reading.law.owns_address(network.strip()):
         problem = f"would let {shown(network.strip())} in, outside the enclave's networks ({path})"

@@ -121,10 +121,10 @@ def _choice(reading: Reading, nodes: Nodes, choice: Choice) -> Iterator[Finding]
     for value in choice.values:
         if not isinstance(value, str):
             if _is_place(choice) and value is UNKNOWN:
-                problem = f"would be where a label chooses that is not known yet ({choice.path}: {label})"
+                problem = f"would be placed by a label that is not known yet ({choice.path}: {label})"
                 yield rule.finding(reading, problem, verdict="undetermined")
         elif value and _foreign(reading, nodes, choice, value):
-            problem = f"would be on nodes with {label} {shown(value)}, which the site has not ({choice.path})"
+            problem = f"would be on nodes with {label} {shown(value)}, which no node of the site has ({choice.path})"
             yield rule.finding(reading, problem, where=value, country=_country(reading, value))
 
 

@@ -124,7 +124,9 @@ def _expression(reading: Reading, label: str, values: list[Any]) -> Iterator[Fin
             problem = f"makes volumes at places that are not known yet (allowedTopologies: {label})"
             yield rule.finding(reading, problem, verdict="undetermined")
         elif own is not None and not own(value):
-            problem = f"makes volumes where {label} is {shown(value)}, which the site has not (allowedTopologies)"
+            problem = (
+                f"makes volumes where {label} is {shown(value)}, which no node of the site has (allowedTopologies)"
+            )
             yield rule.finding(reading, problem, where=value)
 
 
