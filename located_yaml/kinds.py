@@ -19,4 +19,4 @@ KINDS: Final[dict[type, str]] = {
 
 def kind_of(value: Any) -> str:
     """Return what kind of value this is."""
-    return KINDS.get(type(value), "a value of no kind that a file holds")
+    return KINDS.get(type(value), "a value that is not known")

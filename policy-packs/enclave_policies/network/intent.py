@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.network.networks import NOWHERE, AddressSet
 from enclave_policies.network.ports import EVERYTHING, HIGHEST, PROTOCOLS, PortSet
+from located_yaml.kinds import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -89,26 +90,35 @@ def read_intent(resource: Resource) -> Intent:
     given = resource.props
     try:
         intent = Intent(
-            {str(name): AddressSet.of(network) for name, network in given["networks"].items()},
-            AddressSet.of(*given["people"]),
+            {str(name): AddressSet.of(network) for name, network in _table(given["networks"]).items()},
+            AddressSet.of(*_list(given["people"])),
             frozenset(_text(name) for name in _list(given["restricted"])),
             _ways(given["ways"]),
             _ways(given["mustDeny"]),
             _ways(given["mustPermit"]),
             tuple(
                 Crossing(_text(way["from"]), _text(way["to"]), _text(way["segment"]))
-                for way in _list(given["mustCross"])
+                for way in map(_table, _list(given["mustCross"]))
             ),
-            frozenset(frozenset(map(_text, _list(link["between"]))) for link in _list(given.get("links", []))),
+            frozenset(
+                frozenset(map(_text, _list(link["between"]))) for link in map(_table, _list(given.get("links", [])))
+            ),
         )
     except IntentError:
         raise
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise IntentError(f"does not say what is meant ({type(error).__name__}: {error})") from None
+    except (KeyError, TypeError, ValueError) as error:
+        raise IntentError(f"does not say what is meant ({_why(error)})") from None
     strange = sorted(_strange(intent))
     if strange:
         raise IntentError(f"names what it gives no network: {', '.join(strange)}")
     return intent
+
+
+def _why(error: Exception) -> str:
+    """Return what is wrong with the inputs in words: which one is missing, or what does not stand where it should."""
+    if isinstance(error, KeyError):
+        return f"its {error.args[0]} is missing"
+    return str(error)
 
 
 def _strange(intent: Intent) -> Iterator[str]:
@@ -123,18 +133,24 @@ def _strange(intent: Intent) -> Iterator[str]:
 
 def _list(value: Any) -> list[Any]:
     if not isinstance(value, list):
-        raise TypeError("no list")
+        raise TypeError(f"{kind_of(value)} stands where a list should")
+    return value
+
+
+def _table(value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise TypeError(f"{kind_of(value)} stands where a table should")
     return value
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise TypeError("no text")
+        raise TypeError(f"{kind_of(value)} stands where a text should")
     return value
 
 
 def _ways(given: Any) -> tuple[Way, ...]:
-    return tuple(_way(way) for way in _list(given))
+    return tuple(_way(_table(way)) for way in _list(given))
 
 
 def _way(given: Mapping[str, Any]) -> Way:

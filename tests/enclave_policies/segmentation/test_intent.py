@@ -51,11 +51,13 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "unknown-end": ({"mustDeny": [{**WAY, "to": "a/stor"}]}, "a/stor"),
     "unknown-gateway": ({"mustCross": [{"from": "person", "to": "a/store", "segment": "gate"}]}, "gate"),
     "unknown-restricted": ({"restricted": ["a/stor"]}, "a/stor"),
-    "restricted-text": ({"restricted": "a/store"}, "no list"),
-    "ways-missing": ({"ways": None}, "no list"),
-    "way-unknown": ({"ways": [{**WAY, "from": UNKNOWN}]}, "no text"),
+    "restricted-text": ({"restricted": "a/store"}, "a text stands where a list should"),
+    "ways-missing": ({"ways": None}, "nothing stands where a list should"),
+    "way-unknown": ({"ways": [{**WAY, "from": UNKNOWN}]}, "a value that is not known stands where a text should"),
     "network": ({"networks": {"a/app": "10.0.0.0/33", "a/store": "10.0.1.0/24"}}, "10.0.0.0/33"),
-    "networks-unknown": ({"networks": UNKNOWN}, "AttributeError"),
+    "networks-unknown": ({"networks": UNKNOWN}, "a value that is not known stands where a table should"),
+    "ways-number": ({"ways": 7}, "a number stands where a list should"),
+    "way-list": ({"ways": [["a/app"]]}, "a list stands where a table should"),
     "people": ({"people": ["everybody"]}, "everybody"),
 }
 
