@@ -51,6 +51,7 @@ on_demand = frozenset({"audit", "audit_rules", "audit_preview", cold})
 def main(arguments: list[str]) -> int:
     """Run the named benchmarks, all by default, and return the exit code."""
     chosen = _parse(arguments)
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # with it, every start would compile the source again
     signal.signal(signal.SIGTERM, _stop)
     report = Report(look())
     if report.machine.warning:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -19,16 +19,24 @@ How types are encrypted belongs to the law of key custody, which has it.
 
 def digest_of(law: DataclassInstance) -> str:
     """Return the SHA-256 (hex) over the whole effective law, the overlay included."""
-    plain = asdict(law)
+    plain = _fields(law)
     for part in NO_LAW:
         del plain[part]
     if plain["custody"] is None:
         del plain["custody"]  # the pack that judges keys adds it
+    plain["exceptions"] = [_fields(each) for each in plain["exceptions"]]
     for exception in plain["exceptions"]:
         del exception["position"]  # where the file lies on this machine
     text = json.dumps(plain, sort_keys=True, default=_plain, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def _fields(record: DataclassInstance) -> dict[str, Any]:
+    """Return a record's fields, as they are: the whole law is not copied to be written once."""
+    return {each.name: getattr(record, each.name) for each in fields(record)}
+
+
 def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return _fields(value)
     return sorted(value) if isinstance(value, frozenset) else str(value)
