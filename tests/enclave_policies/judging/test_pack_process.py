@@ -29,7 +29,7 @@ DUBLIN = {"region": "eu-west-1"}
 
 def start(pack: Path, **variables: str) -> subprocess.Popen[str]:
     """Start a pack as a language host does."""
-    command = [sys.executable, "-m", "pulumi.policy", "127.0.0.1:1", str(pack)]
+    command = [sys.executable, "-u", "-m", "pulumi.policy", "127.0.0.1:1", str(pack)]
     environment = {name: value for name, value in os.environ.items() if name != "ENCLAVE_SANDBOX"}
     environment |= variables
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
