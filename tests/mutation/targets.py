@@ -32,6 +32,7 @@ TESTS = ROOT / "tests" / PACKAGE
 # Start processes, read whole SDKs, judge the whole corpus for one answer, or take many seconds for one: too slow to be
 # run thousands of times; or look at nothing that is mutated. Tables of cases are asked one by one in checks.py.
 SLOW_TESTS = (
+    *("judging/test_broken_objects.py", "judging/test_packs.py"),
     *("judging/test_adapter.py", "judging/test_corpus.py", "judging/test_pack_process.py"),
     *("judging/test_properties.py", "judging/test_sealing.py", "judging/test_side_channel.py"),
     *("law/test_law*.py", "law/test_damaged_law.py", "law/test_strangers.py", "guardrails/*", "sdk/*"),
