@@ -75,7 +75,9 @@ def _sent(value: Any) -> Any:
 
 def asked(sample: Sample) -> proto.AnalyzeRequest:
     resource = sample.resource()
-    return question(resource.type, resource.name, dict(resource.props), resource.provider)
+    unread = adapter.UNREADABLE_SECRET if resource.sealed else UNKNOWN
+    props = with_unknowns(sample.raw.get("props", {}), unread)
+    return question(resource.type, resource.name, props, resource.provider)
 
 
 def messages(response: Any) -> list[str]:
