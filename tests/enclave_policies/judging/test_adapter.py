@@ -75,8 +75,9 @@ def _sent(value: Any) -> Any:
 
 def asked(sample: Sample) -> proto.AnalyzeRequest:
     resource = sample.resource()
-    unread = adapter.UNREADABLE_SECRET if resource.sealed else UNKNOWN
-    props = with_unknowns(sample.raw.get("props", {}), unread)
+    props = dict(resource.props)
+    if resource.sealed:
+        props = with_unknowns(sample.raw["props"], adapter.UNREADABLE_SECRET)
     return question(resource.type, resource.name, props, resource.provider)
 
 
