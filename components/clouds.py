@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 from components.declaration.model import AwsSite, KubernetesSite
 from located_yaml.files import read_text
 from located_yaml.kubeconfig import KubeconfigError, ca_sha256, cluster_of, read_kubeconfig
-from located_yaml.loader import LARGEST_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -88,7 +87,7 @@ def _sandbox(declaration: Declaration) -> Clouds:
 
 
 def _text(file: Path) -> str:
-    return read_text(file, str(file), LARGEST_FILE)
+    return read_text(file, str(file))
 
 
 def _configured(declaration: Declaration, config: Callable[[str], str | None]) -> Clouds:

@@ -19,9 +19,11 @@ KINDS: Final[tuple[tuple[Callable[[int], bool], str], ...]] = (
     (stat.S_ISCHR, "a device"),
     (stat.S_ISBLK, "a device"),
 )
+LARGEST_FILE: Final = 4_000_000
+"""Bytes of a file that people write: as many as its loader takes letters, of up to four bytes each."""
 
 
-def read_text(path: Path, file: str, largest: int) -> str:
+def read_text(path: Path, file: str, largest: int = LARGEST_FILE) -> str:
     """Return the text of a regular file of UTF-8, of up to ``largest`` bytes. ``file`` is what messages call it.
 
     Raises ProblemsError for everything else, and waits for nobody.

@@ -38,8 +38,6 @@ FIRST_CHARACTERS = frozenset("nN~tTfF0123456789+-.")  # of all that type_of_scal
 
 Path_ = tuple["str | int", ...]
 
-LARGEST_FILE: Final = 4_000_000
-"""Bytes of as many letters."""
 LARGEST: Final = 1_000_000
 """Letters of a file: it is read in about a second, and nobody reviews a longer one."""
 
@@ -81,7 +79,7 @@ def load(path: Path, *, shown_as: str | None = None) -> Document:
     or several documents (none of which a declaration or a law needs).
     """
     file = shown_as or _shown(path)
-    return loads(read_text(path, file, LARGEST_FILE), file)
+    return loads(read_text(path, file), file)
 
 
 def loads(text: str, file: str, parser: Parser | None = FASTEST) -> Document:

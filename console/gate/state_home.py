@@ -17,7 +17,6 @@ from enclave_policies.texts.addresses import refused_address
 import located_yaml
 from located_yaml import Position, Problem, ProblemsError
 from located_yaml.files import read_text
-from located_yaml.loader import LARGEST_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -58,7 +57,7 @@ def _backend_url(project: Path, environment: Mapping[str, str]) -> tuple[str | N
         return str(backend["url"]), document.position(("backend", "url"))
     credentials = Path(environment.get("PULUMI_HOME") or Path.home() / ".pulumi") / "credentials.json"
     try:
-        current = json.loads(read_text(credentials, str(credentials), LARGEST_FILE)).get("current")
+        current = json.loads(read_text(credentials, str(credentials))).get("current")
     except (ProblemsError, ValueError, AttributeError, RecursionError):
         current = None
     return current if isinstance(current, str) else None, Position(str(credentials), 1, 1)

@@ -21,6 +21,7 @@ from tests.mutation.trial import LONGEST, Asked
 from tests.mutation.workshop import lay_out, try_mutants
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 DECORATED = '''
@@ -146,6 +147,16 @@ def test_an_entry_for_a_mutant_that_was_noticed_is_stale_unless_its_module_was_n
     listed = frozenset({SURVIVOR, other})
     assert equivalent.stale(listed, [], ["places/regions.py"]) == [SURVIVOR]
     assert equivalent.stale(listed, [SURVIVOR], ["places/regions.py"]) == []
+
+
+def moved(entries: Iterable[Survivor]) -> list[Survivor]:
+    """The entries whose line stands in their module no more."""
+    return [each for each in entries if each.before not in (targets.SOURCES / each.module).read_text(encoding="utf-8")]
+
+
+def test_every_entry_for_an_equivalent_mutant_is_about_a_line_that_is_there() -> None:
+    assert moved(equivalent.load()) == []
+    assert moved([SURVIVOR]) == [SURVIVOR]
 
 
 def test_every_entry_for_an_equivalent_mutant_has_a_reason_and_a_module(tmp_path: Path) -> None:

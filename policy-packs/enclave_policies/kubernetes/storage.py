@@ -31,7 +31,6 @@ SERVERS: Final = {
 SILENT: Final = frozenset({"cinder", "photonPersistentDisk", "portworxVolume", "storageos", "flocker", "vsphereVolume"})
 """Volume sources whose ids tell no place; ``csi`` with a handle that names no host is another."""
 PARAMETERS: Final = {"csi": "volumeAttributes", "flexVolume": "options"}
-NAMES_NO_HOST: Final = re.compile(r"(?i).*(name|path|secret\w*|clusterid|pool|class|driver|fstype|tags?)")
 DRIVERS_OWN: Final = ("storage.kubernetes.io/", "csi.storage.k8s.io/")
 """Parameters that Kubernetes and its drivers tell each other."""
 HOST, PLACE = "server", "region"

@@ -35,10 +35,6 @@ ONE_SETTING: Final = re.compile(r"\s*[A-Za-z][\w.-]*: [^\n]*\n")
 MERGE: Final = "<<"
 
 
-class TwiceError(ValueError):
-    """A text with more values than anybody writes."""
-
-
 class _Loader(yaml.CBaseLoader):  # it builds texts, lists and dicts only
     """Every scalar is a text, so that ``NO`` is a country and 012 no number."""
 

@@ -26,11 +26,6 @@ MODEL: Final = re.compile(
 """A model of Bedrock with the prefix of a profile that may answer from several regions."""
 COMMENT: Final = re.compile(r"(?m)^[^\S\n]*(?:#|//|;|<!--|--|\*|/\*).*$")
 REGION_IN_TEXT: Final = re.compile(r"(?<![\w.-])[a-z]{2,4}(?:-[a-z]+)+-\d[a-z]?(?![\w-])")
-PUBLIC_HOST: Final = re.compile(
-    r"(?i)(?:[a-z0-9_-]+\.)+(?:com|net|org|io|dev|app|cloud|eu|ai|co|info|biz|example|test|[a-z]{2})(?::\d+)?(?:/\S*)?"
-    r"|(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?"
-)
-"""A host without a scheme, told from file names and classes by its last label."""
 VERSION: Final = re.compile(r"(?i)version|release|build|tag")
 """Inputs whose dotted numbers are no addresses."""
 GZIP: Final = b"\x1f\x8b"

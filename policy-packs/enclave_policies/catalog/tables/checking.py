@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -11,9 +11,6 @@ if TYPE_CHECKING:
     from enclave_policies.catalog.tables.folder import Where
     from enclave_policies.catalog.tables.offer import Offer
     from located_yaml import Document, Position, Problem
-
-HINTS: Final = 20
-"""So many wrong names are told with a guess of what is meant: guessing takes longer than reading."""
 
 
 @dataclass

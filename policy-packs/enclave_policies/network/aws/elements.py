@@ -89,7 +89,6 @@ class Vpc:
     site: str | None
     addresses: AddressSet
     default_group: Group
-    default_acl: Acl
     main: list[Table] = field(default_factory=list)
 
 

@@ -36,11 +36,11 @@ class Vpcs:
         self.unresolved: list[str] = []
         self._loose: dict[str, list[Resource]] = {}
         for resource in references.all(*types.VPC):
-            self._vpc(resource, groups, acls, tables)
+            self._vpc(resource, groups, tables)
         for resource in references.all(*types.SUBNET):
             self._subnet(resource, acls, tables)
 
-    def _vpc(self, resource: Resource, groups: Groups, acls: Acls, tables: Tables) -> None:
+    def _vpc(self, resource: Resource, groups: Groups, tables: Tables) -> None:
         four, known_four = _of(resource, "cidrBlock", _UNKNOWN_V4, _EVERY_V4)
         six, known_six = _of(resource, "ipv6CidrBlock", _UNKNOWN_V6, _EVERY_V6)
         blocks = [four, six]
@@ -59,7 +59,6 @@ class Vpcs:
             tag(resource, "site"),
             NOWHERE.union(*blocks),
             groups.default_of[resource.urn],
-            acls.default_of[resource.urn],
             tables.main_of[resource.urn],
         )
         self.by_key[vpc.key] = vpc

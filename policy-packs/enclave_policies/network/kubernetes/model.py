@@ -100,11 +100,6 @@ class KubernetesNetwork:
         """Return the pods of a zone: their namespace, labels and addresses."""
         return self._places[zone].pod
 
-    def is_made_here(self, zone: Zone) -> bool:
-        """Return whether the stack itself makes the zone's namespace."""
-        place = self._places[zone]
-        return place.pod.namespace in self._clusters[place.cluster].made
-
     def meetings(self) -> Iterator[tuple[list[Zone], list[Zone]]]:
         """Yield the pods that policies at both ends let meet; of a segment's, a few stand for all (see Crowd)."""
         for index, policies in enumerate(self._policies):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from enclave_policies.identifiers.shown import shown
+from enclave_policies.places.placement import is_aws
 from enclave_policies.reading.rule import StackRule
 from enclave_policies.reading.site import runs_on_aws
 from enclave_policies.reading.variables import is_told
@@ -33,7 +34,7 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
 
 
 def _is_on_aws(reading: Reading) -> bool:
-    return reading.resource.type.startswith("aws:") or runs_on_aws(reading)
+    return is_aws(reading.resource) or runs_on_aws(reading)
 
 
 rule = StackRule(

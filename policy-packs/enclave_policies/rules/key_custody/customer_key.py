@@ -26,7 +26,7 @@ def check(reading: Reading) -> Iterator[Finding]:
     if known is None:
         problem = "is of a type that the table of encryption does not know"
         yield rule.finding(reading, problem, verdict="undetermined")
-    elif known.asks and known.of is None and custody.needs_customer_key(owner(reading).classes):
+    elif known.of is None and custody.needs_customer_key(owner(reading).classes):
         for lack in lacks(known, reading.settings):
             remedy = f"{lack.do}, or say {where_to_say(reading, DATA_CLASS)}, that there is no such data in it"
             yield rule.finding(reading, lack.words, verdict="undetermined" if lack.open else "fail", remedy=remedy)
