@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from enclave_policies.judging.judge import judge_stack
+from enclave_policies.judging.judge import judge_packs
 from enclave_policies.judging.packs import EVERY, PACKS
 from enclave_policies.law.folder import SHIPPED
 
@@ -37,15 +38,20 @@ class Asked:
 
 @dataclass(frozen=True)
 class Judges:
-    """Rules and law of one judgement, and the packs that they are of."""
+    """The law of one judgement, the packs that are asked, and the rules of each."""
 
-    rules: tuple[Question, ...]
+    rules_by_pack: tuple[tuple[Question, ...], ...]
     law: Law
     packs: tuple[Asked, ...]
 
+    @property
+    def rules(self) -> tuple[Question, ...]:
+        """The rules of all packs."""
+        return tuple(chain.from_iterable(self.rules_by_pack))
+
     def findings(self, resources: Iterable[Resource]) -> Mapping[str, tuple[Finding, ...]]:
         """Return every finding on every resource of a state by URN, an empty tuple where there is none."""
-        return judge_stack(resources, self.law, self.rules)
+        return judge_packs(resources, self.law, self.rules_by_pack)
 
 
 def judges(policy_pack: Path | None, as_of: date | None) -> Judges:
@@ -55,11 +61,11 @@ def judges(policy_pack: Path | None, as_of: date | None) -> Judges:
     """
     if policy_pack is None:
         asked = tuple(Asked(name, version_of(SHIPPED.parent / name), len(pack.rules)) for name, pack in PACKS.items())
-        return Judges(EVERY.rules, EVERY.load(None, as_of), asked)
+        return Judges(tuple(pack.rules for pack in PACKS.values()), EVERY.load(None, as_of), asked)
     name = known_as(policy_pack)
     pack = PACKS[name]
     asked = (Asked(name, version_of(policy_pack), len(pack.rules)),)
-    return Judges(pack.rules, pack.load(policy_pack, as_of), asked)
+    return Judges((pack.rules,), pack.load(policy_pack, as_of), asked)
 
 
 def version_of(pack: Path) -> str | None:

@@ -83,6 +83,6 @@ def test_an_explanation_that_leaves_out_a_pack_is_noticed(
     tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The seeded bug of this family; so it was until 2026-11-29."""
-    one = replace(judges(None, None), rules=PACKS["jurisdiction"].rules)
+    one = replace(judges(None, None), rules_by_pack=(PACKS["jurisdiction"].rules,))
     monkeypatch.setattr(explain, "judges", lambda *_: one)
     assert any(": nothing is said of KEY-001" in line for line in disagreements(100, tmp_path, capsys))

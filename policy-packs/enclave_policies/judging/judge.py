@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
+from enclave_policies.judging.side_by_side import in_turn, side_by_side
 from enclave_policies.judging.waivers import lapsed, waiver
 from enclave_policies.reading.finding import Waiver
 from enclave_policies.reading.reading import Reading, read
@@ -22,7 +24,11 @@ if TYPE_CHECKING:
     from enclave_policies.reading.rule import Question
     from enclave_policies.resources.resource import Resource
 
+    Judged = tuple[Mapping[str, tuple[Finding, ...]], Mapping[str, str]]
+
 OF_OBJECTS: Final = frozenset({"spec", "data", "stringData", "webhooks", "roleRef", "subjects", "endpoints", "subsets"})
+MANY: Final = 1_000
+"""As many resources and more are worth a copy of this process for each pack."""
 PLACES: Final = frozenset({"region", "availabilityZone", "arn"})
 """Recorded places, which the rule itself reads."""
 RECORDED: Final = "actual-place"
@@ -52,15 +58,40 @@ def judge_stack(
     resources: Iterable[Resource], law: Law, rules: Sequence[Question]
 ) -> Mapping[str, tuple[Finding, ...]]:
     """Return every finding on every resource of a stack by URN, an empty tuple where there is none."""
+    return judge_packs(resources, law, (rules,))
+
+
+def judge_packs(
+    resources: Iterable[Resource], law: Law, packs: Sequence[Sequence[Question]]
+) -> Mapping[str, tuple[Finding, ...]]:
+    """As `judge_stack`, of the rules of several packs, which are asked at the same time where there is much to ask."""
     stack = Stack(try_read(resource, law) for resource in resources)
-    plan = _Plan(rules)
-    found = {
-        urn: (*_findings(reading, plan.rules_for(reading), stack), *_as_recorded(reading, rules))
-        for urn, reading in stack.readings.items()
-    }
+    rules = tuple(chain.from_iterable(packs))
+    found: dict[str, tuple[Finding, ...]] = dict.fromkeys(stack.readings, ())
+    ask = side_by_side if len(stack.readings) >= MANY else in_turn
+    for findings, broken in ask([partial(_judged, stack, pack) for pack in packs]):
+        stack.broken.update(broken)
+        for urn, each in findings.items():
+            found[urn] += each
+    places = {rule.id: place for place, rule in enumerate(_in_order(rules))}
+    for urn, reading in stack.readings.items():
+        if len(found[urn]) > 1:
+            found[urn] = tuple(sorted(found[urn], key=lambda finding: places[finding.rule]))
+        found[urn] += tuple(_as_recorded(reading, rules))
     for finding in left_out(stack, found, rules):
-        found[finding.urn] = (*found[finding.urn], finding)
+        found[finding.urn] += (finding,)
     return found
+
+
+def _judged(stack: Stack, rules: Sequence[Question]) -> Judged:
+    """Return what some rules find, and what of the stack they could not gather."""
+    plan = _Plan(rules)
+    found = {}
+    for urn, reading in stack.readings.items():
+        findings = tuple(_findings(reading, plan.rules_for(reading), stack))
+        if findings:
+            found[urn] = findings
+    return found, stack.broken
 
 
 def left_out(stack: Stack, found: Mapping[str, Sequence[Finding]], rules: Sequence[Question]) -> Iterator[Finding]:
@@ -77,8 +108,7 @@ class _Plan:
     """Which rules a resource is asked, worked out once for each type and set of mentioned roles."""
 
     def __init__(self, rules: Iterable[Question]) -> None:
-        ordered = sorted(rules, key=lambda rule: isinstance(rule, StackRule))  # stable: the stack's own come last
-        self.rules = ordered
+        self.rules = _in_order(rules)
         self.made: dict[tuple[str, tuple[str, ...], str | None], list[Question]] = {}
 
     def rules_for(self, reading: Reading) -> list[Question]:
@@ -87,6 +117,10 @@ class _Plan:
         if found is None:
             found = self.made[key] = [rule for rule in self.rules if is_asked(rule, reading)]
         return found
+
+
+def _in_order(rules: Iterable[Question]) -> list[Question]:
+    return sorted(rules, key=lambda rule: isinstance(rule, StackRule))  # stable: the stack's own come last
 
 
 def is_asked(rule: Question, reading: Reading) -> bool:
