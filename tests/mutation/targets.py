@@ -69,6 +69,12 @@ def tests() -> list[str]:
     return [(TESTS / path).relative_to(ROOT).as_posix() for path in quick]
 
 
+def own_tests(module: str) -> str:
+    """Return how the names of the tests begin that ask a module, by its path below the package, about itself."""
+    folder, _, name = module.rpartition("/")
+    return (TESTS / folder / f"test_{name}").relative_to(ROOT).as_posix() + "::"
+
+
 def every_module() -> list[str]:
     """Return every file of the package, by its path below it."""
     return sorted(path.relative_to(SOURCES).as_posix() for path in SOURCES.rglob("*.py"))

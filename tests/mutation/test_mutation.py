@@ -183,6 +183,14 @@ def test_many_cases_that_run_a_line_leave_time_for_the_tests_of_it() -> None:
     assert (asked.of("a.py", [2]), asked.of("a.py", [3])) == (["test of everything"], [])
 
 
+def test_the_own_tests_of_a_module_are_asked_however_many_others_run_its_lines() -> None:
+    own = "tests/enclave_policies/places/test_hosts.py::test_a"
+    seconds = {own: 1.0, **{f"tests/enclave_policies/test_x.py::test_{number}": 0.5 for number in range(99)}}
+    asked = Asked({}, seconds, {"places/hosts.py": {1: list(seconds)}, "texts/hosts.py": {1: list(seconds)}})
+    assert own in asked.of("places/hosts.py", [1])
+    assert own not in asked.of("texts/hosts.py", [1])
+
+
 def test_faults_in_a_rule_are_noticed_by_its_samples_and_faults_in_unwatched_code_are_not(tmp_path: Path) -> None:
     sources = tmp_path / "policy-packs" / targets.PACKAGE
     shutil.copytree(targets.SOURCES, sources, ignore=shutil.ignore_patterns("__pycache__"))

@@ -51,14 +51,18 @@ class Asked:
     by_line: Mapping[str, Mapping[int, list[str]]]
 
     def of(self, module: str, lines: Iterable[int]) -> list[str]:
-        """Return what runs one of these lines: quick ones first, alike ones far apart, no more than LONGEST takes."""
+        """Return what runs one of these lines: quick ones first, alike ones far apart, no more than LONGEST takes.
+
+        The module's own tests are taken before those of others, and asked in their turn.
+        """
         found = {name for line in lines for name in self.by_line[module].get(line, ())} - {""}
-        tests = self._within(OF_TESTS, found - self.checks.keys())
+        own = targets.own_tests(module)
+        tests = self._within(OF_TESTS, found - self.checks.keys(), own)
         cases = self._within(LONGEST - sum(self.seconds[name] for name in tests), found & self.checks.keys())
         return sorted([*cases, *tests], key=self._cost) or sorted(found, key=self._cost)[:1]
 
-    def _within(self, limit: float, names: Iterable[str]) -> list[str]:
-        ordered = sorted(names, key=lambda name: _cost(name, self.seconds[name]))
+    def _within(self, limit: float, names: Iterable[str], first: str = "::") -> list[str]:
+        ordered = sorted(names, key=lambda name: (not name.startswith(first), _cost(name, self.seconds[name])))
         taken = accumulate(self.seconds[name] for name in ordered)
         return [name for name, until in zip(ordered, taken, strict=True) if until <= limit]
 

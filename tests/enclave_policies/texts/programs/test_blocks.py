@@ -228,6 +228,24 @@ def test_an_object_in_a_document_is_a_whole_of_its_own_and_the_rest_belongs_to_t
 
 
 @pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        ({"a": {"x": "1"}}, ["p.a"]),
+        ({"r": "1", "a": {"x": "1"}}, []),
+        ({"b": [{"r": "1", "a": {"x": "1"}}, {"a": {"x": "1"}}]}, ["p.b.1.a"]),
+        ({"r": "1", "b": {"apiVersion": "a.b/v1", "kind": "Thing", "a": {"x": "1"}}}, ["p.b.a"]),
+        ({"b": {"apiVersion": "a.b/v1", "kind": "Thing", "r": "1", "a": {"x": "1"}}}, []),
+        ('{"r": "1", "a": {"x": "1"}}', []),
+    ],
+)
+def test_what_stands_around_a_block_in_its_document_or_object_may_close_it(
+    value: Any, found: list[str], tables: Any
+) -> None:
+    tables(Block("is open", at="a", needs=("..r",)))
+    assert [claim.path for claim in claims_of(Text("x", value, "p"))] == found
+
+
+@pytest.mark.parametrize(
     ("block", "left"),
     [
         ({"url": "${UP}"}, ["UP"]),
