@@ -73,8 +73,8 @@ class Choice(NamedTuple):
 
     path: str
     label: str
-    operator: str
     values: list[Any]
+    operator: str = "In"
 
 
 @dataclass(slots=True)
@@ -154,7 +154,7 @@ class _Walk:
             if INPUTS[name](self, name, item, path):
                 return
         elif "/" in name and is_place_label(name):
-            self.result.choices.append(Choice(f"{path}{name}", name, "In", [item]))
+            self.result.choices.append(Choice(f"{path}{name}", name, [item]))
             return
         elif self.custom and variables(item):
             self._environment(name, item, path)
@@ -180,7 +180,7 @@ class _Walk:
                 or label == "metadata.name"
                 or path.endswith(("matchExpressions.", "tolerations."))
             ):
-                self.result.choices.append(Choice(path.rstrip("."), label, str(operator), values))
+                self.result.choices.append(Choice(path.rstrip("."), label, values, str(operator)))
 
     def _image(self, name: str, item: Any, path: str) -> bool:
         if isinstance(item, dict):
@@ -213,19 +213,19 @@ class _Walk:
         zones = [entry.get("name") if isinstance(entry, dict) else entry for entry in entries(item)]
         if not isinstance(item, list):
             zones = [item]
-        self.result.choices.append(Choice(f"{path}{name}", name, "In", zones))
+        self.result.choices.append(Choice(f"{path}{name}", name, zones))
         return True
 
     def _selector(self, name: str, item: Any, path: str) -> bool:
         labels = mapping(item)
         if labels is UNKNOWN:
-            self.result.choices.append(Choice(f"{path}{name}", name, "In", [item]))
+            self.result.choices.append(Choice(f"{path}{name}", name, [item]))
             return True
         if "matchLabels" in labels:
             labels = mapping(labels["matchLabels"])
         for label, value in labels.items() if labels is not UNKNOWN else ():
             if not isinstance(value, dict | list):
-                self.result.choices.append(Choice(f"{path}{name}", str(label), "In", [value]))
+                self.result.choices.append(Choice(f"{path}{name}", str(label), [value]))
         return not any(isinstance(value, dict | list) for value in item.values())
 
     def _volume(self, name: str, item: Any, path: str) -> bool:

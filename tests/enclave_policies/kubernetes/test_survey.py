@@ -87,13 +87,13 @@ def test_a_zone_of_a_custom_resource_may_be_one_of_dns_and_is_read_as_a_text() -
 @pytest.mark.parametrize(
     ("selector", "found"),
     [
-        ({"a": "b"}, [Choice("spec.nodeSelector", "a", "In", ["b"])]),
-        ({"matchLabels": {"a": "b"}}, [Choice("spec.nodeSelector", "a", "In", ["b"])]),
-        (UNKNOWN, [Choice("spec.nodeSelector", "nodeSelector", "In", [UNKNOWN])]),
+        ({"a": "b"}, [Choice("spec.nodeSelector", "a", ["b"])]),
+        ({"matchLabels": {"a": "b"}}, [Choice("spec.nodeSelector", "a", ["b"])]),
+        (UNKNOWN, [Choice("spec.nodeSelector", "nodeSelector", [UNKNOWN])]),
         ({}, []),
         (
             {"nodeSelectorTerms": [{"matchExpressions": [{"key": "a", "operator": "In", "values": ["b"]}]}]},
-            [Choice("spec.nodeSelector.nodeSelectorTerms.matchExpressions", "a", "In", ["b"])],
+            [Choice("spec.nodeSelector.nodeSelectorTerms.matchExpressions", "a", ["b"])],
         ),
     ],
 )
@@ -127,7 +127,7 @@ def test_labels_that_tell_a_place_are_choices_wherever_a_mapping_has_them() -> N
         "storage.k8s.io/v1:CSIStorageCapacity", {"nodeTopology": {"matchLabels": {"topology.kubernetes.io/zone": "a"}}}
     )
     assert found.choices == [
-        Choice("nodeTopology.matchLabels.topology.kubernetes.io/zone", "topology.kubernetes.io/zone", "In", ["a"])
+        Choice("nodeTopology.matchLabels.topology.kubernetes.io/zone", "topology.kubernetes.io/zone", ["a"])
     ]
 
 

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from enclave_policies.network.ports import PortSet
 
 
-Spans = tuple[tuple[int, int], ...]
+Spans = tuple[tuple[int, int, int], ...]
+"""Family of addresses, and between which of its boundaries they begin and end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,11 +161,11 @@ class _Cuts:
 
     def spans(self, addresses: AddressSet) -> Spans:
         """Return where addresses lie: equal for sets that nothing tells apart."""
-        found = []
-        for sign, edges, intervals in zip((1, -1), self._edges, (addresses.v4, addresses.v6), strict=True):
-            for first, last in intervals:  # the negative ones are of the other family
-                found.append((sign * (bisect_right(edges, first) + 1), sign * (bisect_right(edges, last) + 1)))
-        return tuple(found)
+        return tuple(
+            (family, bisect_right(edges, first), bisect_right(edges, last))
+            for family, (edges, intervals) in enumerate(zip(self._edges, (addresses.v4, addresses.v6), strict=True))
+            for first, last in intervals
+        )
 
 
 def _telling_apart(places: Iterable[Place], routing: Routing) -> Iterator[AddressSet]:

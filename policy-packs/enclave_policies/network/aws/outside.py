@@ -126,12 +126,12 @@ class Outside:
         """Add internet and VPN gateways, attached by themselves or by a resource of its own."""
         for type_, attachment, name, kind in (
             (types.INTERNET_GATEWAY, types.INTERNET_ATTACHMENT, "internetGatewayId", INTERNET),
-            (types.CARRIER, None, "", INTERNET),
+            (types.CARRIER, "", "", INTERNET),
             (types.VPN_GATEWAY, types.VPN_ATTACHMENT, "vpnGatewayId", "vpn gateway"),
         ):
             for gateway in self._references.all(type_):
                 self._attached(gateway.urn, gateway.name, kind, gateway.urn)
-            for resource in self._references.all(attachment) if attachment else ():
+            for resource in self._references.all(attachment):
                 reference = self._references.one(resource, name, (type_,))
                 keys = [(one.urn, one.name) for one in reference.found] or [(key, key) for key in reference.foreign]
                 for key, words in keys or [(resource.urn, resource.name)]:

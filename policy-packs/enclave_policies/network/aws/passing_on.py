@@ -64,14 +64,14 @@ def _passed(references: References, what: tuple[Resource, Resource, PortSet], st
     if not here:
         return
     targets = targets_of(references, group, standing)
-    given = [member for member in members_of(references, group) if isinstance(member, AddressSet)]
-    strays = bool(given) and targets is None
-    everywhere = (
-        () if strays else tuple(place for one in {place.vpc for place in here} for place in standing.of_vpc[one])
-    )
-    there = everywhere if targets is None else targets
-    known = targets is not None or strays
-    yield PassedOn(balancer.name, group.name, ports, here, there, NOWHERE.union(*given), known)
+    members = list(members_of(references, group))
+    given = [member for member in members if isinstance(member, AddressSet)]
+    if targets is None and members and len(given) == len(members):
+        targets = ()  # addresses at which nobody of the stack stands
+    known = targets is not None
+    if targets is None:
+        targets = tuple(place for one in {place.vpc for place in here} for place in standing.of_vpc[one])
+    yield PassedOn(balancer.name, group.name, ports, here, targets, NOWHERE.union(*given), known)
 
 
 def _balancers(references: References, says: Resource) -> Iterator[tuple[Resource, PortSet]]:

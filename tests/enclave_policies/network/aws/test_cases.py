@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from enclave_policies.network.aws import UNDETERMINED, AwsModel, gates
+from enclave_policies.network.graph import end_of
 
 from tests.enclave_policies.network.aws.cases import read, resources, shut, ways
 
@@ -46,10 +48,20 @@ def listed(model: AwsModel) -> set[str]:
     }
 
 
+def unasked(model: AwsModel) -> list[str]:
+    """Return the open ways between ends that the model does not say may meet: nobody would ask about them."""
+    open_ = {
+        (end_of(one), end_of(other)) for one, other in product(model.zones(), repeat=2) if model.between(one, other)
+    }
+    met = {(end_of(one), end_of(other)) for some, many in model.meetings() for one in some for other in many}
+    return [f"never asked: {source} -> {target}" for source, target in sorted(open_ - met)]
+
+
 def wrong(case: Mapping[str, Any], *, planned: bool) -> list[str]:
     found = opened(case, planned=planned)
     expected = case.get("opens", case.get("among"))
     problems = [f"closed: {way}" for way in expected if way not in found]
+    problems += unasked(model_of(case, planned=planned))
     if "opens" in case:
         problems += [f"unexpected: {way} because {why}" for way, why in found.items() if way not in expected]
     problems += [

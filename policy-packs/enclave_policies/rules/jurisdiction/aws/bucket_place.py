@@ -42,9 +42,9 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
             problem = f"lets its principal write into the bucket {shown(written)} ({path}), which is not of this stack"
             yield rule.finding(reading, problem, verdict="undetermined")
     for role in ROLES:
+        if role == "bucket:source" and reading.resource.type.startswith(REGION_IS_THE_FUNCTIONS):
+            continue
         for mention in reading.of(role):
-            if role == "bucket:source" and reading.resource.type.startswith(REGION_IS_THE_FUNCTIONS):
-                continue
             name = _bucket(role, mention)
             if name is None or name in told:
                 continue

@@ -64,7 +64,7 @@ def _is_here(reading: Reading, value: Any) -> bool:
     sets = {key for key, countries in reading.law.country_sets.items() if here in countries}
     cluster = cluster_of(reading)
     site = (cluster.name, cluster.site) if cluster else ()
-    return value.lower() in {name.lower() for name in (here, reading.law.countries.get(here, here), *sets, *site)}
+    return value.lower() in {name.lower() for name in (here, reading.law.countries[here], *sets, *site)}
 
 
 rule = StackRule(

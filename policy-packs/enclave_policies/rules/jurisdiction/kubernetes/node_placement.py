@@ -91,10 +91,10 @@ def _own_labels(found: KubernetesObject) -> Iterator[Choice]:
     labels = mapping(found.metadata("labels"))
     for label, value in labels.items() if labels is not UNKNOWN else ():
         if is_place_label(label):
-            yield Choice(f"{found.path}metadata.labels", label, "In", [value])
+            yield Choice(f"{found.path}metadata.labels", label, [value])
     provider_id = found.spec.get("providerID") if found.spec is not UNKNOWN else None
     if found.kind == "Node" and provider_id:
-        yield Choice(f"{found.path}spec.providerID", "providerID", "In", [provider_id])
+        yield Choice(f"{found.path}spec.providerID", "providerID", [provider_id])
 
 
 def _annotated(survey: Survey) -> Iterator[Choice]:
@@ -103,9 +103,9 @@ def _annotated(survey: Survey) -> Iterator[Choice]:
         if SELECTOR_ANNOTATION.fullmatch(note.name):
             for pair in str(note.value).split(","):
                 label, _, value = pair.partition("=")
-                yield Choice(f"annotation {note.name}", label.strip(), "In", [value.strip()])
+                yield Choice(f"annotation {note.name}", label.strip(), [value.strip()])
         elif note.name in ELSEWHERE:
-            yield Choice("annotation", note.name, "In", [note.value])
+            yield Choice("annotation", note.name, [note.value])
 
 
 def _choice(reading: Reading, nodes: Nodes, choice: Choice) -> Iterator[Finding]:
