@@ -84,6 +84,24 @@ def test_each_group_that_scales_is_a_target(planned: bool) -> None:
 
 
 @FORMS
+@pytest.mark.parametrize(
+    "source",
+    [
+        {"autoscaling/Group in-b": {"vpcZoneIdentifiers": ["$b"], "trafficSources": [{"identifier": "$backs.arn"}]}},
+        {
+            "autoscaling/Group in-b": {"vpcZoneIdentifiers": ["$b"]},
+            "autoscaling/TrafficSourceAttachment there": {
+                "autoscalingGroupName": "$in-b",
+                "trafficSource": {"identifier": "$backs.arn", "type": "elbv2"},
+            },
+        },
+    ],
+)
+def test_a_group_that_scales_and_names_its_source_of_traffic_is_a_target(source: dict[str, Any], planned: bool) -> None:
+    assert names(passed(source, planned=planned)) == {"b"}
+
+
+@FORMS
 def test_groups_among_which_a_listener_chooses_by_weight_are_asked(planned: bool) -> None:
     asked = {"loadBalancerArn": "$front.arn", "port": 443, "defaultActions": BY_WEIGHT}
     assert passed({"lb/Listener asked": asked}, planned=planned).group == "backs"
