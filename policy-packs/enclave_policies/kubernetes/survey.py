@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from enclave_policies.identifiers.shown import shown_key
 from enclave_policies.kubernetes.objects import entries, mapping
 from enclave_policies.resources.unknown import UNKNOWN
-from enclave_policies.texts.programs.variables import commands, variables
+from enclave_policies.texts.programs.variables import commands, takes_all, takes_some, variables
 
 if TYPE_CHECKING:
     from enclave_policies.kubernetes.objects import KubernetesObject
@@ -82,7 +82,8 @@ class Survey:
     """What was found in one object.
 
     ``texts``: values that programs read (environment, arguments, custom inputs); ``blocks``: the mappings that hold
-    such values, whose missing settings tell, too; lists of variables and of arguments are mappings there.
+    such values, whose missing settings tell, too; lists of variables and of arguments are mappings there. ``taking``:
+    by path, the lists that take variables from ConfigMaps and Secrets.
     """
 
     images: list[Found] = field(default_factory=list)
@@ -96,6 +97,7 @@ class Survey:
     signers: list[Found] = field(default_factory=list)
     texts: list[Found] = field(default_factory=list)
     blocks: list[Found] = field(default_factory=list)
+    taking: list[tuple[str, ...]] = field(default_factory=list)
 
 
 def survey(found: KubernetesObject) -> Survey:
@@ -162,6 +164,8 @@ class _Walk:
         elif self.custom and _names_an_image(name):
             self._image(name, item, path)
         if isinstance(item, dict | list):
+            if takes_all(name, item):
+                self.result.taking.append((*self.block, name))
             outer, self.block = self.block, (*self.block, name)
             if self.custom and isinstance(item, dict):
                 self.result.blocks.append(Found(f"{path}{shown_key(name)}", name, item, self.block))
@@ -257,6 +261,8 @@ class _Walk:
             if isinstance(entry, dict) and entry.get("value") is not None:
                 self.result.texts.append(Found(f"{path}{name}", str(entry.get("name", "")), entry["value"], self.block))
         self.result.blocks.append(Found(f"{path}{name}", name, variables(item), (*self.block, name)))
+        if takes_some(item):
+            self.result.taking.append((*self.block, name))
         return True
 
     def _signer(self, name: str, item: Any, path: str) -> bool:

@@ -1,4 +1,4 @@
-"""One text has one meaning wherever it stands: the table twins.yaml, asked of five places."""
+"""One text has one meaning wherever it stands: the table twins.yaml, asked of seven places."""
 
 from __future__ import annotations
 
@@ -87,12 +87,32 @@ def a_custom_resource(settings: Mapping[str, str]) -> Resource:
     return an_object("kubernetes:apps.hamar.example/v1:Worker", spec={"settings": dict(settings)})
 
 
-PLACES: dict[str, Callable[[Mapping[str, str]], Resource]] = {
+def a_taking_pod(**container: Any) -> Resource:
+    container = {"name": "app", "image": "registry.hamar.example/app:1", **container}
+    return an_object("kubernetes:core/v1:Pod", spec={"containers": [container]})
+
+
+def half_of_each(settings: Mapping[str, str]) -> tuple[Resource, ...]:
+    """A pod that writes every other variable itself, and takes the rest from a ConfigMap as a whole."""
+    written, taken = dict(list(settings.items())[::2]), dict(list(settings.items())[1::2])
+    pod = a_taking_pod(env=pairs(written), envFrom=[{"configMapRef": {"name": "app"}}])
+    return pod, a_config_map(taken)
+
+
+def one_by_one(settings: Mapping[str, str]) -> tuple[Resource, ...]:
+    """A pod that takes each variable by its key from a ConfigMap (Secrets are KEY-009's)."""
+    env = [{"name": name, "valueFrom": {"configMapKeyRef": {"name": "app", "key": name}}} for name in settings]
+    return a_taking_pod(env=env), a_config_map(settings)
+
+
+PLACES: dict[str, Callable[[Mapping[str, str]], Resource | tuple[Resource, ...]]] = {
     "a Lambda variable": a_function,
     "an ECS variable": a_task,
     "a pod variable": a_pod,
     "a ConfigMap": a_config_map,
     "a custom resource": a_custom_resource,
+    "a pod and the ConfigMap that it takes": half_of_each,
+    "a ConfigMap that a pod takes key by key": one_by_one,
 }
 OTHERS = (
     made("aws:s3/bucket:Bucket", {"region": "eu-west-1", "bucket": "enclave-logs"}, "logs"),
@@ -116,9 +136,10 @@ def refused_in(settings: Mapping[str, str], law: Law = LAW) -> dict[str, list[st
     """What every pack refuses about these settings in each place."""
     found = {}
     for place, make in PLACES.items():
-        resource = make(settings)
-        findings = judge_stack([resource, *OTHERS], law, EVERY.rules)[resource.urn]
-        found[place] = [finding.message for finding in findings if finding.refuses]
+        made = make(settings)
+        resources = (made,) if isinstance(made, Resource) else made
+        verdicts = judge_stack([*resources, *OTHERS], law, EVERY.rules)
+        found[place] = [each.message for one in resources for each in verdicts[one.urn] if each.refuses]
     return found
 
 

@@ -8,6 +8,7 @@ from enclave_policies.identifiers.shown import shown
 from enclave_policies.places.placement import is_aws
 from enclave_policies.reading.rule import StackRule
 from enclave_policies.reading.site import runs_on_aws
+from enclave_policies.reading.taken import claims_with_taken
 from enclave_policies.reading.variables import is_told
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ OF_AWS: Final = frozenset({"AWS_REGION", "AWS_DEFAULT_REGION"})
 
 def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     """Judge settings that name a variable: where it is told, its value is judged there."""
-    for claim in reading.claims:
+    for claim in claims_with_taken(reading, stack):
         if claim.kind != "variable" or is_told(stack, claim.value) or (claim.value in OF_AWS and _is_on_aws(reading)):
             continue
         problem = (

@@ -24,6 +24,10 @@ REFERENCE: Final = re.compile(
 """A value, or the host of a URL, that is a variable's: as shells, Kubernetes, Go templates and programs write it."""
 
 
+ELSEWHERE: Final = "kept elsewhere for the variable"
+"""The one key of what stands for a variable that a ConfigMap or Secret gives which nobody sees."""
+
+
 class Setting(NamedTuple):
     """A setting: its names, folded but for a variable's; ``up``: it may stand in any block around, too.
 
@@ -69,6 +73,8 @@ def given(wanted: Setting, block: Any, around: Iterable[Any]) -> Iterator[Any]:
 
 def variable_of(value: Any) -> str | None:
     """Return the variable of the environment that says a value, or a URL's host; None where the value itself does."""
+    if isinstance(value, Mapping):
+        return value.get(ELSEWHERE)
     found = REFERENCE.fullmatch(value.strip()) if isinstance(value, str) else None
     return next(filter(None, found.groups())) if found else None
 

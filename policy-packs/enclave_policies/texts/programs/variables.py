@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from enclave_policies.texts.programs.settings import ELSEWHERE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FROM_KEYS: Final[Mapping[str, str]] = {"configMapKeyRef": "ConfigMap", "secretKeyRef": "Secret"}
+"""What takes the value of one key, by an object's name → the object's kind."""
+FROM_ALL: Final[Mapping[str, str]] = {"configMapRef": "ConfigMap", "secretRef": "Secret"}
+"""What takes every key as a variable → the object's kind."""
+ENV_FROM: Final = "envfrom"
+"""How the name of such a list of sources ends, in lower case."""
 KEYS: Final = frozenset({"name", "value", "valueFrom", "type"})
 REFERENCE: Final = {"kept": "elsewhere"}
-"""What stands for a variable's value that is kept in a Secret or the like: it is given, but not here."""
+"""What stands for a variable's value that the platform gives: it is given, but not here."""
 ON: Final = "true"
 BETWEEN_COMMANDS: Final = re.compile(r"[\n;|&]+")
 CONTINUED: Final = re.compile(r"\\\n")
@@ -23,9 +34,24 @@ def variables(items: Any) -> dict[str, Any]:
             return {}
         name, value = item["name"], item.get("value")
         if value is None:
-            value = REFERENCE if item.get("valueFrom") is not None else ""
+            source = item.get("valueFrom")
+            value = {ELSEWHERE: name} if _takes_one(source) else REFERENCE if source is not None else ""
         found[name] = [found[name], value] if name in found else value
     return found if any(len(item) > 1 for item in items) else {}
+
+
+def takes_all(name: str, items: Any) -> bool:
+    """Return whether an input takes every key of a ConfigMap or Secret as a variable: ``envFrom``."""
+    return name.lower().endswith(ENV_FROM) and isinstance(items, list)
+
+
+def takes_some(items: list[Any]) -> bool:
+    """Return whether a list of variables takes values from ConfigMaps or Secrets."""
+    return any(isinstance(item, dict) and _takes_one(item.get("valueFrom")) for item in items)
+
+
+def _takes_one(source: Any) -> bool:
+    return isinstance(source, dict) and not FROM_KEYS.keys().isdisjoint(source)
 
 
 def commands(words: Any) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from enclave_policies.texts.programs import defaults as ways
 from enclave_policies.texts.programs import index, record
 from enclave_policies.texts.programs.defaults import defaults
 from enclave_policies.texts.programs.record import Block, Program
-from enclave_policies.texts.programs.settings import fold, is_set, setting
+from enclave_policies.texts.programs.settings import ELSEWHERE, fold, is_set, setting
 from enclave_policies.texts.programs.variables import REFERENCE, commands, variables
 from enclave_policies.texts.reader import Text, claims_of
 
@@ -79,7 +79,8 @@ def test_a_name_is_compared_without_its_spelling(name: str, folded: str) -> None
         ([{"name": "A", "value": "1"}], {"A": "1"}),
         ([{"name": "A", "value": "1", "type": "PLAINTEXT"}], {"A": "1"}),
         ([{"name": "A", "value": "1"}, {"name": "B"}], {"A": "1", "B": ""}),
-        ([{"name": "A", "valueFrom": {"secretKeyRef": {}}}], {"A": REFERENCE}),
+        ([{"name": "A", "valueFrom": {"secretKeyRef": {}}}], {"A": {ELSEWHERE: "A"}}),
+        ([{"name": "A", "valueFrom": {"fieldRef": {}}}], {"A": REFERENCE}),
         ([{"name": "A", "value": None, "valueFrom": "arn"}], {"A": REFERENCE}),
         ([{"name": "A", "value": "1"}, {"name": "A", "value": "2"}], {"A": ["1", "2"]}),
         ([{"name": "A", "value": UNKNOWN}], {"A": UNKNOWN}),

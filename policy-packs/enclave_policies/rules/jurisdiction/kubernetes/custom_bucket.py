@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from enclave_policies.identifiers.shown import shown
 from enclave_policies.reading.rule import StackRule
+from enclave_policies.reading.taken import claims_with_taken, depends_on_others, is_taken
 from enclave_policies.texts.judge import stores_of_others
 
 if TYPE_CHECKING:
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
 def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     """Judge buckets by name: of this stack (JUR-001 judges its place), of the law, or behind an own host."""
     told: set[str] = set()
-    for claim in stores_of_others(reading.claims, reading.law):
+    for claim in stores_of_others(claims_with_taken(reading, stack), reading.law):
         name = claim.value
+        if depends_on_others(claim, reading) and is_taken(claim, reading, stack):
+            continue  # the pods that take it answer for it
         if name not in told and name not in reading.law.buckets and name not in stack.buckets:
             told.add(name)
             problem = f"keeps data in the bucket {shown(name)} ({claim.path}), which is not of this stack"

@@ -12,6 +12,7 @@ from enclave_policies.kubernetes.surveyed import surveyed
 from enclave_policies.places.regions import Refusal
 from enclave_policies.reading.flow import movement_of
 from enclave_policies.reading.rule import Rule
+from enclave_policies.reading.taken import depends_on_others
 from enclave_policies.resources.unknown import UNKNOWN
 from enclave_policies.rules.jurisdiction.kubernetes.judgement import refuse
 from enclave_policies.texts.judge import judged, own_servers, refusals
@@ -41,7 +42,7 @@ def check(reading: Reading) -> Iterator[Finding]:
         yield from _fetched(reading)
     told: set[tuple[str, Refusal]] = set()
     for claim, refusal in judged(reading.claims, reading.law):
-        if (claim.path, refusal) not in told:
+        if (claim.path, refusal) not in told and not depends_on_others(claim, reading):  # JUR-049 asks the stack
             told.add((claim.path, refusal))
             yield from refuse(rule, reading, VERB, claim.path, refusal, movement=movement_of(claim), claim=claim)
     for found, survey in surveyed(reading.resource):

@@ -9,6 +9,7 @@ from enclave_policies.network.kubernetes.namespaces import namespaces_in
 from enclave_policies.places.hosts import refused_host
 from enclave_policies.places.names import is_public, spelled
 from enclave_policies.reading.rule import StackRule
+from enclave_policies.reading.taken import claims_with_taken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,7 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     """Judge names such as ``redis.store``, which the cluster looks up first, and public resolvers after it."""
     known = namespaces_in(stack).named
     told: set[str] = set()
-    for claim in reading.claims:
+    for claim in claims_with_taken(reading, stack):
         if claim.kind != "host" or claim.public or not isinstance(claim.value, str):
             continue
         name = spelled(claim.value)
