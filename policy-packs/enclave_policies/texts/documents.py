@@ -1,6 +1,6 @@
 """The structure of a configuration text, as its form tells; None for any other text.
 
-JSON, YAML, TOML, INI and its like, Fluentd's tags, HCL and its like, properties: all become the same tree of dicts,
+JSON, YAML, TOML, INI and its like, Fluentd's tags, XML, HCL and its like, properties: all become one tree of dicts,
 lists and texts. What a reader of the real program would merge is merged (YAML's ``<<``); a key that stands twice keeps
 both values, as nobody can tell which one a program takes.
 """
@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import yaml
 
 from enclave_policies.texts.braces import braces
+from enclave_policies.texts.elements import elements
 from enclave_policies.texts.shapes import parsed
 from enclave_policies.texts.tagged import tagged
-from enclave_policies.texts.trees import put
+from enclave_policies.texts.trees import deep, put
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -79,7 +80,8 @@ def _plain(loader: Any, node: Any) -> Any:
 def document(text: str, name: str) -> Any:
     """Return the tree of a configuration text, None for what is none; ``name`` is the file's, which may tell its form.
 
-    Raises RecursionError for one that is nested without end, or that writes itself out to more than MOST_VALUES values.
+    Raises RecursionError for one that is nested without end, or that writes itself out to more than MOST_VALUES values,
+    UnreadableError for one that only its program can write out.
     """
     beginning = text.lstrip()[:1]
     if beginning in ("{", "["):
@@ -88,14 +90,14 @@ def document(text: str, name: str) -> Any:
             return found
         if "\n" not in text.strip():
             return None
-    if len(text) > LONGEST or ("\n" not in text.strip() and not ONE_SETTING.fullmatch(text)):
+    if len(text) > LONGEST or ("\n" not in text.strip() and beginning != "<" and not ONE_SETTING.fullmatch(text)):
         return None
     return _document(text, name.rpartition(".")[2].lower())
 
 
 @lru_cache(maxsize=1 << 10)
 def _document(text: str, ending: str) -> Any:
-    for read in BY_ENDING.get(ending, (_yaml, _toml, _ini, tagged, braces, _properties)):
+    for read in BY_ENDING.get(ending, ANY_FORM if text.lstrip()[:1] != "<" else (tagged, elements, *ANY_FORM)):
         found = read(text)
         if isinstance(found, dict | list) and found:
             return found
@@ -176,7 +178,7 @@ def _properties(text: str) -> Any:
         if not found:
             return None
         key, value = found[1], found[2].replace("\\:", ":").replace("\\=", "=").strip("\"'")
-        _deep(root, key.split("."), value)
+        deep(root, key.split("."), value)
     return root
 
 
@@ -184,16 +186,7 @@ def _lines(text: str) -> Iterator[str]:
     yield from re.sub(r"\\\n[ \t]*", "", text).splitlines()
 
 
-def _deep(root: dict[str, Any], keys: list[str], value: str) -> None:
-    here = root
-    for key in keys[:-1]:
-        below = here.setdefault(key, {})
-        if not isinstance(below, dict):
-            below = here[key] = {"": below}
-        here = below
-    put(here, keys[-1], value)
-
-
+ANY_FORM: Final = (_yaml, _toml, _ini, tagged, braces, _properties)
 BY_ENDING: Final[dict[str, tuple[Callable[[str], Any], ...]]] = {
     "yaml": (_yaml,),
     "yml": (_yaml,),
@@ -204,5 +197,6 @@ BY_ENDING: Final[dict[str, tuple[Callable[[str], Any], ...]]] = {
     "alloy": (braces,),
     "properties": (_properties,),
     "env": (_properties,),
+    "xml": (elements,),
 }
 """A file's ending → the forms that it may have; any other: all of them in turn."""

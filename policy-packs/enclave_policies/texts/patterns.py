@@ -86,7 +86,7 @@ MAIL_KEY: Final = re.compile(r"(?i)(.*_)?(e?mails?|to|cc|bcc|recipients?|mail_?t
 WORDS_KEY: Final = re.compile(
     r"(?i)(.*[_.-])?(runbook_?urls?|runbook|docs?|documentation|help|homepage|license|icon|logo|website|maintainers?"
     r"|\$?schemas?|xmlns.*|description|summary|title|comments?|notes?|message|contact|managed[-_]?by|readme"
-    r"|examples?|external_?docs|terms_?of_?service|tags|links|no_proxy|noproxy|non_proxy_hosts|help_?url|docs?_?url|documentation_?url|\$id|@context|user_?agent)"
+    r"|examples?|external_?docs|terms_?of_?service|tags|links|no_?proxy|non_?proxy_?hosts|help_?url|docs?_?url|documentation_?url|\$id|@context|user_?agent)"
 )
 """Keys whose values people read, or that open no way: where no proxy is used, what a document's schema is called."""
 FORBIDDING_KEY: Final = re.compile(

@@ -18,6 +18,7 @@ from enclave_policies.resources.unknown import UNKNOWN
 from enclave_policies.texts import patterns as known
 from enclave_policies.texts.addresses import hosts_in
 from enclave_policies.texts.documents import document
+from enclave_policies.texts.elements import UnreadableError
 from enclave_policies.texts.lines import line_of
 from enclave_policies.texts.programs.defaults import NOTHING, defaults
 from enclave_policies.texts.programs.variables import commands, variables
@@ -80,6 +81,8 @@ def claims_of(text: Text) -> list[Claim]:
         return _claims_of(text)
     except RecursionError:
         return [Claim("unreadable", None, text.key, text.path, text.block, words=TOO_DEEP)]
+    except UnreadableError as error:
+        return [Claim("unreadable", None, text.key, text.path, text.block, words=str(error))]
 
 
 def _claims_of(text: Text) -> list[Claim]:
@@ -117,15 +120,17 @@ def _claims_within(key: str, text: str, *, command: bool = False) -> tuple[Claim
         return claims_in(key, text, command=command)
     except RecursionError:
         return (Claim("unreadable", None, key, words=TOO_DEEP),)
+    except UnreadableError as error:
+        return (Claim("unreadable", None, key, words=str(error)),)
 
 
 @lru_cache(maxsize=1 << 15)
 def claims_in(key: str, text: str, *, command: bool = False) -> tuple[Claim, ...]:
     """Return what a text says; ``key`` is what it is called where it stands.
 
-    Understood: JSON, YAML, INI, TOML, HCL, properties and nginx's kind of text, shell commands (``command``), single
-    values. Comments, names of schemas and links for people are left out. Raises RecursionError for a document that is
-    nested without end.
+    Understood: JSON, YAML, INI, TOML, XML, HCL, properties and nginx's kind of text, shell commands (``command``) and
+    single values. Comments, names of schemas and links for people are left out. Raises RecursionError for a document
+    that is nested without end, UnreadableError for one that only its program can write out.
     """
     key = key[-LONGEST_KEY:]
     if not text or known.is_words(key) or text.startswith("-----BEGIN"):

@@ -15,6 +15,17 @@ def put(target: dict[str, Any], key: str, value: Any) -> None:
         target[key] = [target[key], value]
 
 
+def deep(root: dict[str, Any], keys: list[str], value: str) -> None:
+    """Add a value below a path; one that stands where the path leads on keeps its name there."""
+    here = root
+    for key in keys[:-1]:
+        below = here.setdefault(key, {})
+        if not isinstance(below, dict):
+            below = here[key] = {key: below}
+        here = below
+    put(here, keys[-1], value)
+
+
 def merge(target: dict[str, Any], key: str, value: Any) -> None:
     """Add a block to those of the same name where their own names differ: two seals, two sinks."""
     here = target.get(key)

@@ -51,7 +51,7 @@ BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
         ('a "b" {\n  c = "d"\n}\n', {"a": {"b": {"c": "d"}}}),
         ("a.b=1\na.c=2\n# d\n! e\n\n", {"a": {"b": "1", "c": "2"}}),
         ("a=x y\na=z y\n", {"a": ["x y", "z y"]}),
-        ("a=x y\na.b=2\n", {"a": {"": "x y", "b": "2"}}),
+        ("a=x y\na.b=2\n", {"a": {"a": "x y", "b": "2"}}),
         ("a=x y, \\\n    z\nb=1\n", {"a": "x y, z", "b": "1"}),
         ("url=jdbc\\:x\\://h y\nb=c\\=d e\n", {"url": "jdbc:x://h y", "b": "c=d e"}),
         ("a='X y'\nb=\"y X\"\nc=X y X\n", {"a": "X y", "b": "y X", "c": "X y X"}),
