@@ -36,10 +36,11 @@ Place = tuple[object, Any, str]
 
 
 class Joined(NamedTuple):
-    """The claims of a resource with what it takes, and URN → the keys that it takes, None among them for all."""
+    """A resource with what it takes: its claims, its objects' bodies, and URN → the keys, None among them for all."""
 
     claims: tuple[Claim, ...]
     taken: Mapping[str, set[str | None]]
+    bodies: tuple[Mapping[str, Any], ...]
 
 
 def depends_on_others(claim: Claim, reading: Reading) -> bool:
@@ -72,6 +73,17 @@ def is_taken(claim: Claim, reading: Reading, stack: Stack) -> bool:
     """Return whether a pod of the stack takes what a claim of a ConfigMap or Secret is about, and answers for it."""
     keys = _taken(stack).get(reading.resource.urn, set())
     return bool(keys) and (claim.kind == "default" or None in keys or claim.key in keys)
+
+
+def written_out(reading: Reading, stack: Stack) -> tuple[Mapping[str, Any], ...]:
+    """Return a resource's objects as if they had written themselves what they take; none where they take nothing."""
+    joined = _joined(reading, stack)
+    return joined.bodies if joined else ()
+
+
+def kept_in(reading: Reading) -> list[Mapping[str, Any]]:
+    """Return the values that the ConfigMaps and Secrets of a resource keep, in the clear."""
+    return [kept.values for _, _, kept in _kept_by(reading)]
 
 
 @once
@@ -128,6 +140,7 @@ def _joined(reading: Reading, stack: Stack) -> Joined | None:
 def _join(reading: Reading, objects: tuple[Surveyed, ...], stack: Stack) -> Joined:
     taken: dict[str, set[str | None]] = {}
     found: list[Claim] = []
+    bodies: list[Mapping[str, Any]] = []
     for one, survey in objects:
 
         def keeping(kind: str, name: Any, key: str | None, one: KubernetesObject = one) -> Iterator[Kept]:
@@ -136,8 +149,9 @@ def _join(reading: Reading, objects: tuple[Surveyed, ...], stack: Stack) -> Join
                 yield kept
 
         written = replace(one, body=with_taken(one, survey, keeping)) if survey.taking else one
+        bodies.append(written.body)
         found += of_object(written, survey_of(written) if survey.taking else survey)
-    return Joined(tuple(sorted(found, key=lambda claim: (claim.path, claim.block))), taken)
+    return Joined(tuple(sorted(found, key=lambda claim: (claim.path, claim.block))), taken, tuple(bodies))
 
 
 def _meant(kept: Mapping[Place, Mapping[Any, list[Kept]]], place: Place, name: Any) -> list[Kept]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from enclave_policies.reading.gathered import each, once
+from enclave_policies.reading.taken import kept_in, written_out
+from enclave_policies.texts.programs.settings import is_said, variable_of
+from enclave_policies.texts.told import said_of
 
 if TYPE_CHECKING:
     from enclave_policies.reading.reading import Reading
@@ -13,41 +15,23 @@ if TYPE_CHECKING:
 
 
 def is_told(stack: Stack, name: str) -> bool:
-    """Return whether some resource sets a variable to a text: as a key, as a name beside a value, or in a text."""
+    """Return whether some resource sets a variable to a text, or to another variable that one sets."""
     known = _known(stack)
     if name not in known:
-        in_text = re.compile(_IN_TEXT.replace("NAME", re.escape(name)), re.VERBOSE)
-
-        def tells(reading: Reading) -> bool:
-            return _tells(reading.settings, name, in_text)
-
-        known[name] = any(each(stack, stack.readings.values(), tells))
+        known[name] = False  # one that says only itself is not told
+        saying = each(stack, stack.readings.values(), lambda reading: _said(reading, stack, name))
+        found = {text for said in saying for text in said}
+        others = {other for text in found if (other := variable_of(text)) is not None}
+        known[name] = any(map(is_said, found)) or any(is_told(stack, other) for other in sorted(others))
     return known[name]
 
 
-_IN_TEXT = r"""
-    (?<![\w.]) NAME ["']? \s* [:=] \s* ["']? [^\s"'$({]
-  | "name" \s* : \s* "NAME" \s* , \s* "value" \s* : \s* "[^"$]
-  | "value" \s* : \s* "[^"$][^"]*" \s* , \s* "name" \s* : \s* "NAME"
-"""
+def _said(reading: Reading, stack: Stack, name: str) -> set[str]:
+    """Return what a resource says that a variable is, where it stands and where a pod takes it."""
+    places = (reading.settings, *kept_in(reading), *written_out(reading, stack))
+    return {text for place in places for text in said_of(name, place)}
 
 
 @once
 def _known(_stack: Stack) -> dict[str, bool]:
     return {}
-
-
-def _tells(value: Any, name: str, in_text: re.Pattern[str]) -> bool:
-    if isinstance(value, str):
-        return name in value and in_text.search(value) is not None
-    if isinstance(value, list):
-        return any(_tells(item, name, in_text) for item in value)
-    if not isinstance(value, dict):
-        return False
-    if _is_text(value.get(name)) or (value.get("name") == name and _is_text(value.get("value"))):
-        return True
-    return any(_tells(item, name, in_text) for item in value.values())
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and bool(value.strip()) and not value.lstrip().startswith("$")

@@ -14,6 +14,8 @@ UP: Final = ".."
 VARIABLE: Final = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]*)+")
 """Names of variables of the environment."""
 NOTHING: Final = ("", "null", "~", "none")
+WORKED_OUT: Final = ("$", "`", "{{")
+"""How texts begin that shells and templates work out."""
 REFERENCE: Final = re.compile(
     r"""(?x) (?:[a-z][a-z0-9+.-]*://)? (?:
       \$ (?: \{ (?:env:)? NAME \} | \( NAME \) | __env\{ NAME \} | NAME )
@@ -77,6 +79,12 @@ def variable_of(value: Any) -> str | None:
         return value.get(ELSEWHERE)
     found = REFERENCE.fullmatch(value.strip()) if isinstance(value, str) else None
     return next(filter(None, found.groups())) if found else None
+
+
+def is_said(value: Any) -> bool:
+    """Return whether a text says something itself, and neither a variable nor a command does."""
+    text = value.strip() if isinstance(value, str) else ""
+    return bool(text) and variable_of(text) is None and not text.startswith(WORKED_OUT)
 
 
 def _counting(wanted: Setting, value: Any) -> Iterator[Any]:

@@ -63,6 +63,11 @@ TOLD: Mapping[str, tuple[str, Any]] = {
         "aws:ecs/taskDefinition:TaskDefinition",
         {"containerDefinitions": '[{"environment":[{"name":"UPSTREAM","value":"x.hamar.example"}]}]'},
     ),
+    "a Secret's key": ("kubernetes:core/v1:Secret", {"data": {"UPSTREAM": "eC5oYW1hci5leGFtcGxl"}}),
+    "a chain of variables": (CONFIG_MAP, {"data": {"UPSTREAM": "https://$(OTHER)/v1", "OTHER": "x.hamar.example"}}),
+    "a file in YAML": (CONFIG_MAP, {"data": {"a.yaml": "env:\n  - name: UPSTREAM\n    value: x.hamar.example\n"}}),
+    "a unit of systemd": (CONFIG_MAP, {"data": {"a.service": "[Service]\nEnvironment=UPSTREAM=x.hamar.example\n"}}),
+    "a file in XML": (CONFIG_MAP, {"data": {"a.xml": "<a><env name='UPSTREAM' value='x.hamar.example'/></a>"}}),
     "user data": ("aws:ec2/instance:Instance", {"userData": "#!/bin/sh\nexport UPSTREAM=x.hamar.example\n"}),
 }
 NOT_TOLD: Mapping[str, tuple[str, Any]] = {
@@ -73,6 +78,12 @@ NOT_TOLD: Mapping[str, tuple[str, Any]] = {
     ),
     "another variable": (CONFIG_MAP, {"data": {"UPSTREAM": "$(OTHER)"}}),
     "an empty text": (CONFIG_MAP, {"data": {"UPSTREAM": ""}}),
+    "itself": (CONFIG_MAP, {"data": {"UPSTREAM": "https://$(UPSTREAM)"}}),
+    "variables in a ring": (CONFIG_MAP, {"data": {"UPSTREAM": "$(OTHER)", "OTHER": "${UPSTREAM}"}}),
+    "a URL around another variable": (CONFIG_MAP, {"data": {"UPSTREAM": "https://$(OTHER)/v1"}}),
+    "a command": (CONFIG_MAP, {"data": {"a.sh": "#!/bin/sh\nexport UPSTREAM=$(cat /run/upstream)\n"}}),
+    "a quoted variable": (CONFIG_MAP, {"data": {"a.sh": '#!/bin/sh\nexport UPSTREAM="${OTHER}"\n'}}),
+    "a name below others": (CONFIG_MAP, {"data": {"a.yaml": "a:\n  UPSTREAM:\n    url: ''\n"}}),
     "a longer name": (CONFIG_MAP, {"data": {"a.env": "MY_UPSTREAM=x.hamar.example\n"}}),
     "a script that passes it on": ("aws:ec2/instance:Instance", {"userData": "#!/bin/sh\nexport UPSTREAM=$OTHER\n"}),
 }
@@ -121,6 +132,17 @@ def test_every_entry_that_names_such_settings_has_a_case() -> None:
     tables = (told.last, told.above, told.by_setting, {"": told.whole})
     saying = {entry.program for table in tables for found in table.values() for entry in found if entry.says}
     assert saying == set(PROGRAMS)
+
+
+def test_a_variable_that_a_pod_takes_under_another_key_is_told() -> None:
+    """Neither the ConfigMap nor the pod alone says it."""
+    env = [{"name": "UPSTREAM", "valueFrom": {"configMapKeyRef": {"name": "keeper", "key": "url"}}}]
+    pod = resource(POD, "pod", {"spec": {"containers": [{"env": env}]}})
+    keeper = resource(CONFIG_MAP, "keeper", {"data": {"url": "https://x.hamar.example"}})
+    stack = [configured(COLLECTOR.format("${UPSTREAM}")), pod]
+    rules = (environment_choice.rule,)
+    assert judge_stack(stack, load_law(), rules)[stack[0].urn]
+    assert not judge_stack([*stack, keeper], load_law(), rules)[stack[0].urn]
 
 
 @pytest.mark.parametrize("where", TOLD)
