@@ -168,6 +168,7 @@ def _as_recorded(reading: Reading, rules: Iterable[Question]) -> Iterator[Findin
                 country=finding.country,
                 verdict=finding.verdict,
                 claim=finding.claim,
+                steps=finding.steps,
             )
             yield _waived(found, reading)
 

@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from enclave_policies.reading.finding import Claimed, Finding, Subject, Waiver
+from enclave_policies.reading.finding import Claimed, Finding, Step, Subject, Waiver
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -35,6 +35,7 @@ def from_data(data: Mapping[str, Any]) -> Finding:
     parts = {
         "subject": Subject(**data["subject"]),
         "claim": Claimed(**data["claim"]) if data["claim"] else None,
+        "steps": tuple(Step(**{**step, "rules": tuple(step["rules"])}) for step in data["steps"]),
         "waiver": Waiver(**{**waiver, **days}) if waiver else None,
     }
     return Finding(**{**data, **parts})

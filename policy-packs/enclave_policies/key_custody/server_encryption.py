@@ -23,16 +23,20 @@ SECRETS: Final = frozenset({"secrets", "*.", "*.*"})
 SOCKET: Final = "unix:///"
 
 
-def configurations(resource: Resource) -> Iterator[tuple[str, Any]]:
-    """Yield the encryption configurations that a resource carries, with their paths; UNKNOWN where unreadable."""
+def configurations(resource: Resource) -> Iterator[tuple[str, str, Any]]:
+    """Yield the encryption configurations that a resource carries; UNKNOWN where unreadable.
+
+    Each with what it is called in messages, and the path of what decides.
+    """
     for found in objects_of(resource):
         if found.kind == KIND:
-            yield found.path or KIND, found.body
+            yield found.path or KIND, f"{found.path}resources", found.body
         data = mapping(found.body.get("data"))
         if found.kind == "ConfigMap" and data is not UNKNOWN:
             for name, text in data.items():
                 if isinstance(text, str) and KIND in text:
-                    yield f"{found.path}data.{name}", _read(text)
+                    path = f"{found.path}data.{name}"
+                    yield path, path, _read(text)
 
 
 def troubles(configuration: Any) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from enclave_policies.identifiers.shown import shown
 from enclave_policies.kubernetes.objects import PACKAGE, entries, mapping, objects_of
-from enclave_policies.kubernetes.podspec import pod_spec
+from enclave_policies.kubernetes.podspec import path_of_pods, pod_spec
 from enclave_policies.reading.gathered import each, once
 from enclave_policies.resources.unknown import UNKNOWN
 
@@ -23,9 +23,10 @@ IS_DEFAULT = "storageclass.kubernetes.io/is-default-class"
 
 
 class Trouble(NamedTuple):
-    """Why the volumes of a class would not be encrypted; ``open``: nobody can tell."""
+    """Why the volumes of a class would not be encrypted, and the input that decides it; ``open``: nobody can tell."""
 
     words: str
+    path: str
     open: bool = False
 
 
@@ -33,23 +34,25 @@ def trouble_of_class(found: KubernetesObject, provisioners: Mapping[str, Provisi
     """Return what is wrong with a storage class, None where it encrypts by a key that it names."""
     name, parameters = found.body.get("provisioner"), mapping(found.body.get("parameters"))
     if not isinstance(name, str) or parameters is UNKNOWN:
-        return Trouble("makes volumes in a way that is not known yet", open=True)
+        unknown = "parameters" if parameters is UNKNOWN else "provisioner"
+        return Trouble("makes volumes in a way that is not known yet", unknown, open=True)
     known = provisioners.get(name)
     if known is None:
-        return Trouble(f"makes volumes by {shown(name)}, a provisioner that the law does not know", open=True)
+        return Trouble(
+            f"makes volumes by {shown(name)}, a provisioner that the law does not know", "provisioner", open=True
+        )
     if known.cannot is not None:
-        return Trouble(f"makes volumes by {shown(name)}: {known.cannot}")
+        return Trouble(f"makes volumes by {shown(name)}: {known.cannot}", "provisioner")
     if known.inherits is not None:
         return None
-    setting = parameters.get(known.setting)
+    setting, path = parameters.get(known.setting), f"parameters.{known.setting}"
     if setting is UNKNOWN:
-        return Trouble(f"makes volumes with a setting that is not known yet (parameters.{known.setting})", open=True)
+        return Trouble(f"makes volumes with a setting that is not known yet ({path})", path, open=True)
     if str(setting).lower() not in known.values:
-        return Trouble(f"makes volumes that are not encrypted (parameters.{known.setting} is not {known.values[0]})")
+        return Trouble(f"makes volumes that are not encrypted ({path} is not {known.values[0]})", path)
     if known.key is not None and not parameters.get(known.key):
-        return Trouble(
-            f"makes volumes that are encrypted by no key of the enclave's (parameters.{known.key} is absent)"
-        )
+        path = f"parameters.{known.key}"
+        return Trouble(f"makes volumes that are encrypted by no key of the enclave's ({path} is absent)", path)
     return None
 
 
@@ -63,14 +66,14 @@ def storage_classes_asked(found: KubernetesObject) -> Iterator[tuple[str, Any]]:
     if found.kind == "StatefulSet" and found.spec is not UNKNOWN:
         for claim in entries(found.spec.get("volumeClaimTemplates")):
             spec = mapping(claim.get("spec")) if isinstance(claim, dict) else UNKNOWN
-            yield from _asked(f"{found.path}spec.volumeClaimTemplates", spec)
+            yield from _asked(f"{found.path}spec.volumeClaimTemplates.spec", spec)
     pods = pod_spec(found)
     for volume in entries(pods.get("volumes")) if isinstance(pods, dict) else ():
         claim = volume.get("ephemeral") if isinstance(volume, dict) else None
         if claim is not None:
             template = mapping(claim.get("volumeClaimTemplate")) if isinstance(claim, dict) else UNKNOWN
             spec = UNKNOWN if template is UNKNOWN else mapping(template.get("spec"))
-            yield from _asked("volumes.ephemeral.volumeClaimTemplate.spec", spec)
+            yield from _asked(f"{path_of_pods(found)}.volumes.ephemeral.volumeClaimTemplate.spec", spec)
 
 
 def _asked(path: str, spec: Any, *, made: bool = False) -> Iterator[tuple[str, Any]]:

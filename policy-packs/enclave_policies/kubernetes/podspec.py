@@ -30,3 +30,8 @@ def pod_spec(found: KubernetesObject) -> Any:
     for name in way:
         value = value.get(name) if isinstance(value, dict) else UNKNOWN if value is not None else None
     return value if isinstance(value, dict) or value is None else UNKNOWN
+
+
+def path_of_pods(found: KubernetesObject) -> str:
+    """Return the path of a pod's specification in the whole resource, for an object that has one."""
+    return f"{found.path}{'.'.join(POD_SPECS[found.kind])}"

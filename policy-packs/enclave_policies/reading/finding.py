@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, Protocol
+from itertools import groupby, pairwise
+from typing import TYPE_CHECKING, Final, Literal
 
 from located_yaml import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import date
+
+    from enclave_policies.resources.claim import Effect, Given
 
 Verdict = Literal["fail", "undetermined", "waived"]
 """``fail``: outside what is approved. ``undetermined``: nobody can tell, which counts as a failure. ``waived``: one of
@@ -26,29 +29,33 @@ class Subject:
     name: str
 
 
-class SaysWhere(Protocol):
-    """What a finding keeps of a claim, which also has a value that may hold a secret."""
-
-    @property
-    def kind(self) -> str:
-        """What the value is: a host, a region, a bucket."""
-
-    @property
-    def path(self) -> str:
-        """Where it stands: dotted, as in ``placement.availabilityZone``."""
-
-    @property
-    def effect(self) -> str:
-        """What the input does with it: copies there, asks of it, names it only."""
-
-
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """The claim that a finding is about, without its value."""
+    """The claim that a finding is about: what of the inputs decides it (see resources.claim.Claim).
+
+    ``path`` is dotted, as in ``placement.availabilityZone``; what a text says adds, after a space, the place inside it.
+    Where ``given`` is ``defaulted``, nothing stands there, and that decides. ``value`` is kept where it is a truth
+    value or a number; any other may hold a secret.
+    """
 
     kind: str
     path: str
-    effect: str
+    effect: Effect
+    given: Given = "given"
+    value: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One direct connection of a path that a finding is about; ``rules``: each resource and its rule that opens it.
+
+    ``ports`` is empty where it is about all of them, or nobody can tell which.
+    """
+
+    source: str
+    target: str
+    ports: str = ""
+    rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +90,7 @@ class Finding:
     country: str | None = None
     approved: str | None = None
     claim: Claimed | None = None
+    steps: tuple[Step, ...] = ()
     waiver: Waiver | None = None
 
     @property
@@ -113,11 +121,24 @@ class Finding:
 
 
 def sentence(finding: Finding, problem: str, *, approved: str | None) -> str:
-    """Return the one sentence of a finding, in this order: rule, problem, verdict, places, remedy, exception.
+    """Return the one sentence of a finding, in this order: rule, problem, path, verdict, places, remedy, exception.
 
     The engine shows it as it is, so nothing in it may act on a terminal.
     """
-    return visible(f"{finding.rule} {finding.name}: {'; '.join((problem, *_rest(finding, approved)))}")
+    told = f"{problem}: {''.join(_path(finding.steps))}" if finding.steps else problem
+    return visible(f"{finding.rule} {finding.name}: {'; '.join((told, *_rest(finding, approved)))}")
+
+
+def _path(steps: Sequence[Step]) -> Iterator[str]:
+    """Yield steps in words; those that differ in where they lead are told at once."""
+    groups = [list(same) for _, same in groupby(steps, key=lambda one: (one.source, one.ports, one.rules))]
+    for before, here in pairwise(([], *groups)):
+        if before:
+            yield "; then " if before[-1].target == here[0].source else "; "
+        one = here[0]
+        yield f"{one.source} -> {', '.join(step.target for step in here)}"
+        yield f" on {one.ports}" if one.ports else ""
+        yield f" by {', '.join(one.rules)}" if one.rules else ""
 
 
 def _rest(finding: Finding, approved: str | None) -> Iterator[str]:

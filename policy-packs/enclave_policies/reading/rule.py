@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Literal
 
 from enclave_policies.identifiers.shown import revealed, without_credentials
 from enclave_policies.reading.advice import remedy_for
-from enclave_policies.reading.finding import Claimed, Finding, Subject
+from enclave_policies.reading.deciding import deciding
+from enclave_policies.reading.finding import Claimed, Finding, Step, Subject
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from enclave_policies.law import Law
-    from enclave_policies.reading.finding import SaysWhere, Verdict
+    from enclave_policies.reading.finding import Verdict
     from enclave_policies.reading.reading import Reading
     from enclave_policies.reading.stack import Stack
+    from enclave_policies.resources.claim import Claim
 
 Severity = Literal["low", "medium", "high", "critical"]
 
@@ -50,17 +52,23 @@ class _Question:
         where: str | None = None,
         country: str | None = None,
         verdict: Verdict = "fail",
-        claim: SaysWhere | None = None,
+        claim: Claim | Claimed | None = None,
+        at: str | None = None,
+        steps: Iterable[Step] = (),
         remedy: str | None = None,
         host: str | None = None,
     ) -> Finding:
         """Return a finding; ``problem`` goes on where a sentence begins with the resource's name.
 
         Credentials are taken out of the problem, the place and the claim's path, whoever put them there.
-        ``claim`` is what of the inputs it is about, ``remedy`` what to do here where that is more than the rule's own,
-        ``host`` the AWS host that names the place, which may have a twin in an approved region.
+        ``claim`` is what of the inputs it is about; ``at``: the path of the input that decides, given or not, where
+        the rule has no claim of it. ``steps``: the path that several resources open together. ``remedy`` is what to do
+        here where that is more than the rule's own, ``host`` the AWS host that names the place, which may have a twin
+        in an approved region.
         """
         resource = reading.resource
+        if claim is None and at:
+            claim = deciding(reading, at)
         return Finding(
             rule=self.id,
             name=self.name,
@@ -71,8 +79,19 @@ class _Question:
             where=where and revealed(where),
             country=country,
             approved=reading.law.approved if self.placing else None,
-            claim=Claimed(claim.kind, without_credentials(claim.path), claim.effect) if claim else None,
+            claim=_claimed(claim) if claim else None,
+            steps=tuple(map(_step, steps)),
         )
+
+
+def _claimed(claim: Claim | Claimed) -> Claimed:
+    value = claim.value if claim.kind == "setting" else None  # any other may hold a secret
+    return Claimed(claim.kind, without_credentials(claim.path), claim.effect, claim.given, value)
+
+
+def _step(step: Step) -> Step:
+    clean = without_credentials
+    return Step(clean(step.source), clean(step.target), step.ports, tuple(map(clean, step.rules)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

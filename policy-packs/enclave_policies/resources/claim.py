@@ -33,12 +33,13 @@ KINDS: Final = {
     "credential": "a password in the clear; its value is never kept",
     "unreadable": "a value that chooses a destination, and that this judge cannot read",
     "unknown": "a value that nobody knows yet, in an input without a meaning of its own",
+    "setting": "what decides by its value or by its absence, and names nothing",
 }
 """The closed set of kinds, and what a claim of each names."""
 
-Effect = Literal["kept", "copied", "linked", "asked", "identity", "payload", "prohibition"]
+Effect = Literal["kept", "copied", "linked", "asked", "identity", "payload", "prohibition", "decides"]
 """What the input does: data is kept there; a copy goes there; a way leads there; something is fetched from there; it
-only names somebody; it is data for a reader; it is shut out."""
+only names somebody; it is data for a reader; it is shut out; it decides by itself what the resource does."""
 
 Given = Literal["given", "defaulted", "sealed", "unknown"]
 """``given`` in the clear; ``defaulted``: nobody said it; ``sealed``: a secret that this judge cannot read; ``unknown``

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from enclave_policies.judging.side_channel import FOLDER, hand_over, handed_over
-from enclave_policies.reading.finding import Claimed, Finding, Subject, Waiver
+from enclave_policies.reading.finding import Claimed, Finding, Step, Subject, Waiver
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,7 +27,8 @@ FINDINGS = st.builds(
     where=st.none() | TEXT,
     country=st.none() | TEXT,
     approved=st.none() | TEXT,
-    claim=st.none() | st.builds(Claimed, TEXT, TEXT, TEXT),
+    claim=st.none() | st.builds(Claimed, TEXT, TEXT, TEXT, TEXT, st.none() | st.booleans() | st.integers()),
+    steps=st.lists(st.builds(Step, TEXT, TEXT, TEXT, st.lists(TEXT).map(tuple))).map(tuple),
     waiver=st.none() | st.builds(Waiver, TEXT, TEXT, TEXT, DAY, DAY),
 )
 

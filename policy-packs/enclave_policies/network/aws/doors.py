@@ -80,6 +80,11 @@ class Door:
             return False
         return True if True in opening and None not in closing else None
 
+    def opener(self, props: Mapping[str, Any]) -> str | None:
+        """Return the path of the setting that leaves the door open; None where the resource itself is the door."""
+        opening = [one.path for one in self.open if one.holds(props) is not False]
+        return next(iter((*opening, *(one.path for one in self.closed))), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Named:

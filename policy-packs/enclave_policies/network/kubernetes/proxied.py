@@ -32,7 +32,8 @@ FARTHEST: Final = 4
 class Asked:
     """A way that a route asks for: to ``target`` (an end) on ``ports``, which are None where nobody can tell them.
 
-    ``sources`` are the ends that its proxies stand in, None where the stack does not show them; ``by`` says what asks.
+    ``sources`` are the ends that its proxies stand in, None where the stack does not show them; ``by`` says what asks,
+    ``path`` which input does.
     """
 
     urn: str
@@ -40,6 +41,7 @@ class Asked:
     target: str
     ports: PortSet | None
     by: str
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def asked_in(cluster: Cluster) -> Iterator[Asked | Unfollowed]:
         try:
             yield from tuple(asking.of(route))
         except Exception as error:  # noqa: BLE001 (whatever broke: the other routes are followed all the same)
-            yield Unfollowed(route.urn, Gap(f"cannot be followed ({type(error).__name__})"))
+            yield Unfollowed(route.urn, Gap(f"cannot be followed ({type(error).__name__})", ""))
 
 
 class _Asking:
@@ -86,7 +88,7 @@ class _Asking:
         yield from (Unfollowed(route.urn, gap) for gap in route.gaps)
         if self._takes_every_name(route):
             problem = "makes a proxy answer to every name, not to hosts of the enclave's"
-            yield Unfollowed(route.urn, Gap(problem, known=True))
+            yield Unfollowed(route.urn, Gap(problem, route.named_by, known=True))
         sources = tuple(dict.fromkeys(end for parent in route.parents for end in self._sources(parent))) or None
         for backend in route.backends:
             yield from self._to(route, backend, sources)
@@ -94,18 +96,19 @@ class _Asking:
     def _to(self, route: Route, backend: Backend, sources: tuple[str, ...] | None) -> Iterator[Asked | Unfollowed]:
         if not isinstance(backend.namespace, str) or not isinstance(backend.service, str):
             problem = f"passes on to a Service that is not known yet ({backend.path})"
-            yield Unfollowed(route.urn, Gap(problem))
+            yield Unfollowed(route.urn, Gap(problem, backend.path))
             return
         if route.granting and backend.namespace != route.namespace and not self._is_granted(route, backend):
             called = f"{backend.namespace}/{backend.service}"
             problem = f"passes on to {called}, which no ReferenceGrant of that namespace lets it ({backend.path})"
-            yield Unfollowed(route.urn, Gap(problem, known=True))
+            yield Unfollowed(route.urn, Gap(problem, backend.path, known=True))
             return
         for end, ports, words in self._ends(backend.namespace, backend.service, backend.port, FARTHEST):
             if end is None:
-                yield Unfollowed(route.urn, Gap(f"passes on out of the cluster ({backend.path}: {words})", known=True))
+                problem = f"passes on out of the cluster ({backend.path}: {words})"
+                yield Unfollowed(route.urn, Gap(problem, backend.path, known=True))
             else:
-                yield Asked(route.urn, sources, end, ports, f"{route}, {backend.path}: {words}")
+                yield Asked(route.urn, sources, end, ports, f"{route}, {backend.path}: {words}", backend.path)
 
     def _ends(self, namespace: str, name: str, port: int | str | None, farther: int) -> Iterator[_End]:
         """Yield (end, ports, words) of each Service of a name; end None: its alias leads out of the cluster."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from enclave_policies.kubernetes.objects import entries
-from enclave_policies.kubernetes.podspec import pod_spec
+from enclave_policies.kubernetes.podspec import path_of_pods, pod_spec
 from enclave_policies.network.kubernetes.index import Labelled
 from enclave_policies.network.kubernetes.selectors import Labels
 
@@ -21,9 +21,14 @@ CONTAINERS = ("containers", "initContainers", "ephemeralContainers")
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """An object that makes pods: ``said`` are its own labels under those of its pods, ``labels`` those of the pods."""
+    """An object that makes pods: ``said`` are its own labels under those of its pods, ``labels`` those of the pods.
+
+    ``path`` leads to the object, ``pods`` to the template of its pods (see KubernetesObject).
+    """
 
     urn: str
+    path: str
+    pods: str
     called: str
     namespace: str
     said: Labels
@@ -42,10 +47,11 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class Misplaced:
-    """A workload, and what is wrong with where it stands; ``open``: nobody can tell."""
+    """A workload, what is wrong with where it stands, and the input that says so; ``open``: nobody can tell."""
 
     urn: str
     problem: str
+    path: str
     open: bool = False
 
 
@@ -55,22 +61,31 @@ def workload_of(found: KubernetesObject, urn: str, namespace: str, labels: Label
     called = f"{found.kind} {found.metadata('name') or ''}".rstrip()
     own = Labels.read(found.metadata("labels")).merged(labels)
     return Workload(
-        urn, called, namespace, own, labels, frozenset(_images(spec)) if isinstance(spec, dict) else frozenset()
+        urn,
+        found.path,
+        path_of_pods(found).removesuffix("spec"),
+        called,
+        namespace,
+        own,
+        labels,
+        frozenset(_images(spec)) if isinstance(spec, dict) else frozenset(),
     )
 
 
 def out_of_place(one: Workload, home: Home, labels: tuple[str, str]) -> Misplaced | None:
     """Return what is wrong with a workload's namespace; ``labels``: keys of the labels of a site and a segment."""
     if home.segment is None:
-        where = f"makes pods in the namespace {one.namespace}"
+        where, path = f"makes pods in the namespace {one.namespace}", f"{one.path}metadata.namespace"
         if home.known:
-            return Misplaced(one.urn, f"{where}, which belongs to no segment")
-        return Misplaced(one.urn, f"{where}, which this stack does not make: nobody can tell its segment", open=True)
+            return Misplaced(one.urn, f"{where}, which belongs to no segment", path)
+        problem = f"{where}, which this stack does not make: nobody can tell its segment"
+        return Misplaced(one.urn, problem, path, open=True)
     for key, own in zip(labels, (home.site, home.segment), strict=True):
         said = one.said.value(key)
         if isinstance(said, str) and own is not None and said != own:
             place = f"the namespace {one.namespace} of {home.site}/{home.segment}"
-            return Misplaced(one.urn, f"says {key} {said} and stands in {place}")
+            above = one.path if one.labels.value(key) is None else one.pods
+            return Misplaced(one.urn, f"says {key} {said} and stands in {place}", f"{above}metadata.labels.{key}")
     return None
 
 
@@ -85,7 +100,8 @@ def impostors(workloads: Sequence[Workload], services: Collection[Service]) -> I
         if len({one.images for one in behind}) > 1:
             for one in behind:
                 others = ", ".join(sorted(other.called for other in behind if other.images != one.images))
-                yield Misplaced(one.urn, f"answers for {service} of the gateway beside {others}, with other images")
+                problem = f"answers for {service} of the gateway beside {others}, with other images"
+                yield Misplaced(one.urn, problem, f"{one.pods}spec.containers.image")
 
 
 def _images(spec: dict[str, Any]) -> Iterator[str]:

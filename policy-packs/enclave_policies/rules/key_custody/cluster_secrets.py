@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 def check(reading: Reading) -> Iterator[Finding]:
     """Judge encryption configurations: objects of their own, or texts in the data of another object."""
-    for path, configuration in configurations(reading.resource):
+    for called, path, configuration in configurations(reading.resource):
         for words in _each(configuration):
-            yield rule.finding(reading, f"{words} ({path})")
+            yield rule.finding(reading, f"{words} ({called})", at=path)
 
 
 def _each(configuration: Any) -> Iterator[str]:

@@ -12,7 +12,7 @@ from enclave_policies.reading.rule import Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from enclave_policies.reading.finding import Finding
+    from enclave_policies.reading.finding import Finding, Verdict
     from enclave_policies.reading.reading import Reading
 
 
@@ -29,7 +29,8 @@ def check(reading: Reading) -> Iterator[Finding]:
     elif known.of is None and custody.needs_customer_key(owner(reading).classes):
         for lack in lacks(known, reading.settings):
             remedy = f"{lack.do}, or say {where_to_say(reading, DATA_CLASS)}, that there is no such data in it"
-            yield rule.finding(reading, lack.words, verdict="undetermined" if lack.open else "fail", remedy=remedy)
+            verdict: Verdict = "undetermined" if lack.open else "fail"
+            yield rule.finding(reading, lack.words, verdict=verdict, remedy=remedy, at=lack.path)
 
 
 rule = Rule(

@@ -15,19 +15,22 @@ if TYPE_CHECKING:
     from enclave_policies.reading.finding import Finding
     from enclave_policies.reading.reading import Reading
 
+WINDOW = "deletionWindowInDays"
 AWS_DEFAULT = 30
 """Days, where no window is given (AWS KMS API, ScheduleKeyDeletion)."""
 
 
 def check(reading: Reading) -> Iterator[Finding]:
     """Judge the window in days; AWS's default counts where none is given."""
-    days = reading.setting("deletionWindowInDays")
+    days = reading.setting(WINDOW)
     wanted = custody_of(reading.law).decided.deletion_window_days
     if days is UNKNOWN:
-        yield rule.finding(reading, "has a deletion window that is not known yet", verdict="undetermined")
+        yield rule.finding(reading, "has a deletion window that is not known yet", verdict="undetermined", at=WINDOW)
     elif (AWS_DEFAULT if days is None else days) != wanted:
         yield rule.finding(
-            reading, f"is destroyed {days or AWS_DEFAULT} days after somebody asks for it, and the law wants {wanted}"
+            reading,
+            f"is destroyed {days or AWS_DEFAULT} days after somebody asks for it, and the law wants {wanted}",
+            at=WINDOW,
         )
 
 

@@ -38,7 +38,7 @@ def check(reading: Reading) -> Iterator[Finding]:
         if both & ADMINISTER and both & USE:
             told["lets one identity administer keys and use them"] = None
         for words in told:
-            yield rule.finding(reading, f"{words} ({mention.path})")
+            yield rule.finding(reading, f"{words} ({mention.path})", claim=mention)
 
 
 def _troubles(one: Statement, reading: Reading) -> Iterator[str]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from enclave_policies.reading.finding import Finding
     from enclave_policies.reading.reading import Reading
 
+EXPIRY = "validTo"
 IMPORTED = frozenset({"aws:kms/externalKey:ExternalKey", "aws:kms/replicaExternalKey:ReplicaExternalKey"})
 
 
@@ -23,18 +24,20 @@ def check(reading: Reading) -> Iterator[Finding]:
     """Judge the last day of the material by the day that is judged for."""
     props = reading.settings
     if props.get("keyMaterialBase64"):
-        yield rule.finding(reading, "takes its key material from the program, so it lies in the stack's state")
+        told = "takes its key material from the program, so it lies in the stack's state"
+        yield rule.finding(reading, told, at="keyMaterialBase64")
     limit = custody_of(reading.law).decided.imported_days_at_most
-    until = props.get("validTo")
+    until = props.get(EXPIRY)
     last = _day(until)
     if until is UNKNOWN or (until and last is None):
-        yield rule.finding(reading, "expires on a day that cannot be read (validTo)", verdict="undetermined")
+        yield rule.finding(reading, "expires on a day that cannot be read (validTo)", verdict="undetermined", at=EXPIRY)
     elif last is None:
-        yield rule.finding(reading, "has imported material that never expires (no validTo)")
+        yield rule.finding(reading, "has imported material that never expires (no validTo)", at=EXPIRY)
     elif (days := (last - reading.law.day).days) < 0:
-        yield rule.finding(reading, f"has imported material that expired on {last}")
+        yield rule.finding(reading, f"has imported material that expired on {last}", at=EXPIRY)
     elif days > limit:
-        yield rule.finding(reading, f"has imported material that expires in {days} days, {limit} are the limit")
+        problem = f"has imported material that expires in {days} days, {limit} are the limit"
+        yield rule.finding(reading, problem, at=EXPIRY)
 
 
 def _day(value: Any) -> date | None:

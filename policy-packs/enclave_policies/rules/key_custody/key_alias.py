@@ -21,16 +21,18 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     """Judge where an alias points: whoever moves it moves what is encrypted next."""
     target = reading.setting(TARGET, UNKNOWN)
     if is_of_aws(reading.setting("name")):
-        yield rule.finding(reading, "is called like an alias of AWS's own")
+        yield rule.finding(reading, "is called like an alias of AWS's own", at="name")
     found = keyring_of(stack).find(reading, TARGET, target)
     if found.problem is not None:
         verdict: Verdict = "undetermined" if found.open else "fail"
-        yield rule.finding(reading, f"stands for {found.problem} ({TARGET})", verdict=verdict)
+        yield rule.finding(reading, f"stands for {found.problem} ({TARGET})", verdict=verdict, at=TARGET)
     named = keyring_of(stack).sites & set(str(reading.setting("name")).split("/"))
     for holder in found.holders:
         if named and holder.owner.site is not None and holder.owner.site not in named:
             yield rule.finding(
-                reading, f"is called after {', '.join(sorted(named))} and stands for {holder.name}, of another site"
+                reading,
+                f"is called after {', '.join(sorted(named))} and stands for {holder.name}, of another site",
+                at=TARGET,
             )
 
 

@@ -35,17 +35,19 @@ KEY_POLICY = "aws:kms/keyPolicy:KeyPolicy"
 def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     """Judge the principals of a key's policy; statements for services are no people's."""
     resource = reading.resource
-    if not reading.setting(KEY_POLICIES[resource.type]):
+    path = KEY_POLICIES[resource.type]
+    if not reading.setting(path):
         if resource.type in KEYS and resource.urn not in _with_policy_set_apart(stack):
-            yield rule.finding(reading, "has no policy, so by AWS's default its whole account administers and uses it")
+            problem = "has no policy, so by AWS's default its whole account administers and uses it"
+            yield rule.finding(reading, problem, at=path)
         return
     statements = allowing(resource)
     doing = _doings(statements)
     for who, what in doing.items():
         for words in _troubles(who, what):
-            yield rule.finding(reading, f"has a policy that lets {words}")
+            yield rule.finding(reading, f"has a policy that lets {words}", at=path)
     if statements and not any(PUT_POLICY in what for what in doing.values()):
-        yield rule.finding(reading, "has a policy that nobody may ever change (kms:PutKeyPolicy)")
+        yield rule.finding(reading, "has a policy that nobody may ever change (kms:PutKeyPolicy)", at=path)
 
 
 @once

@@ -33,15 +33,17 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
         principal = props.get(name)
         if isinstance(principal, str) and principal:
             for who in foreign(principal, reading.law):
-                yield rule.finding(reading, f"is a grant to {who} ({name})")
+                yield rule.finding(reading, f"is a grant to {who} ({name})", at=name)
     for holder in keyring_of(stack).find(reading, "keyId", props.get("keyId", UNKNOWN)).holders:
         yield from _against_the_policy(reading, holder.reading)
     operations = [str(each) for each in at(props, "operations") if each is not None]
     if "CreateGrant" in operations:
-        yield rule.finding(reading, "is a grant that may be granted on to others (CreateGrant)")
+        yield rule.finding(reading, "is a grant that may be granted on to others (CreateGrant)", at="operations")
     contexts = [*at(props, "constraints.encryptionContextEquals"), *at(props, "constraints.encryptionContextSubset")]
     if not set(operations) <= WITHOUT_CONTEXT and not any(one is UNKNOWN or one for one in contexts):
-        yield rule.finding(reading, "is a grant for any data (no constraint on the encryption context)")
+        yield rule.finding(
+            reading, "is a grant for any data (no constraint on the encryption context)", at="constraints"
+        )
 
 
 def _against_the_policy(reading: Reading, key: Reading | None) -> Iterator[Finding]:
@@ -51,11 +53,15 @@ def _against_the_policy(reading: Reading, key: Reading | None) -> Iterator[Findi
     grantee = reading.setting("granteePrincipal")
     if any(allowed(one, ADMINISTER) and ("aws", grantee) in one.principals for one in allowing(key.resource)):
         yield rule.finding(
-            reading, f"lets {shown(str(grantee))} use the key, and its policy lets the same administer it"
+            reading,
+            f"lets {shown(str(grantee))} use the key, and its policy lets the same administer it",
+            at="granteePrincipal",
         )
     users = {who for one in allowing(key.resource) if allowed(one, MAC) for _, who in one.principals}
     if key.setting("keyUsage") == MAC_USAGE and grantee not in users:
-        yield rule.finding(reading, "widens a key for pseudonyms, whose users stand in its policy")
+        yield rule.finding(
+            reading, "widens a key for pseudonyms, whose users stand in its policy", at="granteePrincipal"
+        )
 
 
 rule = StackRule(

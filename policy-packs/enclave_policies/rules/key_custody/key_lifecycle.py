@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from enclave_policies.reading.finding import Finding
     from enclave_policies.reading.reading import Reading
 
+BYPASS = "bypassPolicyLockoutSafetyCheck"
 AT_ONCE = ("kms:deleteimportedkeymaterial",)
 """Destroys a key without any waiting."""
 
@@ -20,13 +21,14 @@ AT_ONCE = ("kms:deleteimportedkeymaterial",)
 def check(reading: Reading) -> Iterator[Finding]:
     """Judge the switches of a key or a key policy, and who may destroy the key at once."""
     resource = reading.resource
-    if reading.setting("bypassPolicyLockoutSafetyCheck") not in (None, False):
-        yield rule.finding(reading, "lets a policy lock everybody out (bypassPolicyLockoutSafetyCheck)")
+    if reading.setting(BYPASS) not in (None, False):
+        yield rule.finding(reading, f"lets a policy lock everybody out ({BYPASS})", at=BYPASS)
     for name in ("isEnabled", "enabled"):
         if reading.setting(name) not in (None, True):
-            yield rule.finding(reading, f"is a disabled key, so what it encrypts cannot be read ({name})")
+            yield rule.finding(reading, f"is a disabled key, so what it encrypts cannot be read ({name})", at=name)
     if any(allowed(one, AT_ONCE) for one in allowing(resource)):
-        yield rule.finding(reading, "has a policy that lets somebody destroy its material without a waiting time")
+        problem = "has a policy that lets somebody destroy its material without a waiting time"
+        yield rule.finding(reading, problem, at=KEY_POLICIES[resource.type])
 
 
 rule = Rule(

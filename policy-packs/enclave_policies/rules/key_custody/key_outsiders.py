@@ -18,16 +18,17 @@ if TYPE_CHECKING:
 
 def check(reading: Reading) -> Iterator[Finding]:
     """Judge what the policy allows; one that is not known yet is judged again before it is created."""
+    path = KEY_POLICIES[reading.resource.type]
     try:
         policy = key_policy(reading.resource)
     except ValueError:
-        yield rule.finding(reading, "has a key policy that cannot be read", verdict="undetermined")
+        yield rule.finding(reading, "has a key policy that cannot be read", verdict="undetermined", at=path)
         return
     if policy is None or policy is UNKNOWN:
         return
     told = dict.fromkeys(who for one in policy if one.allows for who in outsiders(one, reading.law))
     for who in told:
-        yield rule.finding(reading, f"has a key policy that lets in {who}")
+        yield rule.finding(reading, f"has a key policy that lets in {who}", at=path)
 
 
 rule = Rule(

@@ -35,7 +35,7 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
         found = keyring_of(stack).find(reading, use.path, use.value)
         if found.problem is not None:
             verdict: Verdict = "undetermined" if found.open else "fail"
-            yield rule.finding(reading, f"is encrypted by {found.problem} ({use.path})", verdict=verdict)
+            yield rule.finding(reading, f"is encrypted by {found.problem} ({use.path})", verdict=verdict, at=use.path)
         for holder in found.holders:
             for data in whose:
                 yield from _compared(reading, use, data, holder, custody.decided.untagged)
@@ -47,28 +47,32 @@ def _compared(reading: Reading, use: Use, data: Owner, holder: Holder, untagged:
     key, by = holder.owner, f"is encrypted by {holder.name} ({use.path})"
     usage = holder.reading.settings.get("keyUsage") if holder.reading is not None else None
     if isinstance(usage, str) and usage in ENCRYPTS_NOTHING:
-        yield rule.finding(reading, f"{by}, which encrypts nothing (keyUsage {usage})")
+        yield rule.finding(reading, f"{by}, which encrypts nothing (keyUsage {usage})", at=use.path)
     if use.elsewhere:
         if not reading.law.approves(key.country):
-            yield rule.finding(reading, f"{by}, which is in {key.country or 'no known country'}", country=key.country)
+            yield rule.finding(
+                reading, f"{by}, which is in {key.country or 'no known country'}", country=key.country, at=use.path
+            )
     else:
         if key.site is None or data.site is None:
             who = "the key" if key.site is None else "the data"
             how = where_to_say(reading, SITE) if key.site is not None else "by the tag site on the key"
             problem, remedy = f"{by}, and {who} says no site", f"say its site {how}"
-            yield rule.finding(reading, problem, verdict="undetermined", remedy=remedy)
+            yield rule.finding(reading, problem, verdict="undetermined", remedy=remedy, at=use.path)
         elif key.site != data.site:
-            yield rule.finding(reading, f"{by} of site '{key.site}', and its own site is '{data.site}'", where=key.site)
+            yield rule.finding(
+                reading, f"{by} of site '{key.site}', and its own site is '{data.site}'", where=key.site, at=use.path
+            )
         if key.country is None or key.country != data.country:
             problem = f"{by} in {key.country or 'no known country'}, and the data is in {data.country or 'none'}"
-            yield rule.finding(reading, problem, country=key.country)
+            yield rule.finding(reading, problem, country=key.country, at=use.path)
     wanted = frozenset({untagged}) if data.classes is None else data.classes
     if key.classes is None:
         problem, remedy = f"{by}, and the key says no data class", "say its classes by the tag data-class on the key"
-        yield rule.finding(reading, problem, verdict="undetermined", remedy=remedy)
+        yield rule.finding(reading, problem, verdict="undetermined", remedy=remedy, at=use.path)
     elif not wanted <= key.classes:
         other = ", ".join(sorted(wanted - key.classes))
-        yield rule.finding(reading, f"{by}, which is no key for data of class {other}")
+        yield rule.finding(reading, f"{by}, which is no key for data of class {other}", at=use.path)
 
 
 def _as_the_key_says(data: Owner, key: Owner) -> Owner:

@@ -23,54 +23,59 @@ if TYPE_CHECKING:
 
 STORE = "aws:kms/customKeyStore:CustomKeyStore"
 HSM = "aws:cloudhsmv2/cluster:Cluster"
+ENDPOINT, CLUSTER = "xksProxyUriEndpoint", "cloudHsmClusterId"
+"""Inputs of a store that say where it keeps its keys."""
+IN_STORE = "customKeyStoreId"
 
 
 def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     """Judge custom key stores, and keys that lie in one."""
     if reading.resource.type == STORE:
         yield from _store(reading, stack)
-    elif reading.resource.type == KEY and (named := reading.setting("customKeyStoreId")):
+    elif reading.resource.type == KEY and (named := reading.setting(IN_STORE)):
         yield from _key(reading, named, stack)
 
 
 def _store(reading: Reading, stack: Stack) -> Iterator[Finding]:
     props = reading.settings
-    endpoint, cluster = props.get("xksProxyUriEndpoint"), props.get("cloudHsmClusterId")
-    if endpoint is UNKNOWN or (cluster is UNKNOWN and not _made_here(reading, "cloudHsmClusterId", stack)):
-        yield rule.finding(reading, "keeps keys at a place that is not known yet", verdict="undetermined")
+    endpoint, cluster = props.get(ENDPOINT), props.get(CLUSTER)
+    if endpoint is UNKNOWN or (cluster is UNKNOWN and not _made_here(reading, CLUSTER, stack)):
+        path = ENDPOINT if endpoint is UNKNOWN else CLUSTER
+        yield rule.finding(reading, "keeps keys at a place that is not known yet", verdict="undetermined", at=path)
     elif endpoint and _declared(reading, endpoint=endpoint) is None:
-        yield rule.finding(reading, f"keeps keys behind {shown(str(endpoint))}, which the law does not list")
+        problem = f"keeps keys behind {shown(str(endpoint))}, which the law does not list"
+        yield rule.finding(reading, problem, at=ENDPOINT)
     elif (
         isinstance(cluster, str)
         and cluster
         and not (_declared(reading, cluster=cluster) or _named(HSM, cluster, stack))
     ):
-        yield rule.finding(reading, f"keeps keys in the HSM cluster {shown(cluster)}, which the law does not list")
+        problem = f"keeps keys in the HSM cluster {shown(cluster)}, which the law does not list"
+        yield rule.finding(reading, problem, at=CLUSTER)
     elif not endpoint and not cluster:
-        yield rule.finding(reading, "does not say where it keeps keys", verdict="undetermined")
+        yield rule.finding(reading, "does not say where it keeps keys", verdict="undetermined", at=CLUSTER)
 
 
 def _key(reading: Reading, named: Any, stack: Stack) -> Iterator[Finding]:
     """A store of this stack was judged itself; the key must be of the site where the law says the store is."""
     made = (
-        [one for one in sources(reading, "customKeyStoreId", stack) if one.resource.type == STORE]
+        [one for one in sources(reading, IN_STORE, stack) if one.resource.type == STORE]
         if named is UNKNOWN
         else _named(STORE, str(named), stack)
     )
     if not made:
         problem = "lies in a key store that is not of this stack, so its place was not judged"
-        yield rule.finding(reading, problem, verdict="undetermined")
+        yield rule.finding(reading, problem, verdict="undetermined", at=IN_STORE)
     for store in made:
         listed = _declared(
             reading,
-            endpoint=store.setting("xksProxyUriEndpoint"),
-            cluster=store.setting("cloudHsmClusterId"),
+            endpoint=store.setting(ENDPOINT),
+            cluster=store.setting(CLUSTER),
         )
         site = tags_of(reading).get(SITE)
         if listed is not None and site != listed.site:
-            yield rule.finding(
-                reading, f"is a key of site '{site}' that lies at site '{listed.site}'", where=listed.site
-            )
+            problem = f"is a key of site '{site}' that lies at site '{listed.site}'"
+            yield rule.finding(reading, problem, where=listed.site, at=IN_STORE)
 
 
 def _declared(reading: Reading, *, endpoint: Any = None, cluster: Any = None) -> KeyStore | None:

@@ -36,18 +36,20 @@ def check(reading: Reading) -> Iterator[Finding]:
 
 
 def _judged(reading: Reading, one: Statement) -> Iterator[Finding]:
-    through = values_of(one, THROUGH)
+    through, path = values_of(one, THROUGH), KEY_POLICIES[reading.resource.type]
     for service in through:
         region = region_in_host(service, reading.law)
         if region is None or "*" in service:
-            yield rule.finding(reading, f"may be used through {shown(service)}, which is no service of one region")
+            problem = f"may be used through {shown(service)}, which is no service of one region"
+            yield rule.finding(reading, problem, at=path)
         elif refusal := refused_region(region, reading.law):
-            yield rule.finding(reading, f"may be used through a service of {refusal.words}", where=refusal.where)
+            problem = f"may be used through a service of {refusal.words}"
+            yield rule.finding(reading, problem, where=refusal.where, at=path)
     if allowed(one, CRYPT) and not through and not _names_context(one):
         problem = "may be used directly and for any data (neither kms:ViaService nor kms:EncryptionContext:…)"
-        yield rule.finding(reading, problem)
+        yield rule.finding(reading, problem, at=path)
     elif allowed(one, [GRANT]) and not allowed(one, CRYPT) and grants_freely(one):
-        yield rule.finding(reading, "may be granted on by a statement without kms:GrantIsForAWSResource")
+        yield rule.finding(reading, "may be granted on by a statement without kms:GrantIsForAWSResource", at=path)
 
 
 def _names_context(one: Statement) -> bool:

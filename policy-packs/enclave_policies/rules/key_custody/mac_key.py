@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from enclave_policies.identifiers.shown import shown
 from enclave_policies.key_custody.keyring import KEY, MAC_USAGE
 from enclave_policies.key_custody.owner import PURPOSE, tags_of
-from enclave_policies.key_custody.policies import CRYPT, GRANT, MAC, USE, allowed, allowing
+from enclave_policies.key_custody.policies import CRYPT, GRANT, KEY_POLICIES, MAC, USE, allowed, allowing
 from enclave_policies.law.folder.custody import custody_of
 from enclave_policies.reading.gathered import each, once
 from enclave_policies.reading.rule import StackRule
@@ -26,21 +26,28 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     props, purpose = reading.settings, tags_of(reading).get(PURPOSE)
     is_mac = props.get("keyUsage") == MAC_USAGE
     if purpose in custody_of(reading.law).decided.mac_purposes and not is_mac:
-        yield rule.finding(reading, f"is a key for {shown(str(purpose))}, but not an HMAC key (keyUsage)")
+        yield rule.finding(
+            reading, f"is a key for {shown(str(purpose))}, but not an HMAC key (keyUsage)", at="keyUsage"
+        )
     if not is_mac:
         return
     if not isinstance(purpose, str) or not purpose:
-        yield rule.finding(reading, "is an HMAC key that says no purpose (tag purpose)")
+        yield rule.finding(reading, "is an HMAC key that says no purpose (tag purpose)", at=f"tags.{PURPOSE}")
     spec = props.get("customerMasterKeySpec")
     if spec is not UNKNOWN and not str(spec).startswith("HMAC_"):
         yield rule.finding(
-            reading, "is for authentication codes, but its spec is not one of HMAC_… (customerMasterKeySpec)"
+            reading,
+            "is for authentication codes, but its spec is not one of HMAC_… (customerMasterKeySpec)",
+            at="customerMasterKeySpec",
         )
     for one in allowing(reading.resource):
         if allowed(one, MAC) and allowed(one, {*USE, GRANT} - MAC):
-            yield rule.finding(reading, "lets its users do more than make and check authentication codes")
+            yield rule.finding(
+                reading, "lets its users do more than make and check authentication codes", at=KEY_POLICIES[KEY]
+            )
     for who in sorted(_principals(reading, MAC) & _decrypting(stack)):
-        yield rule.finding(reading, f"lets {shown(who)} make pseudonyms, and another key lets the same decrypt data")
+        problem = f"lets {shown(who)} make pseudonyms, and another key lets the same decrypt data"
+        yield rule.finding(reading, problem, at=KEY_POLICIES[KEY])
 
 
 @once

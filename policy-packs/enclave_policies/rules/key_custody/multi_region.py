@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from enclave_policies.reading.finding import Finding
     from enclave_policies.reading.reading import Reading
 
+MANY = "multiRegion"
 COPIES = ("kms:replicatekey", "kms:updateprimaryregion")
 
 
@@ -22,17 +23,19 @@ def check(reading: Reading) -> Iterator[Finding]:
     """Judge keys, replicas, and what a key's policy allows."""
     resource = reading.resource
     if resource.type in REPLICAS:
-        yield rule.finding(reading, "is a copy of a key that exists in another Region")
+        yield rule.finding(reading, "is a copy of a key that exists in another Region", at="primaryKeyArn")
     elif resource.type in KEYS:
-        many = reading.setting("multiRegion")
+        many = reading.setting(MANY)
         if many is UNKNOWN:
             yield rule.finding(
-                reading, "may be a multi-Region key: multiRegion is not known yet", verdict="undetermined"
+                reading, "may be a multi-Region key: multiRegion is not known yet", verdict="undetermined", at=MANY
             )
         elif many:
-            yield rule.finding(reading, "is a multi-Region key, whose material AWS may copy to other Regions")
+            problem = "is a multi-Region key, whose material AWS may copy to other Regions"
+            yield rule.finding(reading, problem, at=MANY)
     if resource.type in KEY_POLICIES and any(allowed(one, COPIES) for one in allowing(resource)):
-        yield rule.finding(reading, "has a policy that lets somebody copy the key to another Region")
+        problem = "has a policy that lets somebody copy the key to another Region"
+        yield rule.finding(reading, problem, at=KEY_POLICIES[resource.type])
 
 
 rule = Rule(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from enclave_policies.reading.reading import Reading
 
 SYMMETRIC = (None, "", "SYMMETRIC_DEFAULT")
+SPEC, ROTATES, PERIOD = "customerMasterKeySpec", "enableKeyRotation", "rotationPeriodInDays"
 AWS_DEFAULT = 365
 """Days between rotations, where no period is given (AWS KMS API, EnableKeyRotation)."""
 
@@ -25,16 +26,17 @@ def check(reading: Reading) -> Iterator[Finding]:
     props = reading.settings
     if reading.resource.type != KEY or props.get("customKeyStoreId"):
         return
-    spec, rotates = props.get("customerMasterKeySpec"), props.get("enableKeyRotation")
-    period, limit = props.get("rotationPeriodInDays"), custody_of(reading.law).decided.rotation_days_at_most
+    spec, rotates = props.get(SPEC), props.get(ROTATES)
+    period, limit = props.get(PERIOD), custody_of(reading.law).decided.rotation_days_at_most
     if UNKNOWN in (spec, rotates, period):
-        yield rule.finding(reading, "has a rotation that is not known yet", verdict="undetermined")
+        path = next(name for name in (SPEC, ROTATES, PERIOD) if props.get(name) is UNKNOWN)
+        yield rule.finding(reading, "has a rotation that is not known yet", verdict="undetermined", at=path)
     elif spec not in SYMMETRIC:
         return
     elif rotates is not True:
-        yield rule.finding(reading, "never changes its material (enableKeyRotation is not true)")
+        yield rule.finding(reading, f"never changes its material ({ROTATES} is not true)", at=ROTATES)
     elif (days := period or AWS_DEFAULT) > limit:
-        yield rule.finding(reading, f"changes its material every {days} days, {limit} are the limit")
+        yield rule.finding(reading, f"changes its material every {days} days, {limit} are the limit", at=PERIOD)
 
 
 rule = Rule(

@@ -93,34 +93,43 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
 
 
 def _role(reading: Reading, found: KubernetesObject, access: Access) -> Iterator[Finding]:
-    duties = _duties(found)
+    duties, path = _duties(found), f"{found.path}rules"
     if duties.delegates:
         yield rule.finding(
             reading,
             "gives the right to give rights that the giver does not have, to read Secrets among them (bind, escalate)",
+            at=path,
         )
     if who := sorted(one for one in duties.acts_as if one in access.holders or one in MASTERS):
         problem = "anybody" if "*" in who else ", ".join(map(shown, who))
-        yield rule.finding(reading, f"gives the right to act as {problem}, who reads or changes Secrets (impersonate)")
+        yield rule.finding(
+            reading, f"gives the right to act as {problem}, who reads or changes Secrets (impersonate)", at=path
+        )
     if found.kind == "Role" and access.holds_keys(_namespace(found, reading.resource)):
-        yield from _among_keys(reading, duties)
+        yield from _among_keys(reading, duties, path)
     if duties.reads_all:
-        yield rule.finding(reading, "gives the right to read every Secret there is, keys among them (no resourceNames)")
+        yield rule.finding(
+            reading, "gives the right to read every Secret there is, keys among them (no resourceNames)", at=path
+        )
     if duties.reads and duties.changes:
         yield rule.finding(
-            reading, "gives the right to read Secrets and to change them: administrators of a key never use it"
+            reading,
+            "gives the right to read Secrets and to change them: administrators of a key never use it",
+            at=path,
         )
 
 
-def _among_keys(reading: Reading, duties: Duties) -> Iterator[Finding]:
+def _among_keys(reading: Reading, duties: Duties, path: str) -> Iterator[Finding]:
     """Judge what is permitted in a namespace of keys."""
     if duties.makes_pods:
         yield rule.finding(
-            reading, "gives the right to run pods in a namespace of keys, and pods mount any Secret there"
+            reading, "gives the right to run pods in a namespace of keys, and pods mount any Secret there", at=path
         )
     if duties.lists and not duties.reads_all:
         yield rule.finding(
-            reading, "gives the right to list and watch keys by name, which shows their contents; `get` is enough"
+            reading,
+            "gives the right to list and watch keys by name, which shows their contents; `get` is enough",
+            at=path,
         )
 
 
@@ -129,18 +138,21 @@ def _binding(reading: Reading, found: KubernetesObject, access: Access) -> Itera
     name = None if named is UNKNOWN else named.get("name")
     space = _namespace(found, reading.resource)
     if name in BUILT_IN:
-        yield rule.finding(reading, f"binds the role {name}, which reads and changes every Secret")
+        yield rule.finding(
+            reading, f"binds the role {name}, which reads and changes every Secret", at=f"{found.path}roleRef"
+        )
     duties = access.roles.get((space if named is not UNKNOWN and named.get("kind") == "Role" else None, str(name)))
     if duties is not None and named.get("kind") == "ClusterRole" and access.holds_keys(space):
-        yield from _among_keys(reading, duties)
+        yield from _among_keys(reading, duties, f"{found.path}roleRef")
     for subject in _subjects(found):
         harmless = str(name).startswith(HARMLESS) if duties is None else not (duties.reads or duties.changes)
         if subject[1] in EVERYBODY and not harmless:
-            yield rule.finding(reading, f"gives Secrets to everybody ({subject[1]})")
+            yield rule.finding(reading, f"gives Secrets to everybody ({subject[1]})", at=f"{found.path}subjects")
         both = access.given.get((space, subject), Duties())
         own = duties is not None and not (duties.reads and duties.changes)  # else the role itself is refused
         if own and duties and (duties.reads or duties.changes) and both.reads and both.changes:
-            yield rule.finding(reading, f"lets {shown(subject[1])} read Secrets that it changes by another role")
+            problem = f"lets {shown(subject[1])} read Secrets that it changes by another role"
+            yield rule.finding(reading, problem, at=f"{found.path}subjects")
 
 
 def _duties(found: KubernetesObject) -> Duties:

@@ -18,18 +18,16 @@ VALUES = ("data", "stringData")
 
 def check(reading: Reading) -> Iterator[Finding]:
     """Judge Secrets by whether they hold values, and texts by whether an access key stands in an address there."""
-    for path in dict.fromkeys(claim.path for claim in reading.claims if claim.kind == "credential"):
-        yield rule.finding(
-            reading, f"shows an object store's access key to whoever reads it, inside an address ({path})"
-        )
+    for claim in {claim.path: claim for claim in reading.claims if claim.kind == "credential"}.values():
+        problem = f"shows an object store's access key to whoever reads it, inside an address ({claim.path})"
+        yield rule.finding(reading, problem, claim=claim)
     for found in objects_of(reading.resource):
         if found.kind == "Secret" and found.group == "core":
             held = [name for name in VALUES if found.body.get(name)]
             if held:
                 names = " and ".join(f"{found.path}{name}" for name in held)
-                yield rule.finding(
-                    reading, f"takes its values from the program ({names}), so they lie in the stack's state"
-                )
+                problem = f"takes its values from the program ({names}), so they lie in the stack's state"
+                yield rule.finding(reading, problem, at=f"{found.path}{held[0]}")
 
 
 rule = Rule(

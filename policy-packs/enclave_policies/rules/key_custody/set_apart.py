@@ -30,7 +30,11 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
             for lack in lacks(known, reading.settings):
                 verdict: Verdict = "undetermined" if lack.open else "fail"
                 yield rule.finding(
-                    reading, lack.words, verdict=verdict, remedy=f"{lack.do}, in this setting of the bucket"
+                    reading,
+                    lack.words,
+                    verdict=verdict,
+                    at=lack.path,
+                    remedy=f"{lack.do}, in this setting of the bucket",
                 )
     elif known.apart and custody.needs_customer_key(owner(reading).classes) and not _has_its_own(reading, known):
         having = (_having(stack, apart.type, apart.path) for apart in known.apart)

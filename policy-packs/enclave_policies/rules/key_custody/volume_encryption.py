@@ -14,7 +14,7 @@ from enclave_policies.resources.unknown import UNKNOWN
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from enclave_policies.reading.finding import Finding
+    from enclave_policies.reading.finding import Finding, Verdict
     from enclave_policies.reading.reading import Reading
     from enclave_policies.reading.stack import Stack
 
@@ -26,16 +26,18 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
         if found.kind == "StorageClass" and not found.patch:
             trouble = trouble_of_class(found, custody.provisioners)
             if trouble is not None:
-                yield rule.finding(reading, trouble.words, verdict="undetermined" if trouble.open else "fail")
+                verdict: Verdict = "undetermined" if trouble.open else "fail"
+                yield rule.finding(reading, trouble.words, verdict=verdict, at=f"{found.path}{trouble.path}")
         for path, name in storage_classes_asked(found):
             if name is UNKNOWN:
-                yield rule.finding(reading, f"asks for storage that is not known yet ({path})", verdict="undetermined")
+                problem = f"asks for storage that is not known yet ({path})"
+                yield rule.finding(reading, problem, verdict="undetermined", at=path)
             elif name is None and not default_class(stack):
                 problem = f"takes the cluster's default storage class ({path}), and this stack makes none"
-                yield rule.finding(reading, problem, verdict="undetermined")
+                yield rule.finding(reading, problem, verdict="undetermined", at=path)
             elif name is not None and name not in classes_in(stack) and not _is_listed(name, reading):
                 problem = f"asks for storage class {shown(str(name))} ({path}), which neither stack nor law knows"
-                yield rule.finding(reading, problem, verdict="undetermined")
+                yield rule.finding(reading, problem, verdict="undetermined", at=path)
 
 
 def _is_listed(name: str, reading: Reading) -> bool:

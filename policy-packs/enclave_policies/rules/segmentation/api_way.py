@@ -48,16 +48,17 @@ def check(reading: Reading) -> Iterator[Finding]:
         if found.kind in ROLES:
             yield from _role(reading, found)
         elif found.kind in BINDINGS:
+            path = f"{found.path}roleRef"
             named = mapping(found.body.get("roleRef"))
             name = UNKNOWN if named is UNKNOWN else named.get("name")
             if name is UNKNOWN:
-                yield rule.finding(reading, "binds a role that is not known yet", verdict="undetermined")
+                yield rule.finding(reading, "binds a role that is not known yet", verdict="undetermined", at=path)
             elif named.get("kind") == "ClusterRole" and name in OPENED:
-                yield rule.finding(
-                    reading, f"binds the role {name}, which lets people through to every pod (pods/portforward)"
-                )
+                problem = f"binds the role {name}, which lets people through to every pod (pods/portforward)"
+                yield rule.finding(reading, problem, at=path)
         elif found.kind == "APIService" and _is_answered_by_a_service(found):
-            yield rule.finding(reading, "lets everybody who may ask the API server through to a service (spec.service)")
+            problem = "lets everybody who may ask the API server through to a service (spec.service)"
+            yield rule.finding(reading, problem, at=f"{found.path}spec.service")
 
 
 def _is_answered_by_a_service(found: KubernetesObject) -> bool:
@@ -66,20 +67,19 @@ def _is_answered_by_a_service(found: KubernetesObject) -> bool:
 
 
 def _role(reading: Reading, found: KubernetesObject) -> Iterator[Finding]:
+    path = f"{found.path}rules"
     for permitted in map(mapping, entries(found.body.get("rules"))):
         resources = UNKNOWN if permitted is UNKNOWN else entries(permitted.get("resources"))
         if resources is UNKNOWN or UNKNOWN in resources:
-            yield rule.finding(reading, "permits what is not known yet", verdict="undetermined")
+            yield rule.finding(reading, "permits what is not known yet", verdict="undetermined", at=path)
         elif _is_core(permitted) and (ways := sorted(WAYS & set(resources))) and permitted.get("verbs"):
-            yield rule.finding(
-                reading, f"lets people through the API server to pods, services or nodes ({', '.join(ways)})"
-            )
+            problem = f"lets people through the API server to pods, services or nodes ({', '.join(ways)})"
+            yield rule.finding(reading, problem, at=path)
         if permitted is not UNKNOWN and any(
             permits(permitted, groups, shutting, CHANGE) for groups, shutting in SHUTTING
         ):
-            yield rule.finding(
-                reading, "gives the right to change what shuts segments off (network policies, labels of namespaces)"
-            )
+            problem = "gives the right to change what shuts segments off (network policies, labels of namespaces)"
+            yield rule.finding(reading, problem, at=path)
 
 
 def _is_core(permitted: Any) -> bool:

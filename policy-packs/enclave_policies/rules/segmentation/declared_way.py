@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import product
+from itertools import islice, product
 from typing import TYPE_CHECKING, Final
 
 from enclave_policies.network.graph import end_of
@@ -11,8 +11,9 @@ from enclave_policies.network.intent import ELSEWHERE, INTERNET, OUTSIDE
 from enclave_policies.network.network import network_in
 from enclave_policies.network.networks import NOWHERE
 from enclave_policies.network.ports import NOTHING, PortSet
+from enclave_policies.reading.finding import Step
 from enclave_policies.reading.rule import StackRule
-from enclave_policies.rules.segmentation.meaning import meant, told
+from enclave_policies.rules.segmentation.meaning import meant, steps
 from enclave_policies.rules.segmentation.resolver import NAMES
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 RESOLVER: Final = re.compile(r"/\(namespace kube-system, pods (?:[^)]*, )?k8s-app=kube-dns[,)]")
 """The cluster's own resolver, which every segment may ask, and which must not ask on outside the site."""
+DECLARED: Final = "ways"
+"""The input that says what is declared."""
 QUESTIONS: Final = PortSet.from_mapping({"tcp": [(53, 53)], "udp": [(53, 53)]})
 
 
@@ -47,13 +50,15 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
                 seen.add(key)
                 yield rule.finding(
                     reading,
-                    f"declares no path for what gets through, {source} -> {hop.target} on {beyond}: {told([hop])}",
+                    f"declares no path for what gets through, {source} -> {hop.target} on {beyond}",
+                    at=DECLARED,
+                    steps=steps([hop]),
                 )
-    for problem in _passed_on(network_in(stack).passed_on, intent, graph):
-        yield rule.finding(reading, problem)
+    for problem, path in _passed_on(network_in(stack).passed_on, intent, graph):
+        yield rule.finding(reading, problem, at=DECLARED, steps=path)
 
 
-def _passed_on(passed: Sequence[PassedOn], intent: Intent, graph: Graph) -> Iterator[str]:
+def _passed_on(passed: Sequence[PassedOn], intent: Intent, graph: Graph) -> Iterator[tuple[str, list[Step]]]:
     """Tell what load balancers pass on that nobody declares: a balancer decides nothing about who asks it.
 
     Those outside who may ask one at all have the balancer's own segment declared, as their entry.
@@ -65,12 +70,15 @@ def _passed_on(passed: Sequence[PassedOn], intent: Intent, graph: Graph) -> Iter
     for one in passed:
         here, there = ({end_of(place.zone) for place in places} for places in (one.standing, one.targets))
         if stray := one.addresses.minus(inside):
-            yield f"declares no path for {one}: {', '.join(sorted(here))} -> {stray}, an address of no segment"
+            path = [Step(by, str(stray), str(one.listened), (str(one),)) for by in sorted(here)]
+            yield f"declares no path to {stray}, an address of no segment", path
         for by in sorted(here):
             asking = {hop.source for hop in into.get(by, ()) if hop.ports.intersect(one.listened)} - {by, *OUTSIDE}
             for source, target in sorted(product(asking & intent.networks.keys(), there - {by})):
                 if source != target and not intent.declared(source, target):
-                    yield f"declares no path {source} -> {target}, and in {by} {one} passes it on"
+                    asked = steps(hop for hop in into[by] if hop.source == source and hop.ports.intersect(one.listened))
+                    path = [*islice(asked, 1), Step(by, target, str(one.listened), (str(one),))]
+                    yield f"declares no path {source} -> {target} for what is passed on", path
 
 
 def _beyond(intent: Intent, hop: Hop) -> PortSet:

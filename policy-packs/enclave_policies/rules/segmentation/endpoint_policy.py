@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from enclave_policies.reading.reading import Reading
     from enclave_policies.reading.stack import Stack
 
+DOCUMENT: Final = "policy"
 POLICY: Final = "aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy"
 WITHOUT: Final = frozenset({"GatewayLoadBalancer", "Resource", "ServiceNetwork"})
 """Types of endpoints that take no policy."""
@@ -46,17 +47,19 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     resource = reading.resource
     if resource.type not in (ENDPOINT, POLICY) or reading.setting("vpcEndpointType") in WITHOUT:
         return
-    policy = reading.setting("policy")
+    policy = reading.setting(DOCUMENT)
     if policy is UNKNOWN:
-        yield rule.finding(reading, "has a policy that is not known yet", verdict="undetermined")
+        yield rule.finding(reading, "has a policy that is not known yet", verdict="undetermined", at=DOCUMENT)
     elif not policy:
         if resource.type == POLICY or not _has_policy_set_apart(reading, stack):
-            yield rule.finding(reading, "has no policy, so it leads to the resources of every account")
+            yield rule.finding(reading, "has no policy, so it leads to the resources of every account", at=DOCUMENT)
     else:
         document = parsed(policy) if isinstance(policy, str) else policy
         for number, statement in enumerate(statements(document), 1):
             if statement.allows and not _is_bound(statement, reading.law):
-                yield rule.finding(reading, f"lets through to the resources of others (statement {number})")
+                yield rule.finding(
+                    reading, f"lets through to the resources of others (statement {number})", at=DOCUMENT
+                )
 
 
 @once

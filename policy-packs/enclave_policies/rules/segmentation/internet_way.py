@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from enclave_policies.network.links import openings_of_links
 from enclave_policies.network.network import network_in
+from enclave_policies.reading.finding import Step
 from enclave_policies.reading.gathered import once
 from enclave_policies.reading.rule import StackRule
 from enclave_policies.rules.segmentation.meaning import meant
@@ -25,12 +26,12 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     own = _openings(stack).get(reading.resource.urn, ())
     strange = _openings(stack).get(None, ()) if meant(reading, stack) else ()  # gateways that only a route names
     for way in (*own, *strange):
-        segments = ", ".join(f"{site}/{segment or '(no segment)'}" for site, segment in way.segments)
-        because = f" ({', '.join(way.because)})" if way.because else ""
+        reached = [f"{site}/{segment or '(no segment)'}" for site, segment in way.segments]
         what = f"belongs to a stack in which {way.name}, which is no resource of it, is" if way in strange else "is"
-        yield rule.finding(
-            reading, f"{what} an opening ({way.kind}) and reaches {segments or 'no segment yet'}{because}"
-        )
+        because = f" ({', '.join(way.because)})" if way.because else ""
+        nowhere = "" if reached else f" and reaches no segment yet{because}"
+        path = [Step(way.name, end, rules=way.because) for end in reached]
+        yield rule.finding(reading, f"{what} an opening ({way.kind}){nowhere}", steps=path)
 
 
 @once

@@ -22,7 +22,7 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     """Say what could not be worked out; while there is any of it, that nothing gets through is no proof."""
     if paths := list(islice(malformed(reading.resource), MOST_PATHS)):
         problem = f"cannot be read ({', '.join(paths)}), so what it decides counts as not known"
-        yield rule.finding(reading, problem, verdict="undetermined")
+        yield rule.finding(reading, problem, verdict="undetermined", at=paths[0])
     network, urn = network_in(stack), reading.resource.urn
     for message in network.broken.get(urn, ()):
         yield rule.finding(reading, f"counts as not known: {message}", verdict="undetermined")

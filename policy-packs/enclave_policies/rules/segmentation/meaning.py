@@ -1,4 +1,4 @@
-"""What the rules on the whole network share: the intent that is judged, and a path in one line."""
+"""What the rules on the whole network share: the intent that is judged, and a path as data."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from enclave_policies.network.intent import TYPE
 from enclave_policies.network.network import network_in
+from enclave_policies.reading.finding import Step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from enclave_policies.network.intent import Intent
     from enclave_policies.network.path import Hop
@@ -21,6 +22,7 @@ def meant(reading: Reading, stack: Stack) -> Intent | None:
     return network_in(stack).intent if reading.resource.type == TYPE else None
 
 
-def told(hops: Iterable[Hop]) -> str:
-    """Return hops in one line, each with the rules that let it pass."""
-    return "; then ".join(f"{hop.source} -> {hop.target} on {hop.ports} by {', '.join(hop.because)}" for hop in hops)
+def steps(hops: Iterable[Hop]) -> Iterator[Step]:
+    """Yield hops as a finding tells them, each with the rules that let it pass."""
+    for hop in hops:
+        yield Step(hop.source, hop.target, str(hop.ports), hop.because)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from enclave_policies.network.graph import end_of
 from enclave_policies.network.network import network_in
+from enclave_policies.reading.finding import Step
 from enclave_policies.reading.rule import StackRule
-from enclave_policies.rules.segmentation.meaning import meant, told
+from enclave_policies.rules.segmentation.meaning import meant, steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from enclave_policies.reading.finding import Finding
     from enclave_policies.reading.reading import Reading
     from enclave_policies.reading.stack import Stack
+
+CROSSED: Final = "mustCross"
 
 
 def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
@@ -33,9 +36,9 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
         if path is not None:
             problem = (
                 f"says that {crossing.source} -> {crossing.target} must cross {crossing.segment}, "
-                f"and there is a way round it: {told(path.hops)}"
+                f"and there is a way round it"
             )
-            yield rule.finding(reading, problem)
+            yield rule.finding(reading, problem, at=CROSSED, steps=steps(path.hops))
     yield from _past_gateways(reading, stack, intent)
 
 
@@ -47,11 +50,9 @@ def _past_gateways(reading: Reading, stack: Stack, intent: Intent) -> Iterator[F
         for target, segment in sorted({(crossing.target, crossing.segment) for crossing in intent.must_cross}):
             gateways = sorted(end for end in here if end.endswith(f"/{segment}") and end != target)
             if gateways and target in there:
-                yield rule.finding(
-                    reading,
-                    f"says that {target} is reached by crossing {segment} only, and in {', '.join(gateways)} "
-                    f"{one} passes on to it, which decides nothing",
-                )
+                told = f"says that {target} is reached by crossing {segment} only"
+                path = [Step(by, target, str(one.listened), (str(one),)) for by in gateways]
+                yield rule.finding(reading, f"{told}, and what decides nothing passes on to it", at=CROSSED, steps=path)
 
 
 rule = StackRule(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from enclave_policies.network.network import network_in
 from enclave_policies.reading.rule import StackRule
-from enclave_policies.rules.segmentation.meaning import meant, told
+from enclave_policies.rules.segmentation.meaning import meant, steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,9 +24,8 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     for way in intent.must_deny:
         for hop in graph.direct(way.source, way.target):
             if open_ports := hop.ports.intersect(way.ports):
-                yield rule.finding(
-                    reading, f"says that {way} must be denied, and it is open on {open_ports}: {told([hop])}"
-                )
+                problem = f"says that {way} must be denied, and it is open on {open_ports}"
+                yield rule.finding(reading, problem, at="mustDeny", steps=steps([hop]))
                 break
 
 

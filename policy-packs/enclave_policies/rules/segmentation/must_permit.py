@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from enclave_policies.network.network import network_in
 from enclave_policies.network.path import CHOSEN
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from enclave_policies.reading.finding import Finding
     from enclave_policies.reading.reading import Reading
     from enclave_policies.reading.stack import Stack
+
+PERMITTED: Final = "mustPermit"
 
 
 def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
@@ -35,9 +37,13 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
         if missing := way.ports.minus(found):
             chosen = [CHOSEN] if any(missing.intersect(hop.ports) for hop in hops) else []
             why = "; ".join((*graph.reasons(way.source, way.target), *chosen)) or "no rule opens it"
-            yield rule.finding(reading, f"says that {way} must be permitted, and {missing} is closed: {why}")
+            yield rule.finding(
+                reading, f"says that {way} must be permitted, and {missing} is closed: {why}", at=PERMITTED
+            )
         for why in network.lost(way.target, intent.addresses(way.source), way.ports):
-            yield rule.finding(reading, f"says that {way} must be permitted, and it is lost behind the end: {why}")
+            yield rule.finding(
+                reading, f"says that {way} must be permitted, and it is lost behind the end: {why}", at=PERMITTED
+            )
 
 
 rule = StackRule(

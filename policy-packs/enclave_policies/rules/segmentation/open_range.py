@@ -72,20 +72,19 @@ def _policies(reading: Reading) -> Iterator[Finding]:
         if found.kind != POLICY or found.spec is UNKNOWN:
             continue
         for way, side in PEERS:
+            path = f"{found.path}spec.{way}"
             for rule_ in map(mapping, entries(found.spec.get(way))):
                 if rule_ is UNKNOWN:
                     continue
                 if not rule_.get(side):
-                    yield rule.finding(
-                        reading, f"opens {way} to everybody (spec.{way}: no '{side}')", where="0.0.0.0/0"
-                    )
+                    problem = f"opens {way} to everybody (spec.{way}: no '{side}')"
+                    yield rule.finding(reading, problem, where="0.0.0.0/0", at=f"{path}.{side}")
                 for peer in map(mapping, entries(rule_.get(side))):
                     block = mapping(peer.get("ipBlock")) if peer is not UNKNOWN else UNKNOWN
                     if block is not UNKNOWN and block:
                         left_out = [each for each in entries(block.get("except")) if isinstance(each, str)]
-                        yield from _open(
-                            reading, f"spec.{way}.{side}.ipBlock", block.get("cidr"), _addresses(*left_out)
-                        )
+                        where = f"{path}.{side}.ipBlock.cidr"
+                        yield from _open(reading, where, block.get("cidr"), _addresses(*left_out))
 
 
 def _open(reading: Reading, path: str, block: Any, left_out: AddressSet) -> Iterator[Finding]:
@@ -93,9 +92,8 @@ def _open(reading: Reading, path: str, block: Any, left_out: AddressSet) -> Iter
         return  # not known yet: it is asked again before the resource is made, and as a part of the whole
     found = _addresses(block)
     if found.minus(left_out).intersect(PUBLIC):
-        yield rule.finding(
-            reading, f"opens a way to {block} ({path}), among them addresses of the internet", where=block
-        )
+        problem = f"opens a way to {block} ({path}), among them addresses of the internet"
+        yield rule.finding(reading, problem, where=block, at=path)
 
 
 def _addresses(*blocks: str) -> AddressSet:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from enclave_policies.identifiers.shown import shown_key
 from enclave_policies.kubernetes.objects import entries, mapping, objects_of
-from enclave_policies.kubernetes.podspec import pod_spec
+from enclave_policies.kubernetes.podspec import path_of_pods, pod_spec
 from enclave_policies.network.kubernetes.pods import OTHER_NETWORKS
 from enclave_policies.reading.rule import Rule
 from enclave_policies.resources.unknown import UNKNOWN
@@ -46,42 +47,47 @@ def check(reading: Reading) -> Iterator[Finding]:
         return
     for found in objects_of(reading.resource):
         if found.custom:
-            for words in dict.fromkeys(_freed(found.body)):
-                yield rule.finding(reading, f"{words}, by what its operator makes of it")
+            for words, path in {words: path for path, words in _freed(found.body, found.path)}.items():
+                yield rule.finding(reading, f"{words}, by what its operator makes of it", at=path)
         elif found.kind == "Service":
             yield from _service(reading, found)
         elif (spec := pod_spec(found)) is UNKNOWN:
-            yield rule.finding(reading, "makes pods that are not known yet", verdict="undetermined")
+            path = path_of_pods(found)
+            yield rule.finding(reading, "makes pods that are not known yet", verdict="undetermined", at=path)
         elif spec is not None:
-            yield from _pod(reading, spec)
+            yield from _pod(reading, path_of_pods(found), spec)
 
 
-def _freed(value: Any) -> Iterator[str]:
-    """Yield what the pods and services do that an operator makes of a custom resource; their shapes have no end."""
+def _freed(value: Any, above: str) -> Iterator[tuple[str, str]]:
+    """Yield where and what the pods and services do that an operator makes of a custom resource.
+
+    Their shapes have no end; ``above`` leads to the value, and ends with a dot.
+    """
     for item in value if isinstance(value, list) else ():
-        yield from _freed(item)
+        yield from _freed(item, above)
     for key, item in value.items() if isinstance(value, dict) else ():
+        path = f"{above}{shown_key(str(key))}"
         if key in FREE and item not in OFF:
-            yield FREE[key]
+            yield path, FREE[key]
         elif isinstance(item, str) and SERVICE_TYPE.fullmatch(key) and OPENING.fullmatch(item):
-            yield f"is served by a service of the type {item}, which opens a port of every node"
-        yield from _freed(item)
+            yield path, f"is served by a service of the type {item}, which opens a port of every node"
+        yield from _freed(item, f"{path}.")
 
 
-def _pod(reading: Reading, spec: Any) -> Iterator[Finding]:
-    if spec.get("hostNetwork") not in (None, False):
-        yield rule.finding(reading, FREE["hostNetwork"])
-    if spec.get("hostPID") not in (None, False):
-        yield rule.finding(reading, FREE["hostPID"])
+def _pod(reading: Reading, path: str, spec: Any) -> Iterator[Finding]:
+    for name in ("hostNetwork", "hostPID"):
+        if spec.get(name) not in (None, False):
+            yield rule.finding(reading, FREE[name], at=f"{path}.{name}")
     for name in CONTAINERS:
         for container in map(mapping, entries(spec.get(name))):
             context = mapping(container.get("securityContext")) if container is not UNKNOWN else {}
             if context is UNKNOWN or context.get("privileged") not in (None, False):
-                yield rule.finding(reading, FREE["privileged"])
+                yield rule.finding(reading, FREE["privileged"], at=f"{path}.{name}.securityContext.privileged")
             ports = entries(container.get("ports")) if container is not UNKNOWN else [UNKNOWN]
             for port in map(mapping, ports):
                 if port is UNKNOWN or port.get("hostPort") not in (None, 0):
-                    yield rule.finding(reading, f"opens a port of the node ({name}.ports.hostPort)")
+                    where = f"{name}.ports.hostPort"
+                    yield rule.finding(reading, f"opens a port of the node ({where})", at=f"{path}.{where}")
                     break
 
 
@@ -89,17 +95,20 @@ def _service(reading: Reading, found: KubernetesObject) -> Iterator[Finding]:
     annotations = mapping(found.metadata("annotations"))
     for name in PUBLISHING if annotations is not UNKNOWN else ():
         if annotations.get(name) not in OFF:
-            yield rule.finding(reading, f"is opened to other networks by an operator (annotation {name})")
-    spec = found.spec
+            problem = f"is opened to other networks by an operator (annotation {name})"
+            yield rule.finding(reading, problem, at=f"{found.path}metadata.annotations.{name}")
+    spec, path = found.spec, f"{found.path}spec.type"
     if found.patch and "spec" not in found.body:
         return
     if spec is UNKNOWN or spec.get("type") is UNKNOWN:
-        yield rule.finding(reading, "is a service of a type that is not known yet", verdict="undetermined")
+        yield rule.finding(reading, "is a service of a type that is not known yet", verdict="undetermined", at=path)
         return
     if spec.get("type") not in INSIDE:
-        yield rule.finding(reading, f"is a service of the type {spec['type']}, which opens a port of every node")
+        problem = f"is a service of the type {spec['type']}, which opens a port of every node"
+        yield rule.finding(reading, problem, at=path)
     if spec.get("externalIPs"):
-        yield rule.finding(reading, "takes packets for external addresses (spec.externalIPs)")
+        path = f"{found.path}spec.externalIPs"
+        yield rule.finding(reading, "takes packets for external addresses (spec.externalIPs)", at=path)
 
 
 rule = Rule(

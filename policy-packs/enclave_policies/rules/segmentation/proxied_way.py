@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from enclave_policies.network.intent import Intent
     from enclave_policies.network.kubernetes.proxied import Asked
     from enclave_policies.network.ports import PortSet
-    from enclave_policies.reading.finding import Finding
+    from enclave_policies.reading.finding import Finding, Verdict
     from enclave_policies.reading.reading import Reading
     from enclave_policies.reading.stack import Stack
 
@@ -27,13 +27,15 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     network = network_in(stack)
     for one in network.asked.get(reading.resource.urn, ()):
         if isinstance(one, Unfollowed):
-            yield rule.finding(reading, one.gap.problem, verdict="fail" if one.gap.known else "undetermined")
+            verdict: Verdict = "fail" if one.gap.known else "undetermined"
+            yield rule.finding(reading, one.gap.problem, verdict=verdict, at=one.gap.path)
         elif network.intent is not None and not _is_declared(network.intent, one):
             ports = "" if one.ports is None else f" on {one.ports}"
             where = "any segment that a proxy may stand in" if one.sources is None else ", ".join(one.sources)
             yield rule.finding(
                 reading,
                 f"makes a proxy pass on to {one.target}{ports}, where no declared path leads from {where}: {one.by}",
+                at=one.path,
             )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from enclave_policies.network.aws.doors import doors_by_type
 from enclave_policies.network.network import network_in
+from enclave_policies.reading.finding import Step
 from enclave_policies.reading.rule import StackRule
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
     from enclave_policies.network.aws.entering import Entering
     from enclave_policies.network.intent import Intent
-    from enclave_policies.reading.finding import Finding
+    from enclave_policies.reading.finding import Finding, Verdict
     from enclave_policies.reading.reading import Reading
     from enclave_policies.reading.stack import Stack
 
@@ -25,11 +26,13 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
         opened = _opened(one, network.intent)
         if opened is None:
             continue
-        because = f" ({one.because})" if one.because else ""
         known = one.certain and (bool(one.segments) or one.door.into == "any")
-        where = ", ".join(opened) or ("whatever it reaches" if known else "a segment that is not known")
-        problem = f"{one.door.opens}{because}, round the gateway and into {where}"
-        yield rule.finding(reading, problem, verdict="fail" if known else "undetermined")
+        because = () if one.because is None else (one.because,)
+        where = "" if opened else " and into whatever it reaches" if known else " and into a segment that is not known"
+        problem = f"{one.door.opens}, round the gateway{where}"
+        verdict: Verdict = "fail" if known else "undetermined"
+        path = [Step(reading.resource.name, end, rules=because) for end in opened]
+        yield rule.finding(reading, problem, verdict=verdict, at=one.door.opener(reading.settings), steps=path)
 
 
 def _opened(one: Entering, intent: Intent | None) -> list[str] | None:

@@ -154,23 +154,23 @@ FOUND: Mapping[str, tuple[Sequence[Resource], Sequence[str]]] = {
     ),
     "a value that is not known may ask for anything": (
         [annotated(UNKNOWN)],
-        [f"unknown: asks its controller for what is not known yet (annotation {NGINX}/auth-url)"],
+        [f"unknown: asks its controller for what is not known yet (metadata.annotations.{NGINX}/auth-url)"],
     ),
     "an annotation is read behind others that ask for nothing": (
         [annotated("/check", **{"a-team": "claims", f"{NGINX}/affinity": ""})],
-        [f"unknown: asks a host that can't be read (annotation {NGINX}/auth-url)"],
+        [f"unknown: asks a host that can't be read (metadata.annotations.{NGINX}/auth-url)"],
     ),
     "a URL without a port means the one of its scheme": (
         [annotated("https://web.app.svc/check")],
-        [f"? > hamar/app tcp 8443: Ingress app/x, annotation {NGINX}/auth-url: Service app/web"],
+        [f"? > hamar/app tcp 8443: Ingress app/x, metadata.annotations.{NGINX}/auth-url: Service app/web"],
     ),
     "a URL's port is the one that it names": (
         [annotated("https://web.app.svc:6060/check")],
-        [f"? > hamar/app tcp 6061: Ingress app/x, annotation {NGINX}/auth-url: Service app/web"],
+        [f"? > hamar/app tcp 6061: Ingress app/x, metadata.annotations.{NGINX}/auth-url: Service app/web"],
     ),
     "a Service may ask its controller too": (
         [service("y", {"ports": []}, annotations={"haproxy.org/auth-url": "https://web.app.svc/"})],
-        ["? > hamar/app tcp 8443: Service app/y, annotation haproxy.org/auth-url: Service app/web"],
+        ["? > hamar/app tcp 8443: Service app/y, metadata.annotations.haproxy.org/auth-url: Service app/web"],
     ),
     "a map of streams leads to Services of any namespace": (
         [streams({"9000": "app/web:443", "9001": "web"})],

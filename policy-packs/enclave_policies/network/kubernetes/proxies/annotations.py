@@ -46,7 +46,7 @@ def read_annotations(one: Object, collected: Collected) -> None:
         maker, slash, last = name.partition("/")
         if not slash or value in ("", None) or not CONTROLLERS.fullmatch(maker):
             continue
-        where = f"annotation {name}"
+        where = f"metadata.annotations.{name}"
         if not isinstance(value, str):
             collected.gap("asks its controller for what is not known yet", where)
         elif SNIPPET.fullmatch(last):

@@ -117,7 +117,8 @@ def _filter(one: Object, given: dict[str, Any], collected: Collected) -> None:
     for name, backend in _led(given):
         _backend(one, backend, f"spec.rules.filters.{name}", collected)
         return
-    collected.gap("has a filter that this model does not follow", f"spec.rules.filters, {kind or 'without a type'}")
+    problem = f"has a filter that this model does not follow, {kind or 'without a type'}"
+    collected.gap(problem, "spec.rules.filters")
 
 
 def _led(given: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

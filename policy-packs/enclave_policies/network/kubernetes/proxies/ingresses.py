@@ -44,6 +44,7 @@ def read_ingress(one: Object) -> Route:
         tuple(dict.fromkeys(names)),
         tuple(collected.backends),
         tuple(collected.gaps),
+        named_by="spec.rules.host",
         nameless=one.found.patch,
     )
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from enclave_policies.network.kubernetes.proxies.annotations import read_annotated
 from enclave_policies.network.kubernetes.proxies.gateways import read_gateway, read_grant, read_route
 from enclave_policies.network.kubernetes.proxies.ingresses import read_ingress
 from enclave_policies.network.kubernetes.proxies.meshes import read_istio_gateway, read_virtual_service
+from enclave_policies.network.kubernetes.proxies.records import Route
 from enclave_policies.network.kubernetes.proxies.streams import is_stream_map, read_streams
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
     from enclave_policies.kubernetes.objects import KubernetesObject
     from enclave_policies.network.kubernetes.proxies.reading import Object
-    from enclave_policies.network.kubernetes.proxies.records import Front, Grant, Route
+    from enclave_policies.network.kubernetes.proxies.records import Front, Grant
 
 READERS: Final[Mapping[tuple[str, str], Callable[[Object], Route | Front | Grant]]] = {
     ("networking.k8s.io", "Ingress"): read_ingress,
@@ -53,10 +55,19 @@ def read(one: Object) -> Route | Front | Grant | None:
     """Return what an object says of proxies, None for one that says nothing."""
     reader = READERS.get((one.found.group, one.found.kind))
     if reader is not None:
-        return reader(one)
+        return _placed(reader(one), one.found.path)
     if one.found.kind == "Service" and not one.found.custom:
-        return read_annotated(one)
-    return read_streams(one) if is_stream_map(one) else None
+        return _placed(read_annotated(one), one.found.path)
+    return _placed(read_streams(one), one.found.path) if is_stream_map(one) else None
+
+
+def _placed(said: Route | Front | Grant | None, path: str) -> Route | Front | Grant | None:
+    """Return what an object says by paths of the whole resource, where the object is an item of a list."""
+    if not path or not isinstance(said, Route):
+        return said
+    backends = tuple(replace(one, path=f"{path}{one.path}") for one in said.backends)
+    gaps = tuple(replace(one, path=f"{path}{one.path}") for one in said.gaps)
+    return replace(said, backends=backends, gaps=gaps, named_by=f"{path}{said.named_by}")
 
 
 def _asks_outside(found: KubernetesObject) -> bool:

@@ -53,6 +53,7 @@ def read_virtual_service(one: Object) -> Route:
         texts(spec.get("hosts")),
         tuple(collected.backends),
         tuple(collected.gaps),
+        named_by="spec.hosts",
         nameless=one.found.patch,
         inside=gateways == (MESH,),
     )

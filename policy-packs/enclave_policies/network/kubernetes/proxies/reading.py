@@ -48,7 +48,7 @@ class Collected:
 
     def gap(self, problem: str, path: str, *, known: bool = False) -> None:
         """Add something that is not followed."""
-        self.gaps.append(Gap(f"{problem} ({path})", known))
+        self.gaps.append(Gap(f"{problem} ({path})", path, known))
 
 
 def told_port(port: Any) -> int | str | None:

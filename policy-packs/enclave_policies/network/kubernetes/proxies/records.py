@@ -25,9 +25,13 @@ class Backend:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """What an object asks for that this model does not follow: a problem; ``known``: that it is no place of ours."""
+    """What an object asks for that this model does not follow: a problem, and the input that asks.
+
+    ``known``: that it is no place of ours.
+    """
 
     problem: str
+    path: str
     known: bool = False
 
 
@@ -46,7 +50,7 @@ class Route:
     ``names``: the hosts that it answers to, ``*`` for every one; empty: those of its parents. ``nameless``: what it
     passes on has no names (TCP, UDP). ``inside``: sidecars of the asking pods pass on, which the pods' own policies
     bind. ``kind`` and ``namespace`` are what a ReferenceGrant knows it by; ``granting``: it may leave its namespace by
-    such a grant only.
+    such a grant only. ``named_by``: the input that names its hosts.
     """
 
     urn: str
@@ -60,6 +64,7 @@ class Route:
     nameless: bool = False
     inside: bool = False
     granting: bool = False
+    named_by: str = "spec.hostnames"
 
     def __str__(self) -> str:
         """Return what it is called in messages."""
