@@ -23,17 +23,17 @@ if TYPE_CHECKING:
     from enclave_policies.network.network import Network
     from enclave_policies.network.path import Hop
 
-reached, kept_out, bad_input = 0, 1, 2
+reached, kept_out, no_answer = 0, 1, 2
 WORDS: Final = {INTERNET: "the internet", PERSON: "people", ELSEWHERE: "other private networks"}
 PAGE: Final = 24
 """Lines of a list that anybody reads."""
 
 
 def reach(source: str, target: str, *, stack: str | None, export: Path | None) -> int:
-    """Print a path and return 0, or the proof that there is none and return 1.
+    """Print a path that packets can take and return 0, or the proof that there is none and return 1.
 
-    2 for bad input, for an end that nobody knows, and where no path was found while something is unknown or broken:
-    that proves nothing.
+    2 where there is no answer: for bad input, for an end that nobody knows, for a path that depends on what nobody
+    knows, and where no path was found while something is unknown or broken.
 
     Raises ProblemsError when the export or the declaration cannot be read.
     """
@@ -60,18 +60,26 @@ def _answer(network: Network, source: str, target: str) -> int:
     for end in (source, target):
         if end not in known:
             return _unknown(f"there is no {end}{or_nearest(end, known)}; known: {', '.join(_some(known))}")
-    if network.intent is None:
-        terminal.err(f"the stack does not say what its network is meant to do: {network.problem}")
-    path = graph.path(source, target)
+    path = graph.certain.path(source, target) or graph.path(source, target)
+    meant = () if network.intent else (f"the stack does not say what its network is meant to do: {network.problem}",)
     if path is not None:
+        terminal.err(*meant)
+    if path is not None and path.is_certain:
         terminal.out(steps(path.hops))
         return reached
-    if unknown := (*network.undetermined, *network.unreadable):
+    if path is not None:
+        terminal.err(
+            f"nobody can tell whether packets get from {source} to {target}: this path depends on what is not known,",
+            "so it proves neither that they do nor that they do not",
+            *steps(path.hops),
+        )
+        return no_answer
+    if unknown := (*meant, *network.undetermined, *network.unreadable):
         terminal.err(
             f"no path from {source} to {target} was found, which proves nothing while this is unknown:",
             *(f"  {line}" for line in _some(unknown)),
         )
-        return bad_input
+        return no_answer
     terminal.out(proof(graph, source, target))
     return kept_out
 
@@ -116,4 +124,4 @@ def _some(lines: Sequence[str]) -> list[str]:
 
 def _unknown(message: str) -> int:
     terminal.err(message)
-    return bad_input
+    return no_answer

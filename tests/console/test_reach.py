@@ -9,6 +9,10 @@ from pathlib import Path
 import pytest
 from enclave_policies.network import network as network_module
 from enclave_policies.network.graph import Graph
+from enclave_policies.network.intent import TYPE as INTENT
+from enclave_policies.network.path import Hop
+from enclave_policies.network.path import Path as Hops
+from enclave_policies.network.ports import EVERYTHING
 
 from components.declaration import load_declaration
 from console import reach as followed
@@ -117,6 +121,79 @@ def test_while_something_is_unknown_no_path_is_no_proof(state: Path, capsys: pyt
     assert shown.out == ""
     assert "proves nothing" in shown.err
     assert "CiliumNetworkPolicy" in shown.err
+
+
+def _without_intent(state: Path) -> None:
+    """Leave a mandatory part of what is meant out, so that nobody knows which network is whose."""
+    document = json.loads(_text())
+    for entry in document["deployment"]["resources"]:
+        if entry["type"] == INTENT:
+            del entry["inputs"]["mustDeny"]
+    state.write_text(json.dumps(document), encoding="utf-8")
+
+
+def test_a_path_that_depends_on_what_is_not_known_is_no_answer_and_shows_its_conditions(
+    state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _without_intent(state)
+    assert reach("internet", "hamar/store", state) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "nobody can tell whether packets get from internet to hamar/store" in shown.err
+    assert "it proves neither that they do nor that they do not" in " ".join(shown.err.split())
+    assert "ingress rule 1 (if it names namespace default)" in shown.err
+    assert "its mustDeny is missing" in shown.err
+
+
+def test_what_gets_through_whatever_is_not_known_is_a_path(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _without_intent(state)
+    assert reach("hamar/app", "hamar/store", state) == 0
+    shown = capsys.readouterr()
+    assert "hamar/app -> hamar/store on tcp 443" in shown.out
+    assert "its mustDeny is missing" in shown.err
+
+
+def test_where_nobody_says_whose_networks_are_peoples_no_path_of_theirs_is_no_proof(
+    state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _without_intent(state)
+    assert reach("person", "hamar/store", state) == 2
+    assert "proves nothing" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("reasons", "certain"),
+    [
+        (("security group a ingress from b tcp 443", "route table c: 10.0.0.0/8 local"), True),
+        (("security group a ingress from b tcp 443", "answers: undetermined: network ACL d"), False),
+        (("NetworkPolicy a/b, egress rule 1 (if it selects them)",), False),
+        (("no NetworkPolicy closes the ways out of namespace a for sure (perhaps NetworkPolicy a/b)",), False),
+    ],
+)
+def test_a_hop_is_certain_where_no_rule_of_it_depends_on_what_is_not_known(
+    reasons: tuple[str, ...], certain: bool
+) -> None:
+    assert Hop("a", "b", EVERYTHING, reasons).is_certain is certain
+
+
+def test_a_longer_path_that_is_certain_goes_before_a_shorter_one_that_is_not() -> None:
+    unsure, sure = ("NetworkPolicy a/b, egress rule 1 (if it selects them)",), ("NetworkPolicy a/c, egress rule 1",)
+    hops = {
+        "a": [Hop("a", "c", EVERYTHING, unsure), Hop("a", "b", EVERYTHING, sure)],
+        "b": [Hop("b", "c", EVERYTHING, sure)],
+    }
+    graph = Graph(hops, lambda *_: ())
+    assert (graph.path("a", "c") or Hops(())).is_certain is False
+    assert [hop.target for hop in (graph.certain.path("a", "c") or Hops(())).hops] == ["b", "c"]
+
+
+def test_a_doubt_that_counts_as_certain_is_noticed(
+    state: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The seeded bug of paths that depend on something."""
+    monkeypatch.setattr(Hop, "is_certain", True)
+    with pytest.raises(AssertionError):
+        test_a_path_that_depends_on_what_is_not_known_is_no_answer_and_shows_its_conditions(state, capsys)
 
 
 def test_an_object_that_nobody_can_read_makes_no_path_no_proof(state: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -81,6 +81,12 @@ class Graph:
         found = {hop.target for hops in self.hops.values() for hop in hops}
         return frozenset(self.hops).union(found, *(crowd.sources | crowd.targets for crowd in self.crowds))
 
+    @property
+    def certain(self) -> Graph:
+        """The same without the hops that rest on what nobody knows, and without crowds, whose hops nobody lists."""
+        sure = {end: [hop for hop in hops if hop.is_certain] for end, hops in self.hops.items()}
+        return Graph(sure, self.reasons)
+
     def direct(self, source: str, target: str) -> list[Hop]:
         """Return the hops from one end to another, in order."""
         found = self._between.get((source, target), [])

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.network.aws import types
 from enclave_policies.network.aws.elements import Acl, Entry, open_acl
-from enclave_policies.network.aws.references import UNDETERMINED
 from enclave_policies.network.aws.values import addresses, denied, is_false, is_true, permitted
 from enclave_policies.network.networks import ANYWHERE
+from enclave_policies.network.path import UNDETERMINED
 from enclave_policies.network.ports import EVERYTHING, NOTHING
 from enclave_policies.resources.unknown import UNKNOWN
 

@@ -6,9 +6,9 @@ from functools import reduce
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from enclave_policies.network.aws.pieces import cut
-from enclave_policies.network.aws.references import UNDETERMINED
 from enclave_policies.network.aws.values import common, either, overlap, without
 from enclave_policies.network.bits import numbers_in
+from enclave_policies.network.path import UNDETERMINED
 from enclave_policies.network.ports import EVERYTHING, NOTHING, PortSet
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from enclave_policies.identifiers.shown import shown
 from enclave_policies.network.aws import types
 from enclave_policies.network.aws.elements import FOREIGN, Group, Rule, open_group
-from enclave_policies.network.aws.references import UNDETERMINED
 from enclave_policies.network.aws.values import is_true, network, permitted, tag, told
 from enclave_policies.network.networks import ANYWHERE, NOWHERE
+from enclave_policies.network.path import UNDETERMINED
 from enclave_policies.network.ports import EVERYTHING
 from enclave_policies.resources.unknown import UNKNOWN
 

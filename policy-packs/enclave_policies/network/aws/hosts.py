@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.network.aws import types
 from enclave_policies.network.aws.elements import Group, Host, open_group
-from enclave_policies.network.aws.references import UNDETERMINED
 from enclave_policies.network.aws.values import is_false, is_true, told
+from enclave_policies.network.path import UNDETERMINED
 from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from enclave_policies.network.aws.neighbours import neighbours
 from enclave_policies.network.aws.outside import Outside
 from enclave_policies.network.aws.passing_on import passed_on
 from enclave_policies.network.aws.prefixes import Prefixes
-from enclave_policies.network.aws.references import UNDETERMINED, References
+from enclave_policies.network.aws.references import References
 from enclave_policies.network.aws.routing import Routing
 from enclave_policies.network.aws.tables import Tables
 from enclave_policies.network.aws.transit import Transit
@@ -28,7 +28,7 @@ from enclave_policies.network.aws.transit_tables import TransitTables
 from enclave_policies.network.aws.vpcs import Vpcs
 from enclave_policies.network.aws.ways import Way, ways
 from enclave_policies.network.aws.zones import places
-from enclave_policies.network.path import Hop
+from enclave_policies.network.path import UNDETERMINED, Hop
 from enclave_policies.network.ports import NOTHING, PortSet
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from enclave_policies.network.aws import types
 from enclave_policies.network.aws.conversations import VERSIONS, Found
 from enclave_policies.network.aws.elements import FOREIGN
 from enclave_policies.network.aws.meeting import OPEN, End, Reasons, meet
-from enclave_policies.network.aws.references import UNDETERMINED
 from enclave_policies.network.aws.values import family
 from enclave_policies.network.networks import NOWHERE
+from enclave_policies.network.path import UNDETERMINED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from enclave_policies.resources.resource import Resource
 
-UNDETERMINED: Final = "undetermined: "
-"""How a reason begins that rests on what nobody knows yet: it counts as open."""
 _CALLED_BY: Final = frozenset(
     {
         *("id", "arn", "allocationId", "transitGatewayAttachmentId", "primaryNetworkInterfaceId"),

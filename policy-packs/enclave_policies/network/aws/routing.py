@@ -7,9 +7,9 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from enclave_policies.network.aws import types
-from enclave_policies.network.aws.references import UNDETERMINED
 from enclave_policies.network.aws.values import size, told
 from enclave_policies.network.networks import AddressSet
+from enclave_policies.network.path import UNDETERMINED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.network.aws import types
 from enclave_policies.network.aws.elements import Route, Table, open_table
-from enclave_policies.network.aws.references import UNDETERMINED
 from enclave_policies.network.aws.values import addresses, pieces, told
+from enclave_policies.network.path import UNDETERMINED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

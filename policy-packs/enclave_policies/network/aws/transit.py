@@ -7,8 +7,8 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from enclave_policies.network.aws.references import UNDETERMINED
 from enclave_policies.network.networks import AddressSet
+from enclave_policies.network.path import UNDETERMINED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from enclave_policies.network.aws import types
-from enclave_policies.network.aws.references import UNDETERMINED
 from enclave_policies.network.aws.values import addresses, is_false, pieces, size, told
 from enclave_policies.network.networks import AddressSet
+from enclave_policies.network.path import UNDETERMINED
 from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from enclave_policies.network.aws import types
 from enclave_policies.network.aws.elements import Route, Subnet, Vpc
-from enclave_policies.network.aws.references import UNDETERMINED
 from enclave_policies.network.aws.values import addresses, is_true, tag, told
 from enclave_policies.network.networks import ANYWHERE, NOWHERE, AddressSet
+from enclave_policies.network.path import UNDETERMINED
 from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from enclave_policies.network.kubernetes.index import Selecting
 from enclave_policies.network.kubernetes.policies import EGRESS, INGRESS
 from enclave_policies.network.kubernetes.selectors import every
 from enclave_policies.network.networks import NOWHERE, AddressSet
+from enclave_policies.network.path import IF, PERHAPS
 from enclave_policies.network.ports import EVERYTHING
 from enclave_policies.resources.unknown import UNKNOWN
 
@@ -96,7 +97,7 @@ class Policies:
                 named = {True} if rule.peers is None else {self.names(peer, policy, other) for peer in rule.peers}
                 if named != {False}:
                     because = _told(policy, direction, rule, answer)
-                    yield Way(ports, because if True in named else f"{because} (if it names {other})")
+                    yield Way(ports, because if True in named else f"{because}{IF}names {other})")
 
     def _reached(self, rule: Rule, addresses: AddressSet) -> AddressSet:
         """Return which addresses a rule names."""
@@ -141,9 +142,9 @@ def _blocks(peers: tuple[Peer, ...]) -> AddressSet:
 
 
 def _told(policy: Policy, direction: str, rule: Rule, selects: Answer) -> str:
-    doubt = "" if selects is True else " (if it selects them)"
+    doubt = "" if selects is True else f"{IF}selects them)"
     return f"{policy}, {direction} rule {rule.number}{doubt}"
 
 
 def _in_doubt(binding: list[tuple[Policy, Answer]]) -> str:
-    return f" for sure (perhaps {', '.join(str(policy) for policy, _ in binding)})" if binding else ""
+    return f" for sure{PERHAPS}{', '.join(str(policy) for policy, _ in binding)})" if binding else ""
