@@ -17,7 +17,7 @@ from tests.enclave_policies.network.kubernetes.objects import networks, register
 from tests.network_packets.sending import Probe
 
 if TYPE_CHECKING:
-    from enclave_policies.network.path import Hop, Zone
+    from enclave_policies.network.path import Hop, Microsegment
 
     from components.declaration import Declaration
 
@@ -34,7 +34,7 @@ class Shipped:
 
     declaration: Declaration
     network: KubernetesNetwork
-    hosts: dict[tuple[Zone, int], list[str]]
+    hosts: dict[tuple[Microsegment, int], list[str]]
 
     @property
     def ruleset(self) -> str:
@@ -82,13 +82,13 @@ def shipped() -> Shipped:
     declaration = load_declaration(LOCAL)
     told = networks(declaration)
     network = KubernetesNetwork(registered(declaration), told)
-    hosts: dict[tuple[Zone, int], list[str]] = {}
+    hosts: dict[tuple[Microsegment, int], list[str]] = {}
     for number, (zone, which) in enumerate(product(network.zones(), (0, 1)), start=10):
         block = told.get(f"{zone.site}/{zone.segment}", AddressSet.of("10.33.0.0/24"))
         hosts[zone, which] = [str(IPv4Address(block.v4[0][0] + number)), f"fd00:32::{number}"]
     return Shipped(declaration, network, hosts)
 
 
-def host(zone: Zone, number: int) -> str:
+def host(zone: Microsegment, number: int) -> str:
     """Return what a host is called."""
     return f"{zone} #{number + 1}"

@@ -15,7 +15,7 @@ from enclave_policies.network.path import Hop, Path
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from enclave_policies.network.path import Zone
+    from enclave_policies.network.path import Microsegment
 
 PRIVATE: Final = AddressSet.of(
     *("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16"),
@@ -32,25 +32,25 @@ MOST_REASONS: Final = 24
 class Model(Protocol):
     """What one kind of network (AWS, Kubernetes) says of its own zones."""
 
-    def zones(self) -> Sequence[Zone]:
+    def zones(self) -> Sequence[Microsegment]:
         """Return the places that rules tell apart."""
 
-    def meetings(self) -> Iterable[tuple[Sequence[Zone], Sequence[Zone]]]:
+    def meetings(self) -> Iterable[tuple[Sequence[Microsegment], Sequence[Microsegment]]]:
         """Yield zones that may meet: any of the first any of the second; no others do.
 
         Where several zones of a segment meet others by the same rules, one of them may stand for all.
         """
 
-    def between(self, source: Zone, target: Zone) -> Sequence[Hop]:
+    def between(self, source: Microsegment, target: Microsegment) -> Sequence[Hop]:
         """Return the direct connections from one zone to another."""
 
-    def blocked(self, source: Zone, target: Zone) -> Sequence[str]:
+    def blocked(self, source: Microsegment, target: Microsegment) -> Sequence[str]:
         """Return why there are none."""
 
-    def from_outside(self, addresses: AddressSet, target: Zone) -> Sequence[Hop]:
+    def from_outside(self, addresses: AddressSet, target: Microsegment) -> Sequence[Hop]:
         """Return the connections that addresses outside the model can make to a zone."""
 
-    def to_outside(self, source: Zone, addresses: AddressSet) -> Sequence[Hop]:
+    def to_outside(self, source: Microsegment, addresses: AddressSet) -> Sequence[Hop]:
         """Return the connections that a zone can make to addresses outside the model."""
 
 
@@ -155,7 +155,7 @@ class _Walk:
         return found.union(*(crowd.targets for crowd in entered))
 
 
-def end_of(zone: Zone) -> str:
+def end_of(zone: Microsegment) -> str:
     """Return the end that a zone belongs to; one without a segment is an end of its own."""
     return f"{zone.site}/{zone.segment}" if zone.segment else f"{zone.site}/({zone.where})"
 
@@ -190,12 +190,12 @@ class _Making:
     networks: Mapping[str, AddressSet]
     hops: dict[str, dict[Hop, None]] = field(default_factory=dict)
     crowds: list[Crowd] = field(default_factory=list)
-    zones: list[tuple[Model, dict[str, list[Zone]]]] = field(default_factory=list)
+    zones: list[tuple[Model, dict[str, list[Microsegment]]]] = field(default_factory=list)
     left: dict[tuple[str, str], list[Hop]] = field(default_factory=dict)
 
-    def within(self, model: Model, zones: Sequence[Zone]) -> None:
+    def within(self, model: Model, zones: Sequence[Microsegment]) -> None:
         """Add the hops of a model among its own zones."""
-        of_end: dict[str, list[Zone]] = {}
+        of_end: dict[str, list[Microsegment]] = {}
         for zone in zones:
             of_end.setdefault(end_of(zone), []).append(zone)
         self.zones.append((model, of_end))
@@ -254,12 +254,12 @@ class _Making:
         return self.left[source, target]
 
 
-def _entering(model: Model, zone: Zone, addresses: AddressSet) -> Sequence[Hop]:
+def _entering(model: Model, zone: Microsegment, addresses: AddressSet) -> Sequence[Hop]:
     return model.from_outside(addresses, zone)
 
 
 def _among(
-    model: Model, sources: Mapping[str, Zone], targets: Mapping[str, Zone], source: str, target: str
+    model: Model, sources: Mapping[str, Microsegment], targets: Mapping[str, Microsegment], source: str, target: str
 ) -> list[Hop]:
     found = model.between(sources[source], targets[target])
     return [Hop(source, target, hop.ports, hop.because) for hop in found if hop.ports]

@@ -31,7 +31,7 @@ class IntentError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class Connection:
     """A direct connection between two ends: ``internet``, ``person`` or ``SITE/SEGMENT``."""
 
     source: str
@@ -63,9 +63,9 @@ class Intent:
     networks: Mapping[str, AddressSet]
     people: AddressSet
     restricted: frozenset[str]
-    ways: tuple[Way, ...]
-    must_deny: tuple[Way, ...]
-    must_permit: tuple[Way, ...]
+    ways: tuple[Connection, ...]
+    must_deny: tuple[Connection, ...]
+    must_permit: tuple[Connection, ...]
     must_cross: tuple[Crossing, ...]
     links: frozenset[frozenset[str]] = frozenset()
 
@@ -149,12 +149,12 @@ def _text(value: Any) -> str:
     return value
 
 
-def _ways(given: Any) -> tuple[Way, ...]:
+def _ways(given: Any) -> tuple[Connection, ...]:
     return tuple(_way(_table(way)) for way in _list(given))
 
 
-def _way(given: Mapping[str, Any]) -> Way:
-    return Way(_text(given["from"]), _text(given["to"]), _ports(_text(given["protocol"]), str(given["ports"])))
+def _way(given: Mapping[str, Any]) -> Connection:
+    return Connection(_text(given["from"]), _text(given["to"]), _ports(_text(given["protocol"]), str(given["ports"])))
 
 
 def _ports(protocol: str, text: str) -> PortSet:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from enclave_policies.network.aws.ways import Way
+    from enclave_policies.network.aws.openings import Opening
     from enclave_policies.network.intent import Intent
     from enclave_policies.resources.resource import Resource
 
@@ -18,7 +18,7 @@ _PRIVATE: Final = "PrivateIpv4"
 
 
 def openings_of_links(
-    openings: Sequence[Way], intent: Intent | None, resources: Mapping[str, Resource]
+    openings: Sequence[Opening], intent: Intent | None, resources: Mapping[str, Resource]
 ) -> frozenset[str]:
     """Return the URNs of the openings that are declared links; ``resources`` are those of the stack, by URN.
 

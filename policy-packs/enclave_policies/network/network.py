@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from enclave_policies.network.aws.entering import Entering
+    from enclave_policies.network.aws.openings import Opening
     from enclave_policies.network.aws.passing_on import PassedOn
-    from enclave_policies.network.aws.ways import Way
     from enclave_policies.network.kubernetes.cluster import Undetermined
     from enclave_policies.network.kubernetes.proxied import Asked, Unfollowed
     from enclave_policies.network.kubernetes.standing import Misplaced
@@ -56,7 +56,7 @@ class Network:
         return graph_of((self._aws, self._kubernetes), people, self._networks)
 
     @property
-    def openings(self) -> tuple[Way, ...]:
+    def openings(self) -> tuple[Opening, ...]:
         """What joins it to the internet or to outsiders, as far as that can be worked out (see faults)."""
         return () if self._error("_openings") else self._openings
 
@@ -108,8 +108,8 @@ class Network:
         return {} if self._error("_asked") else self._asked
 
     @settled
-    def _openings(self) -> tuple[Way, ...]:
-        return tuple(self._aws.internet_ways())
+    def _openings(self) -> tuple[Opening, ...]:
+        return tuple(self._aws.openings())
 
     @settled
     def _asked(self) -> Mapping[str, tuple[Asked | Unfollowed, ...]]:

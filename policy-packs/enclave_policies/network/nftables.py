@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from enclave_policies.network.intervals import Intervals
-    from enclave_policies.network.path import Hop, Zone
+    from enclave_policies.network.path import Hop, Microsegment
 
 HEAD: Final = """\
 table inet enclave {
@@ -40,13 +40,13 @@ FAMILIES: Final = (("ip", "v4"), ("ip6", "v6"))
 class Network(Protocol):
     """A model of a network, as the graph of segments asks it too."""
 
-    def between(self, source: Zone, target: Zone) -> list[Hop]:
+    def between(self, source: Microsegment, target: Microsegment) -> list[Hop]:
         """Return the direct connections between two zones."""
 
-    def from_outside(self, addresses: AddressSet, target: Zone) -> list[Hop]:
+    def from_outside(self, addresses: AddressSet, target: Microsegment) -> list[Hop]:
         """Return the connections from addresses that are no zone."""
 
-    def to_outside(self, source: Zone, addresses: AddressSet) -> list[Hop]:
+    def to_outside(self, source: Microsegment, addresses: AddressSet) -> list[Hop]:
         """Return the connections to addresses that are no zone."""
 
 
@@ -60,7 +60,9 @@ class Connection:
     because: tuple[str, ...]
 
 
-def permitted(network: Network, hosts: Mapping[Zone, AddressSet], outside: AddressSet = NOWHERE) -> list[Connection]:
+def permitted(
+    network: Network, hosts: Mapping[Microsegment, AddressSet], outside: AddressSet = NOWHERE
+) -> list[Connection]:
     """Return what a network permits between hosts of its zones, and between them and addresses outside.
 
     ``hosts``: the addresses at which packets of each zone come by the router; two zones share none.

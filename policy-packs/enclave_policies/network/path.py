@@ -21,7 +21,7 @@ CHOSEN: Final = "answers reach ports below 1024 only, from which a client has to
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Zone:
+class Microsegment:
     """Where hosts or pods stand that the same rules hold for; ``where`` names it (subnets, a namespace, labels).
 
     ``segment`` is None where nobody said which segment of the enclave it is.

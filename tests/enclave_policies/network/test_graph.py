@@ -9,7 +9,7 @@ import pytest
 from enclave_policies.network import graph
 from enclave_policies.network.graph import Graph, graph_of
 from enclave_policies.network.networks import ANYWHERE, NOWHERE, AddressSet
-from enclave_policies.network.path import Hop, Path, Zone
+from enclave_policies.network.path import Hop, Microsegment, Path
 from enclave_policies.network.ports import EVERYTHING, PortSet
 
 if TYPE_CHECKING:
@@ -29,26 +29,28 @@ class _Site:
     lets_in: Mapping[tuple[str, str], PortSet] = field(default_factory=dict)
     lets_out: Mapping[tuple[str, str], PortSet] = field(default_factory=dict)
 
-    def zones(self) -> list[Zone]:
-        return [Zone(self.name, segment, f"{self.name}-{segment}") for segment in self.segments]
+    def zones(self) -> list[Microsegment]:
+        return [Microsegment(self.name, segment, f"{self.name}-{segment}") for segment in self.segments]
 
-    def meetings(self) -> list[tuple[list[Zone], list[Zone]]]:
+    def meetings(self) -> list[tuple[list[Microsegment], list[Microsegment]]]:
         return [([source], [target]) for source in self.zones() for target in self.zones()]
 
-    def between(self, source: Zone, target: Zone) -> list[Hop]:
+    def between(self, source: Microsegment, target: Microsegment) -> list[Hop]:
         ports = self.open.get((source.segment, target.segment))
         return [Hop(source.where, target.where, ports, (f"{self.name} opens it",))] if ports else []
 
-    def blocked(self, source: Zone, target: Zone) -> list[str]:
+    def blocked(self, source: Microsegment, target: Microsegment) -> list[str]:
         return [f"{self.name} keeps {source.segment} from {target.segment}"]
 
-    def from_outside(self, addresses: AddressSet, target: Zone) -> list[Hop]:
+    def from_outside(self, addresses: AddressSet, target: Microsegment) -> list[Hop]:
         return self._met(self.lets_in, addresses, target, "in")
 
-    def to_outside(self, source: Zone, addresses: AddressSet) -> list[Hop]:
+    def to_outside(self, source: Microsegment, addresses: AddressSet) -> list[Hop]:
         return self._met(self.lets_out, addresses, source, "out")
 
-    def _met(self, rules: Mapping[tuple[str, str], PortSet], addresses: AddressSet, zone: Zone, word: str) -> list[Hop]:
+    def _met(
+        self, rules: Mapping[tuple[str, str], PortSet], addresses: AddressSet, zone: Microsegment, word: str
+    ) -> list[Hop]:
         return [
             Hop("", "", ports, (f"{self.name} lets {network} {word}",))
             for (network, segment), ports in rules.items()
@@ -141,10 +143,10 @@ def test_between_ends_of_different_networks_no_network_has_a_reason() -> None:
 
 def test_of_many_reasons_no_more_are_gathered_than_anybody_reads() -> None:
     class Wordy(_Site):
-        def zones(self) -> list[Zone]:
-            return [Zone("dublin", "app", str(number)) for number in range(10)]
+        def zones(self) -> list[Microsegment]:
+            return [Microsegment("dublin", "app", str(number)) for number in range(10)]
 
-        def blocked(self, source: Zone, target: Zone) -> list[str]:
+        def blocked(self, source: Microsegment, target: Microsegment) -> list[str]:
             return [f"{source.where} to {target.where}: {number}" for number in range(20)]
 
     reasons = made(Wordy("dublin", [])).reasons("dublin/app", "dublin/app")
@@ -156,10 +158,10 @@ def test_ends_that_meet_as_a_crowd_are_asked_two_by_two() -> None:
     """Between places without a segment hops come from the crowd, and in order beside those that are told apart."""
 
     class Crowded(_Site):
-        def meetings(self) -> list[tuple[list[Zone], list[Zone]]]:
+        def meetings(self) -> list[tuple[list[Microsegment], list[Microsegment]]]:
             return [*super().meetings()[:1], (self.zones(), self.zones())]
 
-        def between(self, source: Zone, target: Zone) -> list[Hop]:
+        def between(self, source: Microsegment, target: Microsegment) -> list[Hop]:
             same = source == target
             return [] if same else [Hop("", "", ports, ("a rule",)) for ports in (DATABASE, WEB)]
 
@@ -175,8 +177,8 @@ def test_ends_that_meet_as_a_crowd_are_asked_two_by_two() -> None:
 def test_a_path_is_told_hop_by_hop_and_a_place_by_its_segment() -> None:
     hops = (Hop("a", "b", WEB, ("a rule",)), Hop("b", "c", DATABASE, ("another",)))
     assert str(Path(hops)) == "a -> b on tcp 443\n    a rule\nb -> c on tcp 5432\n    another"
-    assert str(Zone("hamar", "app", "namespace a")) == "hamar/app (namespace a)"
-    assert str(Zone("hamar", None, "namespace a")) == "hamar/(no segment) (namespace a)"
+    assert str(Microsegment("hamar", "app", "namespace a")) == "hamar/app (namespace a)"
+    assert str(Microsegment("hamar", None, "namespace a")) == "hamar/(no segment) (namespace a)"
 
 
 def test_without_people_nobody_comes() -> None:

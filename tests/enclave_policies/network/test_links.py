@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from enclave_policies.network.aws.ways import Way
+from enclave_policies.network.aws.openings import Opening
 from enclave_policies.network.intent import read_intent
 from enclave_policies.network.links import openings_of_links
 from enclave_policies.resources.resource import Resource
@@ -29,8 +29,8 @@ INTENT = read_intent(
     )
 )
 STORE = (("dublin-1", "store"),)
-TRANSIT = Way("transit gateway", "t", "t", STORE)
-TUNNELS = Way("vpn connection", "v", "v", ())
+TRANSIT = Opening("transit gateway", "t", "t", STORE)
+TUNNELS = Opening("vpn connection", "v", "v", ())
 VPN = "aws:ec2/vpnConnection:VpnConnection"
 RESOURCES = {
     "t": Resource("t", "aws:ec2transitgateway/transitGateway:TransitGateway", "t"),
@@ -46,14 +46,14 @@ def test_the_parts_of_a_declared_link_are_known() -> None:
 @pytest.mark.parametrize(
     "way",
     [
-        Way("internet gateway", "t", "t", STORE),
-        Way("peering", "t", "t", STORE),
+        Opening("internet gateway", "t", "t", STORE),
+        Opening("peering", "t", "t", STORE),
         replace(TRANSIT, segments=(*STORE, ("dublin-1", "app"))),
         replace(TRANSIT, segments=(("dublin-1", None),)),
         replace(TRANSIT, urn="of another stack"),
     ],
 )
-def test_what_is_no_part_of_a_declared_link_stays_an_opening(way: Way) -> None:
+def test_what_is_no_part_of_a_declared_link_stays_an_opening(way: Opening) -> None:
     assert not openings_of_links([way], INTENT, RESOURCES)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enclave_policies.network.networks import ANYWHERE, AddressSet
 from enclave_policies.network.nftables import Connection, permitted, ruleset
-from enclave_policies.network.path import Hop, Zone
+from enclave_policies.network.path import Hop, Microsegment
 from enclave_policies.network.ports import EVERYTHING, PortSet
 
 ONE, OTHER = AddressSet.of("10.0.0.1", "fd00::1"), AddressSet.of("10.0.1.0/24")
@@ -44,22 +44,22 @@ def test_what_is_not_named_is_dropped_or_refused() -> None:
 class Network:
     """A model in which zone a reaches zone b, and a person zone a."""
 
-    def between(self, source: Zone, target: Zone) -> list[Hop]:
+    def between(self, source: Microsegment, target: Microsegment) -> list[Hop]:
         """One way, on one port."""
         both = (source.where, target.where) == ("a", "b")
         return [Hop("a", "b", PortSet.of("tcp", (443, 443)), ("rule\n1",))] if both else []
 
-    def from_outside(self, _addresses: AddressSet, target: Zone) -> list[Hop]:
+    def from_outside(self, _addresses: AddressSet, target: Microsegment) -> list[Hop]:
         """One network, by UDP."""
         return [Hop("10.9.0.0/16", "a", PortSet.of("udp"), ("rule 2",))] if target.where == "a" else []
 
-    def to_outside(self, source: Zone, _addresses: AddressSet) -> list[Hop]:
+    def to_outside(self, source: Microsegment, _addresses: AddressSet) -> list[Hop]:
         """By IPv6 only."""
         return [Hop("b", "::/0", EVERYTHING, ("rule 3",))] if source.where == "b" else []
 
 
 def test_every_connection_of_a_model_is_told_with_its_reason() -> None:
-    zones = {Zone("s", "one", "a"): ONE, Zone("s", "two", "b"): AddressSet.of("10.0.1.1", "fd00::2")}
+    zones = {Microsegment("s", "one", "a"): ONE, Microsegment("s", "two", "b"): AddressSet.of("10.0.1.1", "fd00::2")}
     text = ruleset(permitted(Network(), zones, ANYWHERE))
     assert [line.strip() for line in text.splitlines()[5:-2]] == [
         "# rule 1",

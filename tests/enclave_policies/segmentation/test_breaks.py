@@ -21,7 +21,7 @@ from enclave_policies.network.intent import read_intent
 from enclave_policies.network.kubernetes import cluster
 from enclave_policies.network.kubernetes.model import KubernetesNetwork
 from enclave_policies.network.networks import AddressSet
-from enclave_policies.network.path import Path as Way
+from enclave_policies.network.path import Path as Hops
 from enclave_policies.network.ports import EVERYTHING
 from enclave_policies.reading.stack import Stack
 from enclave_policies.rules.segmentation import SEGMENTATION, api_way, open_range, pod_exposure, resolver
@@ -129,10 +129,10 @@ def _without_ports(_model: object, *_args: object) -> list[object]:
 SEEDED: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "group": lambda patch: patch.setattr(AwsModel, "between", _without_ports),
     "acl": lambda patch: patch.setattr(AwsModel, "between", _without_ports),
-    "internet": lambda patch: patch.setattr(AwsModel, "internet_ways", lambda _: []),
+    "internet": lambda patch: patch.setattr(AwsModel, "openings", lambda _: []),
     "ipv6": lambda patch: patch.setattr(open_range, "PUBLIC", AddressSet.of("0.0.0.0/0")),
-    "public address": lambda patch: patch.setattr(AwsModel, "internet_ways", lambda _: []),
-    "neighbours": lambda patch: patch.setattr(AwsModel, "internet_ways", lambda _: []),
+    "public address": lambda patch: patch.setattr(AwsModel, "openings", lambda _: []),
+    "neighbours": lambda patch: patch.setattr(AwsModel, "openings", lambda _: []),
     "segments": lambda patch: patch.setattr(network, "read_intent", _everywhere),
     "resolvers": lambda patch: patch.setattr(resolver, "KEEPS", frozenset({"FORWARD", "DELEGATE"})),
     "balancers": lambda patch: patch.setattr(balancers, "keeps_addresses", lambda _group: False),
@@ -158,8 +158,8 @@ SEEDED: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
 """Family → a bug that its breaks must bring to light."""
 
 
-def _one_hop(graph: Graph, source: str, *_: object) -> Callable[[str], Way | None]:
-    return lambda target: next((Way((hop,)) for hop in graph.direct(source, target)), None)
+def _one_hop(graph: Graph, source: str, *_: object) -> Callable[[str], Hops | None]:
+    return lambda target: next((Hops((hop,)) for hop in graph.direct(source, target)), None)
 
 
 _read_intent = read_intent

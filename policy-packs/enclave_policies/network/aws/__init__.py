@@ -1,5 +1,5 @@
 """What the planned resources of AWS let pass: routes, security groups, network ACLs, gateways, endpoints."""
 
-from enclave_policies.network.aws.model import UNDETERMINED, AwsModel, Way
+from enclave_policies.network.aws.model import UNDETERMINED, AwsModel, Opening
 
-__all__ = ["UNDETERMINED", "AwsModel", "Way"]
+__all__ = ["UNDETERMINED", "AwsModel", "Opening"]

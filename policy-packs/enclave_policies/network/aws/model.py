@@ -17,6 +17,7 @@ from enclave_policies.network.aws.gates import Gates
 from enclave_policies.network.aws.groups import Groups
 from enclave_policies.network.aws.hosts import Hosts
 from enclave_policies.network.aws.neighbours import neighbours
+from enclave_policies.network.aws.openings import Opening, openings
 from enclave_policies.network.aws.outside import Outside
 from enclave_policies.network.aws.passing_on import passed_on
 from enclave_policies.network.aws.prefixes import Prefixes
@@ -26,7 +27,6 @@ from enclave_policies.network.aws.tables import Tables
 from enclave_policies.network.aws.transit import Transit
 from enclave_policies.network.aws.transit_tables import TransitTables
 from enclave_policies.network.aws.vpcs import Vpcs
-from enclave_policies.network.aws.ways import Way, ways
 from enclave_policies.network.aws.zones import places
 from enclave_policies.network.path import UNDETERMINED, Hop
 from enclave_policies.network.ports import NOTHING, PortSet
@@ -37,10 +37,10 @@ if TYPE_CHECKING:
     from enclave_policies.network.aws.meeting import Reasons
     from enclave_policies.network.aws.zones import Place
     from enclave_policies.network.networks import AddressSet
-    from enclave_policies.network.path import Zone
+    from enclave_policies.network.path import Microsegment
     from enclave_policies.resources.resource import Resource
 
-__all__ = ["UNDETERMINED", "AwsModel", "Way"]
+__all__ = ["UNDETERMINED", "AwsModel", "Opening"]
 
 
 class AwsModel:
@@ -67,18 +67,18 @@ class AwsModel:
         """What balancers pass on."""
         self._relays = [one for one in links(references, hosts.all) if isinstance(one, Relay)]
         self._outside = Outside(references, vpcs, transit, routing, gates)
-        self._ways = ways(references, routing, vpcs.subnets.values(), hosts.all)
+        self._openings = openings(references, routing, vpcs.subnets.values(), hosts.all)
         self.doors = tuple(entering(references, hosts.all))
         """What lets in whoever may call AWS, past every packet filter."""
-        self._hops: dict[tuple[Zone, Zone], list[Hop]] = {}
+        self._hops: dict[tuple[Microsegment, Microsegment], list[Hop]] = {}
         self.undetermined = tuple(dict.fromkeys((*groups.unresolved, *vpcs.unresolved, *hosts.unresolved)))
         """What could not be placed, one message each."""
 
-    def zones(self) -> list[Zone]:
+    def zones(self) -> list[Microsegment]:
         """Return every zone, sorted."""
         return self._zones
 
-    def meetings(self) -> Iterator[tuple[list[Zone], list[Zone]]]:
+    def meetings(self) -> Iterator[tuple[list[Microsegment], list[Microsegment]]]:
         """Yield zones that groups at both ends and routes let meet; of a segment's, a few stand for all."""
         places = list(self._places.values())
         for here, there in chain(neighbours(places, self._routing), self._carried.pairs(), self._relaying(places)):
@@ -86,7 +86,7 @@ class AwsModel:
             self._places.setdefault(there.zone, there)
             yield [here.zone], [there.zone]
 
-    def between(self, source: Zone, target: Zone) -> list[Hop]:
+    def between(self, source: Microsegment, target: Microsegment) -> list[Hop]:
         """Return the direct connections from a zone to a zone (its own hosts among each other, if it is the same)."""
         here, there = self._places[source], self._places[target]
         key = (source, target)
@@ -114,29 +114,29 @@ class AwsModel:
             ):
                 yield relay.ports, (str(relay),)
 
-    def lost(self, zone: Zone, clients: AddressSet, ports: PortSet) -> tuple[str, ...]:
+    def lost(self, zone: Microsegment, clients: AddressSet, ports: PortSet) -> tuple[str, ...]:
         """Return what drops clients that ask balancers of a zone, behind which targets see the clients' addresses."""
         return tuple(self._carried.lost(self._places[zone], clients, ports))
 
-    def blocked(self, source: Zone, target: Zone) -> tuple[str, ...]:
+    def blocked(self, source: Microsegment, target: Microsegment) -> tuple[str, ...]:
         """Return why there is no direct connection, nothing if there is one."""
         if self.between(source, target):
             return ()
         return tuple(dict.fromkeys(self._conversations.why_not(self._places[source], self._places[target])))
 
-    def from_outside(self, addresses: AddressSet, target: Zone) -> list[Hop]:
+    def from_outside(self, addresses: AddressSet, target: Microsegment) -> list[Hop]:
         """Return the direct connections from addresses in no VPC of the stack to a zone."""
         found = self._outside.entering(addresses, self._places[target])
         return _hops(_words(addresses), str(target), found)
 
-    def to_outside(self, source: Zone, addresses: AddressSet) -> list[Hop]:
+    def to_outside(self, source: Microsegment, addresses: AddressSet) -> list[Hop]:
         """Return the direct connections from a zone to addresses in no VPC of the stack."""
         found = self._outside.leaving(self._places[source], addresses)
         return _hops(str(source), _words(addresses), found)
 
-    def internet_ways(self) -> list[Way]:
+    def openings(self) -> list[Opening]:
         """Return every resource that opens a VPC to the internet or to outsiders."""
-        return self._ways
+        return self._openings
 
 
 def _hops(source: str, target: str, found: Iterable[tuple[PortSet, Reasons]]) -> list[Hop]:

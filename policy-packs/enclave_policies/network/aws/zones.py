@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from enclave_policies.network.networks import NOWHERE
-from enclave_policies.network.path import Zone
+from enclave_policies.network.path import Microsegment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,7 +31,7 @@ class Stand(NamedTuple):
 class Place:
     """A zone and what stands there; ``keys`` are the keys of its hosts' groups."""
 
-    zone: Zone
+    zone: Microsegment
     vpc: Vpc
     subnets: frozenset[Subnet]
     groups: frozenset[Group]
@@ -105,7 +105,7 @@ class _Places:
         if known is None:
             names = ", ".join(sorted(subnet.name for subnet in subnets))
             where = f"{names} with security group {', '.join(sorted(group.name for group in groups))}"
-            zone = Zone(members[0].site, members[0].segment, where)
+            zone = Microsegment(members[0].site, members[0].segment, where)
             known = self._known[groups, subnets] = Place(zone, members[0].vpc, subnets, groups, stands(members))
             self.all.append(known)
             for subnet in subnets:

@@ -21,7 +21,7 @@ from enclave_policies.network.kubernetes.proxied import asked_in
 from enclave_policies.network.kubernetes.selectors import Labels
 from enclave_policies.network.kubernetes.ways import Policies
 from enclave_policies.network.networks import ANYWHERE, NOWHERE
-from enclave_policies.network.path import Hop, Zone
+from enclave_policies.network.path import Hop, Microsegment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -55,7 +55,7 @@ class _Place:
 class Opening:
     """What opens a zone's pods from outside whatever the policies say; ``because`` names it in words."""
 
-    zone: Zone
+    zone: Microsegment
     ports: PortSet
     because: str
 
@@ -73,13 +73,13 @@ class KubernetesNetwork:
         self._clusters = clusters_in(resources)
         self._opened = [[one for one in cluster.services if one.opened] for cluster in self._clusters]
         self._policies = [Policies(tuple(cluster.policies), cluster.namespaces) for cluster in self._clusters]
-        self._places: dict[Zone, _Place] = {}
+        self._places: dict[Microsegment, _Place] = {}
         for index, cluster in enumerate(self._clusters):
             for pod in self._pods(cluster):
                 zone = self._zone(cluster, pod)
                 self._places[zone] = _Place(index, replace(pod, called=zone.where))
 
-    def zones(self) -> tuple[Zone, ...]:
+    def zones(self) -> tuple[Microsegment, ...]:
         """Return every zone, those of the namespaces that each cluster has by itself among them."""
         return tuple(self._places)
 
@@ -96,11 +96,11 @@ class KubernetesNetwork:
         for cluster in self._clusters:
             yield from cluster.misplaced(gateways)
 
-    def pod(self, zone: Zone) -> Pod:
+    def pod(self, zone: Microsegment) -> Pod:
         """Return the pods of a zone: their namespace, labels and addresses."""
         return self._places[zone].pod
 
-    def meetings(self) -> Iterator[tuple[list[Zone], list[Zone]]]:
+    def meetings(self) -> Iterator[tuple[list[Microsegment], list[Microsegment]]]:
         """Yield the pods that policies at both ends let meet; of a segment's, a few stand for all (see Crowd)."""
         for index, policies in enumerate(self._policies):
             zones = [zone for zone, place in self._places.items() if place.cluster == index]
@@ -108,7 +108,7 @@ class KubernetesNetwork:
             for sources, targets in Crowd(policies, [self.pod(zone) for zone in zones], ends).meetings():
                 yield [zones[number] for number in sources], [zones[number] for number in targets]
 
-    def between(self, source: Zone, target: Zone) -> list[Hop]:
+    def between(self, source: Microsegment, target: Microsegment) -> list[Hop]:
         """Return the connections that policies at both ends permit, one for each pair of rules that lets them through.
 
         Of a zone with itself: between two of its pods (a pod always reaches itself). Pods of different clusters are
@@ -126,7 +126,7 @@ class KubernetesNetwork:
             if (ports := out.ports.intersect(into.ports))
         ]
 
-    def blocked(self, source: Zone, target: Zone) -> tuple[str, ...]:
+    def blocked(self, source: Microsegment, target: Microsegment) -> tuple[str, ...]:
         """Return why nothing passes between two zones, nothing where something does."""
         here, there = self._places[source], self._places[target]
         if here.cluster != there.cluster:
@@ -141,7 +141,7 @@ class KubernetesNetwork:
                 reasons.append(f"{direction} of {pod} is restricted by {names}: no rule of theirs names {other}")
         return tuple(reasons) or ("what one end lets out and what the other lets in have no port in common",)
 
-    def from_outside(self, addresses: AddressSet, target: Zone) -> list[Hop]:
+    def from_outside(self, addresses: AddressSet, target: Microsegment) -> list[Hop]:
         """Return the connections that addresses outside can make to a zone's pods, by policies and by openings."""
         place = self._places[target]
         ways = self._policies[place.cluster].ways(place.pod, INGRESS, addresses)
@@ -153,7 +153,7 @@ class KubernetesNetwork:
         ]
         return direct + opened
 
-    def to_outside(self, source: Zone, addresses: AddressSet) -> list[Hop]:
+    def to_outside(self, source: Microsegment, addresses: AddressSet) -> list[Hop]:
         """Return the connections that a zone's pods can make to addresses outside."""
         place = self._places[source]
         ways = self._policies[place.cluster].ways(place.pod, EGRESS, addresses)
@@ -168,7 +168,7 @@ class KubernetesNetwork:
         """
         return tuple(one for zone, place in self._places.items() for one in self._openings(zone, place))
 
-    def _openings(self, zone: Zone, place: _Place) -> Iterator[Opening]:
+    def _openings(self, zone: Microsegment, place: _Place) -> Iterator[Opening]:
         if place.pod.host_ports:
             yield Opening(zone, place.pod.host_ports, f"{place.pod} have ports that are open on their nodes (hostPort)")
         for service in self._opened[place.cluster]:
@@ -216,7 +216,7 @@ class KubernetesNetwork:
     def _site(self, cluster: Cluster, namespace: str) -> str:
         return cluster.label(namespace, SITE_LABEL) or cluster.site
 
-    def _zone(self, cluster: Cluster, pod: Pod) -> Zone:
+    def _zone(self, cluster: Cluster, pod: Pod) -> Microsegment:
         """Return the zone of pods; labels that their namespace has too do not tell them apart, as a rule."""
         everywhere = cluster.namespaces[pod.namespace].pairs
         own = Labels(tuple(pair for pair in pod.labels.pairs if pair not in everywhere))
@@ -224,7 +224,7 @@ class KubernetesNetwork:
         names = [f"namespace {pod.namespace}{f', pods {one}' if one.pairs else ''}" for one in (own, pod.labels)]
         wheres = (f"{name}{suffix}{extra}" for extra in ("", f", cluster of {cluster.name}") for name in names)
         site, segment = self._site(cluster, pod.namespace), cluster.label(pod.namespace, SEGMENT_LABEL)
-        zones = [Zone(site, segment, where) for where in wheres]
+        zones = [Microsegment(site, segment, where) for where in wheres]
         return next((zone for zone in zones if zone not in self._places), zones[-1])
 
 

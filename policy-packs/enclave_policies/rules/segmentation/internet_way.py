@@ -15,7 +15,7 @@ from enclave_policies.rules.segmentation.meaning import meant
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from enclave_policies.network.aws.ways import Way
+    from enclave_policies.network.aws.openings import Opening
     from enclave_policies.reading.finding import Finding
     from enclave_policies.reading.reading import Reading
     from enclave_policies.reading.stack import Stack
@@ -35,12 +35,12 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
 
 
 @once
-def _openings(stack: Stack) -> Mapping[str | None, Sequence[Way]]:
+def _openings(stack: Stack) -> Mapping[str | None, Sequence[Opening]]:
     """Return the openings that are no declared links by their resource; None for what is no resource of the stack."""
     network = network_in(stack)
     resources = {urn: known.resource for urn, known in stack.readings.items()}
     links = openings_of_links(network.openings, network.intent, resources)
-    found: dict[str | None, list[Way]] = defaultdict(list)
+    found: dict[str | None, list[Opening]] = defaultdict(list)
     for way in network.openings:
         if way.urn not in links:
             found[way.urn if way.urn in resources else None].append(way)

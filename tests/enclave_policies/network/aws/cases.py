@@ -14,7 +14,7 @@ import located_yaml
 
 if TYPE_CHECKING:
     from enclave_policies.network.aws import AwsModel
-    from enclave_policies.network.path import Zone
+    from enclave_policies.network.path import Microsegment
 
 FOLDER = Path(__file__).parent
 WRITTEN_UNKNOWN = "<unknown>"
@@ -81,7 +81,7 @@ def ways(model: AwsModel) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     zones = model.zones()
 
-    def add(hops: list[Any], source: Zone | None, target: Zone | None) -> None:
+    def add(hops: list[Any], source: Microsegment | None, target: Microsegment | None) -> None:
         for hop in hops:
             assert (hop.source, hop.target) == (str(source or ANYWHERE), str(target or ANYWHERE))
             found.setdefault(f"{_words(source)} -> {_words(target)} {hop.ports}", []).extend(hop.because)
@@ -102,7 +102,7 @@ def shut(model: AwsModel) -> dict[str, list[str]]:
     return found
 
 
-def _words(zone: Zone | None) -> str:
+def _words(zone: Microsegment | None) -> str:
     if zone is None:
         return "outside"
     return zone.segment or "-" if zone.site == "dublin" else f"{zone.site}/{zone.segment or '-'}"

@@ -44,7 +44,7 @@ def is_plain(reason: str) -> bool:
 def listed(model: AwsModel) -> set[str]:
     return {
         " ".join((way.kind, way.name, *(f"{site}/{segment}" for site, segment in way.segments)))
-        for way in model.internet_ways()
+        for way in model.openings()
     }
 
 

@@ -18,7 +18,7 @@ from tests.enclave_policies.network.aws.generated import INTERNET, networks, res
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from enclave_policies.network.path import Hop, Zone
+    from enclave_policies.network.path import Hop, Microsegment
 
 OUTSIDE = AddressSet.of(*INTERNET)
 ADDRESSES = ["198.51.100.0", "198.51.100.1", "2001:db8::", "2001:db8::1"]
@@ -38,7 +38,7 @@ def shown(hops: list[Hop], *, ordinary: bool) -> set[tuple[str, int]]:
 def differences(spec: oracle.NetworkSpec, *, planned: bool, apart: bool) -> list[object]:
     """Return every segment pair, and every segment with the internet, of which model and judge differ."""
     model = AwsModel(resources_of(spec, planned=planned, apart=apart))
-    zones: dict[tuple[int, str], Zone] = {
+    zones: dict[tuple[int, str], Microsegment] = {
         (int(zone.site[-1]), zone.segment): zone for zone in model.zones() if zone.segment is not None
     }
     assert len(model.zones()) == len(zones) == 4

@@ -17,7 +17,7 @@ from tests.components.declarations import stacks
 from tests.enclave_policies.network.aws.own_stack import registered
 
 if TYPE_CHECKING:
-    from enclave_policies.network.path import Zone
+    from enclave_policies.network.path import Microsegment
     from enclave_policies.resources.resource import Resource
 
 DECLARATION = load_declaration(stacks / "local.yaml")
@@ -85,12 +85,12 @@ def test_no_site_reaches_another_and_nothing_but_the_link_reaches_or_leaves_a_si
             assert zone.site == other.site or model.between(zone, other) == []
             assert bool(model.between(zone, other)) != bool(model.blocked(zone, other))
     assert over_the_link == {(OUT, "store", "tcp 5432"), (IN, "monitoring", "tcp 443")}
-    assert {way.kind for way in model.internet_ways()} == {"transit gateway", "vpn connection"}  # of the link
+    assert {way.kind for way in model.openings()} == {"transit gateway", "vpn connection"}  # of the link
 
 
 def test_a_hop_names_every_rule_in_the_packets_order() -> None:
     model = AwsModel(resources(True))
-    zones: dict[tuple[str, str | None], Zone] = {(zone.site, zone.segment): zone for zone in model.zones()}
+    zones: dict[tuple[str, str | None], Microsegment] = {(zone.site, zone.segment): zone for zone in model.zones()}
     hop = model.between(zones["dublin-1", "gateway"], zones["dublin-1", "app"])[0]
     assert [re.sub(r" rule [0-9]+", "", why) for why in hop.because] == [
         "security group dublin-1-gateway egress to dublin-1-app tcp 8443",

@@ -17,14 +17,14 @@ from tests.enclave_policies.network.kubernetes.peer import together
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from enclave_policies.network.path import Zone
+    from enclave_policies.network.path import Microsegment
 
 SPACE = namespace("a", {"enclave/site": "hamar", "enclave/segment": "app"})
 CLOSED = policy("a", "closed", podSelector={}, policyTypes=["Ingress", "Egress"])
 BOTH = ["Ingress", "Egress"]
 
 
-def model(*resources: Resource) -> tuple[KubernetesNetwork, dict[str, Zone]]:
+def model(*resources: Resource) -> tuple[KubernetesNetwork, dict[str, Microsegment]]:
     network = KubernetesNetwork(resources)
     return network, {each.where.removeprefix("namespace "): each for each in network.zones()}
 

@@ -15,7 +15,7 @@ from tests.enclave_policies.network.kubernetes.objects import namespace, pod, po
 from tests.enclave_policies.network.kubernetes.peer import together
 
 if TYPE_CHECKING:
-    from enclave_policies.network.path import Zone
+    from enclave_policies.network.path import Microsegment
     from enclave_policies.resources.resource import Resource
 
 CLOSED = policy("a", "closed", podSelector={}, policyTypes=["Ingress", "Egress"])
@@ -23,7 +23,7 @@ SPACE = namespace("a", {"enclave/site": "hamar", "enclave/segment": "app"})
 HTTP = [{"name": "c", "ports": [{"name": "http", "containerPort": 8080}]}]
 
 
-def zone(network: KubernetesNetwork, where: str) -> Zone:
+def zone(network: KubernetesNetwork, where: str) -> Microsegment:
     return next(each for each in network.zones() if each.where == where)
 
 

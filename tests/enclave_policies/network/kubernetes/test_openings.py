@@ -12,7 +12,7 @@ from enclave_policies.resources.unknown import UNKNOWN
 from tests.enclave_policies.network.kubernetes.objects import namespace, policy, resource
 
 if TYPE_CHECKING:
-    from enclave_policies.network.path import Zone
+    from enclave_policies.network.path import Microsegment
     from enclave_policies.resources.resource import Resource
 
 SPACE = namespace("a", {"enclave/site": "hamar", "enclave/segment": "app"})
@@ -20,7 +20,7 @@ CLOSED = policy("a", "closed", podSelector={}, policyTypes=["Ingress", "Egress"]
 ALL_PORTS = "sctp; tcp; udp"
 
 
-def zones(*resources: Resource) -> tuple[KubernetesNetwork, dict[str, Zone]]:
+def zones(*resources: Resource) -> tuple[KubernetesNetwork, dict[str, Microsegment]]:
     network = KubernetesNetwork([SPACE, CLOSED, *resources])
     return network, {each.where.removeprefix("namespace "): each for each in network.zones()}
 

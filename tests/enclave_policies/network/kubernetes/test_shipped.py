@@ -18,7 +18,7 @@ from tests.enclave_policies.network.kubernetes.peer import together
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from enclave_policies.network.path import Zone
+    from enclave_policies.network.path import Microsegment
     from enclave_policies.resources.resource import Resource
 
 LOCAL = Path(__file__).resolve().parents[4] / "stacks" / "local.yaml"
@@ -48,11 +48,11 @@ def declared(declaration: Declaration) -> dict[tuple[str, str], PortSet]:
     return found
 
 
-def in_segments(network: KubernetesNetwork) -> list[Zone]:
+def in_segments(network: KubernetesNetwork) -> list[Microsegment]:
     return [zone for zone in network.zones() if zone.segment]
 
 
-def wrong_pairs(network: KubernetesNetwork, declaration: Declaration) -> list[tuple[Zone, Zone]]:
+def wrong_pairs(network: KubernetesNetwork, declaration: Declaration) -> list[tuple[Microsegment, Microsegment]]:
     wanted = declared(declaration)
     zones = in_segments(network)
     return [

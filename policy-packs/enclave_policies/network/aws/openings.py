@@ -37,7 +37,7 @@ _SERVICES_OF_AWS: Final = ("com.amazonaws.", "aws.", "com.amazonaws.vpce.")
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class Opening:
     """One opening: ``kind`` and the resource's name and URN (its id where it is not of the stack).
 
     ``segments`` holds each (site, segment) that it opens, sorted, segment None where nobody said which; empty where
@@ -51,7 +51,9 @@ class Way:
     because: tuple[str, ...] = ()
 
 
-def ways(references: References, routing: Routing, subnets: Iterable[Subnet], hosts: Iterable[Host]) -> list[Way]:
+def openings(
+    references: References, routing: Routing, subnets: Iterable[Subnet], hosts: Iterable[Host]
+) -> list[Opening]:
     """Return every opening of a stack, sorted by kind and name."""
     subnets, hosts = list(subnets), list(hosts)
     by_urn: dict[str, list[Host]] = defaultdict(list)
@@ -69,22 +71,26 @@ def ways(references: References, routing: Routing, subnets: Iterable[Subnet], ho
     for resource in references.all(*_LISTED):
         reached.setdefault((_LISTED[resource.type], resource.urn), set())
     found = [_way(references, kind, key, reached[kind, key], reasons[kind, key]) for kind, key in reached]
-    found = [way for way in found if way.kind != "elastic address" and not routing.is_inside(way.urn)]
+    found = [opening for opening in found if opening.kind != "elastic address" and not routing.is_inside(opening.urn)]
     found += _addresses(references, subnets, hosts, by_urn)
     found += _balancers(references, hosts)
     found += _strange_endpoints(references, by_urn)
     found += [
-        Way(join.kind, join.resource.name, join.resource.urn, _segments(join.hosts), (join.why,) if join.why else ())
+        Opening(
+            join.kind, join.resource.name, join.resource.urn, _segments(join.hosts), (join.why,) if join.why else ()
+        )
         for join in joins(references, hosts)
     ]
-    return sorted(_with_entrances(found, references, hosts), key=lambda way: (way.kind, way.name, way.urn))
+    return sorted(
+        _with_entrances(found, references, hosts), key=lambda opening: (opening.kind, opening.name, opening.urn)
+    )
 
 
 def _way(
     references: References, kind: str, key: str, reached: set[tuple[str, str | None]], reasons: dict[str, None]
-) -> Way:
+) -> Opening:
     resource = references.by_urn.get(key)
-    return Way(kind, resource.name if resource else key, key, _sorted(reached), tuple(reasons))
+    return Opening(kind, resource.name if resource else key, key, _sorted(reached), tuple(reasons))
 
 
 def _sorted(reached: Iterable[tuple[str, str | None]]) -> Segments:
@@ -97,15 +103,15 @@ def _segments(hosts: Iterable[Host]) -> Segments:
 
 def _addresses(
     references: References, subnets: list[Subnet], hosts: list[Host], by_urn: Mapping[str, list[Host]]
-) -> Iterator[Way]:
+) -> Iterator[Opening]:
     """Yield public addresses: of subnets that give them, of hosts that have one, and elastic ones."""
     for subnet in subnets:
         if subnet.public:
             words = f"subnet {subnet.name}: mapPublicIpOnLaunch"
-            yield Way("public address", subnet.name, subnet.key, ((subnet.site, subnet.segment),), (words,))
+            yield Opening("public address", subnet.name, subnet.key, ((subnet.site, subnet.segment),), (words,))
     for host in hosts:
         if host.public and not host.type.endswith(":LoadBalancer"):
-            yield Way("public address", host.name, host.urn, _segments([host]), (host.public,))
+            yield Opening("public address", host.name, host.urn, _segments([host]), (host.public,))
     for resource in references.all(types.EIP):
         wearers = {
             one.urn
@@ -113,16 +119,16 @@ def _addresses(
             for one in references.one(resource, name, (types.INSTANCE, types.INTERFACE)).found
         }
         users = [host for urn in wearers for host in by_urn.get(urn, ())]
-        yield Way("elastic address", resource.name, resource.urn, _segments(users))
+        yield Opening("elastic address", resource.name, resource.urn, _segments(users))
 
 
-def _balancers(references: References, hosts: list[Host]) -> Iterator[Way]:
+def _balancers(references: References, hosts: list[Host]) -> Iterator[Opening]:
     for host in hosts:
         if host.public and host.type.endswith(":LoadBalancer") and host.urn in references.by_urn:
-            yield Way("internet-facing load balancer", host.name, host.urn, _segments([host]), (host.public,))
+            yield Opening("internet-facing load balancer", host.name, host.urn, _segments([host]), (host.public,))
 
 
-def _strange_endpoints(references: References, by_urn: Mapping[str, list[Host]]) -> Iterator[Way]:
+def _strange_endpoints(references: References, by_urn: Mapping[str, list[Host]]) -> Iterator[Opening]:
     """Yield interface endpoints that lead to a service which is not of AWS."""
     for endpoint in references.all(types.ENDPOINT):
         name = told(endpoint, "serviceName")
@@ -130,19 +136,25 @@ def _strange_endpoints(references: References, by_urn: Mapping[str, list[Host]])
         if not of_aws:
             words = f"endpoint {endpoint.name} leads to {name if isinstance(name, str) else 'an unknown service'}"
             users = _segments(by_urn.get(endpoint.urn, ()))
-            yield Way("endpoint of another's service", endpoint.name, endpoint.urn, users, (words,))
+            yield Opening("endpoint of another's service", endpoint.name, endpoint.urn, users, (words,))
 
 
-def _with_entrances(found: list[Way], references: References, hosts: list[Host]) -> Iterator[Way]:
+def _with_entrances(found: list[Opening], references: References, hosts: list[Host]) -> Iterator[Opening]:
     """Yield the openings, those of outsiders that enter by a host with the host's segments."""
     behind: dict[str, list[Host]] = defaultdict(list)
     for host in {host.urn: host for host in hosts if host.entrance}.values():
         for urn in _leading_to(references, references.by_urn[host.urn]):
             behind[urn].append(host)
-    for way in found:
-        users = behind.get(way.urn, [])
+    for opening in found:
+        users = behind.get(opening.urn, [])
         reasons = tuple(host.entrance for host in users if host.entrance)
-        yield Way(way.kind, way.name, way.urn, _sorted((*way.segments, *_segments(users))), (*way.because, *reasons))
+        yield Opening(
+            opening.kind,
+            opening.name,
+            opening.urn,
+            _sorted((*opening.segments, *_segments(users))),
+            (*opening.because, *reasons),
+        )
 
 
 def _leading_to(references: References, host: Resource) -> set[str]:
