@@ -7,8 +7,8 @@ from functools import cached_property, lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
+from enclave_policies.catalog.meanings import Meaning, root_meaning
 from enclave_policies.catalog.payloads import without_payload
-from enclave_policies.catalog.slots import Slot, root_slot
 from enclave_policies.places.placement import Location, locate, own_region
 from enclave_policies.reading.claims import claims
 from enclave_policies.resources.latest import of_the_latest
@@ -103,7 +103,7 @@ def read(resource: Resource, law: Law) -> Reading:
     mentions: dict[str, list[Claim]] = {}
     if resource.as_provider is None and not _without_place(resource, law):
         index = _index(law)
-        _walk(index.slot(resource.type), without_payload(resource.type, resource.props), index.places, mentions)
+        _walk(index.meaning(resource.type), without_payload(resource.type, resource.props), index.places, mentions)
         if resource.type.startswith("kubernetes:"):
             mentions["object"] = []
         for found in mentions.values():
@@ -119,18 +119,18 @@ def _without_place(resource: Resource, law: Law) -> bool:
 
 
 class _Index:
-    """What a walk looks up in a law, made once: the slots of each type that was met, and every known place."""
+    """What a walk looks up in a law, made once: the meanings of each type that was met, and every known place."""
 
     def __init__(self, law: Law) -> None:
         self.inputs = law.inputs
         self.places = frozenset({*law.regions, *law.zones})
-        self.slots: dict[str, Slot] = {}
+        self.meanings: dict[str, Meaning] = {}
 
-    def slot(self, type_: str) -> Slot:
-        slot = self.slots.get(type_)
-        if slot is None:
-            slot = self.slots[type_] = root_slot(type_, self.inputs.get(type_, {}))
-        return slot
+    def meaning(self, type_: str) -> Meaning:
+        meaning = self.meanings.get(type_)
+        if meaning is None:
+            meaning = self.meanings[type_] = root_meaning(type_, self.inputs.get(type_, {}))
+        return meaning
 
 
 @lru_cache(maxsize=8)
@@ -139,27 +139,27 @@ def _index(law: Law) -> _Index:
 
 
 def _walk(  # noqa: C901, PLR0912 (the hot loop: one call less for each value)
-    slot: Slot, value: Any, places: frozenset[str], mentions: dict[str, list[Claim]], depth: int = 0
+    meaning: Meaning, value: Any, places: frozenset[str], mentions: dict[str, list[Claim]], depth: int = 0
 ) -> None:
     """Add what stands in one input and below it."""
     if isinstance(value, str):
-        _leaf(slot, value, places, mentions, depth)
+        _leaf(meaning, value, places, mentions, depth)
     elif isinstance(value, dict):
         if depth > DEEPEST:
             raise RecursionError
         if "Statement" in value:
-            mentions.setdefault("document", []).append(slot.claim("document", value))
+            mentions.setdefault("document", []).append(meaning.claim("document", value))
             return
-        children = slot.children
+        children = meaning.children
         if "secrets" in value and "environment" not in value:  # variables of a container, too
             value = {**value, "environment": []}
         for key, item in value.items():
-            child = children.get(key) or slot.child(str(key))
-            if child.program and not slot.program and not child.skip:
+            child = children.get(key) or meaning.child(str(key))
+            if child.program and not meaning.program and not child.skip:
                 _program(child, _with_secrets(item, value), mentions)
             if child.key in places:
-                role = slot.role if slot.role == REGION_KEYS else "place"
-                mentions.setdefault(role, []).append(slot.claim(role, child.key))
+                role = meaning.role if meaning.role == REGION_KEYS else "place"
+                mentions.setdefault(role, []).append(meaning.claim(role, child.key))
             if child.skip:
                 continue
             if isinstance(item, str):
@@ -170,37 +170,39 @@ def _walk(  # noqa: C901, PLR0912 (the hot loop: one call less for each value)
         if depth > DEEPEST:
             raise RecursionError
         for item in value:
-            _walk(slot, item, places, mentions, depth + 1)
-    elif slot.role is not None and value is not None and (not isinstance(value, bool) or slot.key in CODES):
-        mentions.setdefault(slot.role, []).append(slot.claim(slot.role, value))
+            _walk(meaning, item, places, mentions, depth + 1)
+    elif meaning.role is not None and value is not None and (not isinstance(value, bool) or meaning.key in CODES):
+        mentions.setdefault(meaning.role, []).append(meaning.claim(meaning.role, value))
     elif value is UNKNOWN:
-        mentions.setdefault("unknown", []).append(slot.claim("unknown", value))
+        mentions.setdefault("unknown", []).append(meaning.claim("unknown", value))
 
 
-def _leaf(slot: Slot, text: str, places: frozenset[str], mentions: dict[str, list[Claim]], depth: int) -> None:
+def _leaf(meaning: Meaning, text: str, places: frozenset[str], mentions: dict[str, list[Claim]], depth: int) -> None:
     if not text:
         return
     found = shapes(text)
-    if slot.encoded or slot.role == "template":
+    if meaning.encoded or meaning.role == "template":
         decoded = from_base64(text)
         if decoded is not None:
             text, found = decoded, shapes(decoded)
-    if slot.program and slot.role is None:
-        _names_only(slot, found, places, mentions, depth)
+    if meaning.program and meaning.role is None:
+        _names_only(meaning, found, places, mentions, depth)
         return
-    if (slot.encoded or slot.role == "template") and not is_json(found):
+    if (meaning.encoded or meaning.role == "template") and not is_json(found):
         regions = (region for region in REGION_IN_TEXT.findall(without_comments(text)) if region in places)
-        mentions.setdefault("place", []).extend(slot.claim("place", region) for region in regions)
-        mentions.setdefault("text", []).append(slot.claim("text", Text(slot.key, text, slot.path, (slot.path,))))
-    if slot.role is not None and not is_json(found):
-        mentions.setdefault(slot.role, []).append(slot.claim(slot.role, text))
-    elif not slot.named and text in places:
-        mentions.setdefault("place", []).append(slot.claim("place", text))
+        mentions.setdefault("place", []).extend(meaning.claim("place", region) for region in regions)
+        mentions.setdefault("text", []).append(
+            meaning.claim("text", Text(meaning.key, text, meaning.path, (meaning.path,)))
+        )
+    if meaning.role is not None and not is_json(found):
+        mentions.setdefault(meaning.role, []).append(meaning.claim(meaning.role, text))
+    elif not meaning.named and text in places:
+        mentions.setdefault("place", []).append(meaning.claim("place", text))
     for role, value in found:
         if role == "json":
-            _walk(slot, value, places, mentions, depth + 1)
+            _walk(meaning, value, places, mentions, depth + 1)
         else:
-            mentions.setdefault(role, []).append(slot.claim(role, value))
+            mentions.setdefault(role, []).append(meaning.claim(role, value))
 
 
 def _with_secrets(variables: Any, container: dict[str, Any]) -> Any:
@@ -209,19 +211,19 @@ def _with_secrets(variables: Any, container: dict[str, Any]) -> Any:
     return [*variables, *secrets] if isinstance(variables, list) and isinstance(secrets, list) else variables
 
 
-def _program(slot: Slot, value: Any, mentions: dict[str, list[Claim]]) -> None:
+def _program(meaning: Meaning, value: Any, mentions: dict[str, list[Claim]]) -> None:
     """Note what a program will read; each stands in a block of its own."""
     found = mentions.setdefault("text", [])
-    block = (slot.path, str(len(found)))
-    found.append(slot.claim("text", Text(slot.key, value, slot.path, block, command=slot.key in COMMANDS)))
+    block = (meaning.path, str(len(found)))
+    found.append(meaning.claim("text", Text(meaning.key, value, meaning.path, block, command=meaning.key in COMMANDS)))
 
 
 def _names_only(
-    slot: Slot, found: tuple[Shape, ...], places: frozenset[str], mentions: dict[str, list[Claim]], depth: int
+    meaning: Meaning, found: tuple[Shape, ...], places: frozenset[str], mentions: dict[str, list[Claim]], depth: int
 ) -> None:
     """Note the ARNs and the policies in what a program will read; all else its claims tell."""
     for role, value in found:
         if role == "json":
-            _walk(slot, value, places, mentions, depth + 1)
+            _walk(meaning, value, places, mentions, depth + 1)
         elif role == "arn":
-            mentions.setdefault(role, []).append(slot.claim(role, value))
+            mentions.setdefault(role, []).append(meaning.claim(role, value))

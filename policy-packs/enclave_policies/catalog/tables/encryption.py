@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from enclave_policies.catalog.tables.checking import Checking
     from enclave_policies.catalog.tables.folder import Read, Where
-    from enclave_policies.catalog.tables.shapes import Asked, EncryptionEntry, EncryptionTable
+    from enclave_policies.catalog.tables.shapes import Asked, EncryptionRow, EncryptionTable
     from located_yaml import Document
 
 
@@ -31,7 +31,7 @@ def read_encryption(tables: tuple[Read[EncryptionTable], ...], checking: Checkin
     return found
 
 
-def _check(document: Document, here: Where, entry: EncryptionEntry, checking: Checking) -> None:
+def _check(document: Document, here: Where, entry: EncryptionRow, checking: Checking) -> None:
     classes = [bool(entry.inherits), bool(entry.cannot), entry.keeps_no_data]
     if sum(classes) > 1:
         checking.refuse(document, here, "has more than one of inherits, cannot and keeps_no_data; choose one")
@@ -47,7 +47,7 @@ def _check(document: Document, here: Where, entry: EncryptionEntry, checking: Ch
             checking.refuse(document, where, wrong)
 
 
-def _paths(entry: EncryptionEntry, here: Where) -> Iterator[tuple[str, Where]]:
+def _paths(entry: EncryptionRow, here: Where) -> Iterator[tuple[str, Where]]:
     if entry.of:
         yield entry.of, (*here, "of")
     for row, path in enumerate(entry.no_keys):
@@ -63,7 +63,7 @@ def _paths(entry: EncryptionEntry, here: Where) -> Iterator[tuple[str, Where]]:
                 yield named, (*where, name)
 
 
-def _encryption(entry: EncryptionEntry) -> Encryption:
+def _encryption(entry: EncryptionRow) -> Encryption:
     return Encryption(
         kind=_class(entry),
         words=entry.inherits or (entry.cannot.why if entry.cannot else ""),
@@ -82,7 +82,7 @@ def _encryption(entry: EncryptionEntry) -> Encryption:
     )
 
 
-def _class(entry: EncryptionEntry) -> Class:
+def _class(entry: EncryptionRow) -> Class:
     if entry.keeps_no_data:
         return "no-data"
     if entry.cannot:

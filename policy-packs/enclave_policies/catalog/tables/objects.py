@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from enclave_policies.catalog.tables.checking import Checking
     from enclave_policies.catalog.tables.folder import Read, Where
     from enclave_policies.catalog.tables.offer import Offer
-    from enclave_policies.catalog.tables.shapes import ObjectInputEntry, ObjectTable
+    from enclave_policies.catalog.tables.shapes import ObjectInputRow, ObjectTable
 
 
 def read_objects(tables: tuple[Read[ObjectTable], ...], checking: Checking) -> dict[str, tuple[ObjectInput, ...]]:
@@ -62,7 +62,7 @@ def _kinds(kinds: tuple[str, ...], below: Mapping[str, str], here: Where) -> Ite
         yield kind, f"{path}.", (*here, "below", kind)
 
 
-def _input(entry: ObjectInputEntry, below: str) -> ObjectInput:
+def _input(entry: ObjectInputRow, below: str) -> ObjectInput:
     left_out = Switch(
         f"{below}{entry.path}",
         (),

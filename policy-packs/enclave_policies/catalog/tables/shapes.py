@@ -87,7 +87,7 @@ class KindTable(Table):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Row:
     """What is known of some types that are alike in this."""
 
     types: Tokens
@@ -95,7 +95,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InputEntry(Entry):
+class InputRow(Row):
     """The roles of inputs by path; ``because`` gives reasons for some of them."""
 
     inputs: Annotated[Mapping[InputPath, Role], AtLeast(1)]
@@ -106,7 +106,7 @@ class InputEntry(Entry):
 class InputGroup(Group):
     """Inputs of one meaning."""
 
-    entries: Annotated[tuple[InputEntry, ...], AtLeast(1)]
+    entries: Annotated[tuple[InputRow, ...], AtLeast(1)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +117,7 @@ class InputTable(Table):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BesideEntry:
+class BesideRow:
     """What another setting must be: one of ``values``, or with ``absent`` not there."""
 
     path: SettingPath
@@ -126,7 +126,7 @@ class BesideEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SettingEntry:
+class SettingRow:
     """One setting: speaks for ``values``, or for all but ``only``; with ``absent`` for one that is not there, too.
 
     ``within``: of each object there; ``when``: only where all of these hold; ``unless``: not where one of them does.
@@ -140,16 +140,16 @@ class SettingEntry:
     absent: bool = False
     unless_approved: InputPath | None = None
     within: InputPath | None = None
-    when: tuple[BesideEntry, ...] = ()
-    unless: tuple[BesideEntry, ...] = ()
+    when: tuple[BesideRow, ...] = ()
+    unless: tuple[BesideRow, ...] = ()
     reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SwitchEntry(Entry):
+class SwitchRow(Row):
     """The settings of some types."""
 
-    settings: Annotated[tuple[SettingEntry, ...], AtLeast(1)]
+    settings: Annotated[tuple[SettingRow, ...], AtLeast(1)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +157,7 @@ class SwitchGroup(Group):
     """Settings that widen a type in one way; ``opening``: they let somebody in."""
 
     opening: bool = False
-    entries: Annotated[tuple[SwitchEntry, ...], AtLeast(1)]
+    entries: Annotated[tuple[SwitchRow, ...], AtLeast(1)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +183,7 @@ class OpeningTable(Table):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ObjectInputEntry:
+class ObjectInputRow:
     """An input of some kinds: what it decides, and what it means where it is left out (``absent``).
 
     ``by``: the rule that judges it, and with a ``verdict`` its absence, too; ``when``, ``within``: as in switches/.
@@ -195,7 +195,7 @@ class ObjectInputEntry:
     by: RuleId
     verdict: SwitchVerdict = "allowed"
     within: InputPath | None = None
-    when: tuple[BesideEntry, ...] = ()
+    when: tuple[BesideRow, ...] = ()
     on: Site = "any"
     unannotated: Mapping[str, Texts] = field(default_factory=dict)
 
@@ -206,7 +206,7 @@ class ObjectGroup(Group):
 
     kinds: tuple[ObjectKind, ...] = ()
     below: Mapping[ObjectKind, InputPath] = field(default_factory=dict)
-    inputs: tuple[ObjectInputEntry, ...] = ()
+    inputs: tuple[ObjectInputRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,7 +217,7 @@ class ObjectTable(Table):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ModelEntry(Entry):
+class ModelRow(Row):
     """Inputs that name a model."""
 
     paths: Annotated[tuple[InputPath, ...], AtLeast(1)]
@@ -227,7 +227,7 @@ class ModelEntry(Entry):
 class ModelGroup(Group):
     """Inputs that name models for one reason."""
 
-    entries: Annotated[tuple[ModelEntry, ...], AtLeast(1)]
+    entries: Annotated[tuple[ModelRow, ...], AtLeast(1)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,7 +263,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeyEntry(Asked):
+class KeyRow(Asked):
     """An input that names a key, or with ``configuration`` a configuration that holds one."""
 
     path: InputPath
@@ -299,7 +299,7 @@ class Hopeless(Asked):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EncryptionEntry(Entry):
+class EncryptionRow(Row):
     """How some types keep their data secret; at most one of ``inherits``, ``cannot`` and ``keeps_no_data``."""
 
     inherits: str | None = None
@@ -307,7 +307,7 @@ class EncryptionEntry(Entry):
     keeps_no_data: bool = False
     of: InputPath | None = None
     by: tuple[Holder, ...] = ()
-    keys: tuple[KeyEntry, ...] = ()
+    keys: tuple[KeyRow, ...] = ()
     settings: tuple[KeySetting, ...] = ()
     no_keys: tuple[InputPath, ...] = ()
 
@@ -316,7 +316,7 @@ class EncryptionEntry(Entry):
 class EncryptionGroup(Group):
     """Types of one part of the cloud."""
 
-    entries: Annotated[tuple[EncryptionEntry, ...], AtLeast(1)]
+    entries: Annotated[tuple[EncryptionRow, ...], AtLeast(1)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

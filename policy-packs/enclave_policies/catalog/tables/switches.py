@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from enclave_policies.catalog.tables.checking import Checking
     from enclave_policies.catalog.tables.folder import Read, Where
-    from enclave_policies.catalog.tables.shapes import BesideEntry, SettingEntry, SwitchTable
+    from enclave_policies.catalog.tables.shapes import BesideRow, SettingRow, SwitchTable
     from located_yaml import Document
 
 
@@ -37,7 +37,7 @@ def read_switches(tables: tuple[Read[SwitchTable], ...], checking: Checking) -> 
     return switches
 
 
-def _paths(setting: SettingEntry, where: Where) -> Iterator[tuple[str, Where]]:
+def _paths(setting: SettingRow, where: Where) -> Iterator[tuple[str, Where]]:
     """Yield every input that a setting names, and where."""
     for name in ("path", "unless_approved", "within"):
         named: str | None = getattr(setting, name)
@@ -48,7 +48,7 @@ def _paths(setting: SettingEntry, where: Where) -> Iterator[tuple[str, Where]]:
             yield beside.path, (*where, name, index, "path")
 
 
-def _refuse_silent(document: Document, where: Where, setting: SettingEntry, checking: Checking) -> None:
+def _refuse_silent(document: Document, where: Where, setting: SettingRow, checking: Checking) -> None:
     if setting.values and setting.only:
         checking.refuse(document, where, "has 'values' and 'only'; what speaks is either these or all but those")
     speaks = setting.values or setting.only or setting.absent
@@ -63,7 +63,7 @@ def _refuse_silent(document: Document, where: Where, setting: SettingEntry, chec
                 checking.refuse(document, (*where, name, index), "holds for no value; give 'values' or 'absent: true'")
 
 
-def _switch(setting: SettingEntry) -> Switch:
+def _switch(setting: SettingRow) -> Switch:
     return Switch(
         path=setting.path,
         values=tuple(value.lower() for value in setting.values or setting.only),
@@ -78,5 +78,5 @@ def _switch(setting: SettingEntry) -> Switch:
     )
 
 
-def _beside(entries: tuple[BesideEntry, ...]) -> tuple[Beside, ...]:
+def _beside(entries: tuple[BesideRow, ...]) -> tuple[Beside, ...]:
     return tuple(Beside(each.path, tuple(value.lower() for value in each.values), each.absent) for each in entries)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from enclave_policies.law.folder.parts import Entry
+from enclave_policies.law.folder.parts import Row
 from enclave_policies.law.instruments import REGIMES, AdequacyDecision
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from enclave_policies.law.folder.atlas import Atlas
-    from enclave_policies.law.folder.files import DecisionEntry, RegimeEntry
+    from enclave_policies.law.folder.files import DecisionRow, RegimeRow
     from enclave_policies.law.folder.sources import Sources
     from enclave_policies.law.instruments import Regime
 
@@ -23,19 +23,19 @@ def read_homes(sources: Sources, atlas: Atlas) -> dict[Regime, frozenset[str]]:
     if FILE not in sources.shipped:
         return {}
     file = sources.shipped[FILE]
-    regimes: Mapping[Regime, RegimeEntry] = file.content.regimes
+    regimes: Mapping[Regime, RegimeRow] = file.content.regimes
     for regime in REGIMES:
         if regime not in regimes:
             sources.problems.append(file.document.problem(("regimes",), f"'{regime}' is missing; add its home"))
     return {
-        regime: atlas.members(Entry(value, file.document, ("regimes", regime)), value.home, "home")
+        regime: atlas.members(Row(value, file.document, ("regimes", regime)), value.home, "home")
         for regime, value in regimes.items()
     }
 
 
 def read_decisions(sources: Sources, atlas: Atlas) -> tuple[AdequacyDecision, ...]:
     """Return the adequacy decisions of all files."""
-    entries: dict[str, Entry[DecisionEntry]] = sources.table("decision", FILE, "decisions")
+    entries: dict[str, Row[DecisionRow]] = sources.table("decision", FILE, "decisions")
     for entry in entries.values():
         sources.problems += (entry.problem(message, name) for name, message in _wrong(entry.value))
     decisions = [(_decision(entry, atlas), entry) for entry in entries.values()]
@@ -47,7 +47,7 @@ def read_decisions(sources: Sources, atlas: Atlas) -> tuple[AdequacyDecision, ..
     return tuple(decision for decision, _ in decisions)
 
 
-def _decision(entry: Entry[DecisionEntry], atlas: Atlas) -> AdequacyDecision:
+def _decision(entry: Row[DecisionRow], atlas: Atlas) -> AdequacyDecision:
     value = entry.value
     countries = atlas.members(entry, value.countries, "countries")
     return AdequacyDecision(
@@ -63,7 +63,7 @@ def _decision(entry: Entry[DecisionEntry], atlas: Atlas) -> AdequacyDecision:
     )
 
 
-def _wrong(value: DecisionEntry) -> Iterator[tuple[str, str]]:
+def _wrong(value: DecisionRow) -> Iterator[tuple[str, str]]:
     if bool(value.countries) == (value.organisation is not None):
         yield "id", f"decision '{value.id}' names countries or an organisation, one of the two; correct it"
     for name, day in (("effective", value.effective), ("expires", value.expires)):

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from enclave_policies.identifiers.addresses import Network
-    from enclave_policies.law.folder.parts import Entry
+    from enclave_policies.law.folder.parts import Row
     from enclave_policies.law.folder.sources import Sources
 
 WIDEST: Final = {4: 8, 6: 16}
@@ -67,9 +67,9 @@ def _dns_zones(sources: Sources, aws: tuple[str, ...]) -> frozenset[str]:
     return frozenset(zones)
 
 
-def _own_names(sources: Sources, what: str, name: str) -> dict[str, Entry[str]]:
+def _own_names(sources: Sources, what: str, name: str) -> dict[str, Row[str]]:
     """Return the DNS names of a list; one that is a public suffix would make everybody's names own."""
-    names: dict[str, Entry[str]] = sources.approvals(what, name)
+    names: dict[str, Row[str]] = sources.approvals(what, name)
     for each, entry in names.items():
         if is_public_suffix(each):
             message = f"{what} '{each}' is a public suffix, below which everybody has names; name your own domains"
@@ -78,7 +78,7 @@ def _own_names(sources: Sources, what: str, name: str) -> dict[str, Entry[str]]:
 
 
 def _mirrors(sources: Sources, registries: frozenset[str]) -> dict[str, str]:
-    mirrors: dict[str, Entry[str]] = sources.approvals("mirror", "mirrors")
+    mirrors: dict[str, Row[str]] = sources.approvals("mirror", "mirrors")
     for upstream, entry in mirrors.items():
         if not any(f"{entry.value}/".startswith(f"{registry}/") for registry in registries):
             message = f"mirror '{entry.value}' of {upstream} lies in no approved registry; add its registry"

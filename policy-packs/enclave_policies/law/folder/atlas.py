@@ -10,7 +10,7 @@ from enclave_policies.law.folder.sources import COUNTRIES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from enclave_policies.law.folder.parts import Entry
+    from enclave_policies.law.folder.parts import Row
     from enclave_policies.law.folder.sources import Sources
     from located_yaml import Problem
 
@@ -26,13 +26,13 @@ class Atlas:
     sets: Mapping[str, frozenset[str]]
     problems: list[Problem]
 
-    def check(self, entry: Entry[Any], country: str | None, *inside: str | int) -> None:
+    def check(self, entry: Row[Any], country: str | None, *inside: str | int) -> None:
         """Note a country that the law does not name."""
         if country is not None and country not in self.names:
             message = f"country '{country}' is not in countries.yaml; correct it or add it there"
             self.problems.append(entry.problem(message, *inside))
 
-    def members(self, entry: Entry[Any], names: Iterable[str], *inside: str | int) -> frozenset[str]:
+    def members(self, entry: Row[Any], names: Iterable[str], *inside: str | int) -> frozenset[str]:
         """Return the countries behind a list of countries and sets; unknown ones are noted."""
         result: set[str] = set()
         for index, name in enumerate(names):

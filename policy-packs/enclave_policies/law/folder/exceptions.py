@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from enclave_policies.law.folder.document import Where
-    from enclave_policies.law.folder.files import ExceptionEntry, SelectEntry
-    from enclave_policies.law.folder.parts import Entry
+    from enclave_policies.law.folder.files import ExceptionRow, SelectRow
+    from enclave_policies.law.folder.parts import Row
     from enclave_policies.law.folder.sources import Sources
 
 FILE: Final = "exceptions.yaml"
@@ -28,7 +28,7 @@ def read_exceptions(sources: Sources) -> tuple[ExceptionGrant, ...]:
     if FILE not in sources.shipped:
         return ()
     longest: int = sources.shipped[FILE].content.exception_days_at_most
-    entries: dict[str, Entry[ExceptionEntry]] = sources.table("exception", FILE, "exceptions")
+    entries: dict[str, Row[ExceptionRow]] = sources.table("exception", FILE, "exceptions")
     known = promised_ids() if entries else frozenset()
     for entry in entries.values():
         wrong = (*_wrong_people_and_days(entry.value, longest), *_wrong_rules(entry.value, known), *_wide(entry.value))
@@ -36,7 +36,7 @@ def read_exceptions(sources: Sources) -> tuple[ExceptionGrant, ...]:
     return tuple(_grant(entry) for entry in entries.values())
 
 
-def _wrong_people_and_days(value: ExceptionEntry, longest: int) -> Iterator[tuple[Where, str]]:
+def _wrong_people_and_days(value: ExceptionRow, longest: int) -> Iterator[tuple[Where, str]]:
     same = problem_with(value.owner, value.approver)
     if same:
         yield ("approver",), same
@@ -47,13 +47,13 @@ def _wrong_people_and_days(value: ExceptionEntry, longest: int) -> Iterator[tupl
         yield ("expires",), f"holds for {days} days, {longest} are the limit (exception_days_at_most); end it earlier"
 
 
-def _wrong_rules(value: ExceptionEntry, known: frozenset[str]) -> Iterator[tuple[Where, str]]:
+def _wrong_rules(value: ExceptionRow, known: frozenset[str]) -> Iterator[tuple[Where, str]]:
     for index, rule in enumerate(value.rules):
         if rule not in known:
             yield ("rules", index), f"'{rule}' is no rule of any pack; rules: {', '.join(sorted(known))}"
 
 
-def _wide(value: ExceptionEntry) -> Iterator[tuple[Where, str]]:
+def _wide(value: ExceptionRow) -> Iterator[tuple[Where, str]]:
     if (value.urn is None) == (value.select is None):
         yield (), f"exception '{value.id}' needs a urn or a select, one of the two; correct it"
     if value.urn is not None and not URN.fullmatch(value.urn):
@@ -62,7 +62,7 @@ def _wide(value: ExceptionEntry) -> Iterator[tuple[Where, str]]:
         yield from _wide_selector(value.select)
 
 
-def _wide_selector(select: SelectEntry) -> Iterator[tuple[Where, str]]:
+def _wide_selector(select: SelectRow) -> Iterator[tuple[Where, str]]:
     if not TYPE.fullmatch(select.type):
         yield ("select", "type"), f"'{select.type}' is no whole type token such as aws:s3/bucket:Bucket; name one type"
     if not NAME.fullmatch(select.name):
@@ -74,7 +74,7 @@ def _wide_selector(select: SelectEntry) -> Iterator[tuple[Where, str]]:
         yield ("select", "stack"), f"'{select.stack}' is no stack's name; name one stack or leave it out"
 
 
-def _grant(entry: Entry[ExceptionEntry]) -> ExceptionGrant:
+def _grant(entry: Row[ExceptionRow]) -> ExceptionGrant:
     value, select = entry.value, entry.value.select
     return ExceptionGrant(
         value.id,

@@ -62,7 +62,7 @@ class ApprovedFile(Approvals, FactFile):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RegionEntry(OwnDates):
+class RegionRow(OwnDates):
     """One region; ``country`` null: the operator publishes none, so nobody can approve it."""
 
     place: str
@@ -71,22 +71,22 @@ class RegionEntry(OwnDates):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PartitionEntry:
+class PartitionRow:
     """One partition: a set of regions with its own accounts and DNS names."""
 
     dns_suffixes: tuple[Host, ...] = ()
-    regions: Mapping[RegionCode, RegionEntry]
+    regions: Mapping[RegionCode, RegionRow]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegionsFile(FactFile):
     """aws-regions.yaml."""
 
-    partitions: Mapping[str, PartitionEntry]
+    partitions: Mapping[str, PartitionRow]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ZoneEntry(OwnDates):
+class ZoneRow(OwnDates):
     """One local zone group or wavelength zone."""
 
     kind: Literal["local", "wavelength"]
@@ -98,11 +98,11 @@ class ZoneEntry(OwnDates):
 class ZonesFile(FactFile):
     """aws-zones.yaml."""
 
-    zones: Mapping[str, ZoneEntry]
+    zones: Mapping[str, ZoneRow]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NodesEntry:
+class NodesRow:
     """What the site's nodes are called; a pattern is a whole name or a prefix with one ``*`` at its end."""
 
     regions: tuple[NodePattern, ...] = ()
@@ -111,14 +111,14 @@ class NodesEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClusterEntry(Fact):
+class ClusterRow(Fact):
     """A registered Kubernetes cluster."""
 
     server: str
     ca_sha256: Pin
     site: str
     country: CountryCode
-    nodes: NodesEntry = NodesEntry()
+    nodes: NodesRow = NodesRow()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,11 +126,11 @@ class ClustersFile:
     """clusters.yaml."""
 
     stale_after_days: Days | None = None
-    clusters: Mapping[str, ClusterEntry]
+    clusters: Mapping[str, ClusterRow]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RegimeEntry:
+class RegimeRow:
     """One regime: the countries (or sets) that are no third countries to it."""
 
     name: str
@@ -138,7 +138,7 @@ class RegimeEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DecisionEntry:
+class DecisionRow:
     """One adequacy decision: about countries or sets, or about an international organisation."""
 
     id: str
@@ -160,12 +160,12 @@ class DecisionEntry:
 class AdequacyFile(FactFile):
     """adequacy.yaml."""
 
-    regimes: Mapping[Regime, RegimeEntry]
-    decisions: tuple[DecisionEntry, ...]
+    regimes: Mapping[Regime, RegimeRow]
+    decisions: tuple[DecisionRow, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TransferEntry:
+class TransferRow:
     """One transfer rule; ``from`` and ``to`` name countries, sets, or ``host`` (what approved.yaml approves)."""
 
     id: str
@@ -187,11 +187,11 @@ class TransfersFile:
     """transfers.yaml; a transfer impact assessment holds for so many days."""
 
     assessment_days_at_most: Days
-    transfers: tuple[TransferEntry, ...]
+    transfers: tuple[TransferRow, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SelectEntry:
+class SelectRow:
     """What an exception is about, where it is no single URN."""
 
     type: str
@@ -200,13 +200,13 @@ class SelectEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExceptionEntry:
+class ExceptionRow:
     """One exception."""
 
     id: str
     rules: Names
     urn: str | None = None
-    select: SelectEntry | None = None
+    select: SelectRow | None = None
     owner: str
     approver: str
     reason: str
@@ -220,7 +220,7 @@ class ExceptionsFile:
     """exceptions.yaml; an exception holds for so many days at most."""
 
     exception_days_at_most: Days
-    exceptions: tuple[ExceptionEntry, ...]
+    exceptions: tuple[ExceptionRow, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,16 +230,16 @@ class LocalFile(FactFile):
     names: Mapping[CountryCode, str] = field(default_factory=dict)
     sets: Mapping[str, tuple[CountryCode, ...]] = field(default_factory=dict)
     approved: Approvals = Approvals()
-    partitions: Mapping[str, PartitionEntry] = field(default_factory=dict)
-    zones: Mapping[str, ZoneEntry] = field(default_factory=dict)
-    clusters: Mapping[str, ClusterEntry] = field(default_factory=dict)
-    decisions: tuple[DecisionEntry, ...] = ()
-    transfers: tuple[TransferEntry, ...] = ()
-    exceptions: tuple[ExceptionEntry, ...] = ()
+    partitions: Mapping[str, PartitionRow] = field(default_factory=dict)
+    zones: Mapping[str, ZoneRow] = field(default_factory=dict)
+    clusters: Mapping[str, ClusterRow] = field(default_factory=dict)
+    decisions: tuple[DecisionRow, ...] = ()
+    transfers: tuple[TransferRow, ...] = ()
+    exceptions: tuple[ExceptionRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StandInCluster(ClusterEntry):
+class StandInCluster(ClusterRow):
     """A cluster of the local sandbox; always pinned, because it is made anew with its own certificate authority."""
 
     ca_sha256: Sha256

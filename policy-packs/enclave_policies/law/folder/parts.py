@@ -16,7 +16,7 @@ Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
-class Entry(Generic[Value]):
+class Row(Generic[Value]):
     """One entry, and where it stands."""
 
     value: Value
@@ -36,19 +36,19 @@ class Part(Generic[Value]):
     path: Where
     values: Mapping[str, Value] | tuple[Value, ...]
 
-    def entries(self) -> Iterator[tuple[str, Entry[Value]]]:
+    def entries(self) -> Iterator[tuple[str, Row[Value]]]:
         """Yield each entry with its key: its name, its id, or the text itself."""
         if isinstance(self.values, Mapping):
             for name, value in self.values.items():
-                yield name, Entry(value, self.document, (*self.path, name))
+                yield name, Row(value, self.document, (*self.path, name))
         else:
             for index, item in enumerate(self.values):
-                yield _id(item), Entry(item, self.document, (*self.path, index))
+                yield _id(item), Row(item, self.document, (*self.path, index))
 
 
-def merge(what: str, parts: Iterable[Part[Value]], problems: list[Problem]) -> dict[str, Entry[Value]]:
+def merge(what: str, parts: Iterable[Part[Value]], problems: list[Problem]) -> dict[str, Row[Value]]:
     """Return all entries by key; one that is given twice is noted with both places, and the first one counts."""
-    result: dict[str, Entry[Value]] = {}
+    result: dict[str, Row[Value]] = {}
     for part in parts:
         for name, entry in part.entries():
             if name in result:

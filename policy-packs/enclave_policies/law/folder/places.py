@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.identifiers.urls import is_loopback, origin
 from enclave_policies.law.facts import Cluster, Nodes, Place, Region
-from enclave_policies.law.folder.parts import Entry, Part, merge
+from enclave_policies.law.folder.parts import Part, Row, merge
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from enclave_policies.law.folder.atlas import Atlas
-    from enclave_policies.law.folder.files import ClusterEntry, PartitionEntry, RegionEntry, ZoneEntry
+    from enclave_policies.law.folder.files import ClusterRow, PartitionRow, RegionRow, ZoneRow
     from enclave_policies.law.folder.sources import Sources
 
 ZONE_NAMES: Final = {
@@ -36,7 +36,7 @@ def read_places(sources: Sources, atlas: Atlas) -> dict[str, Any]:
     }
 
 
-def _partitions(sources: Sources) -> Iterator[tuple[str, Entry[PartitionEntry]]]:
+def _partitions(sources: Sources) -> Iterator[tuple[str, Row[PartitionRow]]]:
     """Every partition of every file: a local file may add regions to one that is there."""
     for part in sources.parts("aws-regions.yaml", "partitions"):
         yield from part.entries()
@@ -51,13 +51,13 @@ def _dns_suffixes(sources: Sources) -> dict[str, tuple[str, ...]]:
     return suffixes
 
 
-def _regions(sources: Sources, atlas: Atlas) -> dict[str, tuple[Region, RegionEntry]]:
+def _regions(sources: Sources, atlas: Atlas) -> dict[str, tuple[Region, RegionRow]]:
     partition_of: dict[int, str] = {}
-    parts: list[Part[RegionEntry]] = []
+    parts: list[Part[RegionRow]] = []
     for name, partition in _partitions(sources):
         parts.append(Part(partition.document, (*partition.path, "regions"), partition.value.regions))
         partition_of.update((id(entry), name) for entry in partition.value.regions.values())
-    result: dict[str, tuple[Region, RegionEntry]] = {}
+    result: dict[str, tuple[Region, RegionRow]] = {}
     for code, entry in merge("region", parts, sources.problems).items():
         atlas.check(entry, entry.value.country, "country")
         region = Region(code, entry.value.place, entry.value.country, partition_of[id(entry.value)])
@@ -65,14 +65,14 @@ def _regions(sources: Sources, atlas: Atlas) -> dict[str, tuple[Region, RegionEn
     return result
 
 
-def _zones(sources: Sources, atlas: Atlas, regions: Mapping[str, tuple[Region, RegionEntry]]) -> dict[str, Place]:
+def _zones(sources: Sources, atlas: Atlas, regions: Mapping[str, tuple[Region, RegionRow]]) -> dict[str, Place]:
     """Every zone by its whole name or id; a regional or local zone adds one letter to its region or group."""
     zones: dict[str, Place] = {}
     for code, (region, entry) in regions.items():
         for name in (*(code + letter for letter in ascii_lowercase), *entry.zone_ids):
             zones[name] = Place(name, region.name, region.country)
     for code, zone in sources.table("zone", "aws-zones.yaml", "zones").items():
-        value: ZoneEntry = zone.value
+        value: ZoneRow = zone.value
         atlas.check(zone, value.country, "country")
         pattern, example = ZONE_NAMES[value.kind]
         named = pattern.fullmatch(code)
@@ -90,13 +90,13 @@ def _clusters(sources: Sources, atlas: Atlas) -> Iterator[Cluster]:
     if sources.overlay is None:
         return
     for name, value in sources.overlay.content.clusters.items():
-        entry = Entry(value, sources.overlay.document, ("clusters", name))
+        entry = Row(value, sources.overlay.document, ("clusters", name))
         if not is_loopback(value.server):
             sources.problems.append(entry.problem(f"server '{value.server}': {LOOPBACK_ONLY}", "server"))
         yield _cluster(name, entry, atlas, stand_in=True)
 
 
-def _cluster(name: str, entry: Entry[ClusterEntry], atlas: Atlas, *, stand_in: bool) -> Cluster:
+def _cluster(name: str, entry: Row[ClusterRow], atlas: Atlas, *, stand_in: bool) -> Cluster:
     value = entry.value
     atlas.check(entry, value.country, "country")
     server = origin(value.server)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from enclave_policies.law.facts import StaleFact
     from enclave_policies.law.folder.document import LawFile
-    from enclave_policies.law.folder.parts import Entry
+    from enclave_policies.law.folder.parts import Row
 
 CATALOG: Final = "catalog"
 COUNTRIES: Final = "countries.yaml"
@@ -54,11 +54,11 @@ class Sources:
         shipped = [self.shipped[file]] if file in self.shipped else []
         return [Part(f.document, (name,), getattr(f.content, name)) for f in (*shipped, *self.local)]
 
-    def table(self, what: str, file: str, name: str) -> dict[str, Entry[Any]]:
+    def table(self, what: str, file: str, name: str) -> dict[str, Row[Any]]:
         """Return the entries of such a table by name or id; ``what`` says what one entry is."""
         return merge(what, self.parts(file, name), self.problems)
 
-    def approvals(self, what: str, name: str) -> dict[str, Entry[Any]]:
+    def approvals(self, what: str, name: str) -> dict[str, Row[Any]]:
         """Return the entries of one list or table of approved.yaml and of the local files' ``approved``."""
         shipped = [self.shipped[APPROVED]] if APPROVED in self.shipped else []
         parts = [Part(f.document, (name,), getattr(f.content, name)) for f in shipped]

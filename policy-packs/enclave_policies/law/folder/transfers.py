@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from enclave_policies.law.folder.atlas import Atlas
-    from enclave_policies.law.folder.files import TransferEntry
-    from enclave_policies.law.folder.parts import Entry
+    from enclave_policies.law.folder.files import TransferRow
+    from enclave_policies.law.folder.parts import Row
     from enclave_policies.law.folder.sources import Sources
     from enclave_policies.law.instruments import AdequacyDecision
 
@@ -40,7 +40,7 @@ def read_transfers(
     if FILE not in sources.shipped:
         return ()
     longest: int = sources.shipped[FILE].content.assessment_days_at_most
-    entries: dict[str, Entry[TransferEntry]] = sources.table("transfer rule", FILE, "transfers")
+    entries: dict[str, Row[TransferRow]] = sources.table("transfer rule", FILE, "transfers")
     conditional = {decision.id for decision in decisions if decision.condition is not None}
     today = max(day, datetime.now(UTC).date())
     rules = []
@@ -52,7 +52,7 @@ def read_transfers(
     return tuple(rules)
 
 
-def _rule(entry: Entry[TransferEntry], atlas: Atlas, longest: int) -> TransferRule:
+def _rule(entry: Row[TransferRow], atlas: Atlas, longest: int) -> TransferRule:
     value = entry.value
     limits = [value.expires] if value.expires else []
     if value.assessed is not None:
@@ -72,7 +72,7 @@ def _rule(entry: Entry[TransferEntry], atlas: Atlas, longest: int) -> TransferRu
     )
 
 
-def _wrong(value: TransferEntry, today: date) -> Iterator[tuple[str, str]]:
+def _wrong(value: TransferRow, today: date) -> Iterator[tuple[str, str]]:
     needed = NEEDED.get(value.basis)
     if needed and getattr(value, needed) is None:
         yield "basis", f"basis '{value.basis}' needs '{needed}'; add it"
@@ -91,7 +91,7 @@ def _outside(rule: TransferRule, atlas: Atlas) -> Iterator[tuple[str, str]]:
             yield name, f"basis 'inside' reaches {', '.join(outside)}, which may not host (approved.yaml); narrow it"
 
 
-def _unmet(value: TransferEntry, conditional: set[str]) -> Iterator[tuple[str, str]]:
+def _unmet(value: TransferRow, conditional: set[str]) -> Iterator[tuple[str, str]]:
     for decision in value.meets:
         if decision not in conditional:
             yield "meets", f"'{decision}' is no adequacy decision with a condition; correct or remove it"

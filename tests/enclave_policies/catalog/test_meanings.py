@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import pytest
-from enclave_policies.catalog.slots import MANY_KEYS, NO_ROLE, WORDS, Slot, role_by_name, root_slot
+from enclave_policies.catalog.meanings import MANY_KEYS, NO_ROLE, WORDS, Meaning, role_by_name, root_meaning
 from enclave_policies.resources.unknown import UNKNOWN
 
 QUEUE = "aws:sqs/queue:Queue"
 POD = "kubernetes:core/v1:Pod"
 
 
-def below(path: str, type_: str = QUEUE, **table: str) -> Slot:
-    """Return the slot at a path, with ``__`` in the table's keys for its dots."""
-    slot = root_slot(type_, {key.replace("__", "."): role for key, role in table.items()})
+def below(path: str, type_: str = QUEUE, **table: str) -> Meaning:
+    """Return the meaning at a path, with ``__`` in the table's keys for its dots."""
+    meaning = root_meaning(type_, {key.replace("__", "."): role for key, role in table.items()})
     for key in path.split("."):
-        slot = slot.children.get(key) or slot.child(key)
-    return slot
+        meaning = meaning.children.get(key) or meaning.child(key)
+    return meaning
 
 
 def test_inputs_as_a_whole_mean_nothing_and_are_read() -> None:
-    root = root_slot(QUEUE, {})
+    root = root_meaning(QUEUE, {})
     assert (root.path, root.key, root.role) == ("", "", None)
     assert [root.named, root.skip, root.program, root.encoded] == [False] * 4
 
@@ -75,10 +75,10 @@ def test_words_that_the_table_lists_are_read_and_inputs_that_it_calls_words_are_
 
 
 def test_a_claim_says_what_it_names_where_that_stands_and_whether_anybody_knows_it() -> None:
-    slot = below("a.targetRegion")
-    told = slot.claim("region:destination", "us-east-1")
+    meaning = below("a.targetRegion")
+    told = meaning.claim("region:destination", "us-east-1")
     assert (told.kind, told.value, told.key, told.path) == ("region", "us-east-1", "targetRegion", "a.targetRegion")
-    assert (told.given, slot.claim("region", UNKNOWN).given) == ("given", "unknown")
+    assert (told.given, meaning.claim("region", UNKNOWN).given) == ("given", "unknown")
 
 
 def test_what_names_a_thing_is_no_place() -> None:
@@ -108,7 +108,7 @@ def test_in_kubernetes_a_name_tells_nothing() -> None:
 
 
 def test_a_slot_is_made_once_and_endless_keys_are_not_kept() -> None:
-    root = root_slot(QUEUE, {})
+    root = root_meaning(QUEUE, {})
     assert root.child("x") is root.children["x"]
     assert root.children["x"].path == "x"
     for number in range(MANY_KEYS + 9):

@@ -130,7 +130,7 @@ class Names:
     programs: frozenset[str] = frozenset()
 
 
-class Slot:
+class Meaning:
     """One input of one type, by its path; its children are made when they are first met.
 
     ``role`` None: nothing but the value's own shape counts. ``named``: the input names a thing. ``skip``: not read.
@@ -159,7 +159,7 @@ class Slot:
         self.program = program
         self.effect = effect(path, role)
         self.encoded = ENCODED.fullmatch(key) is not None
-        self.children: dict[str, Slot] = {}
+        self.children: dict[str, Meaning] = {}
         self._names = names
 
     def claim(self, kind: str, value: Any) -> Claim:
@@ -167,8 +167,8 @@ class Slot:
         given: Given = "unknown" if value is UNKNOWN else "given"
         return Claim(kind.partition(":")[0], value, self.key, self.path, (), self.effect, given)
 
-    def child(self, key: str) -> Slot:
-        """Return the slot of an input below this one."""
+    def child(self, key: str) -> Meaning:
+        """Return the meaning of an input below this one."""
         path = f"{self.path}.{shown_key(key)}" if self.path else key
         listed = self._names.table.get(path)
         if listed is not None:
@@ -181,23 +181,23 @@ class Slot:
         program = self.program or path in self._names.programs
         program = program or (self._names.guess and PROGRAM.fullmatch(key) is not None)
         named = not self._names.guess or (role is None and NAMES.fullmatch(key) is not None)
-        slot = Slot(path, self._names, role=role, named=named, skip=skip, key=key, program=program)
+        meaning = Meaning(path, self._names, role=role, named=named, skip=skip, key=key, program=program)
         if len(self.children) < MANY_KEYS:
-            self.children[key] = slot
-        return slot
+            self.children[key] = meaning
+        return meaning
 
 
-def root_slot(type_: str, table: Mapping[str, str]) -> Slot:
-    """Return the slot of a type's inputs as a whole; its own ``region`` is read by the placement, not by the walk.
+def root_meaning(type_: str, table: Mapping[str, str]) -> Meaning:
+    """Return the meaning of a type's inputs as a whole; its own ``region`` is read by the placement, not by the walk.
 
     What a Kubernetes object's inputs mean, its own rules know; there a name tells nothing, nor does a region's code.
     """
     names = Names(
         table, not type_.startswith("kubernetes:"), SELECTIONS.get(type_, frozenset()), PROGRAMS.get(type_, frozenset())
     )
-    root = Slot("", names)
+    root = Meaning("", names)
     if "region" not in table:
-        root.children["region"] = Slot("region", names, skip=True)
+        root.children["region"] = Meaning("region", names, skip=True)
     return root
 
 
