@@ -76,7 +76,14 @@ def figures(ours: Whole, smaller: Whole, larger: Whole, rego: Whole, bare: Whole
     yield Figure(what, "s", seconds, "Python parsing the JSON", median(bare.seconds))
     yield _growth(ours, _count, smaller, _few)
     yield _growth(larger, _most, ours, _count)
-    yield Figure(f"{what}, peak memory of its largest process", "MB", tuple(ours.peaks), "limit", _memory, Target("memory/300 MB", 1))
+    yield Figure(
+        f"{what}, peak memory of its largest process",
+        "MB",
+        tuple(ours.peaks),
+        "limit",
+        _memory,
+        Target("memory/300 MB", 1),
+    )
 
 
 def _growth(larger: Whole, many: int, smaller: Whole, few: int) -> Figure:
