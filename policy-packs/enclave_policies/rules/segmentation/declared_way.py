@@ -63,9 +63,9 @@ def _passed_on(passed: Sequence[PassedOn], intent: Intent, graph: Graph) -> Iter
 
     Those outside who may ask one at all have the balancer's own segment declared, as their entry.
     """
-    inside = NOWHERE.union(*intent.networks.values()) if passed else NOWHERE
+    inside = NOWHERE.union(*intent.networks.values())
     into: dict[str, list[Hop]] = {}
-    for hop in (hop for hops in graph.hops.values() for hop in hops) if passed else ():
+    for hop in (hop for hops in graph.hops.values() for hop in hops):
         into.setdefault(hop.target, []).append(hop)
     for one in passed:
         here, there = ({end_of(place.zone) for place in places} for places in (one.standing, one.targets))
