@@ -1,4 +1,4 @@
-"""What the segmentation rules say of one object of a cluster alone, in milliseconds; breaks ask for whole stacks."""
+"""What the segmentation rules say of one resource or object alone, in milliseconds; breaks ask for whole stacks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from enclave_policies.judging.judge import judge
+from enclave_policies.judging.judge import judge_stack
 from enclave_policies.law.folder import load_law
 from enclave_policies.resources.resource import UNKNOWN, Resource
 from enclave_policies.rules.segmentation import SEGMENTATION, pod_exposure
@@ -20,13 +20,15 @@ CASES: list[Any] = located_yaml.load(Path(__file__).with_name("objects.yaml")).d
 
 def differs(case: Any) -> list[str]:
     """Return what the rules say of a case otherwise than it expects."""
-    type_ = f"kubernetes:{case['type']}"
+    type_ = case["type"] if case["type"].startswith("aws:") else f"kubernetes:{case['type']}"
     resource = Resource(urn(type_, "it"), type_, "it", with_unknowns(case["props"], UNKNOWN))
-    found = judge(resource, load_law(), SEGMENTATION)
+    found = judge_stack([resource], load_law(), SEGMENTATION)[resource.urn]
     said = " ".join(finding.message for finding in found)
     wrong = ill_formed(found)
     if {finding.rule for finding in found} != set(case["rules"]) or case.get("says", "") not in said:
         wrong.append(f"{case['rules']} should speak, but: {said}")
+    if "where" in case and case["where"] not in {finding.where for finding in found}:
+        wrong.append(f"no finding is about {case['where']}: {said}")
     return wrong
 
 
