@@ -11,7 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from enclave_policies.judging.judge import judge_stack
+from enclave_policies.judging.judge import judge_packs
 from enclave_policies.judging.packs import PACKS
 from enclave_policies.reading.finding import Finding, Subject, Verdict
 
@@ -335,7 +335,7 @@ def test_a_resource_that_was_not_judged_is_an_error_and_never_a_pass(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The seeded bug of this family: a judge that loses a resource."""
-    monkeypatch.setattr(judges, "judge_stack", lambda resources, *rest: judge_stack(list(resources)[:-1], *rest))
+    monkeypatch.setattr(judges, "judge_packs", lambda resources, *rest: judge_packs(list(resources)[:-1], *rest))
     with pytest.raises(KeyError):
         run(written(tmp_path, bucket("store"), bucket("exit", "us-east-1")))
 
