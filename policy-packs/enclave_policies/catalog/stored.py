@@ -10,6 +10,7 @@ import json
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+from enclave_policies.catalog.controllers import Controllers
 from enclave_policies.catalog.encryption import Condition, Encryption, Named, SetApart, Setting
 from enclave_policies.catalog.model_profiles import ModelProfiles
 from enclave_policies.catalog.objects import ObjectInput
@@ -72,6 +73,7 @@ def render(catalog: Catalog, sources: Mapping[str, str]) -> str:
         ("switches", _alike(catalog.switches, lambda told: [_switch_cells(switch) for switch in told])),
         ("openings", _alike(catalog.openings, list)),
         ("objects", _alike(catalog.objects, lambda told: [_object_cells(each) for each in told])),
+        ("controllers", catalog.controllers.patterns),
         ("profiles", catalog.models.regions),
         ("models", _alike(catalog.models.inputs, list)),
         ("encryption", _alike(catalog.encryption, _encryption_cells)),
@@ -129,6 +131,12 @@ def _catalog(stored: Mapping[str, Any]) -> Catalog:
             for inputs in (tuple(_object(cells) for cells in told),)
             for kind in kinds
         },
+        controllers=Controllers(
+            {
+                naming: {runs: tuple(patterns) for runs, patterns in told.items()}
+                for naming, told in stored["controllers"].items()
+            }
+        ),
         openings={token: by for tokens, told in stored["openings"] for by in (tuple(told),) for token in tokens},
         models=ModelProfiles(
             {prefix: tuple(regions) for prefix, regions in stored["profiles"].items()},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from enclave_policies.catalog.controllers import Controllers
 from enclave_policies.catalog.model_profiles import ModelProfiles
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Catalog:
     switches: Mapping[str, tuple[Switch, ...]] = field(default_factory=dict)
     openings: Mapping[str, tuple[Opening, ...]] = field(default_factory=dict)
     objects: Mapping[str, tuple[ObjectInput, ...]] = field(default_factory=dict)
+    controllers: Controllers = field(default_factory=Controllers)
     models: ModelProfiles = field(default_factory=lambda: ModelProfiles({}, {}))
     encryption: Mapping[str, Encryption] = field(default_factory=dict)
     untagged: frozenset[str] = frozenset()

@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from enclave_policies.identifiers.shown import shown
-from enclave_policies.kubernetes.clouds import DISKS, LOCAL_DRIVERS, ROOK, STORAGE_DRIVERS
 from enclave_policies.kubernetes.objects import entries, mapping
 from enclave_policies.kubernetes.own import names_own_place
 from enclave_policies.places.regions import Refusal
@@ -16,6 +15,7 @@ from enclave_policies.texts.judge import refusals, refused_place
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from enclave_policies.catalog.controllers import Runs
     from enclave_policies.law import Law
 
 SERVERS: Final = {
@@ -57,14 +57,14 @@ def troubles_of_volume(
     if given is UNKNOWN:
         yield Trouble(path, None)
         return
-    if name in DISKS and not (aws and name == "awsElasticBlockStore"):
+    if _is_clouds(law.controllers.runs("volume-source", name), aws=aws):
         yield Trouble(path, Refusal(f"a cloud's own storage ({name})", None, None))
     for key in SERVERS.get(name, ()):
         value = given.get(key)
         for host in entries(value) if isinstance(value, list) else [value]:
             if host is not None:
                 yield from _hosts(f"{path}.{key}", host, law)
-    yield from troubles_of_driver(f"{path}.driver", given.get("driver"), aws=aws)
+    yield from troubles_of_driver(f"{path}.driver", given.get("driver"), law, aws=aws)
     if name in PARAMETERS:
         key = PARAMETERS[name]
         yield from troubles_of_parameters(f"{path}.{key}", given.get(key), law)
@@ -76,7 +76,8 @@ def troubles_of_volume(
 
 def _tells(source: dict[str, Any], law: Law, *, aws: bool) -> bool:
     """Whether a CSI volume shows that it lies at the site: by its driver, or by a host or a name of the site."""
-    if keeps_to_its_cluster(source.get("driver"), aws=aws):
+    runs = law.controllers.runs("storage-driver", str(source.get("driver")))
+    if runs is not None and not _is_clouds(runs, aws=aws):
         return True
     attributes = mapping(source.get("volumeAttributes"))
     texts = [source.get("volumeHandle"), *(attributes.values() if attributes is not UNKNOWN else ())]
@@ -85,17 +86,16 @@ def _tells(source: dict[str, Any], law: Law, *, aws: bool) -> bool:
     )
 
 
-def keeps_to_its_cluster(driver: Any, *, aws: bool) -> bool:
-    """Return whether a driver keeps volumes on the nodes of its own cluster, or in the region of one that AWS runs."""
-    name = str(driver).lower()
-    return name in LOCAL_DRIVERS or name.endswith(ROOK) or (aws and name in STORAGE_DRIVERS and ".aws" in name)
+def _is_clouds(runs: Runs | None, *, aws: bool) -> bool:
+    """Whether volumes lie in a cloud that the cluster is not of."""
+    return runs == "cloud" or (runs == "aws" and not aws)
 
 
-def troubles_of_driver(path: str, driver: Any, *, aws: bool) -> Iterator[Trouble]:
+def troubles_of_driver(path: str, driver: Any, law: Law, *, aws: bool) -> Iterator[Trouble]:
     """Yield what is wrong with a driver's or provisioner's name."""
     if driver is UNKNOWN:
         yield Trouble(path, None)
-    elif isinstance(driver, str) and driver.lower() in STORAGE_DRIVERS and not (aws and ".aws" in driver):
+    elif isinstance(driver, str) and _is_clouds(law.controllers.runs("storage-driver", driver), aws=aws):
         yield Trouble(path, Refusal(f"a cloud's own storage ({shown(driver)})", None, None))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from enclave_policies.catalog.controllers import Controllers
 from enclave_policies.catalog.model_profiles import ModelProfiles
 from enclave_policies.identifiers.addresses import is_own_address
 from enclave_policies.identifiers.urls import host_of
@@ -51,6 +52,7 @@ class Law:
     inputs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     switches: Mapping[str, tuple[Switch, ...]] = field(default_factory=dict)
     objects: Mapping[str, tuple[ObjectInput, ...]] = field(default_factory=dict)
+    controllers: Controllers = field(default_factory=Controllers)
     models: ModelProfiles = field(default_factory=lambda: ModelProfiles({}, {}))
     encryption: Mapping[str, Encryption] = field(default_factory=dict)
     networks: tuple[Network, ...] = ()

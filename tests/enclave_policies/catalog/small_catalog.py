@@ -32,6 +32,7 @@ TABLES: Final = {
     "manifest.yaml": (
         "kinds: [kinds/aws.yaml]\ninputs: [inputs/aws.yaml]\nswitches: [switches/aws.yaml]\n"
         "openings: [openings/aws.yaml]\nobjects: [objects/kubernetes.yaml]\n"
+        "controllers: [controllers/kubernetes.yaml]\n"
         "models: [models/aws.yaml]\nnames: {aws: [names/aws/all.yaml]}\n"
         "encryption: [encryption/aws.yaml]\n"
     ),
@@ -49,6 +50,8 @@ TABLES: Final = {
     "    inputs:\n"
     "      - path: spec.place\n        decides: place\n        absent: would be anywhere\n        by: JUR-019\n"
     "        verdict: undetermined\n",
+    "controllers/kubernetes.yaml": f"{HEAD}groups:\n  - reason: At home.\n    named: storage-driver\n"
+    "    runs: cluster\n    names:\n      - disks.example\n      - '*.disks.example'\n",
     "models/aws.yaml": f"{HEAD}profiles:\n  eu:\n    - eu-west-1\ngroups:\n  - reason: Models.\n    entries:\n"
     "      - types:\n          - aws:new/thing:Thing\n        paths:\n          - modelId\n",
     "names/aws/all.yaml": f"{HEAD}groups:\n  - reason: Own things.\n    names:\n      thingId: no-place\n",

@@ -49,6 +49,13 @@ def test_what_the_tables_say_is_in_the_catalog_old_names_included(tmp_path: Path
             ObjectInput("place", "JUR-019", Switch("spec.place", (), "undetermined", "would be anywhere", absent=True)),
         )
     }
+    at_home = found.controllers
+    assert [
+        at_home.runs("storage-driver", name) for name in ("Disks.example", "a.disks.example", "xdisks.example")
+    ] == [
+        *("cluster", "cluster", None),
+    ]
+    assert at_home.runs("ingress-class", "disks.example") is None
     assert found.models.regions == {"eu": ("eu-west-1",)}
     assert found.models.inputs == {THING: ("modelId",)}
     assert found.encryption == {
@@ -126,6 +133,16 @@ def test_what_an_sdk_offers_is_read_as_it_was_written(tmp_path: Path) -> None:
             "    kinds:\n      - apps/Deployment\n",
             "",
             "objects/kubernetes.yaml:4:5: names no kinds",
+        ),
+        ("controllers/kubernetes.yaml", "storage-driver", "storage", "'storage' is not one of 'storage-driver'"),
+        ("controllers/kubernetes.yaml", "runs: cluster", "runs: here", "'here' is not one of 'cluster'"),
+        ("controllers/kubernetes.yaml", "- disks.", "- Disks.", "Disks.example is compared in lower case; write it so"),
+        ("controllers/kubernetes.yaml", "'*.disks.example'", "disks.example", "disks.example is told twice"),
+        (
+            "objects/kubernetes.yaml",
+            "        verdict:",
+            "        unless: [{path: spec.maker, named: storage-driver, runs: [cluster]}]\n        verdict:",
+            "no version of apps/Deployment has an input spec.maker",
         ),
         ("models/aws.yaml", "modelId", "modleId", "has no input modleId; did you mean modelId?"),
         ("names/aws/all.yaml", "thingId", "goneId", "names/aws/all.yaml:6:7: no aws type has an input goneId; remove"),

@@ -12,6 +12,7 @@ from enclave_policies.kubernetes.survey import WITHOUT_PLACES
 from enclave_policies.law.facts import Cluster
 from enclave_policies.law.folder import load_law
 from enclave_policies.resources.resource import Provider, Resource
+from enclave_policies.resources.unknown import UNKNOWN
 from enclave_policies.rules.jurisdiction import JURISDICTION
 from enclave_policies.rules.jurisdiction.kubernetes import kubernetes_exposure, storage_topology
 from enclave_policies.rules.key_custody import KEY_CUSTODY
@@ -129,6 +130,48 @@ def test_a_balancer_without_a_class_is_the_sites_own_in_a_cluster_of_its_own(law
     (told,) = (each for each in law.objects["core/Service"] if each.site == "cloud")
     at_the_site = replace(without("core/Service", told), provider=OWN)
     assert findings(at_the_site, "JUR-021", law) == []
+
+
+CLASS = "kubernetes:storage.k8s.io/v1:StorageClass"
+
+
+@pytest.mark.parametrize(
+    ("provisioner", "provider", "refused"),
+    [
+        ("driver.longhorn.io", OWN, False),
+        ("Driver.Longhorn.io", OWN, False),
+        ("storage.rbd.csi.ceph.com", OWN, False),
+        ("topolvm.io", CLOUD, False),
+        ("ebs.csi.aws.com", CLOUD, False),
+        ("ebs.csi.eks.amazonaws.com", CLOUD, False),
+        ("kubernetes.io/aws-ebs", CLOUD, False),
+        ("ebs.csi.aws.com", OWN, True),
+        ("pd.csi.storage.gke.io", CLOUD, True),
+        ("csi.acme.io", OWN, True),
+        ("csi.acme.io", CLOUD, True),
+        ("driver.longhorn.io.acme.io", OWN, True),
+        ("rbd.csi.ceph.com.acme.io", OWN, True),
+        (UNKNOWN, OWN, True),
+        (None, OWN, True),
+    ],
+)
+def test_a_class_needs_no_topology_only_where_its_driver_keeps_to_the_cluster(
+    provisioner: Any, provider: Provider, law: Law, refused: bool
+) -> None:
+    props = {"metadata": SWITCHES, "provisioner": provisioner}
+    found = findings(Resource(urn(CLASS, "thing"), CLASS, "thing", props, provider, custom=True), "JUR-020", law)
+    assert bool(found) is refused
+
+
+def test_a_catalog_that_excuses_no_driver_is_noticed(law: Law) -> None:
+    """The seeded bug of this family."""
+    kind = "storage.k8s.io/StorageClass"
+    strict = tuple(replace(each, left_out=replace(each.left_out, unless=())) for each in law.objects[kind])
+    without_excuse = replace(law, objects={**law.objects, kind: strict})
+    props = {"metadata": SWITCHES, "provisioner": "driver.longhorn.io"}
+    local = Resource(urn(CLASS, "thing"), CLASS, "thing", props, OWN, custom=True)
+    assert findings(local, "JUR-020", without_excuse)
+    assert not findings(local, "JUR-020", law)
 
 
 def test_a_patch_is_not_refused_for_what_it_does_not_change(law: Law) -> None:

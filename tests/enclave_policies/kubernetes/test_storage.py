@@ -67,6 +67,9 @@ def test_amazons_disks_are_at_home_on_amazons_own_cluster_and_other_drivers_are_
     assert said(block, name="awsElasticBlockStore", aws=True) == []
     assert said(block, name="awsElasticBlockStore") == [("v", None)]
     assert said({"pdName": "d"}, name="gcePersistentDisk", aws=True) == [("v", None)]
+    managed = {"driver": "ebs.csi.eks.amazonaws.com", "volumeHandle": "vol-0a1b"}
+    assert said(managed, aws=True) == []
+    assert said(managed, placed=True) == [("v.driver", None)]
 
 
 @pytest.mark.parametrize(
@@ -112,10 +115,10 @@ def test_the_servers_of_every_kind_of_volume_are_read() -> None:
 
 
 def test_a_driver_is_told_whatever_its_case_and_only_as_a_whole() -> None:
-    assert [trouble.path for trouble in troubles_of_driver("d", "PD.csi.storage.gke.io", aws=True)] == ["d"]
-    assert [*troubles_of_driver("d", "pd.csi.storage.gke.io.hamar.example", aws=False)] == []
-    assert [*troubles_of_driver("d", "efs.csi.aws.com", aws=True)] == []
-    assert [*troubles_of_driver("d", None, aws=False)] == []
+    assert [trouble.path for trouble in troubles_of_driver("d", "PD.csi.storage.gke.io", LAW, aws=True)] == ["d"]
+    assert [*troubles_of_driver("d", "pd.csi.storage.gke.io.hamar.example", LAW, aws=False)] == []
+    assert [*troubles_of_driver("d", "efs.csi.aws.com", LAW, aws=True)] == []
+    assert [*troubles_of_driver("d", None, LAW, aws=False)] == []
 
 
 def test_parameters_that_drivers_tell_each_other_are_left_out_and_foreign_buckets_are_not() -> None:

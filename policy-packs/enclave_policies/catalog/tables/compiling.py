@@ -13,6 +13,7 @@ from enclave_policies.catalog.tables.complete import (
     unjudged_keys,
     unjudged_types,
 )
+from enclave_policies.catalog.tables.controllers import read_controllers
 from enclave_policies.catalog.tables.encryption import read_encryption
 from enclave_policies.catalog.tables.folder import read_tables
 from enclave_policies.catalog.tables.inputs import all_inputs, judged_inputs, read_names
@@ -56,7 +57,8 @@ def compile_tables(folder: Path, offer: Offer | None = None) -> Catalog:
     )
     encryption = read_encryption(tables.encryption, checking)
     openings = read_openings(tables.openings, opened_by_switches(tables.switches), judged.inputs, checking)
-    objects = read_objects(tables.objects, checking)
+    controllers = read_controllers(tables.controllers, checking)
+    objects = read_objects(tables.objects, controllers, checking)
     if checking.problems:
         raise ProblemsError(checking.problems)
     problems = [
@@ -77,6 +79,7 @@ def compile_tables(folder: Path, offer: Offer | None = None) -> Catalog:
         switches=judged.switches,
         openings=openings,
         objects=objects,
+        controllers=controllers,
         models=judged.models,
         encryption=encryption,
         untagged=frozenset(token for token, told in checking.offer.of("aws").items() if not TAGS & _first(told)),

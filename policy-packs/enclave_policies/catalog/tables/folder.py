@@ -40,6 +40,7 @@ class Tables:
     switches: tuple[Read[shapes.SwitchTable], ...]
     openings: tuple[Read[shapes.OpeningTable], ...]
     objects: tuple[Read[shapes.ObjectTable], ...]
+    controllers: tuple[Read[shapes.ControllerTable], ...]
     models: tuple[Read[shapes.ModelTable], ...]
     names: Mapping[str, tuple[Read[shapes.NameTable], ...]]
     encryption: tuple[Read[shapes.EncryptionTable], ...]
@@ -48,7 +49,7 @@ class Tables:
     def all(self) -> Iterator[Read[Any]]:
         """Every table."""
         plain: tuple[tuple[Read[Any], ...], ...] = (self.kinds, self.inputs, self.switches, self.openings)
-        for tables in (*plain, self.objects, self.models, *self.names.values(), self.encryption):
+        for tables in (*plain, self.objects, self.controllers, self.models, *self.names.values(), self.encryption):
             yield from tables
 
 
@@ -84,6 +85,7 @@ def read_tables(folder: Path) -> Tables:
         switches=tables(manifest.switches, shapes.SwitchTable),
         openings=tables(manifest.openings, shapes.OpeningTable),
         objects=tables(manifest.objects, shapes.ObjectTable),
+        controllers=tables(manifest.controllers, shapes.ControllerTable),
         models=tables(manifest.models, shapes.ModelTable),
         names={package: tables(files, shapes.NameTable) for package, files in manifest.names.items()},
         encryption=tables(manifest.encryption, shapes.EncryptionTable),
@@ -112,7 +114,7 @@ def _unlisted(folder: Path, document: Document, manifest: shapes.Manifest) -> It
 
 
 def _listed(manifest: shapes.Manifest) -> Iterator[tuple[str, Where]]:
-    for section in ("kinds", "inputs", "switches", "openings", "objects", "models", "encryption"):
+    for section in ("kinds", "inputs", "switches", "openings", "objects", "controllers", "models", "encryption"):
         for index, file in enumerate(getattr(manifest, section)):
             yield file, (section, index)
     for package, files in manifest.names.items():

@@ -11,13 +11,16 @@ from enclave_policies.catalog.values import plain_path
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from enclave_policies.catalog.controllers import Controllers
     from enclave_policies.catalog.tables.checking import Checking
     from enclave_policies.catalog.tables.folder import Read, Where
     from enclave_policies.catalog.tables.offer import Offer
     from enclave_policies.catalog.tables.shapes import ObjectInputRow, ObjectTable
 
 
-def read_objects(tables: tuple[Read[ObjectTable], ...], checking: Checking) -> dict[str, tuple[ObjectInput, ...]]:
+def read_objects(
+    tables: tuple[Read[ObjectTable], ...], controllers: Controllers, checking: Checking
+) -> dict[str, tuple[ObjectInput, ...]]:
     """Return GROUP/KIND → its inputs, none for a kind of which no input decides anything."""
     tokens = _tokens(checking.offer)
     found: dict[str, tuple[ObjectInput, ...]] = {}
@@ -32,7 +35,7 @@ def read_objects(tables: tuple[Read[ObjectTable], ...], checking: Checking) -> d
                 if kind not in found or not (group.inputs and found[kind]):
                     checking.once(table.document, where, kind, "kind", kind)
                 for index, entry in enumerate(group.inputs):
-                    told = _input(entry, below)
+                    told = _input(entry, below, controllers)
                     for wrong in _unknown(told, tokens.get(kind, []), checking.offer):
                         checking.refuse(table.document, (*here, "inputs", index, "path"), wrong)
                     found[kind] = (*found.get(kind, ()), told)
@@ -62,7 +65,7 @@ def _kinds(kinds: tuple[str, ...], below: Mapping[str, str], here: Where) -> Ite
         yield kind, f"{path}.", (*here, "below", kind)
 
 
-def _input(entry: ObjectInputRow, below: str) -> ObjectInput:
+def _input(entry: ObjectInputRow, below: str, controllers: Controllers) -> ObjectInput:
     left_out = Switch(
         f"{below}{entry.path}",
         (),
@@ -71,6 +74,11 @@ def _input(entry: ObjectInputRow, below: str) -> ObjectInput:
         absent=True,
         within=f"{below}{entry.within}" if entry.within else None,
         when=tuple(Beside(f"{below}{each.path}", each.values, each.absent) for each in entry.when),
+        unless=tuple(
+            Beside(f"{below}{each.path}", controllers.patterns.get(each.named, {}).get(runs, ()))
+            for each in entry.unless
+            for runs in each.runs
+        ),
     )
     return ObjectInput(entry.decides, entry.by, left_out, entry.on, tuple(entry.unannotated.items()))
 
@@ -78,7 +86,7 @@ def _input(entry: ObjectInputRow, below: str) -> ObjectInput:
 def _unknown(told: ObjectInput, tokens: list[str], offer: Offer) -> Iterator[str]:
     """Yield the paths that no version of a kind has, where the SDK says what inputs there are."""
     switch = told.left_out
-    for path in (switch.path, *(each.path for each in switch.when)):
+    for path in (switch.path, *(each.path for each in (*switch.when, *switch.unless))):
         types = [offer.types[token] for token in tokens]
         known = [type_ for type_ in types if type_.inputs]
         if known and not any(type_.offers(plain_path(path)) for type_ in known):

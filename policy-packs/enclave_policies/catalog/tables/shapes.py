@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated
 
+from enclave_policies.catalog.controllers import Naming, Runs
 from enclave_policies.catalog.encryption import Absent
 from enclave_policies.catalog.kinds import Kind
 from enclave_policies.catalog.objects import Decides, Site
@@ -47,6 +48,7 @@ class Manifest:
     switches: Files
     openings: Files
     objects: Files
+    controllers: Files
     models: Files
     names: Annotated[Mapping[str, Files], AtLeast(1)]
     encryption: Files
@@ -183,10 +185,36 @@ class OpeningTable(Table):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ControllerGroup(Group):
+    """Names of controllers (lower case, ``*`` a wildcard) that act in the same place."""
+
+    named: Naming
+    runs: Runs
+    names: Texts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControllerTable(Table):
+    """controllers/*.yaml."""
+
+    groups: Annotated[tuple[ControllerGroup, ...], AtLeast(1)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControllerRow:
+    """An input at ``path`` that names one of the controllers that are known to act in one of these places."""
+
+    path: InputPath
+    named: Naming
+    runs: Annotated[tuple[Runs, ...], AtLeast(1)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectInputRow:
     """An input of some kinds: what it decides, and what it means where it is left out (``absent``).
 
-    ``by``: the rule that judges it, and with a ``verdict`` its absence, too; ``when``, ``within``: as in switches/.
+    ``by``: the rule that judges it, and with a ``verdict`` its absence, too; ``when``, ``within``: as in switches/;
+    ``unless``: not where one of these controllers acts.
     """
 
     path: InputPath
@@ -196,6 +224,7 @@ class ObjectInputRow:
     verdict: SwitchVerdict = "allowed"
     within: InputPath | None = None
     when: tuple[BesideRow, ...] = ()
+    unless: tuple[ControllerRow, ...] = ()
     on: Site = "any"
     unannotated: Mapping[str, Texts] = field(default_factory=dict)
 

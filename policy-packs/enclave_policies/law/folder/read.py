@@ -42,6 +42,7 @@ def read_law(folder: Path, overlay: Path | None, day: date) -> Law:
         inputs=sources.catalog.inputs,
         switches=sources.catalog.switches,
         objects=sources.catalog.objects,
+        controllers=sources.catalog.controllers,
         models=sources.catalog.models,
         encryption=sources.catalog.encryption,
         untagged=sources.catalog.untagged,

@@ -7,14 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from enclave_policies.identifiers.addresses import network_of
 from enclave_policies.identifiers.shown import shown
-from enclave_policies.kubernetes.clouds import (
-    BALANCER_ANNOTATIONS,
-    BALANCER_CLASSES,
-    INGRESS_CLASSES,
-    INGRESS_CONTROLLERS,
-    OWN_BALANCER_CLASSES,
-    begins_with,
-)
 from enclave_policies.kubernetes.left_out import left_out
 from enclave_policies.kubernetes.objects import entries, mapping
 from enclave_policies.kubernetes.surveyed import surveyed
@@ -198,8 +190,9 @@ def _facing(reading: Reading, survey: Survey) -> Iterator[Finding]:
 
 def _clouds(reading: Reading, found: KubernetesObject, survey: Survey) -> Iterator[Finding]:
     """Refuse what a cloud's controller, or a relay abroad, would put in front of a site of our own."""
+    known = reading.law.controllers
     for note in survey.annotations:
-        if begins_with(note.name, BALANCER_ANNOTATIONS) and note.value != "false":
+        if known.runs("balancer-annotation", note.name) and note.value != "false":
             problem = f"would be reached through a cloud's load balancer, not the site's (annotation {note.name})"
             yield rule.finding(reading, problem)
         elif note.name in CLASS_ANNOTATIONS:
@@ -213,22 +206,22 @@ def _clouds(reading: Reading, found: KubernetesObject, survey: Survey) -> Iterat
         if spec.get(name) is not None:
             yield from _ingress_class(reading, f"{found.path}spec.{name}", spec[name])
     controller = spec.get("controller") or spec.get("controllerName")
-    if found.kind in ("IngressClass", "GatewayClass") and begins_with(str(controller), INGRESS_CONTROLLERS):
+    if found.kind in ("IngressClass", "GatewayClass") and known.runs("ingress-controller", str(controller)):
         problem = f"hands traffic to a controller of a cloud, {shown(str(controller))} ({found.path}spec.controller)"
         yield rule.finding(reading, problem)
 
 
 def _balancer_class(reading: Reading, path: str, value: Any) -> Iterator[Finding]:
     text = str(value)
-    if begins_with(text, OWN_BALANCER_CLASSES) or reading.law.owns_host(text.partition("/")[0]):
+    runs = reading.law.controllers.runs("balancer-class", text)
+    if runs == "cluster" or reading.law.owns_host(text.partition("/")[0]):
         return
-    known = begins_with(text, BALANCER_CLASSES)
     problem = f"would be reached through a load balancer of class {shown(text)}, which is not the site's ({path})"
-    yield rule.finding(reading, problem, verdict="fail" if known else "undetermined")
+    yield rule.finding(reading, problem, verdict="fail" if runs else "undetermined")
 
 
 def _ingress_class(reading: Reading, path: str, value: Any) -> Iterator[Finding]:
-    if str(value).lower() in INGRESS_CLASSES:
+    if reading.law.controllers.runs("ingress-class", str(value)):
         problem = f"would be reached through a cloud's load balancer, class {shown(str(value))} ({path})"
         yield rule.finding(reading, problem)
 

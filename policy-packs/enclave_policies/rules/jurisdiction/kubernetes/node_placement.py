@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from enclave_policies.identifiers.shown import shown
-from enclave_policies.kubernetes.clouds import VIRTUAL_NODES, begins_with
 from enclave_policies.kubernetes.objects import mapping
 from enclave_policies.kubernetes.podspec import pod_spec
 from enclave_policies.kubernetes.survey import Choice, is_place_label
@@ -110,7 +109,8 @@ def _annotated(survey: Survey) -> Iterator[Choice]:
 
 def _choice(reading: Reading, nodes: Nodes, choice: Choice) -> Iterator[Finding]:
     label = choice.label
-    if begins_with(label, VIRTUAL_NODES) or "virtual-kubelet" in choice.values or label in ELSEWHERE:
+    virtual = reading.law.controllers.runs("node-label", label) is not None
+    if virtual or "virtual-kubelet" in choice.values or label in ELSEWHERE:
         problem = f"would run on a virtual node, behind which another cluster or a cloud stands ({choice.path})"
         yield rule.finding(reading, problem, where=label)
         return

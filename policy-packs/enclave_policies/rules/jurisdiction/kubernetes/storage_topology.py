@@ -9,7 +9,6 @@ from enclave_policies.kubernetes.left_out import left_out
 from enclave_policies.kubernetes.objects import entries, mapping
 from enclave_policies.kubernetes.storage import (
     Trouble,
-    keeps_to_its_cluster,
     troubles_of_driver,
     troubles_of_parameters,
     troubles_of_volume,
@@ -52,17 +51,15 @@ def check(reading: Reading) -> Iterator[Finding]:
             aws, placed = runs_on_aws(reading), _placed(survey)
             yield from _told(reading, troubles_of_volume(path, name, source, reading.law, aws=aws, placed=placed))
         for path, driver in _drivers(found, survey):
-            yield from _told(reading, troubles_of_driver(path, driver, aws=runs_on_aws(reading)))
+            yield from _told(reading, troubles_of_driver(path, driver, reading.law, aws=runs_on_aws(reading)))
         if found.kind in PARAMETERS:
             given = found.body.get("parameters")
             yield from _told(reading, troubles_of_parameters(f"{found.path}parameters", given, reading.law))
         yield from _told(reading, _mount_options(found, reading))
         if found.kind == "PersistentVolume" and found.spec is UNKNOWN:
             yield rule.finding(reading, "would be a volume that is not known yet", verdict="undetermined")
-        cloud = runs_on_aws(reading)
-        if not (found.kind == "StorageClass" and keeps_to_its_cluster(found.body.get("provisioner"), aws=cloud)):
-            for absent in left_out(found, rule.id, reading.law, cloud=cloud):
-                yield rule.finding(reading, absent.words, verdict=absent.verdict)
+        for absent in left_out(found, rule.id, reading.law, cloud=runs_on_aws(reading)):
+            yield rule.finding(reading, absent.words, verdict=absent.verdict)
         if found.kind == "StorageClass" and not found.custom:
             yield from _topology(reading, found)
 
