@@ -1,8 +1,8 @@
 """The structure of a configuration text, as its form tells; None for any other text.
 
-JSON, YAML, TOML, INI and its like, Fluentd's tags, XML, HCL and its like, properties: all become one tree of dicts,
-lists and texts. What a reader of the real program would merge is merged (YAML's ``<<``); a key that stands twice keeps
-both values, as nobody can tell which one a program takes.
+JSON, YAML, TOML, INI and its like, Fluentd's tags, XML, HCL and its like, properties, name servers: all become one
+tree of dicts, lists and texts. What a reader of the real program would merge is merged (YAML's ``<<``); a key that
+stands twice keeps both values, as nobody can tell which one a program takes.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import yaml
 
 from enclave_policies.texts.braces import braces
+from enclave_policies.texts.corefile import corefile, imported_settings, named_corefile
 from enclave_policies.texts.elements import elements
 from enclave_policies.texts.shapes import parsed
 from enclave_policies.texts.tagged import tagged
@@ -186,7 +187,7 @@ def _lines(text: str) -> Iterator[str]:
     yield from re.sub(r"\\\n[ \t]*", "", text).splitlines()
 
 
-ANY_FORM: Final = (_yaml, _toml, _ini, tagged, braces, _properties)
+ANY_FORM: Final = (_yaml, _toml, _ini, tagged, corefile, braces, _properties)
 BY_ENDING: Final[dict[str, tuple[Callable[[str], Any], ...]]] = {
     "yaml": (_yaml,),
     "yml": (_yaml,),
@@ -198,5 +199,8 @@ BY_ENDING: Final[dict[str, tuple[Callable[[str], Any], ...]]] = {
     "properties": (_properties,),
     "env": (_properties,),
     "xml": (elements,),
+    "corefile": (named_corefile,),
+    "server": (corefile, *ANY_FORM),
+    "override": (imported_settings, *ANY_FORM),
 }
 """A file's ending → the forms that it may have; any other: all of them in turn."""
