@@ -30,6 +30,7 @@ PLUGINS: Final = frozenset(
 )
 TOKEN: Final = re.compile(r'"(?:\\.|[^"\\])*"|\S+')
 ZONE: Final = re.compile(r"(?:\w+://)?(?:[\w*.-]*\.[\w*.-]*|[\w-]+)(?::\d+)?|[\da-fA-F:.]+/\d+|\([\w-]+\)")
+COMMENT: Final = re.compile(r"(?:^|\s)#.*$")
 ACTING: Final = frozenset({"continue", "stop"})
 RECORDS: Final = re.compile(
     r"(?i)\bIN\s+(?:A|AAAA|CNAME|DNAME|NS|PTR|MX\s+\S+|SRV\s+\S+\s+\S+\s+\S+|HTTPS\s+\S+)\s+(\S+)"
@@ -87,27 +88,23 @@ def _lines(text: str) -> list[Line] | None:
     root: list[Line] = []
     stack = [root]
     for line in text.splitlines():
-        words = [word.strip('"') for word in TOKEN.findall(_without_comment(line))]
-        if words == ["}"]:
-            stack.pop()
-            if not stack:
+        words: list[str] = []
+        for word in (*TOKEN.findall(COMMENT.sub("", line)), "\n"):
+            if word not in ("{", "}", "\n"):
+                words.append(word.strip('"'))
+                continue
+            if words:
+                stack[-1].append(Line(words[0], words[1:], []))
+            if word == "{" and words:
+                stack.append(stack[-1][-1].inner)
+            elif word == "{" or (word == "}" and len(stack) == 1):
                 return None
-            continue
-        if not words:
-            continue
-        opens = words[-1] == "{"
-        name, *arguments = words[:-1] if opens else words
-        made = Line(name, arguments, [])
-        stack[-1].append(made)
-        if opens:
-            stack.append(made.inner)
+            elif word == "}":
+                stack.pop()
+            words = []
         if len(stack) > DEEPEST:
             raise RecursionError
     return root if len(stack) == 1 else None
-
-
-def _without_comment(line: str) -> str:
-    return re.sub(r"(?:^|\s)#.*$", "", line)
 
 
 def _rewrite(plugin: Line) -> Iterator[tuple[str, str]]:

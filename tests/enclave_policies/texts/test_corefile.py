@@ -50,6 +50,7 @@ def test_what_leads_names_inside_passes(case: Mapping[str, str]) -> None:
         "shop.example {\n  reverse_proxy 10.0.0.1:80\n}\n",
         ".:53 {\n  forward . 10.0.0.1\n",
         ".:53 {\n  forward . 10.0.0.1\n}\n}\n",
+        ".:53\n{\n  forward . 10.0.0.1\n}\n",
         "errors\n.:53 {\n  log\n}\n",
         'seal "awskms" {\n  region = "eu-west-1"\n}\n',
     ],
