@@ -32,6 +32,9 @@ SettingPath = Annotated[
 ]
 ObjectKind = Annotated[str, Matching(r"[a-z0-9.]+/[A-Z]\w+", "a kind such as apps/Deployment")]
 RuleId = Annotated[str, Matching(r"[A-Z]{3}-\d{3}", "a rule's id such as JUR-020")]
+ControllerName = Annotated[
+    str, Matching(r"[\w*./:-]+", "a name such as driver.longhorn.io, or with wildcards *.rbd.csi.ceph.com")
+]
 File = Annotated[str, Matching(r"[a-z0-9-]+(/[a-z0-9-]+)*\.yaml", "a table's file such as kinds/aws.yaml")]
 Files = Annotated[tuple[File, ...], AtLeast(1)]
 Tokens = Annotated[tuple[Token, ...], AtLeast(1)]
@@ -190,7 +193,7 @@ class ControllerGroup(Group):
 
     named: Naming
     runs: Runs
-    names: Texts
+    names: Annotated[tuple[ControllerName, ...], AtLeast(1)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
