@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -13,7 +13,7 @@ from enclave_policies.network.networks import ANYWHERE, NOWHERE, AddressSet
 from enclave_policies.network.path import Hop, Path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from enclave_policies.network.path import Microsegment
 
@@ -41,6 +41,10 @@ class Model(Protocol):
         Where several zones of a segment meet others by the same rules, one of them may stand for all.
         """
 
+    @property
+    def is_sure_of_crowds(self) -> bool:
+        """Whether any two of many zones that are told together do get through; else they only may."""
+
     def between(self, source: Microsegment, target: Microsegment) -> Sequence[Hop]:
         """Return the direct connections from one zone to another."""
 
@@ -56,11 +60,20 @@ class Model(Protocol):
 
 @dataclass(frozen=True)
 class Crowd:
-    """Ends that meet others in whatever pairs; ``hops`` tells what there is between two of them."""
+    """Ends that meet others in whatever pairs; ``hops`` tells what there is between two of them.
+
+    ``sure``: there is something between any two; else there may be.
+    """
 
     sources: frozenset[str]
     targets: frozenset[str]
     hops: Callable[[str, str], list[Hop]] = field(repr=False, compare=False)
+    sure: bool = True
+
+    @property
+    def certain(self) -> Crowd:
+        """The same without the hops that rest on what nobody knows."""
+        return replace(self, hops=lambda *ends: [hop for hop in self.hops(*ends) if hop.is_certain], sure=False)
 
 
 @dataclass(frozen=True)
@@ -83,14 +96,14 @@ class Graph:
 
     @property
     def certain(self) -> Graph:
-        """The same without the hops that rest on what nobody knows, and without crowds, whose hops nobody lists."""
+        """The same without the hops that rest on what nobody knows, and without crowds that are entered unasked."""
         sure = {end: [hop for hop in hops if hop.is_certain] for end, hops in self.hops.items()}
-        return Graph(sure, self.reasons)
+        return Graph(sure, self.reasons, [crowd.certain for crowd in self.crowds if not crowd.sure])
 
     def direct(self, source: str, target: str) -> list[Hop]:
         """Return the hops from one end to another, in order."""
         found = self._between.get((source, target), [])
-        more = [crowd for crowd in self.crowds if source in crowd.sources and target in crowd.targets]
+        more = [crowd for crowd in self._crowds_of.get(source, ()) if target in crowd.targets]
         if not more:
             return found
         met = (hop for crowd in more for hop in crowd.hops(source, target))
@@ -104,6 +117,27 @@ class Graph:
                 found.setdefault((source, hop.target), []).append(hop)
         return found
 
+    @cached_property
+    def _crowds_of(self) -> Mapping[str, list[Crowd]]:
+        found: dict[str, list[Crowd]] = {}
+        for crowd in self.crowds:
+            for source in crowd.sources:
+                found.setdefault(source, []).append(crowd)
+        return found
+
+    def after(self, end: str, known: Collection[str], left: dict[int, Collection[str]]) -> set[str]:
+        """Return where hops from an end lead; through crowds to what is not known only.
+
+        ``left``: where each crowd may lead on to. One that is sure is entered once, as everybody in it goes on to all.
+        """
+        found = {hop.target for hop in self.hops.get(end, ())}
+        for crowd in self._crowds_of.get(end, ()):
+            new = [target for target in left.get(id(crowd), crowd.targets) if target not in known]
+            met = new if crowd.sure else [target for target in new if crowd.hops(end, target)]
+            left[id(crowd)] = () if crowd.sure else new
+            found.update(met)
+        return found
+
     def path(self, source: str, target: str, without: Callable[[str], bool] = lambda _end: False) -> Path | None:
         """Return a shortest path, None where there is none; it passes no end for which ``without`` is true."""
         return self.paths(source, without)(target)
@@ -112,10 +146,10 @@ class Graph:
         """Return what tells a shortest path from one end to any other, as `path` does; the graph is walked once."""
         before: dict[str, str] = {}
         passed, waiting = {source}, deque([source])
-        walk = _Walk(self)
+        left: dict[int, Collection[str]] = {}
         while waiting:
             end = waiting.popleft()
-            for then in sorted(walk.after(end)):
+            for then in sorted(self.after(end, before.keys(), left)):
                 before.setdefault(then, end)
                 if then not in passed and then not in OUTSIDE and not without(then):
                     passed.add(then)
@@ -132,27 +166,13 @@ class Graph:
 
     def reachable(self, source: str) -> list[str]:
         """Return every end that can be reached, by however many hops, sorted."""
-        found, waiting, walk = {source}, [source], _Walk(self)
+        found, waiting = {source}, [source]
+        left: dict[int, Collection[str]] = {}
         while waiting:
-            new = walk.after(waiting.pop()) - found
+            new = self.after(waiting.pop(), found, left) - found
             found |= new
             waiting += new - OUTSIDE
         return sorted(found - {source})
-
-
-class _Walk:
-    """One walk over a graph; a crowd is entered once, as everybody in it goes on to the same ends."""
-
-    def __init__(self, graph: Graph) -> None:
-        self._graph = graph
-        self._new = list(graph.crowds)
-
-    def after(self, end: str) -> set[str]:
-        """Return where hops from an end lead, but for those of a crowd that was entered before."""
-        found = {hop.target for hop in self._graph.hops.get(end, ())}
-        entered = [crowd for crowd in self._new if end in crowd.sources]
-        self._new = [crowd for crowd in self._new if end not in crowd.sources]
-        return found.union(*(crowd.targets for crowd in entered))
 
 
 def end_of(zone: Microsegment) -> str:
@@ -172,7 +192,7 @@ def graph_of(models: Iterable[Model], people: AddressSet, networks: Mapping[str,
         zones = model.zones()
         made.within(model, zones)
         for zone in zones:
-            end = end_of(zone)
+            end = made.end(zone)
             for name, addresses in outside.items():
                 made.add(name, end, model.from_outside(addresses, zone) if addresses else ())
                 made.add(end, name, model.to_outside(zone, addresses) if addresses else ())
@@ -192,20 +212,28 @@ class _Making:
     crowds: list[Crowd] = field(default_factory=list)
     zones: list[tuple[Model, dict[str, list[Microsegment]]]] = field(default_factory=list)
     left: dict[tuple[str, str], list[Hop]] = field(default_factory=dict)
+    named: dict[Microsegment, str] = field(default_factory=dict)
+
+    def end(self, zone: Microsegment) -> str:
+        """Return the end of a zone: one text for all of its hops, as it may name thousands of groups."""
+        if zone not in self.named:
+            self.named[zone] = end_of(zone)
+        return self.named[zone]
 
     def within(self, model: Model, zones: Sequence[Microsegment]) -> None:
         """Add the hops of a model among its own zones."""
         of_end: dict[str, list[Microsegment]] = {}
         for zone in zones:
-            of_end.setdefault(end_of(zone), []).append(zone)
+            of_end.setdefault(self.end(zone), []).append(zone)
         self.zones.append((model, of_end))
         for sources, targets in model.meetings():
             if len(sources) == len(targets) == 1:
                 (source,), (target,) = sources, targets
-                self.add(end_of(source), end_of(target), model.between(source, target))
+                self.add(self.end(source), self.end(target), model.between(source, target))
             else:
-                here, there = ({end_of(zone): zone for zone in zones} for zones in (sources, targets))
-                self.crowds.append(Crowd(frozenset(here), frozenset(there), partial(_among, model, here, there)))
+                here, there = ({self.end(zone): zone for zone in zones} for zones in (sources, targets))
+                hops = partial(_among, model, here, there)
+                self.crowds.append(Crowd(frozenset(here), frozenset(there), hops, model.is_sure_of_crowds))
 
     def reasons(self, source: str, target: str) -> tuple[str, ...]:
         """Return why nothing passes between zones of two ends, as much as anybody reads of it."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from enclave_policies.network.bits import bits_of, numbers_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
 What = TypeVar("What")
 
@@ -27,34 +27,47 @@ Joined = tuple[Offer[What], Offer[What], int, int]
 """An offer of each end, and who of the first and of the second end meet by them."""
 
 
-def joined(outward: Sequence[Offer[What]], inward: Sequence[Offer[What]]) -> Iterator[Joined[What]]:
+def joined(outward: Sequence[Offer[What]], inward: Sequence[Offer[What]], hubs: int = 0) -> Iterator[Joined[What]]:
     """Yield every two offers by which somebody at one end meets somebody at the other.
 
     Whom the one names and the other binds can be told apart from whom the other names and the one binds: any of the
     first meets any of the second. So two sets are enough, and offers about few are never held against all others.
+
+    ``hubs`` are some whom nearly all offers are about: two by which hubs meet hubs only may be left out.
     """
-    at_target, at_source = _by_member(inward, "bound"), _by_member(inward, "named")
+    binding, naming = _About(inward, "bound"), _About(inward, "named")
     for out in outward:
-        near = _about(at_target, out.named, inward, "bound") & _about(at_source, out.bound, inward, "named")
+        near = binding.of(out.named) & naming.of(out.bound)
+        if hubs:
+            near &= binding.of(out.named & ~hubs) | naming.of(out.bound & ~hubs)
         for number in numbers_in(near):
             into = inward[number]
             yield out, into, out.bound & into.named, into.bound & out.named
 
 
-def _by_member(offers: Sequence[Offer[What]], side: str) -> Mapping[int, int]:
-    """Return the numbers of the offers that are about each member, as a set."""
-    found: dict[int, list[int]] = defaultdict(list)
-    for number, offer in enumerate(offers):
-        for member in numbers_in(getattr(offer, side)):
-            found[member].append(number)
-    return {member: bits_of(numbers) for member, numbers in found.items()}
+class _About(Generic[What]):
+    """Which offers are about whom; ``side`` says by what. Many offers are about the same, which is asked once."""
 
+    def __init__(self, offers: Sequence[Offer[What]], side: str) -> None:
+        alike: dict[int, list[int]] = defaultdict(list)
+        for number, offer in enumerate(offers):
+            alike[getattr(offer, side)].append(number)
+        self._alike = {members: bits_of(numbers) for members, numbers in alike.items()}
+        self._by_member: dict[int, int] = defaultdict(int)
+        for members, numbers in self._alike.items():
+            for member in numbers_in(members):
+                self._by_member[member] |= numbers
+        self._told: dict[int, int] = {}
 
-def _about(by_member: Mapping[int, int], members: int, offers: Sequence[Offer[What]], side: str) -> int:
-    """Return the offers that are about any of some members: from the members or the offers, whichever are fewer."""
-    if members.bit_count() > len(offers):
-        return bits_of(number for number, offer in enumerate(offers) if getattr(offer, side) & members)
-    found = 0
-    for member in numbers_in(members):
-        found |= by_member.get(member, 0)
-    return found
+    def of(self, members: int) -> int:
+        """Return the offers that are about any of some members: from the members or the offers, whichever are fewer."""
+        if members not in self._told:
+            found = 0
+            if members.bit_count() > len(self._alike):
+                for others, numbers in self._alike.items():
+                    found |= numbers if others & members else 0
+            else:
+                for member in numbers_in(members):
+                    found |= self._by_member.get(member, 0)
+            self._told[members] = found
+        return self._told[members]

@@ -29,6 +29,10 @@ class _Site:
     lets_in: Mapping[tuple[str, str], PortSet] = field(default_factory=dict)
     lets_out: Mapping[tuple[str, str], PortSet] = field(default_factory=dict)
 
+    @property
+    def is_sure_of_crowds(self) -> bool:
+        return True
+
     def zones(self) -> list[Microsegment]:
         return [Microsegment(self.name, segment, f"{self.name}-{segment}") for segment in self.segments]
 

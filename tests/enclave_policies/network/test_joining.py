@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -49,9 +51,18 @@ def test_offers_meet_as_their_members_do(most: int) -> None:
         assert sorted(told(outward, inward)) == sorted(one_by_one(outward, inward))
 
 
+def test_nothing_is_left_out_but_what_hubs_say_of_hubs() -> None:
+    for seed in SEEDS:
+        chance = chance_of(seed)
+        outward, inward, hubs = offers(chance, 40), offers(chance, 40), chance.getrandbits(MEMBERS)
+        every = one_by_one(outward, inward)
+        found = {(out.what, into.what, here, there) for out, into, here, there in joining.joined(outward, inward, hubs)}
+        assert {one for one in every if one[2] & ~hubs or one[3] & ~hubs} <= found <= every
+
+
 def test_a_join_that_looks_at_one_side_only_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The seeded bug of this family."""
-    monkeypatch.setattr(joining, "_about", lambda _members, _of, every, _side: (1 << len(every)) - 1)
+    monkeypatch.setattr(joining._About, "of", lambda about, _members: reduce(or_, about._alike.values(), 0))
     with pytest.raises(AssertionError):
         test_offers_meet_as_their_members_do(4)
 

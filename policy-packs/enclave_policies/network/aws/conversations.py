@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from itertools import islice
+from itertools import islice, product
 from typing import TYPE_CHECKING, Final
 
-from enclave_policies.network.aws.meeting import OPEN, End, Reasons, meet, passing, sides
+from enclave_policies.network.aws.meeting import OPEN, End, Reasons, passing, sides, told_once
 from enclave_policies.network.aws.offers import Offers, Said
 from enclave_policies.network.aws.values import family
 from enclave_policies.network.joining import joined
@@ -40,7 +40,8 @@ class Conversations:
         """Yield (ports, reasons) of each direct connection."""
         for subnet in source.subnets & target.subnets:
             for sending, receiving in self._within(source, target, subnet):
-                yield from meet(sending, receiving, (WITHIN,))
+                for one, other in product(told_once(sending), told_once(receiving)):
+                    yield from passing(one, other, (WITHIN,))
         if _is_one_subnet(source, target):
             return
         for version in VERSIONS:

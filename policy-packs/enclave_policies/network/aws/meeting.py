@@ -58,6 +58,11 @@ class Side:
         ports = tuple(tuple(ports for ports, _ in gate.choices) for gate in (self.group, self.acl))
         return ports, self.answers.ports, self.returns is None
 
+    @property
+    def labels(self) -> tuple[Reasons, ...]:
+        """What its rules are called."""
+        return tuple(tuple(label for _, label in gate.choices) for gate in (self.group, self.acl, self.answers))
+
 
 def meet(source: End, target: End, route: Reasons) -> Iterator[tuple[PortSet, Reasons]]:
     """Yield (ports, reasons in the packets' order) of every connection that both ends let pass."""
@@ -110,6 +115,14 @@ def sides(end: End) -> list[Side]:
         if rest:
             found.append(Side(rest, group, acl, answers, None))
     return found
+
+
+def told_once(end: End) -> list[Side]:
+    """Return what an end says, of sides that mean the same the one whose rules come first, whomever it is said of."""
+    found: dict[Hashable, Side] = {}
+    for side in sorted(sides(end), key=lambda side: side.labels):
+        found.setdefault(side.meaning, side)
+    return list(found.values())
 
 
 def _overlaid(end: End) -> Iterator[tuple[AddressSet, Gate, Gate, Gate]]:

@@ -71,8 +71,14 @@ class AwsModel:
         self.doors = tuple(entering(references, hosts.all))
         """What lets in whoever may call AWS, past every packet filter."""
         self._hops: dict[tuple[Microsegment, Microsegment], list[Hop]] = {}
+        self._named: dict[Microsegment, str] = {}
         self.undetermined = tuple(dict.fromkeys((*groups.unresolved, *vpcs.unresolved, *hosts.unresolved)))
         """What could not be placed, one message each."""
+
+    @property
+    def is_sure_of_crowds(self) -> bool:
+        """Routes and network ACLs may stand between hosts whose groups let them meet."""
+        return False
 
     def zones(self) -> list[Microsegment]:
         """Return every zone, sorted."""
@@ -81,10 +87,11 @@ class AwsModel:
     def meetings(self) -> Iterator[tuple[list[Microsegment], list[Microsegment]]]:
         """Yield zones that groups at both ends and routes let meet; of a segment's, a few stand for all."""
         places = list(self._places.values())
-        for here, there in chain(neighbours(places, self._routing), self._carried.pairs(), self._relaying(places)):
-            self._places.setdefault(here.zone, here)
-            self._places.setdefault(there.zone, there)
-            yield [here.zone], [there.zone]
+        others = (([here], [there]) for here, there in chain(self._carried.pairs(), self._relaying(places)))
+        for sources, targets in chain(neighbours(places, self._routing), others):
+            for place in (*sources, *targets):
+                self._places.setdefault(place.zone, place)
+            yield [place.zone for place in sources], [place.zone for place in targets]
 
     def between(self, source: Microsegment, target: Microsegment) -> list[Hop]:
         """Return the direct connections from a zone to a zone (its own hosts among each other, if it is the same)."""
@@ -93,7 +100,7 @@ class AwsModel:
         if key not in self._hops:
             direct = self._conversations.between(here, there) if here.vpc is there.vpc or here.leaves else ()
             found = chain(direct, self._carried.between(here, there), self._relayed(here, there))
-            self._hops[key] = _hops(str(source), str(target), found)
+            self._hops[key] = _hops(self._name(source), self._name(target), found)
         return self._hops[key]
 
     def _relaying(self, places: Iterable[Place]) -> Iterator[tuple[Place, Place]]:
@@ -127,12 +134,18 @@ class AwsModel:
     def from_outside(self, addresses: AddressSet, target: Microsegment) -> list[Hop]:
         """Return the direct connections from addresses in no VPC of the stack to a zone."""
         found = self._outside.entering(addresses, self._places[target])
-        return _hops(_words(addresses), str(target), found)
+        return _hops(_words(addresses), self._name(target), found)
 
     def to_outside(self, source: Microsegment, addresses: AddressSet) -> list[Hop]:
         """Return the direct connections from a zone to addresses in no VPC of the stack."""
         found = self._outside.leaving(self._places[source], addresses)
-        return _hops(str(source), _words(addresses), found)
+        return _hops(self._name(source), _words(addresses), found)
+
+    def _name(self, zone: Microsegment) -> str:
+        """Return what a zone is called: one text for all of its hops, as it may name thousands of groups."""
+        if zone not in self._named:
+            self._named[zone] = str(zone)
+        return self._named[zone]
 
     def openings(self) -> list[Opening]:
         """Return every resource that opens a VPC to the internet or to outsiders."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from itertools import groupby
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from enclave_policies.network.aws import types
-from enclave_policies.network.aws.values import size, told
-from enclave_policies.network.networks import AddressSet
+from enclave_policies.network.aws.longest_prefix import LongestPrefix
+from enclave_policies.network.aws.values import told
+from enclave_policies.network.networks import NOWHERE, AddressSet
 from enclave_policies.network.path import UNDETERMINED
 
 if TYPE_CHECKING:
@@ -49,7 +49,9 @@ class Routing:
         self._references = references
         self._vpcs = vpcs
         self._transit = transit
+        self._prefixes: dict[tuple[Table, Vpc], LongestPrefix] = {}
         self._kept: dict[tuple[Table, Vpc, AddressSet], tuple[Arrival, ...]] = {}
+        self._seen_as: dict[tuple[Table, Vpc], AddressSet] = {}
         self._led: dict[Table, frozenset[Vpc] | None] = {}
         self._within = AddressSet().union(*(vpc.addresses for vpc in vpcs.by_key.values()))
         self._peers = {one.urn: self._ends(one.urn) for one in references.all(types.PEERING, types.PEERING_ACCEPTER)}
@@ -67,7 +69,7 @@ class Routing:
         if key not in self._kept:
             found = (
                 arrival
-                for piece, route in look_up([*table.routes, *self._vpcs.local[vpc.key]], wanted)
+                for piece, route in self._routes(table, vpc).look_up(wanted)
                 for arrival in self._follow(table, vpc, piece, route, depth)
                 if arrival.addresses
             )
@@ -104,17 +106,25 @@ class Routing:
             self._led[table] = None if None in others else frozenset(one for one in others if one is not None)
         return self._led[table]
 
-    def translates(self, table: Table, vpc: Vpc) -> bool:
-        """Return whether packets to the stack's own VPCs may arrive with another address than their sender's."""
-        if not any(route.kind == "nat gateway" for route in table.routes):
-            return False
-        return any(
-            arrival.seen_as is not None and (arrival.vpc or arrival.anywhere) for arrival in self._inside(table, vpc)
-        )
+    def seen_as(self, table: Table, vpc: Vpc) -> AddressSet:
+        """Return the addresses that packets to the stack's own VPCs may arrive with instead of their sender's."""
+        key = (table, vpc)
+        if key not in self._seen_as:
+            translating = any(route.kind == "nat gateway" for route in table.routes)
+            arrivals = self._inside(table, vpc) if translating else ()
+            inside = (arrival for arrival in arrivals if arrival.vpc is not None or arrival.anywhere)
+            self._seen_as[key] = NOWHERE.union(*{one.seen_as: None for one in inside if one.seen_as is not None})
+        return self._seen_as[key]
 
     def told_apart_further(self) -> Iterator[AddressSet]:
         """Yield the destinations of routes that no table of a subnet has."""
         return self._transit.destinations()
+
+    def _routes(self, table: Table, vpc: Vpc) -> LongestPrefix:
+        key = (table, vpc)
+        if key not in self._prefixes:
+            self._prefixes[key] = LongestPrefix([*table.routes, *self._vpcs.local[vpc.key]])
+        return self._prefixes[key]
 
     def _inside(self, table: Table, vpc: Vpc) -> tuple[Arrival, ...]:
         return self.arrivals(table, vpc, self._within)
@@ -193,28 +203,3 @@ class Routing:
         resource = self._references.by_urn[urn]
         references = [self._references.one(resource, name, types.VPC) for name in _BOTH_ENDS]
         return all(reference.certain for reference in references)
-
-
-def look_up(routes: list[Route], wanted: AddressSet) -> Iterator[tuple[AddressSet, Route]]:
-    """Yield the addresses that each route takes: the most specific first, and what nobody knows beside all others."""
-    sure = []
-    for route in routes:
-        if route.certain and route.destination is not None:
-            sure.append((size(route.destination), route.kind == "local", route))
-            continue
-        piece = wanted if route.destination is None else wanted.intersect(route.destination)
-        if piece:
-            yield piece, route
-    sure.sort(key=lambda item: item[:2])
-    rest = wanted
-    for _, equal in groupby(sure, key=lambda item: item[:2]):
-        taken = []
-        for _, _, route in equal:
-            piece = rest.intersect(route.destination or AddressSet())
-            if piece:
-                yield piece, route
-                taken.append(piece)
-        if taken:
-            rest = rest.minus(AddressSet().union(*taken))
-        if not rest:
-            return

@@ -7,14 +7,16 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from enclave_policies.network.networks import AddressSet
+from enclave_policies.network.indexed import Indexed
+from enclave_policies.network.networks import ANYWHERE, NOWHERE
 from enclave_policies.network.path import UNDETERMINED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from enclave_policies.network.aws.elements import Vpc
-    from enclave_policies.network.aws.transit_tables import Attachment, TransitTables
+    from enclave_policies.network.aws.transit_tables import Attachment, TransitRoute, TransitTables
+    from enclave_policies.network.networks import AddressSet
 
 
 class Left(NamedTuple):
@@ -31,6 +33,7 @@ class Transit:
 
     def __init__(self, tables: TransitTables) -> None:
         self._tables = tables
+        self._ranked: dict[str, Indexed[TransitRoute]] = {}
         self._hung: dict[str, frozenset[Vpc | None]] = {}
         self._of_vpc: dict[Vpc | None, dict[str, None]] = defaultdict(dict)
         for gateway, every in tables.attachments.items():
@@ -95,8 +98,8 @@ class Transit:
         if len(labels) > len(self._tables.names):  # a loop of transit gateways
             return
         for table in self._tables.associated[source.key, gateway]:
-            rest = wanted
-            for _, equal in groupby(sorted(self._tables.routes[table], key=attrgetter("rank")), attrgetter("rank")):
+            rest, routes = wanted, self._routes(table)
+            for _, equal in groupby(routes.at(routes.meeting(wanted)), attrgetter("rank")):
                 taken = []
                 for route in equal:
                     reached = wanted if route.destination is None else rest.intersect(route.destination)
@@ -105,7 +108,16 @@ class Transit:
                             yield from self._out(target, gateway, reached, (*labels, route.label))
                     if route.destination is not None and route.certain:
                         taken.append(route.destination)
-                rest = rest.minus(AddressSet().union(*taken))
+                rest = rest.minus(NOWHERE.union(*taken))
+
+    def _routes(self, table: str) -> Indexed[TransitRoute]:
+        """Return the routes of a table, the most specific first."""
+        if table not in self._ranked:
+            routes = sorted(self._tables.routes[table], key=attrgetter("rank"))
+            self._ranked[table] = Indexed(
+                routes, lambda route: ANYWHERE if route.destination is None else route.destination
+            )
+        return self._ranked[table]
 
     def _out(self, target: Attachment, gateway: str, piece: AddressSet, labels: tuple[str, ...]) -> Iterator[Left]:
         if target.other is not None:

@@ -6,7 +6,8 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 import pytest
-from enclave_policies.network.aws import AwsModel, conversations, gates, meeting, routing
+from enclave_policies.network.aws import AwsModel, conversations, gates, meeting
+from enclave_policies.network.aws.longest_prefix import LongestPrefix
 from enclave_policies.network.networks import AddressSet
 from enclave_policies.network.ports import PortSet
 from hypothesis import HealthCheck, Phase, given, settings
@@ -98,8 +99,14 @@ def _families_mixed(module: pytest.MonkeyPatch) -> None:
 
 
 def _any_route(module: pytest.MonkeyPatch) -> None:
-    real = routing.look_up
-    module.setattr(routing, "look_up", lambda routes, wanted: (pair for r in routes for pair in real([r], wanted)))
+    real = LongestPrefix.look_up
+    module.setattr(
+        LongestPrefix,
+        "look_up",
+        lambda table, wanted: (
+            pair for one in (*table._unsure.every, *table._sure.every) for pair in real(LongestPrefix([one]), wanted)
+        ),
+    )
 
 
 BUGS = (_no_denials, _answers_to_any_port, _answers_to_high_ports_only, _families_mixed, _any_route)
