@@ -171,7 +171,7 @@ class Graph:
         while waiting:
             new = self.after(waiting.pop(), found, left) - found
             found |= new
-            waiting += new - OUTSIDE
+            waiting += sorted(new - OUTSIDE)  # in an order that does not change from run to run
         return sorted(found - {source})
 
 
