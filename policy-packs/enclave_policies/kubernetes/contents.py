@@ -48,6 +48,8 @@ def told(found: KubernetesObject, survey: Survey) -> Iterator[Text]:
         last = text.path.rpartition(".")[2]
         path = f"{text.path} {text.name}" if last == "env" else text.path
         yield Text(text.name, text.value, path, (*here, *text.block), command=last in COMMANDS)
+    for command in survey.commands:
+        yield Text(command.name, command.value, command.path, (*here, *command.block))
     for name, key, value in kept(found):
         block = (*here, name) if value is UNKNOWN or "\n" not in value.strip() else (*here, f"{name} {key}")
         yield Text(key, value, f"{found.path}{name} {key}", block)

@@ -11,8 +11,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from enclave_policies.identifiers.shown import shown_key
+from enclave_policies.kubernetes.expansion import expanded
 from enclave_policies.kubernetes.objects import entries, mapping
 from enclave_policies.resources.unknown import UNKNOWN
+from enclave_policies.texts.commands.containers import run_by
 from enclave_policies.texts.programs.variables import commands, takes_all, takes_some, variables
 
 if TYPE_CHECKING:
@@ -83,7 +85,7 @@ class Survey:
 
     ``texts``: values that programs read (environment, arguments, custom inputs); ``blocks``: the mappings that hold
     such values, whose missing settings tell, too; lists of variables and of arguments are mappings there. ``taking``:
-    by path, the lists that take variables from ConfigMaps and Secrets.
+    by path, the lists that take variables from ConfigMaps and Secrets; ``commands``: what each container runs, as a tuple of words.
     """
 
     images: list[Found] = field(default_factory=list)
@@ -98,6 +100,7 @@ class Survey:
     texts: list[Found] = field(default_factory=list)
     blocks: list[Found] = field(default_factory=list)
     taking: list[tuple[str, ...]] = field(default_factory=list)
+    commands: list[Found] = field(default_factory=list)
 
 
 def survey(found: KubernetesObject) -> Survey:
@@ -128,8 +131,12 @@ class _Walk:
         if isinstance(value, dict):
             if "key" in value:
                 self._expression(value, path)
+            if "env" in value:
+                value = expanded(value)
             if self.custom and isinstance(value.get("repository"), str) and isinstance(value.get("image"), str):
                 value = {**value, "image": f"{value['repository']}/{value['image']}"}
+            for words in run_by(value):
+                self.result.commands.append(Found(path.rstrip("."), "command", words, self.block))
             for name, item in value.items():
                 if name in self.skipped or (self.custom and _is_words(name)):
                     continue

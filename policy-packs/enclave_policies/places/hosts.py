@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from ipaddress import ip_network
 from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote
 
 from enclave_policies.identifiers.addresses import host_address
 from enclave_policies.identifiers.shown import shown
@@ -28,7 +30,9 @@ PROOFS_OF_AWS: Final = (".acm-validations.aws", ".dkim.amazonses.com")
 """Names that prove a domain to AWS; nothing but the proof is there."""
 NAME_SERVER_OF_AWS: Final = re.compile(r"ns-\d+\.awsdns-\d+\.(?:com|net|org|co\.uk)")
 """Route 53's own, which hold the zone whoever asks them."""
-NOBODY: Final = "255.255.255.255"
+NOBODY: Final = ip_network("240.0.0.0/4")
+"""Reserved addresses, netmasks and the broadcast among them: nothing is sent to one (RFC 1112, section 4; RFC 919)."""
+ENCODED: Final = re.compile(r"%[0-9A-Fa-f]{2}")
 IDENTIFIERS: Final = frozenset({"json-schema.org", "www.w3.org", "schemas.xmlsoap.org", "docs.oasis-open.org"})
 """Hosts of schema and namespace names, which nothing ever connects to."""
 
@@ -42,13 +46,16 @@ def refused_host(text: str, law: Law, *, cluster: bool = True, public: bool = Fa
     services first; ``public``: unless the name has a public certificate. Whether an AWS account is an own one, other
     rules say. ``country`` is the region's where the host names an AWS region.
     """
+    text = unquote(text) if ENCODED.search(text) and not text.startswith("[") else text
+    if text.startswith("/"):
+        return None  # the folder of a socket (PostgreSQL, libpq, connection URIs)
     if PLACEHOLDER.search(text):
         return Refusal(f"{shown(text)}, a host that is put together later", None, None)
     host = spelled(text).removeprefix("*.")
     address = host_address(host)
     if address is not None:
         start = address.network_address
-        if law.owns_address(str(address)) or start.is_unspecified or start.is_multicast or str(start) == NOBODY:
+        if law.owns_address(str(address)) or start.is_unspecified or start.is_multicast or start in NOBODY:
             return None
         written = f"{shown(host)} ({start})" if str(start) != host and str(address) != host else shown(host)
         return Refusal(f"the address {written}, outside the enclave's networks", host, None)

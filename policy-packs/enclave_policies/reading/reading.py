@@ -13,6 +13,7 @@ from enclave_policies.places.placement import Location, locate, own_region
 from enclave_policies.reading.claims import claims
 from enclave_policies.resources.latest import of_the_latest
 from enclave_policies.resources.unknown import UNKNOWN
+from enclave_policies.texts.commands.containers import run_by
 from enclave_policies.texts.reader import Text
 from enclave_policies.texts.shapes import (
     REGION_IN_TEXT,
@@ -156,7 +157,7 @@ def _walk(  # noqa: C901, PLR0912 (the hot loop: one call less for each value)
         for key, item in value.items():
             child = children.get(key) or meaning.child(str(key))
             if child.program and not meaning.program and not child.skip:
-                _program(child, _with_secrets(item, value), mentions)
+                _program(child, _with_secrets(item, value), value, mentions)
             if child.key in places:
                 role = meaning.role if meaning.role == REGION_KEYS else "place"
                 mentions.setdefault(role, []).append(meaning.claim(role, child.key))
@@ -211,11 +212,13 @@ def _with_secrets(variables: Any, container: dict[str, Any]) -> Any:
     return [*variables, *secrets] if isinstance(variables, list) and isinstance(secrets, list) else variables
 
 
-def _program(meaning: Meaning, value: Any, mentions: dict[str, list[Claim]]) -> None:
-    """Note what a program will read; each stands in a block of its own."""
+def _program(meaning: Meaning, value: Any, holder: dict[str, Any], mentions: dict[str, list[Claim]]) -> None:
+    """Note what a program will read; each stands in a block of its own. ``holder``: the container or its like."""
     found = mentions.setdefault("text", [])
     block = (meaning.path, str(len(found)))
     found.append(meaning.claim("text", Text(meaning.key, value, meaning.path, block, command=meaning.key in COMMANDS)))
+    if meaning.key in COMMANDS and "image" in holder:
+        found += [meaning.claim("text", Text(meaning.key, words, meaning.path, block)) for words in run_by(holder)]
 
 
 def _names_only(

@@ -217,6 +217,10 @@ IMAGE: Final = re.compile(
     r"(?i)(?<![\w./@-])((?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?)/[\w./-]*\w(?::(?!No(?:Schedule|Execute))[\w.-]+|@sha256:[0-9a-f]{6,})"
 )
 """A container image with its registry and its tag or digest."""
+DEVICE: Final = re.compile(r"/dev/(?:tcp|udp)/([^/\s]+)/")
+"""Bash's way to open a connection (bash(1), REDIRECTION)."""
+REMOTE_PATH: Final = re.compile(r"(?i)(?<![\w./@:{}$-])((?:[a-z0-9_-]+\.)+[a-z]{2,}):/(?=[\w$&.*-]|$|\s)")
+"""What is mounted or copied from another host: ``files.example.com:/srv``."""
 RANGE: Final = re.compile(r"(?<![\w.:/-])(\d{1,3}(?:\.\d{1,3}){3})-(\d{1,3}(?:\.\d{1,3}){3})(?![\w.]*\w)")
 """Addresses from one to another."""
 

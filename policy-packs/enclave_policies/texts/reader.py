@@ -17,8 +17,11 @@ from enclave_policies.resources.claim import Claim
 from enclave_policies.resources.unknown import UNKNOWN
 from enclave_policies.texts import patterns as known
 from enclave_policies.texts.addresses import hosts_in
+from enclave_policies.texts.commands.containers import run_by
+from enclave_policies.texts.commands.ends import ends_in, ends_of
 from enclave_policies.texts.documents import document
 from enclave_policies.texts.elements import UnreadableError
+from enclave_policies.texts.encoded import encoded_in, hosts_of_cloud_ids
 from enclave_policies.texts.lines import line_of
 from enclave_policies.texts.programs.defaults import NOTHING, defaults
 from enclave_policies.texts.programs.variables import commands, variables
@@ -35,8 +38,9 @@ from enclave_policies.texts.spellings import (
 from enclave_policies.texts.stores import stores_in, without_stores
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from enclave_policies.texts.commands.ends import End
     from enclave_policies.texts.stores import Store
 
 LONGEST_VALUE: Final = 4096
@@ -56,7 +60,8 @@ NUMBER: Final = re.compile(r"(0x[0-9a-f]+|\d+)(\.(0x[0-9a-f]+|\d+)){0,3}")
 class Text(NamedTuple):
     """A value that a program reads: what it is called, where it stands, and which settings belong together with it.
 
-    ``value`` is a text, a mapping or list of them, or UNKNOWN for one that is sealed or that nobody knows yet.
+    ``value`` is a text, a mapping or list of them, a tuple of the words of one command, or UNKNOWN for one that is sealed
+    or that nobody knows yet.
     ``path`` is for people, ``block`` tells by list indices which block of settings holds it; ``command``: shell words.
     """
 
@@ -93,11 +98,16 @@ def _claims_of(text: Text) -> list[Claim]:
     found: Iterable[Claim]
     if isinstance(value, str):
         found = _claims_within(text.key, value, command=text.command)
+    elif isinstance(value, tuple):
+        reader = _Reader()
+        reader.command(value)
+        found = reader.found
     elif isinstance(value, dict | list):
         reader = _Reader()
         reader.tree(text.key, value, (), 0)
         if text.command:
             reader.commands(("command",), value)
+            reader.command(value if isinstance(value, list) else ())
         found = reader.found
     else:
         return []
@@ -164,6 +174,13 @@ class _Reader:
                 self._value("", word.strip("'\"();"))
         else:
             self._value(key, text.strip())
+        if tree is None and " " in text:
+            self.ends(ends_in(text))
+        self.key = key
+        for host in hosts_of_cloud_ids(text) if "cloud" in f"{key} {text}".lower() else ():
+            self._host(host)
+        for inner in encoded_in(text):
+            self.found |= dict.fromkeys(_claims_within("", inner, command=True))
 
     def tree(self, key: str, value: Any, path: tuple[str, ...], depth: int) -> None:
         """Read a document; the names of its keys tell what their values are."""
@@ -207,6 +224,8 @@ class _Reader:
 
     def _mapping(self, key: str, value: dict[str, Any], path: tuple[str, ...], depth: int) -> None:
         self.block(path, value)
+        for words in run_by(value):
+            self.command(words, path)
         variable = value.get("name")
         named = isinstance(variable, str) and isinstance(value.get("value"), str)
         file = value.get("path")
@@ -259,6 +278,21 @@ class _Reader:
             self._pair("", item)
         for code in known.REGION_FLAG.findall(text):
             self._place(code, "region")
+
+    def command(self, words: Sequence[Any], path: tuple[str, ...] = ()) -> None:
+        """Read what a command names by the grammar of its tool; ``path`` is where its container stands."""
+        reader = _Reader()
+        reader.ends(ends_of([word for word in words if isinstance(word, str)]))
+        self.found |= {claim._replace(path=".".join(path), block=path): None for claim in reader.found}
+
+    def ends(self, ends: Iterable[End]) -> None:
+        """Read the ends that commands name."""
+        self.key = ""
+        for end in ends:
+            if end.kind == "mail":
+                self._mail(end.text)
+            elif end.sure or is_most_likely_a_host(end.text):
+                self._bare(end.text.replace(LATER, "${x}"), meant=True)
 
     def _value(self, key: str, text: str) -> None:
         """Read a single value."""
@@ -389,6 +423,11 @@ class _Reader:
                 self._host(host)
         for host in known.SHARE.findall(text) if "//" in text else ():
             self._host(host)
+        for host in known.REMOTE_PATH.findall(text) if ":/" in text else ():
+            if is_most_likely_a_host(host):
+                self._host(host)
+        for host in known.DEVICE.findall(text) if "/dev/" in text else ():
+            self._bare(host, meant=True)
         for host in known.HOST_MATCHER.findall(text) if "Host" in text else ():
             self._bare(host)
         for address in known.ADDRESS_V6.findall(text) if "[" in text else ():

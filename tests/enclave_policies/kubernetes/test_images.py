@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from enclave_policies.kubernetes.images import refused_image, split_image
+from enclave_policies.identifiers.image_references import split_image
+from enclave_policies.kubernetes.images import refused_image
 from enclave_policies.law.folder import load_law
 from hypothesis import given
 from hypothesis import strategies as some

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from enclave_policies.kubernetes.images import refused_image, split_image
+from enclave_policies.identifiers.image_references import split_image
+from enclave_policies.kubernetes.images import refused_image
 from enclave_policies.kubernetes.podspec import pod_spec
 from enclave_policies.kubernetes.surveyed import surveyed
 from enclave_policies.reading.rule import Rule
