@@ -68,7 +68,7 @@ PROGRAM: Final = re.compile(
     r"|(?:connection|custom|client|profile|task|athena|tokenUrlCustom|defaultRun)?properties|propertyMap"
     r"|(?:custom|rule|collection|hook|profiling|dynamic|global|regional|hyper|staticHyper|staticQuery)?parameters"
     r"|parameterOverrides|extraParams|authenticationRequestExtraParams|(?:advanced|backup)?options|driverOpts"
-    r"|(?:commandLine|default|nonOverridable)?arguments|(?:connector)?configuration|airflowConfigurationOptions"
+    r"|(?:commandLine|default|nonOverridable)?arguments|args|(?:connector)?configuration|airflowConfigurationOptions"
     r"|globalSettings|logDestination|headers|commands?|entryPoint|(?:identity)?providerDetails|endpoints|configContent"
 )
 """Inputs that programs read, most of them maps of free keys: a host there is one that they will talk to."""

@@ -1,7 +1,7 @@
 """``$(NAME)`` in what a container is told, written out as the kubelet does before the program starts.
 
-A variable may name those before it in ``env``, arguments and commands all of them; ``$$(NAME)`` stays ``$(NAME)``, and so
-does a name that nobody here knows. Source: Kubernetes, Container (args, command), EnvVar (value).
+A variable may name those before it in ``env``, arguments and commands all of them; ``$$(NAME)`` stays ``$(NAME)``, and
+so does a name that nobody here knows. Source: Kubernetes, Container (args, command), EnvVar (value).
 """
 
 from __future__ import annotations

@@ -85,7 +85,8 @@ class Survey:
 
     ``texts``: values that programs read (environment, arguments, custom inputs); ``blocks``: the mappings that hold
     such values, whose missing settings tell, too; lists of variables and of arguments are mappings there. ``taking``:
-    by path, the lists that take variables from ConfigMaps and Secrets; ``commands``: what each container runs, as a tuple of words.
+    by path, the lists that take variables from ConfigMaps and Secrets; ``commands``: what each container runs, as a
+    tuple of words.
     """
 
     images: list[Found] = field(default_factory=list)

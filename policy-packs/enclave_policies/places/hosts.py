@@ -43,14 +43,16 @@ def refused_host(text: str, law: Law, *, cluster: bool = True, public: bool = Fa
 
     Acceptable: what the law owns, names that no public resolver answers, addresses that nothing listens at (0.0.0.0,
     multicast), and AWS hosts of an approved region. ``cluster``: a cluster looks the name up, so short names are its
-    services first; ``public``: unless the name has a public certificate. Whether an AWS account is an own one, other
-    rules say. ``country`` is the region's where the host names an AWS region.
+    services first; ``public``: unless the name has a public certificate. A path is the folder of a socket. Whether an
+    AWS account is an own one, other rules say. ``country`` is the region's where the host names an AWS region.
     """
     text = unquote(text) if ENCODED.search(text) and not text.startswith("[") else text
-    if text.startswith("/"):
-        return None  # the folder of a socket (PostgreSQL, libpq, connection URIs)
     if PLACEHOLDER.search(text):
         return Refusal(f"{shown(text)}, a host that is put together later", None, None)
+    return None if text.startswith("/") else _refused(text, law, cluster=cluster, public=public)
+
+
+def _refused(text: str, law: Law, *, cluster: bool, public: bool) -> Refusal | None:
     host = spelled(text).removeprefix("*.")
     address = host_address(host)
     if address is not None:

@@ -27,6 +27,8 @@ RESOLVERS: Final = frozenset({"dns", "xds", "passthrough"})
 """gRPC's, where a resolver may stand before the host: ``dns://resolver/host:port``."""
 FILES: Final = frozenset({"unix", "file", "data", "classpath", "fd", "vsock", "unix-abstract", "npipe"})
 """Schemes without a host."""
+BROWSERS: Final = frozenset({"http", "https", "ws", "wss", "ftp"})
+"""Schemes in which readers skip further slashes before the host (the URL standard, section 4.4)."""
 TNS_HOST: Final = re.compile(r"(?i)\(\s*host\s*=\s*([^()\s]+)\s*\)")
 """Oracle's and MySQL's descriptions: ``(DESCRIPTION=(ADDRESS=(HOST=a)(PORT=1521)))``."""
 HOST_OPTION: Final = re.compile(
@@ -67,6 +69,8 @@ def _url_hosts(scheme: str, rest: str) -> tuple[str, ...] | None:
     if not rest:
         return None
     authority = END_OF_AUTHORITY.split(rest, maxsplit=1)[0]
+    if not authority and last not in BROWSERS:
+        return ()  # wherever the program's own settings say: hdfs:///people
     after = rest[len(authority) :]
     hosts = [*TNS_HOST.findall(rest)] if "(" in rest else _authority(authority)
     if last in RESOLVERS:

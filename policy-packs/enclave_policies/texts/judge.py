@@ -21,13 +21,17 @@ if TYPE_CHECKING:
     from enclave_policies.resources.claim import Claim
 
 STORE_ENDPOINT: Final = re.compile(
-    r"(?i)(?:aws_)?(?:s3_?)?endpoint(?:_?url)?(?:_s3)?|(?:aws|kms|sqs|sns|kinesis|dynamodb)_?endpoint(?:_?url)?"
+    r"(?i)(?:aws_)?(?:s3_?)?endpoint(?:[_-]?url)?(?:_s3)?|(?:aws|kms|sqs|sns|kinesis|dynamodb)_?endpoint(?:_?url)?"
     r"|.*(?:s3|minio|object|storage|store|bucket|blob).*(?:endpoint|url|uri|host|hostname|server|address|addr)(?:es|s)?.*"
     r"|(?:.*[_.-])?(?:endpoint_?url|url)_?s3|(?:.*[_.-])?(?:region_?endpoint|server_?address)"
 )
 """Settings that say which server answers for the store, or the service, whose region and bucket stand beside it."""
 GENERIC_BLOCKS: Final = frozenset({"config", "configuration", "objectstorage", "connection", "endpoint", "credentials"})
 """Blocks that only part the settings of one client; what stands beside them belongs to the same one."""
+
+HADOOP: Final = frozenset({"s3a", "s3n"})
+AROUND_HADOOP: Final = frozenset({*HADOOP, "fs", "hadoop", "spark", "flink", "configuration", "conf"})
+"""``fs.s3a.endpoint`` is the server of every ``s3a://`` in the same file (hadoop.apache.org, hadoop-aws)."""
 
 
 def refusals(key: str, text: str, law: Law, *, command: bool = False) -> tuple[Refusal, ...]:
@@ -65,6 +69,10 @@ def own_servers(claims: Iterable[Claim], law: Law) -> frozenset[tuple[str, ...]]
 
 def _reach(block: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     yield block
+    if block and block[-1].lower() in HADOOP:
+        while block and block[-1].lower() in AROUND_HADOOP:
+            block = block[:-1]
+        yield block
     if block and block[-1].lower() in GENERIC_BLOCKS:
         yield block[:-1]
 

@@ -85,7 +85,7 @@ PLACE_KEY: Final = re.compile(
 MAIL_KEY: Final = re.compile(r"(?i)(.*_)?(e?mails?|to|cc|bcc|recipients?|mail_?to)")
 WORDS_KEY: Final = re.compile(
     r"(?i)(.*[_.-])?(runbook_?urls?|runbook|docs?|documentation|help|homepage|license|icon|logo|website|maintainers?"
-    r"|\$?schemas?|xmlns.*|description|summary|title|comments?|notes?|message|contact|managed[-_]?by|readme"
+    r"|\$?schemas?|schema_?urls?|xmlns.*|description|summary|title|comments?|notes?|message|contact|managed[-_]?by|readme"
     r"|examples?|external_?docs|terms_?of_?service|tags|links|no_?proxy|non_?proxy_?hosts|help_?url|docs?_?url|documentation_?url|\$id|@context|user_?agent)"
 )
 """Keys whose values people read, or that open no way: where no proxy is used, what a document's schema is called."""
@@ -190,6 +190,8 @@ AZURE_ENDPOINT: Final = re.compile(r"(?i)\b(?:Blob|Queue|Table|File)?Endpoint(?:
 """A connection string of Azure's storage, and where it says whose server that is."""
 QUOTED_LIST: Final = re.compile(r"\[((?:\s*'[^']*'\s*,?)+)\]")
 FLAG: Final = re.compile(r"[\w.\[\]-]+")
+OPTION: Final = re.compile(r"--?([A-Za-z][\w.-]*)=\S+$")
+"""An option of a command with its value."""
 LIST_ITEM: Final = re.compile(r"(?m)^[ \t]*-[ \t]+[\"']?([\w.:-]+)[\"']?[ \t]*$")
 HOST_MATCHER: Final = re.compile(r"\bHost(?:SNI)?\(`?([^`)]*)`?\)")
 """Traefik's way to say which hosts a route serves."""

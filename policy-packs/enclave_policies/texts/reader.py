@@ -17,8 +17,11 @@ from enclave_policies.resources.claim import Claim
 from enclave_policies.resources.unknown import UNKNOWN
 from enclave_policies.texts import patterns as known
 from enclave_policies.texts.addresses import hosts_in
+from enclave_policies.texts.commands.clients import endpoint_of
 from enclave_policies.texts.commands.containers import run_by
 from enclave_policies.texts.commands.ends import ends_in, ends_of
+from enclave_policies.texts.commands.remotes import remotes_in
+from enclave_policies.texts.commands.scripts import commands_of
 from enclave_policies.texts.documents import document
 from enclave_policies.texts.elements import UnreadableError
 from enclave_policies.texts.encoded import encoded_in, hosts_of_cloud_ids
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from enclave_policies.texts.commands.ends import End
+    from enclave_policies.texts.commands.remotes import Remote
     from enclave_policies.texts.stores import Store
 
 LONGEST_VALUE: Final = 4096
@@ -60,8 +64,8 @@ NUMBER: Final = re.compile(r"(0x[0-9a-f]+|\d+)(\.(0x[0-9a-f]+|\d+)){0,3}")
 class Text(NamedTuple):
     """A value that a program reads: what it is called, where it stands, and which settings belong together with it.
 
-    ``value`` is a text, a mapping or list of them, a tuple of the words of one command, or UNKNOWN for one that is sealed
-    or that nobody knows yet.
+    ``value`` is a text, a mapping or list of them, a tuple of the words of one command, or UNKNOWN for one that is
+    sealed or that nobody knows yet.
     ``path`` is for people, ``block`` tells by list indices which block of settings holds it; ``command``: shell words.
     """
 
@@ -166,6 +170,8 @@ class _Reader:
             tree = json_in(text)
         if tree is not None:
             self.tree(key, tree, (), 0)
+        elif self._clients(text):
+            pass
         elif "\n" in text:
             self._lines(known.COMMENT.sub("", text))
         elif " " in text and (command or text.lstrip().startswith("-") or known.COMMAND_KEY.fullmatch(key)):
@@ -176,6 +182,12 @@ class _Reader:
             self._value(key, text.strip())
         if tree is None and " " in text:
             self.ends(ends_in(text))
+        self._inside(key, text)
+
+    def _inside(self, key: str, text: str) -> None:
+        """Read what one word of a text holds: a store with its settings, an id that stands for hosts, another text."""
+        for remote in remotes_in(text) if ":" in text else ():
+            self._remote(remote)
         self.key = key
         for host in hosts_of_cloud_ids(text) if "cloud" in f"{key} {text}".lower() else ():
             self._host(host)
@@ -279,6 +291,43 @@ class _Reader:
         for code in known.REGION_FLAG.findall(text):
             self._place(code, "region")
 
+    def _remote(self, remote: Remote) -> None:
+        """Read a store that one word tells with all of its settings, which are a block of their own."""
+        given = {"type": remote.kind, **dict(remote.options)}
+        reader = _Reader()
+        reader.whole = Whole("rclone", given, 0)
+        reader.block(("remote",), given)
+        for name, value in remote.options:
+            reader.found |= dict.fromkeys(_claims_within(name, value))
+        if remote.kind == "s3":
+            reader.found |= dict.fromkeys(_claims_within("bucket", remote.bucket))
+        block = (f"remote {remote.kind}:{remote.bucket}",)
+        self.found |= {claim._replace(block=block): None for claim in reader.found}
+
+    def _clients(self, text: str) -> bool:
+        """Read a script command by command where one names its store's server; return whether one does."""
+        if " " not in text or ("endpoint" not in text.lower() and "s3cmd" not in text):
+            return False
+        commands = [(words, endpoint_of(words)) for words in commands_of(text)]
+        if not any(endpoint for _, endpoint in commands):
+            return False
+        for number, (words, endpoint) in enumerate(commands):
+            reader = _Reader()
+            reader.client(words, endpoint)
+            block = (f"command {number}",) if endpoint else ()
+            self.found |= {claim._replace(block=(*block, *claim.block)): None for claim in reader.found}
+        return True
+
+    def client(self, words: Sequence[str], endpoint: str | None) -> None:
+        """Read one command; ``endpoint`` is the server of a store that it names."""
+        self._lines(" ".join(words))
+        for word in words:
+            self._value("", word.strip("'\"();"))
+        if endpoint is not None:
+            public = endpoint[:6].lower() == "https:"
+            for host in hosts_in(endpoint) or ():
+                self._claim(Claim("host", host, "endpoint", public=public))
+
     def command(self, words: Sequence[Any], path: tuple[str, ...] = ()) -> None:
         """Read what a command names by the grammar of its tool; ``path`` is where its container stands."""
         reader = _Reader()
@@ -297,8 +346,10 @@ class _Reader:
     def _value(self, key: str, text: str) -> None:
         """Read a single value."""
         text = known.AUTHORIZATION.sub(" ", text)
-        self.key = key
+        option = known.OPTION.match(text)
+        self.key = option[1] if option else key
         self._anywhere(text)
+        self.key = key
         if len(text) > LONGEST_VALUE or (known.NAMING_KEY.fullmatch(key) and (" " in text or "=" in text)):
             return
         flags = text.lstrip("-")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from enclave_policies.kubernetes.controllers import OPAQUE, OTHER_CLUSTERS, matches
 from enclave_policies.kubernetes.objects import HELM, RELEASE
+from enclave_policies.network.kubernetes.denials import only_denies
 from enclave_policies.network.kubernetes.pods import joins_networks
 from enclave_policies.network.kubernetes.proxies.kinds import is_read
 
@@ -57,7 +58,7 @@ def why_unreadable(found: KubernetesObject) -> str | None:
     """Return what an object changes that this model does not know, None for one that it reads or that has no say."""
     if found.kind == RELEASE and found.group == HELM:
         return "is a chart, whose objects no judge sees beforehand"
-    if is_read(found):
+    if is_read(found) or only_denies(found):
         return None
     reason = _reason(found.group, found.kind)
     if reason is None and found.custom and TELLING.fullmatch(found.kind):

@@ -28,14 +28,21 @@ PUBLISHING: Final = (
 )
 """Annotations of a Service by which an operator opens it to other networks or clusters, or tells others of it."""
 OFF: Final = (None, False, 0, "", "false", "False")
-SERVICE_TYPE: Final = re.compile(r"(?i)(?:.*service)?_?type")
+SERVICE_TYPE: Final = re.compile(r"(?i).*type")
 OPENING: Final = re.compile(r"(?i)node_?port|load_?balancer")
+BALANCERS: Final = (
+    *(f"enable{whose}LoadBalancer" for whose in ("Master", "Replica", "MasterPooler", "ReplicaPooler")),
+    *(f"enable_{whose}_load_balancer" for whose in ("master", "replica", "master_pooler", "replica_pooler")),
+    *("useLoadBalancer", "exposeServices"),
+)
+"""Switches by which operators make balancers (postgres-operator.readthedocs.io; min.io/docs, Tenant CRD)."""
 FREE: Final = {
     "hostNetwork": "puts pods into the node's own network, which no network policy binds",
     "hostPort": "opens a port of the node (hostPort)",
     "hostPID": "takes pods among the node's own processes, whose network they can enter",
     "privileged": "makes pods masters of their node, and no network policy binds the network of a node",
     "multus": "joins further networks, which no network policy binds",
+    **dict.fromkeys(BALANCERS, "is served by a balancer, which opens a port of every node"),
     **dict.fromkeys(OTHER_NETWORKS, "joins further networks, which no network policy binds"),
 }
 """Keys of a custom resource that an operator hands on to its pods, and what they do."""
@@ -67,11 +74,15 @@ def _freed(value: Any, above: str) -> Iterator[tuple[str, str]]:
         yield from _freed(item, above)
     for key, item in value.items() if isinstance(value, dict) else ():
         path = f"{above}{shown_key(str(key))}"
-        if key in FREE and item not in OFF:
+        if key in FREE and _is_on(item):
             yield path, FREE[key]
         elif isinstance(item, str) and SERVICE_TYPE.fullmatch(key) and OPENING.fullmatch(item):
             yield path, f"is served by a service of the type {item}, which opens a port of every node"
         yield from _freed(item, f"{path}.")
+
+
+def _is_on(value: Any) -> bool:
+    return any(map(_is_on, value.values())) if isinstance(value, dict) and value else value not in OFF
 
 
 def _pod(reading: Reading, path: str, spec: Any) -> Iterator[Finding]:

@@ -1,7 +1,7 @@
 """What a container runs: its entry point and its arguments as one command.
 
-Source: Kubernetes, Container (``command`` is the entry point, ``args`` follow); ECS, ContainerDefinition (``entryPoint``,
-``command`` follows).
+Source: Kubernetes, Container (``command`` is the entry point, ``args`` follow it); ECS, ContainerDefinition
+(``entryPoint``, ``command`` follows it).
 """
 
 from __future__ import annotations

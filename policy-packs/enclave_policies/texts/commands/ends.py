@@ -7,8 +7,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from enclave_policies.identifiers.image_references import DEFAULT_REGISTRY, split_image
-from enclave_policies.texts.commands.scripts import LATER, commands_of
+from enclave_policies.texts.commands.scripts import commands_of
 from enclave_policies.texts.commands.tools import table, tools
+from enclave_policies.texts.spellings import LATER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -64,7 +65,9 @@ def ends_of(words: Sequence[str]) -> Iterator[End]:
 def _named_by(tool: Tool, words: Sequence[str]) -> Iterator[End]:
     options, plain = _sorted(tool, words)
     if tool.verbs:
-        verb = next((each for each in tool.verbs if [word for word, _ in plain][: each.count(" ") + 1] == each.split()), None)
+        verb = next(
+            (each for each in tool.verbs if [word for word, _ in plain][: each.count(" ") + 1] == each.split()), None
+        )
         if verb is None:
             return
         plain = plain[verb.count(" ") + 1 :]

@@ -1,16 +1,18 @@
 """Scripts of a shell as commands, each a list of words without quotes. It runs nothing.
 
-Understood: quotes, continued lines, comments, pipes and lists, redirections (their files are left out), commands inside
-``$(…)`` and backticks, and scripts that a shell is given with ``-c``. Source: POSIX, Shell Command Language.
+Understood: quotes, continued lines, comments, pipes and lists, redirections (each file stands alone, behind the
+commands), commands inside ``$(…)`` and backticks, and scripts that a shell is given with ``-c``.
+Source: POSIX, Shell Command Language.
 """
 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Final
 
-LATER: Final = "\0"
-"""Stands for what a command inside a word will say."""
+from enclave_policies.texts.spellings import LATER
+
 CONTINUED: Final = re.compile(r"\\\n[ \t]*")
 COMMENT: Final = re.compile(r"(?m)(?:(?<=\s)|^)#[^\n]*")
 INNER: Final = re.compile(r"\$\(([^()]*)\)|`([^`]*)`")
@@ -40,7 +42,7 @@ def commands_of(script: str, depth: int = 0) -> list[list[str]]:
         found += [each for one in inner if depth < DEEPEST for each in commands_of("".join(one), depth + 1)]
     for words in _commands(text):
         found.append(words)
-        for before, word in zip(words, words[1:], strict=False):
+        for before, word in pairwise(words):
             if depth < DEEPEST and (SCRIPT_OPTION.fullmatch(before) or before == "eval") and BLANK.search(word):
                 found += commands_of(word, depth + 1)
     return found
@@ -48,17 +50,18 @@ def commands_of(script: str, depth: int = 0) -> list[list[str]]:
 
 def _commands(text: str) -> list[list[str]]:
     found: list[list[str]] = [[]]
+    files: list[list[str]] = []
     is_file = False
     for token in TOKEN.finditer(text):
-        if token["end"]:
+        if token["word"]:
+            word = QUOTED.sub(lambda part: "".join(filter(None, part.groups())), token["word"])
+            if is_file:
+                files.append([word])
+            else:
+                found[-1].append(word)
+        elif token["end"]:
             found.append([])
-        elif token["redirection"]:
-            is_file = True
+        elif token["redirection"] is None:
             continue
-        elif token["word"]:
-            if not is_file:
-                found[-1].append(QUOTED.sub(lambda part: "".join(filter(None, part.groups())), token["word"]))
-        else:
-            continue
-        is_file = False
-    return [words for words in found if words]
+        is_file = token["redirection"] is not None
+    return [words for words in (*found, *files) if words]
