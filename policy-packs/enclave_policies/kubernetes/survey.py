@@ -136,8 +136,7 @@ class _Walk:
                 value = expanded(value)
             if self.custom and isinstance(value.get("repository"), str) and isinstance(value.get("image"), str):
                 value = {**value, "image": f"{value['repository']}/{value['image']}"}
-            for words in run_by(value):
-                self.result.commands.append(Found(path.rstrip("."), "command", words, self.block))
+            self._run(value, path)
             for name, item in value.items():
                 if name in self.skipped or (self.custom and _is_words(name)):
                     continue
@@ -158,6 +157,14 @@ class _Walk:
                     parent = path.rstrip(".").rpartition(".")[2]
                     self.result.texts.append(Found(path.rstrip("."), parent, item, outer[:-1]))
             self.block = outer
+
+    def _run(self, container: dict[str, Any], path: str) -> None:
+        """Note what a container runs, and its flags; the last reading of its words holds all others."""
+        runs = list(run_by(container))
+        self.result.commands += [Found(path.rstrip("."), "command", words, self.block) for words in runs]
+        name = "args" if "args" in container else "command"
+        for told in commands(list(runs[-1])) if runs else ():
+            self.result.blocks.append(Found(f"{path}{name}", name, told, (*self.block, name)))
 
     def _input(self, name: str, item: Any, path: str, depth: int) -> None:
         if name in INPUTS:
@@ -278,8 +285,6 @@ class _Walk:
         return True
 
     def _command(self, name: str, item: Any, path: str) -> bool:
-        for told in commands(item):
-            self.result.blocks.append(Found(f"{path}{name}", name, told, (*self.block, name)))
         flag = ""
         for word in item if isinstance(item, list) else [item]:
             text = word if isinstance(word, str) else ""

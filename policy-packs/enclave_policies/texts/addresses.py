@@ -69,8 +69,6 @@ def _url_hosts(scheme: str, rest: str) -> tuple[str, ...] | None:
     if not rest:
         return None
     authority = END_OF_AUTHORITY.split(rest, maxsplit=1)[0]
-    if not authority and last not in BROWSERS:
-        return ()  # wherever the program's own settings say: hdfs:///people
     after = rest[len(authority) :]
     hosts = [*TNS_HOST.findall(rest)] if "(" in rest else _authority(authority)
     if last in RESOLVERS:
@@ -78,7 +76,8 @@ def _url_hosts(scheme: str, rest: str) -> tuple[str, ...] | None:
         hosts = [host for host in (*hosts, *_authority(target)) if host]
         return _listed(hosts) if hosts else ()
     hosts += [each for _, value in HOST_OPTION.findall(after) for each in _authority(value)]
-    return _listed(hosts)
+    # hdfs:///people: wherever the program's own settings say
+    return _listed(hosts) or (None if last in BROWSERS else ())
 
 
 def _authority(text: str) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from enclave_policies.catalog.effects import effect
@@ -321,8 +322,8 @@ class _Reader:
     def client(self, words: Sequence[str], endpoint: str | None) -> None:
         """Read one command; ``endpoint`` is the server of a store that it names."""
         self._lines(" ".join(words))
-        for word in words:
-            self._value("", word.strip("'\"();"))
+        for before, word in pairwise(("", *words)):
+            self._value(before.lstrip("-") if before.startswith("--") else "", word.strip("'\"();"))
         if endpoint is not None:
             public = endpoint[:6].lower() == "https:"
             for host in hosts_in(endpoint) or ():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address, IPv6Address, IPv6Network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 import pytest
 from enclave_policies.law.folder import load_law
@@ -21,6 +21,8 @@ LABEL = some.from_regex(r"[a-z][a-z0-9]{0,6}", fullmatch=True)
         *("redis", "redis.enclave-store", "kafka-0.kafka.enclave-store", "a.b.svc", "a.b.svc.cluster.local", "x.db"),
         *("k8s.hamar.example", "hamar.example", "*.hamar.example", "DB.Hamar.Example.", "localhost", "a.b.c.d.svc"),
         *("10.1.2.3", "127.0.0.1", "169.254.169.254", "::1", "[::1]", "::", "224.0.0.251", "255.255.255.255", "a.app"),
+        *("255.255.255.0", "255.255.240.0", "240.0.0.1", "db%2Eenclave-store%2Esvc", "db%2ehamar.example"),
+        *("%2Fvar%2Frun%2Fpostgresql", "/var/run/postgresql"),
         *("::ffff:10.0.0.1", "s3.eu-west-1.amazonaws.com", "db.x.eu-west-1.rds.amazonaws.com", "s3.v1", "a.b.v1"),
         "0.0.0.0",  # noqa: S104 (an address to refuse or not, nothing binds to it)
     ],
@@ -34,6 +36,10 @@ def test_own_hosts_and_names_of_the_cluster_pass(host: str) -> None:
     [
         ("evil.net", "'evil.net', which is not the enclave's"),
         ("a.b.c.d", "not the enclave's"),
+        ("evil%2Enet", "'evil.net', which is not the enclave's"),
+        ("hamar%2Eexample%2Eevil%2Enet", "not the enclave's"),
+        ("239.255.255.255.evil.net", "not the enclave's"),
+        ("192.0.2.1", "outside the enclave's networks"),
         ("hamar.example.evil.net", "not the enclave's"),
         ("nothamar.example", "not the enclave's"),
         ("a.b.app", "not the enclave's"),
@@ -84,7 +90,7 @@ def test_of_all_addresses_those_of_the_own_networks_pass(address: IPv4Address | 
         embedded = IPv4Address(int(address) & 0xFFFFFFFF)
         carries = any(address in IPv6Network(block) for block in ("64:ff9b::/96", "::/96")) and int(address) > 255
         address = address.ipv4_mapped or address.sixtofour or (embedded if carries else address)
-    nobody = address.is_unspecified or address.is_multicast or str(address) == "255.255.255.255"
+    nobody = address.is_unspecified or address.is_multicast or address in IPv4Network("240.0.0.0/4")
     assert (refused_host(str(address), LAW) is None) == (bool(LAW.owns_address(str(address))) or nobody)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from enclave_policies.resources.unknown import UNKNOWN
+from enclave_policies.kubernetes.objects import entries
 
 if TYPE_CHECKING:
     from enclave_policies.kubernetes.objects import KubernetesObject
@@ -22,8 +22,9 @@ BY_ACTION: Final = (
 """Group, kind, and the actions of rules that open nothing."""
 DIRECTIONS: Final = ("ingress", "egress")
 CILIUM: Final = (r"cilium\.io", r"Cilium(?:Clusterwide)?NetworkPolicy")
+DENIALS: Final = frozenset({"ingressDeny", "egressDeny"})
 HARMLESS: Final = frozenset(
-    {"endpointSelector", "nodeSelector", "ingressDeny", "egressDeny", "enableDefaultDeny", "description", "labels"}
+    {*DENIALS, "endpointSelector", "nodeSelector", "enableDefaultDeny", "description", "labels"}
 )
 """Fields of a policy of Cilium that open nothing."""
 
@@ -39,7 +40,8 @@ def only_denies(found: KubernetesObject) -> bool:
     spec = found.body.get("spec")
     if actions is None or not isinstance(spec, dict):
         return False
-    return all(_shuts(spec.get(direction), actions) for direction in DIRECTIONS)
+    rules = [rule for direction in DIRECTIONS for rule in entries(spec.get(direction))]
+    return bool(rules) and all(isinstance(rule, dict) and rule.get("action") in actions for rule in rules)
 
 
 def _is(told: tuple[str, str], found: KubernetesObject) -> bool:
@@ -47,12 +49,4 @@ def _is(told: tuple[str, str], found: KubernetesObject) -> bool:
 
 
 def _is_harmless(spec: Any) -> bool:
-    return isinstance(spec, dict) and HARMLESS.issuperset(spec)
-
-
-def _shuts(rules: Any, actions: frozenset[str]) -> bool:
-    if rules is None:
-        return True
-    if rules is UNKNOWN or not isinstance(rules, list):
-        return False
-    return all(isinstance(rule, dict) and rule.get("action") in actions for rule in rules)
+    return isinstance(spec, dict) and HARMLESS.issuperset(spec) and not DENIALS.isdisjoint(spec)

@@ -26,6 +26,7 @@ TOKEN: Final = re.compile(
     """
 )
 QUOTED: Final = re.compile(r"""(?s)'([^']*)'|"((?:\\.|[^"\\])*)"|\\(.)""")
+ESCAPED: Final = re.compile(r"\\([\"\\$`])")
 SCRIPT_OPTION: Final = re.compile(r"-[a-z]*c")
 BLANK: Final = re.compile(r"\s")
 
@@ -54,7 +55,7 @@ def _commands(text: str) -> list[list[str]]:
     is_file = False
     for token in TOKEN.finditer(text):
         if token["word"]:
-            word = QUOTED.sub(lambda part: "".join(filter(None, part.groups())), token["word"])
+            word = QUOTED.sub(_bare, token["word"])
             if is_file:
                 files.append([word])
             else:
@@ -65,3 +66,8 @@ def _commands(text: str) -> list[list[str]]:
             continue
         is_file = token["redirection"] is not None
     return [words for words in (*found, *files) if words]
+
+
+def _bare(part: re.Match[str]) -> str:
+    """Return what a quoted part of a word means."""
+    return part[1] or ESCAPED.sub(r"\1", part[2] or "") or part[3] or ""
