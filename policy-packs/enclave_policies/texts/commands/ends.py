@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from enclave_policies.identifiers.image_references import DEFAULT_REGISTRY, split_image
+from enclave_policies.identifiers.image_references import DEFAULT_REGISTRY, TRANSPORTS, split_image
 from enclave_policies.texts.commands.scripts import commands_of
 from enclave_policies.texts.commands.tools import table, tools
 from enclave_policies.texts.spellings import LATER
@@ -24,6 +24,8 @@ REMOTE: Final = re.compile(r"(?:[^@/:\s]+@)?(\[[0-9a-fA-F:.]+\]|[^/:\s@]+)::?(?!
 NO_IMAGE: Final = re.compile(
     r"(?:\.|/|~|(?:dir|oci|docker-archive|oci-archive|docker-daemon|containers-storage|ostree|sif|tarball):(?!//)).*"
 )
+PUT_IN: Final = ("$", "{", "<", "%", LATER)
+"""How a word begins whose registry is put in later."""
 PARTS: Final = re.compile(r"[:,@=/\s]+")
 
 
@@ -124,7 +126,7 @@ def _end(tool: Tool, word: str, *, sure: bool) -> Iterator[End]:
     if "://" in word and tool.to == "host":
         return  # its host is read wherever it stands
     if tool.to in ("registry", "hub"):
-        registry = None if NO_IMAGE.match(word) or word.startswith(("$", LATER)) else split_image(word)[0]
+        registry = None if NO_IMAGE.match(word) or TRANSPORTS.sub("", word).startswith(PUT_IN) else split_image(word)[0]
         if registry is not None and (registry != DEFAULT_REGISTRY or tool.to == "hub" or DEFAULT_REGISTRY in word):
             yield End("host", registry, sure)
     elif tool.words == "remote":
