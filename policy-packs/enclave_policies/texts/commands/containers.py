@@ -18,6 +18,8 @@ TAG: Final = re.compile(r"[:@].*")
 
 def run_by(container: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
     """Yield the words of what a container runs; where no entry point is said, its image is called like its tool."""
+    if container.keys().isdisjoint(PARTS):
+        return
     told = [container.get(part) for part in PARTS]
     words = tuple(word for part in told if isinstance(part, list) for word in part)
     if not words:
