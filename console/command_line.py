@@ -60,6 +60,14 @@ def up(
 
 
 @app.command()
+def recover(stack: Stack) -> None:
+    """Say what a killed run left of a stack, and what the next `enclave up` does about it; nothing is changed."""
+    from console.recover.commands import recover as shown  # noqa: PLC0415
+
+    raise typer.Exit(shown(stack))
+
+
+@app.command()
 def audit(
     export: Annotated[Path, typer.Argument(help="what `pulumi stack export` wrote, - for standard input")],
     as_of: Day = None,

@@ -18,6 +18,7 @@ from console.gate.report import as_json, text_lines
 from console.gate.stack import declared, engine_for
 from console.gate.state_home import refused_homes
 from console.gate.verdict import Verdict, decide
+from console.recover import recovery
 from located_yaml import ProblemsError
 
 if TYPE_CHECKING:
@@ -54,6 +55,22 @@ class Gate:
     def forgotten(self) -> bool:
         """Whether the stack was provisioned in a stand-in that has forgotten it since."""
         return self.sandbox and forgotten(self.engine.environment, self.stack)
+
+    def heal(self) -> None:
+        """Mend what a run that was killed left behind. Raises EngineError where that needs a person."""
+        for line in recovery.settle(self.engine):
+            terminal.err(line)
+        found = recovery.unfinished(self.engine)
+        if found.operations:
+            terminal.err(f"the last run broke off within {found.operations} operations; looking for what they made")
+            terminal.err(*recovery.take_over(self.engine, found))
+
+    def adopt(self, record: RunRecord) -> bool:
+        """Take over what is there already of what the plan would create; return whether there was any."""
+        found = recovery.already_there(self.engine, record.created)
+        if found.found:
+            terminal.err(*recovery.take_over(self.engine, found))
+        return bool(found.found)
 
     def catch_up(self) -> None:
         """Bring the state to what there is now, as a step of its own: what is judged then is what is done."""
@@ -109,12 +126,16 @@ def preview(stack: str, packs: list[Path], *, json: bool) -> int:
 def up(stack: str, packs: list[Path], *, yes: bool, json: bool) -> int:
     """Plan, judge, ask, change, judge again; return the exit code."""
     gate = open_gate(stack, packs, json=json)
+    gate.heal()
     gate.catch_up()
-    record, verdict = gate.plan()
-    if verdict.reasons:
-        return refused
-    if record.unchanged:
-        return 0
+    while True:
+        record, verdict = gate.plan()
+        if verdict.reasons:
+            return refused
+        if record.unchanged:
+            return 0
+        if not gate.adopt(record):  # what is taken over changes the plan, and may lead to more
+            break
     if not (yes or gate.sandbox) and not _confirmed():
         return refused
     _, verdict = gate.change()

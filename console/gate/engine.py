@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,11 +16,13 @@ from enclave_policies.judging.side_channel import FOLDER, handed_over
 
 from console.gate.errors import EngineMissingError
 from console.gate.record import read_record
+from console.gate.run_mark import RUN, mark_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from console.gate.record import RunRecord
+    from console.gate.run_mark import RunMark
 
 # A flag that comes from the environment could switch off rules or leave out resources.
 _flags_from_environment = "PULUMI_OPTION_"
@@ -35,6 +38,17 @@ class Engine:
     environment: Mapping[str, str]
     packs: Sequence[Path]
     patience: float = 1800.0  # seconds; the engine itself waits for a pack for ever
+    name: str = "enclave"  # of the project, as in Pulumi.yaml
+
+    @property
+    def backend(self) -> str:
+        """Where the state is kept, as the environment says; empty where the engine's own settings do."""
+        return self.environment.get("PULUMI_BACKEND_URL", "")
+
+    @cached_property
+    def mark(self) -> RunMark:
+        """The mark of this process's runs of the stack."""
+        return mark_of(self.backend, self.name, self.stack)
 
     def preview(self, *options: str, quiet: bool = False) -> RunRecord:
         """Plan the stack and return the record of it; it is incomplete when the engine outlasts the patience."""
@@ -97,4 +111,5 @@ class Engine:
         return found
 
     def _environment(self) -> dict[str, str]:
-        return {key: value for key, value in self.environment.items() if not key.startswith(_flags_from_environment)}
+        kept = {key: value for key, value in self.environment.items() if not key.startswith(_flags_from_environment)}
+        return {**kept, RUN: str(self.mark)}

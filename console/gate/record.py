@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 # Steps for which the engine asks packs; it does not for deletions and reads.
 judged_steps = frozenset({"same", "create", "update", "replace", "create-replacement", "import", "import-replacement"})
+MAKES = frozenset({"create", "create-replacement"})
 
 _stack_type = "pulumi:pulumi:Stack"
 
@@ -36,7 +37,7 @@ class RunRecord:
 
     ``steps`` maps each resource's URN to its step, ``answers`` each (pack, URN) to the rules that ran on it,
     ``stack_answers`` each pack to the rules that ran on the stack as a whole, ``findings`` each pack to what it handed
-    over beside the engine.
+    over beside the engine, ``created`` each URN that is made to its entry as it is planned.
     """
 
     exit_code: int
@@ -48,6 +49,7 @@ class RunRecord:
     outputs_change: bool = False
     errors: tuple[str, ...] = ()
     findings: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
+    created: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def unchanged(self) -> bool:
@@ -73,6 +75,7 @@ def record(events: Iterable[Mapping[str, Any]], exit_code: int) -> RunRecord:
     """Return the record of a run from the engine's events."""
     complete = outputs_change = False
     steps: dict[str, str] = {}
+    created: dict[str, Mapping[str, Any]] = {}
     answers: dict[tuple[str, str], frozenset[str]] = {}
     stack_answers: dict[str, frozenset[str]] = {}
     violations: dict[Violation, None] = {}
@@ -83,7 +86,10 @@ def record(events: Iterable[Mapping[str, Any]], exit_code: int) -> RunRecord:
         elif (done := event.get("resOutputsEvent")) and done["metadata"]["type"] == _stack_type:
             outputs_change = _outputs(done["metadata"], "old") != _outputs(done["metadata"], "new")
         elif step := event.get("resourcePreEvent"):
-            steps[step["metadata"]["urn"]] = step["metadata"]["op"]
+            urn, op = step["metadata"]["urn"], step["metadata"]["op"]
+            steps[urn] = op
+            if op in MAKES:
+                created[urn] = step["metadata"].get("new") or {}
         elif answer := event.get("policyAnalyzeSummaryEvent"):
             key = (answer["policyPackName"], answer["resourceUrn"])
             answers[key] = answers.get(key, frozenset()) | _ran(answer)
@@ -95,7 +101,15 @@ def record(events: Iterable[Mapping[str, Any]], exit_code: int) -> RunRecord:
         elif (said := event.get("diagnosticEvent")) and said.get("severity") == "error":
             errors[said["message"].strip()] = None
     return RunRecord(
-        exit_code, complete, steps, answers, stack_answers, tuple(violations), outputs_change, tuple(errors)
+        exit_code,
+        complete,
+        steps,
+        answers,
+        stack_answers,
+        tuple(violations),
+        outputs_change,
+        tuple(errors),
+        created=created,
     )
 
 

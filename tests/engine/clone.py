@@ -1,0 +1,97 @@
+"""A copy of the project with declarations of its own: what a test changes there, no other test and no user sees."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tests.engine.place import Place, repository
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+PARTS = ("components", "console", "located_yaml", "policy-packs", "sandbox")
+FILES = ("__main__.py", "Pulumi.yaml")
+SETTINGS = 'config:\n  pulumi:disable-default-providers: ["*"]\n'
+minutes = 60.0  # seconds
+
+
+@dataclass(frozen=True)
+class Clone:
+    """A copy of the project in a folder, used with one sandbox as a user would: its state is written at each step."""
+
+    folder: Path
+    place: Place
+
+    @classmethod
+    def make(cls, folder: Path, place: Place) -> Clone:
+        """Copy the project into a folder that is not there yet."""
+        folder.mkdir()
+        unwanted = shutil.ignore_patterns("__pycache__", "*.pyc")
+        for part in PARTS:
+            shutil.copytree(repository / part, folder / part, ignore=unwanted)
+        for file in FILES:
+            shutil.copy(repository / file, folder / file)
+        (folder / "stacks").mkdir()
+        (folder / ".venv").symlink_to(Path(sys.prefix))
+        return cls(folder, replace(place, checkpoints=True))
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment of commands in the copy."""
+        paths = os.pathsep.join((str(self.folder), str(self.folder / "policy-packs")))
+        return self.place.variables(PYTHONPATH=paths, ENCLAVE_SANDBOX=str(self.place.folder))
+
+    def declare(self, stack: str, text: str) -> None:
+        """Write a declaration, and the settings of its stack where there are none."""
+        (self.folder / "stacks" / f"{stack}.yaml").write_text(text, encoding="utf-8")
+        settings = self.folder / "stacks" / f"Pulumi.{stack}.yaml"
+        if not settings.exists():
+            settings.write_text(SETTINGS, encoding="utf-8")
+
+    def command(self, *words: str) -> Sequence[str]:
+        """Return the command line of our own command in the copy."""
+        return [sys.executable, "-c", "from console.entry import main; main()", *words]
+
+    def enclave(self, *words: str, timeout: float = 5 * minutes) -> subprocess.CompletedProcess[str]:
+        """Run our own command in the copy."""
+        return self._run(self.command(*words), timeout)
+
+    def pulumi(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run the plain engine in the copy, without packs."""
+        return self._run(["pulumi", *words, "--non-interactive"], 5 * minutes)
+
+    def _run(self, command: Sequence[str], timeout: float) -> subprocess.CompletedProcess[str]:
+        variables = {key: value for key, value in self.environment.items() if key != "PULUMI_OPTION_POLICY_PACK"}
+        return subprocess.run(
+            command,
+            cwd=self.folder,
+            env=variables,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+
+    def deployment(self, stack: str) -> dict[str, Any]:
+        """Return a stack's deployment as the engine exports it."""
+        done = self.pulumi("stack", "export", "--stack", stack)
+        assert done.returncode == 0, done.stderr
+        return dict(json.loads(done.stdout)["deployment"])
+
+    def resources(self, stack: str) -> list[dict[str, Any]]:
+        """Return the resources of a stack's state."""
+        return list(self.deployment(stack).get("resources") or [])
+
+    def destroy(self, stack: str) -> None:
+        """Destroy all that a stack has, protected or not."""
+        self.pulumi("state", "unprotect", "--all", "--yes", "--stack", stack)
+        done = self.pulumi("destroy", "--yes", "--skip-preview", "--stack", stack)
+        assert done.returncode == 0, done.stdout
