@@ -10,6 +10,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.aws.arn import log_group_arn, partition
+from components.protection import inside
 
 if TYPE_CHECKING:
     from components.declaration.model import AwsSite
@@ -54,7 +55,7 @@ class Storage(pulumi.ComponentResource):
             tags={**plan.tags("store" if "store" in plan.declaration.segments else None, classes), "Name": name},
             opts=pulumi.ResourceOptions(parent=self, protect=True),
         )
-        child = pulumi.ResourceOptions(parent=bucket)
+        child = inside(bucket)
         aws.s3.BucketPublicAccessBlock(
             name,
             bucket=bucket.id,
@@ -100,7 +101,7 @@ class Storage(pulumi.ComponentResource):
                         mode="COMPLIANCE", days=log_retention_days
                     )
                 ),
-                opts=pulumi.ResourceOptions(parent=bucket, depends_on=[versioning]),
+                opts=inside(bucket, [versioning]),
             )
         return bucket
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 import pulumi_kubernetes as k8s
 
+from components.protection import inside
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -60,7 +62,7 @@ class NetworkSegmentation(pulumi.ComponentResource):
         ]
 
     def _child(self, segment: str) -> pulumi.ResourceOptions:
-        return pulumi.ResourceOptions(parent=self.namespaces[segment])
+        return inside(self.namespaces[segment])
 
     def _namespace(self, segment: str) -> k8s.core.v1.Namespace:
         security = {

@@ -13,6 +13,7 @@ from components.kubernetes.gateway import GatewayHosts, GatewayHostsArgs
 from components.kubernetes.keys import KeyManagement, KeyManagementArgs
 from components.kubernetes.network import NetworkSegmentation, NetworkSegmentationArgs
 from components.kubernetes.provider import kubernetes_provider
+from components.protection import inside
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,8 +49,7 @@ class KubernetesRegion(pulumi.ComponentResource):
         keys = KeyManagement(f"{name}-keys", KeyManagementArgs(plan, network), child)
         gateways = GatewayHosts(f"{name}-gateways", GatewayHostsArgs(plan, network), child)
         for segment, namespace in network.namespaces.items():
-            owned = pulumi.ResourceOptions(parent=namespace)
-            grant(plan, Grant(segment, "operators", operator_rules, plan.site.operators), owned)
+            grant(plan, Grant(segment, "operators", operator_rules, plan.site.operators), inside(namespace))
         self.summary: dict[str, Any] = {
             "cluster_ca_sha256": args.cluster.ca_sha256,
             "endpoints": {"gateways": gateways.endpoints},
