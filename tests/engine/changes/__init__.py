@@ -1,0 +1,1 @@
+"""What engineers change every day, each as a real run."""
