@@ -12,11 +12,27 @@ from console import installed
 from console.day import day
 
 app = typer.Typer(
-    help="Provision data enclaves, and refuse whatever lies outside the approved jurisdictions.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from console.version import version  # noqa: PLC0415
+
+        typer.echo(version())
+        raise typer.Exit
+
+
+@app.callback()
+def _all(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="say which version this is")
+    ] = False,
+) -> None:
+    """Provision data enclaves, and refuse whatever lies outside the approved jurisdictions."""
 
 
 def _day(text: str) -> date:

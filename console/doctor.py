@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from console import terminal
 from sandbox.services.status import RUNNING, STOPPED, status
@@ -12,12 +12,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from sandbox.services.status import ServiceStatus
+
+WELL: Final = "everything is well"
+IDLE: Final = "the tools are well, and no sandbox is running here; `make up` starts it (a real stack needs none)"
+
 
 def examine(folder: Path) -> int:
     """Print both tables; return 0 when nothing is wrong, 1 otherwise."""
-    problems = _tools() + _services(folder)
+    services = status(folder)
+    problems = _tools() + _services(folder, services)
     terminal.out(f"problem: {problem}; to do: {remedy}" for problem, remedy in problems)
-    terminal.out(["everything is well" if not problems else f"{len(problems)} problems"])
+    runs = any(service.state != STOPPED for service in services)
+    terminal.out([f"{len(problems)} problems" if problems else WELL if runs else IDLE])
     return 1 if problems else 0
 
 
@@ -28,8 +35,7 @@ def _tools() -> list[tuple[str, str]]:
     return [(f"{row.name}: {row.problem}", row.remedy) for row in rows if row.problem and row.remedy]
 
 
-def _services(folder: Path) -> list[tuple[str, str]]:
-    services = status(folder)
+def _services(folder: Path, services: Sequence[ServiceStatus]) -> list[tuple[str, str]]:
     cells = [
         (
             service.name,
