@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from components.aws.acl import AclEntry
     from components.declaration.model import AwsSite, Link
-    from components.site import SitePlan
+    from components.site import SitePlan, Subnet
 
 RuleT = TypeVar("RuleT")
 # The Systems Manager agent needs three endpoints (Systems Manager user guide, "VPC endpoints").
@@ -92,16 +92,26 @@ class NetworkSegmentation(pulumi.ComponentResource):
     def _subnets(self) -> dict[tuple[str, str], aws.ec2.Subnet]:
         return {
             (row.segment, row.zone): aws.ec2.Subnet(
-                f"{self.plan.name}-{row.segment}-{row.zone}",
+                self._place(row),
                 vpc_id=self.vpc.id,
                 availability_zone=row.zone,
                 cidr_block=str(row.network),
                 map_public_ip_on_launch=False,
                 tags=self._tags(f"{self.plan.name}-{row.segment}-{row.zone}", row.segment),
-                opts=self.child,
+                opts=self._once_by_segment(row),
             )
             for row in self.plan.subnets()
         }
+
+    def _place(self, row: Subnet) -> str:
+        """Return the name of what is there once for each slot and zone: a segment that is renamed keeps its networks."""
+        return f"{self.plan.name}-slot-{self.plan.declaration.segments[row.segment].slot}-{row.zone}"
+
+    def _once_by_segment(self, row: Subnet) -> pulumi.ResourceOptions:
+        """Return options by which a stack that stands keeps what was named after its segment."""
+        return pulumi.ResourceOptions(
+            parent=self, aliases=[pulumi.Alias(name=f"{self.plan.name}-{row.segment}-{row.zone}")]
+        )
 
     def _transit(self, link: Link) -> Transit:
         """Create the end of a link: AWS takes no route to a transit gateway before the VPC is attached to it."""
@@ -129,10 +139,13 @@ class NetworkSegmentation(pulumi.ComponentResource):
             tags=self._tags(name, segment),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[transit.attachment for transit, _ in linked]),
         )
-        for (owner, zone), subnet in self.subnets.items():
-            if owner == segment:
+        for row in self.plan.subnets():
+            if row.segment == segment:
                 aws.ec2.RouteTableAssociation(
-                    f"{name}-{zone}", route_table_id=table.id, subnet_id=subnet.id, opts=self.child
+                    self._place(row),
+                    route_table_id=table.id,
+                    subnet_id=self.subnets[row.segment, row.zone].id,
+                    opts=self._once_by_segment(row),
                 )
 
     def _acl(self, segment: str) -> None:
