@@ -15,6 +15,7 @@ from enclave_policies.sdk.generate import FOLDER, installed_offer
 
 from console import terminal
 from console.catalog_coverage import coverage_lines, measure
+from console.exit_codes import GOOD, REFUSED
 from located_yaml import ProblemsError
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def catalog(coverage: bool, json: bool, type_: str | None = None, policy_pack: Path | None = None) -> int:
-    """Print the coverage, or what is known of one type; return 0 where nothing is missing, 1 otherwise.
+    """Print the coverage, or what is known of one type; return GOOD where nothing is missing, REFUSED otherwise.
 
     ``policy_pack`` None: the shipped jurisdiction pack. Raises ProblemsError where the catalog is not whole.
     """
@@ -59,12 +60,12 @@ def _print_coverage(folder: Path, *, as_json: bool) -> int:
     found, unknown = measure(read_catalog(folder)), gaps(folder)
     if as_json:
         terminal.document(json.dumps(asdict(found) | {"unknown": unknown}, indent=2))
-        return 1 if unknown else 0
+        return REFUSED if unknown else GOOD
     terminal.out(coverage_lines(found))
     terminal.out([f"{len(unknown)} gaps: what the installed SDKs offer and nobody has judged"])
     for sentence in unknown:
         terminal.out([f"  {sentence}"])
-    return 1 if unknown else 0
+    return REFUSED if unknown else GOOD
 
 
 def describe(known: Catalog, type_: str) -> dict[str, Any] | None:
@@ -90,7 +91,7 @@ def _print_type(known: Catalog, type_: str, folder: Path, *, as_json: bool) -> i
             terminal.document(json.dumps({"type": type_, "kind": None, "problem": unknown}, indent=2))
         else:
             terminal.out([f"{type_}: {unknown}"])
-        return 1
+        return REFUSED
     if as_json:
         terminal.document(json.dumps(found, indent=2))
         return 0

@@ -8,10 +8,11 @@ from typing import Annotated
 
 import typer
 
-from console import installed
+from console import exit_codes, installed
 from console.day import day
 
 app = typer.Typer(
+    epilog=exit_codes.epilog(),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
@@ -46,6 +47,14 @@ Stack = Annotated[str, typer.Argument(help="a declaration in stacks/, without .y
 Packs = Annotated[
     list[Path] | None, typer.Option("--policy-pack", help="one more policy pack; those in policy-packs/ always run")
 ]
+Replace = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--allow-replace",
+        metavar="[NAME]",
+        help="let the plan replace what holds nothing; with a name, take away what holds data or keys",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="print the verdict as JSON")]
 Day = Annotated[
     date | None,
@@ -67,12 +76,15 @@ def up(
     stack: Stack,
     policy_pack: Packs = None,
     yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
+    allow_replace: Replace = None,
     json: Json = False,
 ) -> None:
     """Plan a stack, judge the plan, and provision only what was judged green."""
     from console.gate import commands  # noqa: PLC0415
+    from console.gate.losses import Allowed  # noqa: PLC0415
 
-    raise typer.Exit(commands.up(stack, policy_pack or [], yes=yes, json=json))
+    allowed = Allowed.of(allow_replace or [])
+    raise typer.Exit(commands.up(stack, policy_pack or [], yes=yes, json=json, allowed=allowed))
 
 
 @app.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from console import terminal
+from console.exit_codes import GOOD, REFUSED
 from sandbox.services.status import RUNNING, STOPPED, status
 from sandbox.toolchain import report
 
@@ -19,13 +20,13 @@ IDLE: Final = "the tools are well, and no sandbox is running here; `make up` sta
 
 
 def examine(folder: Path) -> int:
-    """Print both tables; return 0 when nothing is wrong, 1 otherwise."""
+    """Print both tables; return GOOD when nothing is wrong, REFUSED otherwise."""
     services = status(folder)
     problems = _tools() + _services(folder, services)
     terminal.out(f"problem: {problem}; to do: {remedy}" for problem, remedy in problems)
     runs = any(service.state != STOPPED for service in services)
     terminal.out([f"{len(problems)} problems" if problems else WELL if runs else IDLE])
-    return 1 if problems else 0
+    return REFUSED if problems else GOOD
 
 
 def _tools() -> list[tuple[str, str]]:

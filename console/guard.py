@@ -16,13 +16,15 @@ import pulumi
 from enclave_policies.identifiers.urns import urn_of
 from enclave_policies.judging.judge import judge, judge_in_stack, judge_reading, try_read
 from enclave_policies.judging.packs import EVERY
-from enclave_policies.places.placement import locate
+from enclave_policies.places.placement import KUBERNETES, locate
 from enclave_policies.places.regions import refused_region
 from enclave_policies.reading.stack import Stack
 from enclave_policies.resources.resource import UNKNOWN, Provider, Resource
 from pulumi.runtime import is_dry_run, register_resource_transform, register_stack_transformation
 
 from components.declaration import AwsSite
+from console import refusals
+from console.objections import objections_to_sites, wrong_country
 from located_yaml import visible
 
 if TYPE_CHECKING:
@@ -43,25 +45,17 @@ def refused_sites(declaration: Declaration, clouds: Clouds, law: Law) -> list[st
 
     Judges what each site's provider will be, and that the declared country is the one that the law knows.
     """
-    messages: list[str] = []
+    messages = [objection.message for objection in objections_to_sites(declaration, law)]
     for name, site in declaration.sites.items():
-        if not site.provisioned:
+        if not site.provisioned or isinstance(site, AwsSite):
             continue
-        if isinstance(site, AwsSite):
-            kind, props = "aws", {"region": site.region}
-        else:
-            cluster = clouds.clusters[name]
-            kind, props = "kubernetes", {"kubeconfig": cluster.kubeconfig}
-            if cluster.context:
-                props["context"] = cluster.context
-        provider = Resource(f"site {name}", f"pulumi:providers:{kind}", f"{name}-{kind}", props, custom=True)
+        cluster = clouds.clusters[name]
+        props = {"kubeconfig": cluster.kubeconfig, **({"context": cluster.context} if cluster.context else {})}
+        provider = Resource(f"site {name}", KUBERNETES, f"{name}-kubernetes", props, custom=True)
         messages += [finding.message for finding in judge(provider, law, EVERY.rules) if finding.refuses]
         country = locate(provider, law).country
         if country is not None and country != site.country:
-            messages.append(
-                f"site '{name}' is declared to be in {site.country}, but the law knows its place in {country}; "
-                f"correct 'country' in the declaration"
-            )
+            messages.append(wrong_country(name, site.country, country))
     return messages
 
 
@@ -82,6 +76,7 @@ class Guard:
     def install(self, refused: list[str]) -> None:
         """Judge everything from now on; ``refused`` are refusals of declared sites."""
         if refused and not is_dry_run():
+            refusals.hand_over(*refused)
             raise pulumi.RunError("\n".join(refused))
         register_stack_transformation(self.note)
         register_resource_transform(self.transform)
@@ -126,6 +121,7 @@ class Guard:
         message = visible(message)
         if shown and message not in self.refusals:
             pulumi.log.error(message)
+            refusals.hand_over(message)
         self.refusals[message] = None
 
     def conclude(self) -> None:

@@ -1,19 +1,17 @@
-"""The `enclave` command. Exit codes: 0 all is well, 1 refused or failed, 2 bad input."""
+"""The `enclave` command: what a user typed, run; whatever happens ends with one of `console.exit_codes`."""
 
 from __future__ import annotations
 
 import os
 import signal
 import sys
+import traceback
 from typing import NoReturn
 
 from console import installed, terminal
+from console.exit_codes import BAD_INPUT, FAILED, FAULT, INTERRUPTED
 from console.gate.errors import EngineError, EngineMissingError
 from located_yaml import ProblemsError
-
-refused = fault = 1
-bad_input = 2
-interrupted = 130
 
 
 def user_errors() -> tuple[type[Exception], ...]:
@@ -38,29 +36,29 @@ def main() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         run(arguments)
     except KeyboardInterrupt:
-        _end(arguments, interrupted, ["stopped"])
-    except Exception as error:
+        _end(arguments, INTERRUPTED, ["stopped"])
+    except Exception as error:  # noqa: BLE001  no traceback reaches a user
         code, lines = ending(error)
-        if code == fault and os.environ.get("ENCLAVE_DEBUG"):
-            raise
+        if code == FAULT and os.environ.get("ENCLAVE_DEBUG"):
+            traceback.print_exc()
         _end(arguments, code, lines)
 
 
 def ending(error: Exception) -> tuple[int, list[str]]:
     """Return the exit code and the message of an error."""
     if isinstance(error, ProblemsError):
-        return bad_input, [str(problem) for problem in error.problems]
+        return BAD_INPUT, [str(problem) for problem in error.problems]
     if isinstance(error, EngineMissingError | terminal.OutputError):
-        return bad_input, [str(error)]
+        return BAD_INPUT, [str(error)]
     if isinstance(error, EngineError):
-        return refused, str(error).split("\n")
+        return FAILED, str(error).split("\n")
     if isinstance(error, user_errors()):
-        return bad_input if _names_no_sandbox(error) else refused, str(error).split("\n")
+        return BAD_INPUT if _names_no_sandbox(error) else FAILED, str(error).split("\n")
     if isinstance(error, OSError):  # what a user named, or what this machine lacks: no fault of ours
         where = f": {error.filename}" if error.filename else ""
-        return bad_input, [f"{error.strerror or error}{where}"]
+        return BAD_INPUT, [f"{error.strerror or error}{where}"]
     told = f"this is a fault in `enclave` itself ({type(error).__name__}: {error})"
-    return fault, [f"{told}; set ENCLAVE_DEBUG=1 to see where, and report it"]
+    return FAULT, [f"{told}; set ENCLAVE_DEBUG=1 to see where, and report it"]
 
 
 def run(arguments: list[str]) -> None:
@@ -80,9 +78,10 @@ def _typed(arguments: list[str]) -> int:
     from typer import Abort, TyperException  # noqa: PLC0415
 
     from console.command_line import app  # noqa: PLC0415
+    from console.optional_values import with_values  # noqa: PLC0415
 
     try:
-        code: int = app(arguments, prog_name="enclave", standalone_mode=False) or 0
+        code: int = app(with_values(arguments), prog_name="enclave", standalone_mode=False) or 0
     except Abort:  # of a question
         raise KeyboardInterrupt from None
     except TyperException as error:  # typer would print what was typed as it is
@@ -90,9 +89,9 @@ def _typed(arguments: list[str]) -> int:
         command = context.command_path if context else "enclave"
         message = str(getattr(error, "format_message", error.__str__)())
         if not message:  # a command that was given nothing has shown its help instead
-            return bad_input
-        _end(arguments, bad_input, [*message.split("\n"), f"`{command} --help` says what there is"])
-    if code == interrupted:  # what typer makes of it
+            return BAD_INPUT
+        _end(arguments, BAD_INPUT, [*message.split("\n"), f"`{command} --help` says what there is"])
+    if code == INTERRUPTED:  # what typer makes of it
         raise KeyboardInterrupt
     return code
 
@@ -111,5 +110,5 @@ def _end(arguments: list[str], code: int, lines: list[str]) -> NoReturn:
         try:
             terminal.document(problems_document(lines))
         except terminal.OutputError:
-            code = bad_input
+            code = BAD_INPUT
     raise SystemExit(code)

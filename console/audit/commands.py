@@ -13,6 +13,7 @@ from console.audit.outcome import conclude
 from console.audit.progress import Progress
 from console.audit.state import exported
 from console.audit.text import text_lines
+from console.exit_codes import REFUSED
 from located_yaml import ProblemsError
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from console.audit.outcome import Outcome
-
-refused = 1
 
 
 def audit(export: Path, *, as_of: date | None, json: bool, strict: bool, policy_pack: Path | None) -> int:
@@ -41,7 +40,7 @@ def audit(export: Path, *, as_of: date | None, json: bool, strict: bool, policy_
         if json:
             terminal.document(problems_document([str(problem) for problem in error.problems]))
         raise
-    return 0 if outcome.verdict == "clean" else refused
+    return 0 if outcome.verdict == "clean" else REFUSED
 
 
 def outcome_of(export: Path, policy_pack: Path | None, *, as_of: date | None, strict: bool) -> Outcome:

@@ -13,6 +13,7 @@ from console.audit.explain_type import type_lines
 from console.audit.judges import judges
 from console.audit.nearest import or_nearest
 from console.audit.state import exported, state_of
+from console.exit_codes import BAD_INPUT
 
 if TYPE_CHECKING:
     from datetime import date
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from enclave_policies.resources.export import Export
 
     from console.audit.judges import Judges
-
-bad_input = 2
 
 
 def explain(what: str, *, export: Path | None, stack: str | None, as_of: date | None, policy_pack: Path | None) -> int:
@@ -65,4 +64,4 @@ def _resource(urn: str, state: Export, asked: Judges, where: str) -> int:
 
 def _unknown(message: str) -> int:
     terminal.err(message)
-    return bad_input
+    return BAD_INPUT

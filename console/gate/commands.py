@@ -11,11 +11,13 @@ import typer
 from enclave_policies.law.folder import load_law
 
 from console import terminal
+from console.exit_codes import GOOD, REFUSED
+from console.gate import foretold, loss_report, protection
 from console.gate.errors import EngineError
 from console.gate.generation import forgotten, remember
 from console.gate.packs import promises
 from console.gate.report import as_json, text_lines
-from console.gate.stack import declared, engine_for
+from console.gate.stack import declared, engine_for, file_of
 from console.gate.state_home import refused_homes
 from console.gate.verdict import Verdict, decide
 from console.recover import recovery
@@ -24,10 +26,10 @@ from located_yaml import ProblemsError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from components.declaration import Declaration
     from console.gate.engine import Engine
+    from console.gate.losses import Allowed, Losses
     from console.gate.record import RunRecord
-
-refused = 1
 
 
 class RefreshError(EngineError):
@@ -104,9 +106,8 @@ def dead_services(variables: Mapping[str, str]) -> Iterator[str]:
         yield f"nothing answers at {url}, where the sandbox should; start it again with `make up`: it goes on from here"
 
 
-def open_gate(stack: str, packs: list[Path], *, json: bool) -> Gate:
+def open_gate(stack: str, declaration: Declaration, packs: list[Path], *, json: bool) -> Gate:
     """Return the gate of a stack; a sandbox's stack is created when it is not there yet."""
-    declaration = declared(stack)
     engine = engine_for(stack, declaration, packs)
     abroad = refused_homes(engine.project, stack, engine.environment, load_law())
     if abroad:
@@ -119,35 +120,83 @@ def open_gate(stack: str, packs: list[Path], *, json: bool) -> Gate:
 
 def preview(stack: str, packs: list[Path], *, json: bool) -> int:
     """Plan a stack and judge the plan; return the exit code."""
-    _, verdict = open_gate(stack, packs, json=json).plan()
-    return refused if verdict.reasons else 0
+    declaration = declared(stack)
+    if refused_beforehand(stack, declaration, json=json):
+        return REFUSED
+    _, verdict = open_gate(stack, declaration, packs, json=json).plan()
+    return verdict.exit_code
 
 
-def up(stack: str, packs: list[Path], *, yes: bool, json: bool) -> int:
+def up(stack: str, packs: list[Path], *, yes: bool, json: bool, allowed: Allowed) -> int:
     """Plan, judge, ask, change, judge again; return the exit code."""
-    gate = open_gate(stack, packs, json=json)
+    declaration = declared(stack)
+    if refused_beforehand(stack, declaration, json=json):
+        return REFUSED
+    gate = open_gate(stack, declaration, packs, json=json)
     gate.heal()
     gate.catch_up()
-    while True:
-        record, verdict = gate.plan()
-        if verdict.reasons:
-            return refused
-        if record.unchanged:
-            return 0
-        if not gate.adopt(record):  # what is taken over changes the plan, and may lead to more
-            break
-    if not (yes or gate.sandbox) and not _confirmed():
-        return refused
-    _, verdict = gate.change()
+    with protection.Lifted(gate.engine) as lifted:
+        code = _planned(gate, allowed, lifted, yes=yes)
+        if code is not None:
+            return code
+        if not (yes or gate.sandbox) and not _confirmed():
+            return REFUSED
+        lifted.keep()
+        _, verdict = gate.change()
     if verdict.reasons:
-        return refused
+        return verdict.exit_code
     if gate.sandbox:
         remember(gate.engine.environment, stack)
-    return 0
+    return GOOD
+
+
+def _planned(gate: Gate, allowed: Allowed, lifted: protection.Lifted, *, yes: bool) -> int | None:
+    """Plan until nothing is left to take over and nothing is protected; return the exit code where it ends here."""
+    while True:
+        record, verdict = gate.plan()
+        if verdict.reasons and not verdict.only_protected:
+            return verdict.exit_code
+        allowed = _asked(allowed, verdict.losses, yes=yes)
+        if lacking := allowed.lacking(verdict.losses):
+            terminal.err(*loss_report.refusal(verdict.losses, lacking))
+            return REFUSED
+        if record.protected and not lifted.take(record.protected):
+            return verdict.exit_code
+        if record.protected:
+            continue
+        if record.unchanged:
+            return GOOD
+        if not gate.adopt(record):  # what is taken over changes the plan, and may lead to more
+            return None
+
+
+def refused_beforehand(stack: str, declaration: Declaration, *, json: bool) -> bool:
+    """Show what the declaration alone lets the law refuse; return whether there was any."""
+    found = foretold.foretold(declaration, file_of(stack), load_law())
+    if found and json:
+        terminal.document(foretold.as_json(stack, found))
+    elif found:
+        terminal.out(foretold.text_lines(stack, found))
+    return bool(found)
+
+
+def _asked(allowed: Allowed, losses: Losses, *, yes: bool) -> Allowed:
+    """Return what is allowed when a person has typed the names of what holds data or keys, where one is there."""
+    lacking = [loss for loss in allowed.lacking(losses) if loss.holds]
+    if yes or not lacking or not _somebody_there():
+        return allowed
+    typed = {
+        typer.prompt(f"Type {losses.word_for(loss)} to let it go", default="", show_default=False) for loss in lacking
+    }
+    return allowed.and_names(typed)
+
+
+def _somebody_there() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty()
 
 
 def _confirmed() -> bool:
-    if sys.stdin is not None and sys.stdin.isatty():
+    if _somebody_there():
         return typer.confirm("Change these resources?")
     terminal.err("not changed: nobody can be asked here; add --yes")
     return False

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -14,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from enclave_policies.judging.side_channel import FOLDER, handed_over
 
+from console import refusals
+from console.gate import overheard
 from console.gate.errors import EngineMissingError
 from console.gate.record import read_record
 from console.gate.run_mark import RUN, mark_of
@@ -85,22 +86,20 @@ class Engine:
                 "--suppress-outputs",
                 *packs,
             ]
-            shown = sys.stderr or subprocess.DEVNULL
+            environment = {**self._environment(), "PULUMI_DEBUG_COMMANDS": "true", FOLDER: private}
+            command = [*line, "--event-log", str(log)]
             try:
-                result = subprocess.run(
-                    [*line, "--event-log", str(log)],
-                    cwd=self.project,
-                    env={**self._environment(), "PULUMI_DEBUG_COMMANDS": "true", FOLDER: private},
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL if quiet else shown,
-                    stderr=shown,
-                    timeout=patience,
-                    check=False,
-                )
-            except subprocess.TimeoutExpired:
+                code, errors = overheard.run(command, self.project, environment, quiet=quiet, patience=patience)
+            except overheard.GaveUpError:
                 hung = f"the engine was not done after {patience:.0f} s and was ended; does a policy pack hang?"
                 return replace(read_record(log, gave_up), complete=False, errors=(hung,))
-            return replace(read_record(log, result.returncode), findings=handed_over(Path(private)))
+            record = read_record(log, code)
+            return replace(
+                record,
+                errors=record.errors or errors,
+                findings=handed_over(Path(private)),
+                guard=refusals.handed_over(Path(private)),
+            )
 
     def _executable(self) -> str:
         found = shutil.which("pulumi", path=self.environment.get("PATH", os.defpath))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -16,7 +17,12 @@ if TYPE_CHECKING:
 # Steps for which the engine asks packs; it does not for deletions and reads.
 judged_steps = frozenset({"same", "create", "update", "replace", "create-replacement", "import", "import-replacement"})
 MAKES = frozenset({"create", "create-replacement"})
+TAKES = frozenset({"create-replacement", "replace", "delete"})
 
+PROTECTED: Final = re.compile(
+    r"unable to replace resource .*protection|cannot be deleted\s+because it is protected", re.DOTALL
+)
+"""What the engine says of what it may not take away (pulumi 3.259, deploy/step_generator.go and step.go)."""
 _stack_type = "pulumi:pulumi:Stack"
 
 
@@ -32,12 +38,25 @@ class Violation:
 
 
 @dataclass(frozen=True)
+class Taken:
+    """A resource that a run replaces (else deletes): its URN, the state's entry, the inputs that force it."""
+
+    urn: str
+    replaced: bool
+    old: Mapping[str, Any] = field(default_factory=dict)
+    forced_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class RunRecord:
     """An engine run: its exit code, what it planned and what the packs answered.
 
-    ``steps`` maps each resource's URN to its step, ``answers`` each (pack, URN) to the rules that ran on it,
-    ``stack_answers`` each pack to the rules that ran on the stack as a whole, ``findings`` each pack to what it handed
-    over beside the engine, ``created`` each URN that is made to its entry as it is planned.
+    ``steps`` maps each resource's URN to its step (one that is replaced to ``replace``), ``answers`` each (pack, URN)
+    to the rules that ran on it, ``stack_answers`` each pack to the rules that ran on the stack as a whole,
+    ``findings`` each pack to what it handed over beside the engine, ``created`` each URN that is made to its entry as
+    it is planned. ``taken`` are the resources that are replaced or deleted, ``guard`` what the program's own guard
+    refused, ``protected`` the URNs that the engine does not take away as they are protected: it says so as errors,
+    which ``errors`` lacks.
     """
 
     exit_code: int
@@ -50,6 +69,9 @@ class RunRecord:
     errors: tuple[str, ...] = ()
     findings: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
     created: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    taken: tuple[Taken, ...] = ()
+    guard: tuple[str, ...] = ()
+    protected: tuple[str, ...] = ()
 
     @property
     def unchanged(self) -> bool:
@@ -73,44 +95,92 @@ def read_record(log: Path, exit_code: int) -> RunRecord:
 
 def record(events: Iterable[Mapping[str, Any]], exit_code: int) -> RunRecord:
     """Return the record of a run from the engine's events."""
-    complete = outputs_change = False
+    told = list(events)
+    steps, created, taken = _steps(told)
+    answers, stack_answers = _answers(told)
+    errors, protected = _errors(told)
+    return RunRecord(
+        exit_code,
+        complete=any("summaryEvent" in event for event in told),
+        steps=steps,
+        answers=answers,
+        stack_answers=stack_answers,
+        violations=tuple(dict.fromkeys(_violation(event["policyEvent"]) for event in told if "policyEvent" in event)),
+        outputs_change=_outputs_change(told),
+        errors=errors,
+        created=created,
+        taken=tuple(taken.values()),
+        protected=protected,
+    )
+
+
+def _steps(
+    events: Iterable[Mapping[str, Any]],
+) -> tuple[dict[str, str], dict[str, Mapping[str, Any]], dict[str, Taken]]:
     steps: dict[str, str] = {}
     created: dict[str, Mapping[str, Any]] = {}
+    taken: dict[str, Taken] = {}
+    for event in events:
+        if not (step := event.get("resourcePreEvent")):
+            continue
+        urn, op = step["metadata"]["urn"], step["metadata"]["op"]
+        _note_step(steps, urn, op)
+        if op in MAKES:
+            created[urn] = step["metadata"].get("new") or {}
+        if op in TAKES:
+            taken[urn] = _taken(step["metadata"], taken.get(urn))
+    return steps, created, taken
+
+
+def _answers(
+    events: Iterable[Mapping[str, Any]],
+) -> tuple[dict[tuple[str, str], frozenset[str]], dict[str, frozenset[str]]]:
     answers: dict[tuple[str, str], frozenset[str]] = {}
     stack_answers: dict[str, frozenset[str]] = {}
-    violations: dict[Violation, None] = {}
-    errors: dict[str, None] = {}
     for event in events:
-        if "summaryEvent" in event:
-            complete = True
-        elif (done := event.get("resOutputsEvent")) and done["metadata"]["type"] == _stack_type:
-            outputs_change = _outputs(done["metadata"], "old") != _outputs(done["metadata"], "new")
-        elif step := event.get("resourcePreEvent"):
-            urn, op = step["metadata"]["urn"], step["metadata"]["op"]
-            steps[urn] = op
-            if op in MAKES:
-                created[urn] = step["metadata"].get("new") or {}
-        elif answer := event.get("policyAnalyzeSummaryEvent"):
+        if answer := event.get("policyAnalyzeSummaryEvent"):
             key = (answer["policyPackName"], answer["resourceUrn"])
             answers[key] = answers.get(key, frozenset()) | _ran(answer)
         elif answer := event.get("policyAnalyzeStackSummaryEvent"):
             pack = answer["policyPackName"]
             stack_answers[pack] = stack_answers.get(pack, frozenset()) | _ran(answer)
-        elif found := event.get("policyEvent"):
-            violations[_violation(found)] = None
-        elif (said := event.get("diagnosticEvent")) and said.get("severity") == "error":
+    return answers, stack_answers
+
+
+def _errors(events: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the errors that the engine tells, and the URNs that it does not take away as they are protected."""
+    errors: dict[str, None] = {}
+    protected: dict[str, None] = {}
+    for event in events:
+        said = event.get("diagnosticEvent")
+        if not said or said.get("severity") != "error":
+            continue
+        if said.get("urn") and PROTECTED.search(said["message"]):
+            protected[said["urn"]] = None
+        else:
             errors[said["message"].strip()] = None
-    return RunRecord(
-        exit_code,
-        complete,
-        steps,
-        answers,
-        stack_answers,
-        tuple(violations),
-        outputs_change,
-        tuple(errors),
-        created=created,
-    )
+    return tuple(errors), tuple(protected)
+
+
+def _outputs_change(events: Iterable[Mapping[str, Any]]) -> bool:
+    """Return whether the stack's own outputs differ."""
+    change = False
+    for event in events:
+        if (done := event.get("resOutputsEvent")) and done["metadata"]["type"] == _stack_type:
+            change = _outputs(done["metadata"], "old") != _outputs(done["metadata"], "new")
+    return change
+
+
+def _note_step(steps: dict[str, str], urn: str, op: str) -> None:
+    """Note a step; of a replacement's three, `delete-replaced`, about which no pack is asked, may be the last."""
+    if op != "delete-replaced" or urn not in steps:
+        steps[urn] = "replace" if op == "create-replacement" else op
+
+
+def _taken(metadata: Mapping[str, Any], known: Taken | None) -> Taken:
+    """Return what a step takes away; the steps of one replacement tell it together."""
+    keys = tuple(metadata.get("keys") or ()) or (known.forced_by if known else ())
+    return Taken(metadata["urn"], metadata["op"] != "delete", metadata.get("old") or {}, keys)
 
 
 def _ran(answer: Mapping[str, Any]) -> frozenset[str]:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from enclave_policies.judging.side_channel import as_data
+
+from console.gate.loss_report import asks, loss_lines
+from console.gate.verdict import ONLY_THE_END
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,11 +28,12 @@ def text_lines(phase: str, record: RunRecord, verdict: Verdict) -> Iterator[str]
     yield from _refused(verdict)
     for error in _errors(record, verdict):
         yield f"  error: {error}"
+    yield from loss_lines(verdict.losses)
     changes = ", ".join(f"{count} {step}" for step, count in sorted(record.changes.items())) or "no changes"
     if not record.complete:
         changes = "broken off"
     yield f"{phase}: {changes}; {verdict.judged} resources judged by {verdict.rules} rules: {verdict.color}"
-    for reason in verdict.reasons:
+    for reason in verdict.told:
         yield f"  because {reason}"
 
 
@@ -53,6 +58,13 @@ def as_json(stack: str, record: RunRecord, verdict: Verdict) -> str:
             for refusal in verdict.refused
         ],
         "errors": record.errors,
+        "failure": verdict.failure,
+        "silent": [asdict(silence) for silence in verdict.silent],
+        "losses": [
+            {**asdict(loss), "name": loss.name, "protected": loss.urn in record.protected, "allowed_by": allowed_by}
+            for loss, allowed_by in asks(verdict.losses)
+        ],
+        "guard": record.guard,
     }
     return json.dumps(document, indent=2)
 
@@ -61,6 +73,8 @@ def _errors(record: RunRecord, verdict: Verdict) -> list[str]:
     """Return the errors that say something new: the guard repeats what packs say, the engine its own shutdown."""
     said = {refusal.message for refusal in verdict.refused}
     new = [error for error in record.errors if error not in said]
+    if record.protected or len(new) > 1:
+        new = [error for error in new if error not in ONLY_THE_END]
     return [error for error in new if _shutdown not in error] or new
 
 

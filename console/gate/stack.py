@@ -21,10 +21,15 @@ NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 project = Path(__file__).resolve().parents[2]
 
 
+def file_of(stack: str) -> Path:
+    """Return where a stack is declared."""
+    return project / "stacks" / f"{stack}.yaml"
+
+
 def declared(stack: str) -> Declaration:
     """Return a stack's declaration; ProblemsError names the stacks there are when there is none."""
     folder = project / "stacks"
-    file = folder / f"{stack}.yaml"
+    file = file_of(stack)
     if not NAME.fullmatch(stack) or not file.is_file():
         known = ", ".join(sorted(path.stem for path in folder.glob("*.yaml") if not path.stem.startswith("Pulumi.")))
         message = f"there is no declaration of a stack '{cut(stack)}'; declared stacks: {known}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from console import terminal
+from console.exit_codes import FAILED
 from console.gate.stack import declared, engine_for
 from console.recover import recovery
 
@@ -13,16 +14,14 @@ if TYPE_CHECKING:
 
     from console.gate.engine import Engine
 
-held = 1
-
 
 def recover(stack: str) -> int:
-    """Print what there is to mend, and change nothing; return 1 where somebody else is at work on the stack."""
+    """Print what there is to mend, and change nothing; return FAILED where somebody else is at work on the stack."""
     engine = engine_for(stack, declared(stack), [])
     traces = recovery.traces_of(engine)
     if traces.held:
         terminal.err(traces.held)
-        return held
+        return FAILED
     lines = [*_of_machine(traces), *_of_state(engine, traces)]
     if not lines:
         terminal.out([f"nothing to mend: the last run of '{stack}' ended as it should"])

@@ -1,0 +1,90 @@
+"""A refusal that the declaration alone tells: with its line, the law's line, and no engine."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from enclave_policies.judging.side_channel import as_data
+from enclave_policies.law.folder import SHIPPED
+
+import located_yaml
+from console.objections import objections
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from enclave_policies.law import Law
+
+    from components.declaration import Declaration
+    from console.objections import Objection
+    from located_yaml import Position
+
+REASON: Final = "the law refuses what the declaration says, so the engine was not started"
+
+
+@dataclass(frozen=True)
+class Foretold:
+    """One objection, with where it is declared and which line of the law decides."""
+
+    objection: Objection
+    declared: Position
+    law: Position
+
+    @property
+    def lines(self) -> Iterator[str]:
+        """The lines that a person reads."""
+        yield f"  refused: {self.declared}: {self.objection.message}"
+        yield f"    decided by {self.law}: {self.objection.decides.words}"
+
+
+def foretold(declaration: Declaration, file: Path, law: Law) -> tuple[Foretold, ...]:
+    """Return what the law refuses in the declaration of a file; empty when nothing."""
+    found = objections(declaration, law)
+    if not found:
+        return ()
+    document = located_yaml.load(file)
+    files = {name: located_yaml.load(SHIPPED / "law" / name) for name in {each.decides.file for each in found}}
+    return tuple(
+        Foretold(each, document.position(each.keys), files[each.decides.file].position(each.decides.keys))
+        for each in found
+    )
+
+
+def text_lines(stack: str, found: Sequence[Foretold]) -> Iterator[str]:
+    """Yield the report of a plan that was not made."""
+    for each in found:
+        yield from each.lines
+    yield f"{stack} plan: not made; {_refusals(found)}: red"
+    yield f"  because {REASON}"
+
+
+def as_json(stack: str, found: Sequence[Foretold]) -> str:
+    """Return the report as one JSON document, with the fields of any plan's."""
+    document: dict[str, Any] = {
+        "stack": stack,
+        "verdict": "red",
+        "reasons": [f"{_refusals(found)}: {REASON}"],
+        "judged": 0,
+        "rules": 0,
+        "changes": {},
+        "refused": [
+            {
+                "rule": each.objection.finding.name if each.objection.finding else None,
+                "level": "mandatory",
+                "message": each.objection.message,
+                "finding": as_data(each.objection.finding) if each.objection.finding else None,
+                "declared": str(each.declared),
+                "decided_by": str(each.law),
+            }
+            for each in found
+        ],
+        "errors": [],
+    }
+    return json.dumps(document, indent=2)
+
+
+def _refusals(found: Sequence[Foretold]) -> str:
+    return f"{len(found)} refusal{'s' if len(found) > 1 else ''}"

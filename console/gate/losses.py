@@ -1,0 +1,185 @@
+"""What a plan takes away: what is replaced or deleted, what it holds or carries, and what that must be allowed by."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from enclave_policies.identifiers.urns import urn_of
+
+from located_yaml import load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from console.gate.record import Taken
+
+TABLE: Final = Path(__file__).with_name("loss_table.yaml")
+Weight = Literal["keys", "data", "carries"]
+NAMESPACE: Final = "kubernetes:core/v1:Namespace"
+HOLDING: Final = frozenset({"store", "keys"})
+"""Segments whose namespaces hold data or keys."""
+NONE: Final = frozenset({"", "none"})
+
+
+@dataclass(frozen=True)
+class Loss:
+    """One resource that a plan replaces or deletes.
+
+    ``kind`` is a word for its type. ``site``, ``segment`` and ``classes`` (of data) are what its tags or labels say,
+    None or empty where they say nothing. ``forced_by`` are the inputs whose change makes the engine replace it.
+    """
+
+    urn: str
+    kind: str
+    weight: Weight
+    replaced: bool
+    site: str | None = None
+    segment: str | None = None
+    classes: tuple[str, ...] = ()
+    forced_by: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The resource's own name."""
+        return urn_of(self.urn).name
+
+    @property
+    def full_name(self) -> str:
+        """The resource's name with its type, which no other resource of a site has."""
+        return f"{urn_of(self.urn).type}::{self.name}"
+
+    @property
+    def holds(self) -> bool:
+        """Whether data or keys go with it: nothing brings them back."""
+        return self.weight != "carries"
+
+    @property
+    def words(self) -> str:
+        """What is lost, as a part of a sentence."""
+        done = "replaces" if self.replaced else "deletes"
+        where = ", ".join(
+            [
+                *([f"site {self.site}"] if self.site else ()),
+                *([f"segment {self.segment}"] if self.segment else ()),
+                *([f"data: {', '.join(self.classes)}"] if self.classes else ()),
+            ]
+        )
+        because = f", as {', '.join(self.forced_by)} changes" if self.forced_by else ""
+        return f"{done} the {self.kind} {self.name}{f' ({where})' if where else ''}{because}"
+
+
+@dataclass(frozen=True)
+class Losses:
+    """Everything that a plan takes away, what holds data or keys first; ``parts`` counts what is only made anew."""
+
+    each: tuple[Loss, ...] = ()
+    parts: int = 0
+
+    def word_for(self, loss: Loss) -> str:
+        """Return what allows one loss by name: its name, and its type too where another loss has the same."""
+        return loss.name if Counter(each.name for each in self.each)[loss.name] == 1 else loss.full_name
+
+
+NOTHING: Final = Losses()
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """What a user allows: all replacements of what holds nothing, and whatever has one of these names."""
+
+    replacements: bool = False
+    names: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, options: Iterable[str]) -> Allowed:
+        """Return what the values of ``--allow-replace`` allow; an empty one is the option without a name."""
+        given = frozenset(options)
+        return cls("" in given, given - {""})
+
+    def and_names(self, names: Iterable[str]) -> Allowed:
+        """Return the same with these names, too; an empty one names nothing."""
+        return Allowed(self.replacements, self.names | (frozenset(names) - {""}))
+
+    def lacking(self, losses: Losses) -> tuple[Loss, ...]:
+        """Return what is taken away and not allowed."""
+        return tuple(loss for loss in losses.each if not self._covers(losses, loss))
+
+    def _covers(self, losses: Losses, loss: Loss) -> bool:
+        if self.names & {losses.word_for(loss), loss.full_name}:
+            return True
+        return not loss.holds and (self.replacements or not loss.replaced)
+
+
+def losses_of(taken: Iterable[Taken]) -> Losses:
+    """Return what the steps of a plan take away."""
+    found = [_loss(each) for each in taken]
+    told = sorted((loss for loss in found if loss is not None), key=lambda loss: (not loss.holds, loss.full_name))
+    return Losses(tuple(told), len(found) - len(told))
+
+
+def _loss(taken: Taken) -> Loss | None:
+    """Return what one step takes away, None for a part of something else and for a component."""
+    type_ = urn_of(taken.urn).type
+    marks = _marks(taken.old)
+    kind, weight = _weight(type_, taken, marks)
+    if weight is None:
+        return None
+    return Loss(
+        taken.urn,
+        kind,
+        weight,
+        taken.replaced,
+        _said(marks, "site"),
+        _said(marks, "segment"),
+        tuple(each for each in marks.get("data-class", "").replace("_", "+").split("+") if each not in NONE),
+        taken.forced_by,
+    )
+
+
+def _weight(type_: str, taken: Taken, marks: Mapping[str, str]) -> tuple[str, Weight | None]:
+    found: tuple[str, Weight | None] = _table().get(type_) or _unknown(type_, taken)
+    kind, weight = found
+    if type_ == NAMESPACE and (marks.get("segment") in HOLDING or marks.get("data-class", "none") not in NONE):
+        weight = "data"
+    if taken.old.get("protect") and weight in (None, "carries"):
+        weight = "data"
+    return kind, weight
+
+
+def _unknown(type_: str, taken: Taken) -> tuple[str, Weight | None]:
+    """Return how to speak of a type that the table lacks: its replacement is asked about, its deletion is named."""
+    is_object = bool(taken.old.get("custom")) and not type_.startswith("pulumi:")
+    return type_, "carries" if is_object else None
+
+
+@cache
+def _table() -> Mapping[str, tuple[str, Weight | None]]:
+    data = load(TABLE).data
+    weights: tuple[Weight, ...] = ("keys", "data", "carries")
+    weighed = {type_: (words, weight) for weight in weights for type_, words in data[weight].items()}
+    return weighed | {type_: (type_, None) for type_ in data["parts"]}
+
+
+def known_types() -> frozenset[str]:
+    """Return the types that the table weighs."""
+    return frozenset(_table())
+
+
+def _marks(old: Mapping[str, Any]) -> Mapping[str, str]:
+    """Return what an object's tags or labels say of it, as the components write them."""
+    inputs = old.get("inputs") or {}
+    tags = inputs.get("tags")
+    labels = (inputs.get("metadata") or {}).get("labels") if isinstance(inputs.get("metadata"), dict) else None
+    found = tags if isinstance(tags, dict) else {}
+    ours = labels if isinstance(labels, dict) else {}
+    plain = {**found, **{key.removeprefix("enclave/"): value for key, value in ours.items()}}
+    return {key: value for key, value in plain.items() if isinstance(value, str)}
+
+
+def _said(marks: Mapping[str, str], name: str) -> str | None:
+    value = marks.get(name, "")
+    return None if value in NONE else value

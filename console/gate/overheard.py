@@ -1,0 +1,69 @@
+"""Passes on what a process says to standard error, and keeps its errors: some the engine tells in no other place."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import threading
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+    from typing import IO
+
+ERROR: Final = "error: "
+COLOURS: Final = re.compile(r"\x1b\[[0-9;]*m")
+MOST: Final = 20
+"""Errors that are kept."""
+
+
+class GaveUpError(Exception):
+    """The process was not done in time, and was ended."""
+
+
+def run(
+    command: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    *,
+    quiet: bool,
+    patience: float | None,
+) -> tuple[int, tuple[str, ...]]:
+    """Run a command; return its exit code, and the errors that it told on standard error.
+
+    Its output goes to our standard error, nowhere where ``quiet``. Raises GaveUpError after ``patience`` seconds.
+    """
+    shown = sys.stderr or subprocess.DEVNULL
+    errors: list[str] = []
+    with subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL if quiet else shown,
+        stderr=subprocess.PIPE,
+    ) as process:
+        listening = threading.Thread(target=_listen, args=(process.stderr, errors), daemon=True)
+        listening.start()
+        try:
+            code = process.wait(patience)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise GaveUpError from None
+        except BaseException:  # Ctrl-C: as subprocess.run does
+            process.kill()
+            raise
+        listening.join(1.0)  # a plugin that outlives the engine keeps its end open
+    return code, tuple(errors[:MOST])
+
+
+def _listen(stream: IO[bytes] | None, errors: list[str]) -> None:
+    for line in stream or ():
+        if sys.stderr is not None:
+            sys.stderr.buffer.write(line)
+            sys.stderr.buffer.flush()
+        text = COLOURS.sub("", line.decode("utf-8", "replace")).strip()
+        if text.startswith(ERROR):
+            errors.append(text.removeprefix(ERROR))
