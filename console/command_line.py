@@ -63,7 +63,7 @@ Day = Annotated[
 Pack = Annotated[Path | None, typer.Option("--policy-pack", help="judge under this pack's law, not the shipped one")]
 
 
-@app.command()
+@app.command(epilog=exit_codes.epilog("preview"))
 def preview(stack: Stack, policy_pack: Packs = None, json: Json = False) -> None:
     """Plan a stack and judge the plan with every policy pack; nothing is created."""
     from console.gate import commands  # noqa: PLC0415  each command imports what it needs: `--help` is quick
@@ -71,7 +71,7 @@ def preview(stack: Stack, policy_pack: Packs = None, json: Json = False) -> None
     raise typer.Exit(commands.preview(stack, policy_pack or [], json=json))
 
 
-@app.command()
+@app.command(epilog=exit_codes.epilog("up"))
 def up(
     stack: Stack,
     policy_pack: Packs = None,
@@ -87,7 +87,7 @@ def up(
     raise typer.Exit(commands.up(stack, policy_pack or [], yes=yes, json=json, allowed=allowed))
 
 
-@app.command()
+@app.command(epilog=exit_codes.epilog("recover"))
 def recover(stack: Stack) -> None:
     """Say what a killed run left of a stack, and what the next `enclave up` does about it; nothing is changed."""
     from console.recover.commands import recover as shown  # noqa: PLC0415
@@ -95,7 +95,7 @@ def recover(stack: Stack) -> None:
     raise typer.Exit(shown(stack))
 
 
-@app.command()
+@app.command(epilog=exit_codes.epilog("audit"))
 def audit(
     export: Annotated[Path, typer.Argument(help="what `pulumi stack export` wrote, - for standard input")],
     as_of: Day = None,
@@ -109,7 +109,7 @@ def audit(
     raise typer.Exit(commands.audit(export, as_of=as_of, json=json, strict=strict, policy_pack=policy_pack))
 
 
-@app.command()
+@app.command(epilog=exit_codes.epilog("explain"))
 def explain(
     what: Annotated[str, typer.Argument(metavar="URN|TYPE", help="a resource of a state, or a resource type")],
     export: Annotated[
@@ -125,7 +125,7 @@ def explain(
     raise typer.Exit(explained(what, export=export, stack=stack, as_of=as_of, policy_pack=policy_pack))
 
 
-@app.command()
+@app.command(epilog=exit_codes.epilog("reach"))
 def reach(
     source: Annotated[str, typer.Option("--from", help="internet, person, elsewhere, or SITE/SEGMENT")],
     target: Annotated[str, typer.Option("--to", help="internet, person, elsewhere, or SITE/SEGMENT")],
@@ -140,7 +140,7 @@ def reach(
     raise typer.Exit(followed(source, target, stack=stack, export=export))
 
 
-@app.command()
+@app.command(epilog=exit_codes.epilog("catalog"))
 def catalog(
     type_: Annotated[
         str | None, typer.Argument(metavar="[TYPE]", help="a resource type: say what is known of it")
@@ -161,7 +161,7 @@ def catalog(
     raise typer.Exit(compiled(policy_pack) if compile_ else shown(coverage, json, type_, policy_pack))
 
 
-@app.command()
+@app.command(epilog=exit_codes.epilog("doctor"))
 def doctor(
     folder: Annotated[Path, typer.Option("--dir", envvar="ENCLAVE_SANDBOX", help="the sandbox's folder")] = Path(
         ".sandbox"

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from console import terminal
+from console import exit_codes, terminal
 
 default_folder = Path(__file__).resolve().parents[1] / ".sandbox"
 Folder = Annotated[Path, typer.Option("--dir", envvar="ENCLAVE_SANDBOX", help="the sandbox's folder")]
@@ -16,7 +16,7 @@ sandbox_commands = typer.Typer(
 )
 
 
-@sandbox_commands.command()
+@sandbox_commands.command(epilog=exit_codes.epilog("sandbox start"))
 def start(folder: Folder = default_folder) -> None:
     """Start the sandbox, or whatever of it is not running."""
     from sandbox.layout import Layout  # noqa: PLC0415
@@ -34,7 +34,7 @@ def start(folder: Folder = default_folder) -> None:
     terminal.out([encryption.words(Layout.of(folder))])
 
 
-@sandbox_commands.command()
+@sandbox_commands.command(epilog=exit_codes.epilog("sandbox stop"))
 def stop(folder: Folder = default_folder) -> None:
     """Stop the sandbox; AWS's stand-in forgets everything, Kubernetes does not."""
     from sandbox.layout import Layout  # noqa: PLC0415
@@ -46,7 +46,7 @@ def stop(folder: Folder = default_folder) -> None:
     terminal.out([f"the sandbox in {folder} is stopped"])
 
 
-@sandbox_commands.command()
+@sandbox_commands.command(epilog=exit_codes.epilog("sandbox down"))
 def down(folder: Folder = default_folder) -> None:
     """Destroy every stack of the sandbox, stop it and remove its folder."""
     from sandbox.layout import Layout  # noqa: PLC0415

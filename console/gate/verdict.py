@@ -51,9 +51,10 @@ class Refusal:
 class Verdict:
     """Whether a run may stand; ``reasons`` is empty exactly when it is green.
 
-    ``failure`` is why the engine failed by itself: it is None where something was refused, as a refusal ends the engine, too. ``silent`` are the rules that did not run; their
-    sentences are among ``reasons``. ``only_protected``: nothing is wrong but that something protected would be taken
-    away. ``judged`` counts resources, ``rules`` the rules that the attached packs promise.
+    ``failure`` is why the engine failed by itself: None where something was refused, as a refusal ends the engine, too.
+    ``silent`` are the rules that did not run; their sentences are among ``reasons``. ``only_protected``: nothing
+    is wrong but that something protected would be taken away. ``judged`` counts resources, ``rules`` the rules that the
+    attached packs promise.
     """
 
     color: Color

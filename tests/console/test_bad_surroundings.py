@@ -1,4 +1,4 @@
-"""What a user names or what stands round the command is bad input (2) in a sentence, never a fault of `enclave` (1)."""
+"""What a user names or what stands round the command is bad input (2) in a sentence, never a fault of `enclave` (4)."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def test_what_the_machine_lacks_is_no_fault_of_ours() -> None:
     assert ending(OSError(28, "No space left on device", "x")) == (2, ["No space left on device: x"])
     assert ending(PermissionError(13, "Permission denied", "/root/x"))[0] == 2
     code, (told,) = ending(KeyError("x"))
-    assert (code, "fault in `enclave`" in told) == (1, True)
+    assert (code, "fault in `enclave`" in told) == (4, True)
 
 
 @pytest.mark.parametrize(

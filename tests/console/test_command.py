@@ -42,7 +42,7 @@ def test_a_stack_on_the_sandbox_without_a_sandbox_says_what_to_do(
 ) -> None:
     monkeypatch.setenv("ENCLAVE_SANDBOX", str(tmp_path))
     done = enclave("preview", "local")
-    assert done.returncode == 1
+    assert done.returncode == 3
     assert "make up" in done.stderr
     assert "Traceback" not in done.stderr
 

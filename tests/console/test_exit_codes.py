@@ -1,0 +1,180 @@
+"""Every command ends as the table of exit codes says: one case for each code of each command, here or on the engine."""
+
+from __future__ import annotations
+
+import functools
+import os
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import typer.main
+
+from console import exit_codes
+from console.audit import commands as audit_commands
+from console.command_line import app
+from console.exit_codes import BAD_INPUT, BY_COMMAND, FAILED, FAULT, GOOD, REFUSED
+from console.main import main
+from console.sandbox_commands import sandbox_commands
+from sandbox.services import sandbox as services
+from sandbox.services.errors import SandboxError
+from tests.console.auditing import bucket, written
+from tests.corpus_cases import PACK
+from tests.engine.exit_cases import ON_THE_ENGINE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[2]
+TOUR = ROOT / "docs" / "tour" / "state.json"
+
+# (command, exit code): the rest of its command line. {clean}: an export that its pack finds nothing in.
+CASES: dict[tuple[str, int], str] = {
+    ("preview", REFUSED): "rejected",
+    ("preview", BAD_INPUT): "nowhere",
+    ("preview", FAILED): "local",
+    ("up", REFUSED): "rejected --yes",
+    ("up", BAD_INPUT): "nowhere",
+    ("up", FAILED): "local",
+    ("recover", BAD_INPUT): "nowhere",
+    ("recover", FAILED): "local",
+    ("audit", GOOD): f"{{clean}} --policy-pack {PACK}",
+    ("audit", REFUSED): f"{TOUR} --as-of 2026-12-01",
+    ("audit", BAD_INPUT): "nowhere.json",
+    ("explain", GOOD): "aws:dynamodb/table:Table",
+    ("explain", BAD_INPUT): "aws:nothing",
+    ("explain", FAILED): "urn:pulumi:local::enclave::a:b:C::d --stack local",
+    ("reach", GOOD): f"--from dublin-1/gateway --to dublin-1/store --export {TOUR}",
+    ("reach", REFUSED): f"--from dublin-1/store --to dublin-1/gateway --export {TOUR}",
+    ("reach", BAD_INPUT): f"--from nowhere --to dublin-1/gateway --export {TOUR}",
+    ("catalog", GOOD): "aws:dynamodb/table:Table",
+    ("catalog", REFUSED): "aws:nothing",
+    ("catalog", BAD_INPUT): "--policy-pack nowhere",
+    ("doctor", GOOD): "--dir {empty}",
+    ("doctor", REFUSED): "--dir {empty}",
+    ("doctor", BAD_INPUT): "--loud",
+    ("sandbox start", BAD_INPUT): "--dir {strange}",
+    ("sandbox stop", GOOD): "--dir {empty}",
+    ("sandbox stop", BAD_INPUT): "--dir {strange}",
+    ("sandbox down", GOOD): "--dir {empty}/nothing",
+    ("sandbox down", BAD_INPUT): "--dir {strange}",
+}
+# Codes for which what fails is seeded: the stand-ins fail when they want, and not when a test does.
+SEEDED = {("sandbox start", FAILED), ("sandbox stop", FAILED), ("sandbox down", FAILED)}
+
+
+def commands_of(group: Any, above: tuple[str, ...] = ()) -> Iterator[str]:
+    """Yield every command that the command line knows."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from commands_of(command, (*above, name))
+        else:
+            yield " ".join((*above, name))
+
+
+def ended(words: list[str], monkeypatch: pytest.MonkeyPatch) -> int:
+    monkeypatch.setattr(sys, "argv", ["enclave", *words])
+    with pytest.raises(SystemExit) as caught:
+        main()
+    return int(caught.value.code or 0)
+
+
+@pytest.fixture
+def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """What the cases name; no sandbox is running."""
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "strange").mkdir()
+    (tmp_path / "strange" / "mine").touch()
+    monkeypatch.setenv("ENCLAVE_SANDBOX", str(tmp_path / "none"))
+    monkeypatch.chdir(tmp_path)
+    clean = written(tmp_path, bucket("store"))
+    return {"empty": str(tmp_path / "empty"), "strange": str(tmp_path / "strange"), "clean": str(clean)}
+
+
+def test_every_command_and_every_code_of_it_has_a_case() -> None:
+    known = set(commands_of(typer.main.get_command(app)))
+    assert known == set(BY_COMMAND)
+    told = {(command, code) for command, codes in BY_COMMAND.items() for code in codes}
+    assert set(CASES) | SEEDED | set(ON_THE_ENGINE) == told
+
+
+def test_a_command_without_a_case_is_noticed() -> None:
+    """The seeded bug of this family."""
+    other = typer.Typer()
+    other.command("retire")(lambda: None)
+    other.add_typer(sandbox_commands, name="sandbox")
+    assert set(commands_of(typer.main.get_command(other))) - set(BY_COMMAND) == {"retire"}
+
+
+@pytest.mark.parametrize(("command", "code"), CASES, ids=str)
+def test_a_command_ends_with_its_code(
+    command: str,
+    code: int,
+    folders: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    if (command, code) == ("doctor", REFUSED):
+        monkeypatch.setenv("ENCLAVE_CACHE", folders["empty"])  # where no tool was built
+        monkeypatch.setenv("PATH", folders["empty"])
+    words = [*command.split(), *shlex.split(CASES[command, code].format(**folders))]
+    assert ended(words, monkeypatch) == code, capsys.readouterr()
+    shown = capsys.readouterr()
+    assert "Traceback" not in shown.out + shown.err
+    assert "fault in `enclave`" not in shown.err
+    assert shown.out or shown.err
+
+
+@pytest.mark.parametrize("command", sorted({command for command, _ in SEEDED}))
+def test_a_stand_in_that_fails_is_no_fault_and_no_refusal(
+    command: str, folders: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise SandboxError("moto did not come up")
+
+    monkeypatch.setattr(services, "start", fails)
+    monkeypatch.setattr(services, "stop", fails)
+    monkeypatch.setattr("sandbox.services.mark.check_removable", fails)
+    assert ended([*command.split(), "--dir", folders["empty"]], monkeypatch) == FAILED
+    assert "moto did not come up" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", BY_COMMAND)
+@pytest.mark.parametrize("debug", [False, True], ids=["for users", "for debugging"])
+def test_a_fault_of_ours_is_4_in_every_command(
+    command: str,
+    debug: bool,
+    folders: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for info in (*app.registered_commands, *sandbox_commands.registered_commands):
+        assert info.callback
+
+        @functools.wraps(info.callback)
+        def broken(*_: object, **__: object) -> None:
+            raise KeyError("seeded")
+
+        monkeypatch.setattr(info, "callback", broken)
+    monkeypatch.setattr(audit_commands, "audit", broken)
+    if debug:
+        monkeypatch.setenv("ENCLAVE_DEBUG", "1")
+    words = next(words for (name, _), words in CASES.items() if name == command and "--loud" not in words)
+    assert ended([*command.split(), *shlex.split(words.format(**folders))], monkeypatch) == FAULT
+    shown = capsys.readouterr()
+    assert "this is a fault in `enclave` itself (KeyError: 'seeded')" in shown.err
+    assert ("Traceback" in shown.err) is debug
+
+
+def test_the_page_and_the_help_tell_the_codes() -> None:
+    page = (ROOT / "docs" / "verdict.md").read_text(encoding="utf-8")
+    assert "\n".join(exit_codes.table()) in page
+    group = typer.main.get_command(app)
+    for command in BY_COMMAND:
+        found: Any = group
+        for word in command.split():
+            found = found.commands[word]
+        assert found.epilog == exit_codes.epilog(command)
+    assert os.linesep not in exit_codes.epilog()
