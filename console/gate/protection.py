@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
+from enclave_policies.identifiers.urns import urn_of
+
 from console import terminal
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ class Lifted:
             terminal.err(f"the protection cannot be taken off: {done.stderr.strip()}")
             return False
         self.urns.update(new)
+        terminal.err(f"taking the engine's protection off {', '.join(urn_of(urn).name for urn in new)}, as you allowed")
         return True
 
     def keep(self) -> None:

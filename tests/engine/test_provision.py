@@ -176,7 +176,7 @@ def test_an_api_server_that_dies_in_the_middle_is_a_clear_error_and_a_second_up_
         rest = running.stderr.read()
         shown = running.stdout.read()
     assert said
-    assert running.returncode == 1
+    assert running.returncode == 3
     assert re.search(r"(?m)rules: red$", shown)
     assert "error: resource" in shown, "what was not created is named"
     assert f"nothing answers at {provisioned.register.kubernetes['hamar'].server}" in rest

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING
 
@@ -26,26 +25,27 @@ def nothing_created(place: Place) -> bool:
     return not (in_moto(place) or in_moto(place, "eu-west-2") or in_kubernetes(place))
 
 
-def test_the_gate_refuses_london_and_provisions_nothing(place: Place) -> None:
+def test_the_gate_refuses_london_before_the_engine_and_provisions_nothing(place: Place) -> None:
     done = place.enclave("up", "rejected", "--yes")
     assert done.returncode == 1
     assert refusal in done.stdout
-    assert "refused by the same rule" in done.stdout
-    assert re.search(r"(?m)rules: red$", done.stdout)
-    assert "rejected done" not in done.stdout
-    assert "Traceback" not in done.stdout + done.stderr
+    assert re.search(r"(?m)^  refused: stacks/rejected\.yaml:\d+:\d+: JUR-002", done.stdout)
+    assert re.search(r"(?m)^    decided by policy-packs/jurisdiction/law/approved\.yaml:\d+:\d+: ", done.stdout)
+    assert not done.stderr, "the engine has not begun"
     assert nothing_created(place)
 
 
-def test_the_gates_verdict_is_there_for_machines_too(place: Place) -> None:
-    done = place.enclave("preview", "rejected", "--json")
-    verdict = json.loads(done.stdout)
-    assert done.returncode == 1
-    assert verdict["verdict"] == "red"
-    assert {violation["rule"] for violation in verdict["refused"]} >= {"provider-region", "resource-region", "zone"}
-    assert all(violation["level"] == "mandatory" for violation in verdict["refused"])
-    assert all(violation["finding"]["name"] == violation["rule"] for violation in verdict["refused"])
-    assert all(violation["finding"]["subject"]["urn"] == violation["urn"] for violation in verdict["refused"])
+def test_the_packs_refuse_london_too_with_the_engine_alone(place: Place) -> None:
+    """A shell of the sandbox attaches a pack to the plain engine."""
+    place.pulumi("stack", "init", "rejected")
+    done = place.pulumi("preview", "--stack", "rejected")
+    assert done.returncode != 0
+    shown = done.stdout + done.stderr
+    assert "❌ jurisdiction@v" in shown
+    for rule in ("provider-region", "resource-region", "zone"):
+        assert re.search(rf"\[mandatory\] +jurisdiction@v\S+ +{rule}\b", shown), rule
+    place.pulumi("stack", "rm", "rejected", "--yes", pack=False)
+    assert nothing_created(place)
 
 
 @pytest.mark.parametrize("options", [[], ["--skip-preview"]], ids=["with a preview", "without one"])

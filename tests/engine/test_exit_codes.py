@@ -1,0 +1,162 @@
+"""How the gate ends on the real engine: whose refusal is 1, whose failure is 3, and what a plan that hurts needs."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.engine.clone import Clone
+from tests.engine.exit_cases import ON_THE_ENGINE
+from tests.engine.inventory import aws_in, in_moto
+from tests.engine.place import repository
+
+if TYPE_CHECKING:
+    from tests.engine.place import Place
+
+HERE = Path(__file__).parent
+SMALL = (HERE / "small_aws.yaml").read_text(encoding="utf-8")
+STORE = "store: {slot: 3"
+FOREIGN = """
+import pulumi_aws as aws
+away = aws.Provider("away", region="us-east-1", access_key="x", secret_key="x", skip_credentials_validation=True,
+                    skip_requesting_account_id=True)
+aws.ec2.Vpc("stray", cidr_block="10.99.0.0/16", opts=pulumi.ResourceOptions(provider=away))
+"""
+GUARDED = """
+import pulumi_aws as aws
+aws.ec2.Vpc("stray", cidr_block="10.99.0.0/16", opts=pulumi.ResourceOptions(import_="vpc-1@us-east-1"))
+"""
+BROKEN = '\nraise pulumi.RunError("the program breaks off here")\n'
+
+
+@pytest.fixture(scope="module")
+def clone(place: Place, tmp_path_factory: pytest.TempPathFactory) -> Clone:
+    """A copy of the project with a small stack, provisioned; the tests below run in their order."""
+    made = Clone.make(tmp_path_factory.mktemp("clone") / "project", place)
+    made.declare("small", SMALL)
+    done = made.enclave("up", "small")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return made
+
+
+def test_what_is_good_is_0(clone: Clone) -> None:
+    cases = {
+        "preview": ["preview", "small"],
+        "up": ["up", "small"],
+        "recover": ["recover", "small"],
+        "sandbox start": ["sandbox", "start", "--dir", str(clone.place.folder)],
+    }
+    assert {command for command, _ in ON_THE_ENGINE} == set(cases)
+    for words in cases.values():
+        done = clone.enclave(*words)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def with_program(clone: Clone, more: str, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run a command while the program does more than its declaration says."""
+    program = clone.folder / "__main__.py"
+    text = program.read_text(encoding="utf-8")
+    program.write_text(text + more, encoding="utf-8")
+    try:
+        return clone.enclave(*words)
+    finally:
+        program.write_text(text, encoding="utf-8")
+
+
+def test_what_packs_refuse_is_1_and_there_for_machines(clone: Clone) -> None:
+    done = with_program(clone, FOREIGN, "preview", "small", "--json")
+    assert done.returncode == 1, done.stdout
+    verdict = json.loads(done.stdout)
+    assert (verdict["verdict"], verdict["failure"]) == ("red", None)
+    assert {violation["rule"] for violation in verdict["refused"]} >= {"provider-region", "resource-region"}
+    assert all(violation["level"] == "mandatory" for violation in verdict["refused"])
+    assert all(violation["finding"]["name"] == violation["rule"] for violation in verdict["refused"])
+    assert all(violation["finding"]["subject"]["urn"] == violation["urn"] for violation in verdict["refused"])
+    assert verdict["guard"], "the program's guard refuses it, too"
+
+
+def test_what_only_the_guard_refuses_is_1_though_the_engine_fails_of_it(clone: Clone) -> None:
+    done = with_program(clone, GUARDED, "preview", "small", "--json")
+    assert done.returncode == 1, done.stdout
+    told = json.loads(done.stdout)
+    assert any("would be imported from us-east-1" in message for message in told["guard"])
+    assert told["failure"] is None
+
+
+def test_a_program_that_breaks_off_is_3_and_its_error_comes_first_and_alone(clone: Clone) -> None:
+    done = with_program(clone, BROKEN, "preview", "small")
+    assert done.returncode == 3, done.stdout
+    lines = done.stdout.splitlines()
+    assert lines[0] == "  error: the program breaks off here"
+    assert sum("did not run" in line for line in lines) <= 1, done.stdout
+    told = json.loads(with_program(clone, BROKEN, "preview", "small", "--json").stdout)
+    assert told["failure"].startswith("the engine failed")
+    assert len(told["silent"]) == sum("did not run" in reason for reason in told["reasons"])
+
+
+def test_a_stack_that_is_not_there_is_3_and_the_engine_says_so_first(clone: Clone, tmp_path: Path) -> None:
+    clone.declare("eu-prod", (repository / "stacks" / "eu-prod.yaml").read_text(encoding="utf-8"))
+    (tmp_path / "state").mkdir()
+    variables = {name: value for name, value in clone.environment.items() if name != "ENCLAVE_SANDBOX"}
+    variables |= {"PULUMI_BACKEND_URL": f"file://{tmp_path}/state", "PULUMI_CONFIG_PASSPHRASE": "x"}
+    done = subprocess.run(
+        [sys.executable, "-c", "from console.entry import main; main()", "preview", "eu-prod"],
+        cwd=clone.folder,
+        env=variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 3, done.stdout + done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[0] == "  error: no stack named 'eu-prod' found"
+    assert len(lines) <= 4, done.stdout
+
+
+def test_a_slot_that_changes_is_shown_and_needs_a_permission(clone: Clone) -> None:
+    clone.declare("small", SMALL.replace(STORE, "store: {slot: 6"))
+    before = aws_in(clone.resources("small"))
+    shown = clone.enclave("preview", "small")
+    assert shown.returncode == 0, shown.stdout
+    assert (
+        "replaces the subnet dublin-1-store-eu-west-1a (site dublin-1, segment store, data: restricted)" in shown.stdout
+    )
+    assert "`enclave up` asks for: --allow-replace\n" in shown.stdout
+    refused = clone.enclave("up", "small", "--yes")
+    assert refused.returncode == 1
+    assert "not changed: this plan takes away 2 that are replaced; add --allow-replace" in refused.stderr
+    assert aws_in(clone.resources("small")) == before == in_moto(clone.place)
+    done = clone.enclave("up", "small", "--yes", "--allow-replace")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert in_moto(clone.place) == aws_in(clone.resources("small")) != before
+    assert clone.enclave("preview", "small").stdout.startswith("small plan: no changes")
+
+
+def protected(clone: Clone) -> set[str]:
+    return {entry["urn"] for entry in clone.resources("small") if entry.get("protect")}
+
+
+def test_a_store_is_let_go_by_name_only_and_stays_protected_otherwise(clone: Clone) -> None:
+    """Another name of the enclave gives the buckets and the log group other names, so they are replaced."""
+    text = SMALL.replace(STORE, "store: {slot: 6").replace("enclave: europe\n", "enclave: asia\n")
+    clone.declare("small", text)
+    guarded = protected(clone)
+    shown = clone.enclave("preview", "small")
+    assert shown.returncode == 1, shown.stdout
+    assert "replaces the bucket dublin-1-store (site dublin-1, segment store, data: restricted)" in shown.stdout
+    assert "which holds data: nothing brings that back" in shown.stdout
+    assert "remove the `protect` flag" not in shown.stdout
+    refused = clone.enclave("up", "small", "--yes", "--allow-replace", "dublin-1-store")
+    assert refused.returncode == 1, refused.stdout + refused.stderr
+    assert "hold data or keys (dublin-1-logs, dublin-1-logs)" in refused.stderr
+    assert protected(clone) == guarded
+    asked = shown.stdout.partition("`enclave up` asks for: ")[2].partition("\n")[0].split()
+    done = clone.enclave("up", "small", "--yes", *asked)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert in_moto(clone.place) == aws_in(clone.resources("small"))
+    assert protected(clone) == guarded, "what is made in their place is protected again"
