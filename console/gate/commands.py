@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
 from enclave_policies.law.folder import load_law
 
 from console import terminal
 from console.exit_codes import GOOD, REFUSED
-from console.gate import foretold, loss_report, protection
+from console.gate import foretold, loss_report, protection, questions
 from console.gate.errors import EngineError
 from console.gate.generation import forgotten, remember
 from console.gate.packs import promises
@@ -28,7 +26,7 @@ if TYPE_CHECKING:
 
     from components.declaration import Declaration
     from console.gate.engine import Engine
-    from console.gate.losses import Allowed, Losses
+    from console.gate.losses import Allowed
     from console.gate.record import RunRecord
 
 
@@ -139,7 +137,7 @@ def up(stack: str, packs: list[Path], *, yes: bool, json: bool, allowed: Allowed
         code = _planned(gate, allowed, lifted, yes=yes)
         if code is not None:
             return code
-        if not (yes or gate.sandbox) and not _confirmed():
+        if not (yes or gate.sandbox) and not questions.confirmed():
             return REFUSED
         lifted.keep()
         _, verdict = gate.change()
@@ -156,7 +154,7 @@ def _planned(gate: Gate, allowed: Allowed, lifted: protection.Lifted, *, yes: bo
         record, verdict = gate.plan()
         if verdict.reasons and not verdict.only_protected:
             return verdict.exit_code
-        allowed = _asked(allowed, verdict.losses, yes=yes)
+        allowed = questions.asked(allowed, verdict.losses, yes=yes)
         if lacking := allowed.lacking(verdict.losses):
             terminal.err(*loss_report.refusal(verdict.losses, lacking))
             return REFUSED
@@ -178,28 +176,6 @@ def refused_beforehand(stack: str, declaration: Declaration, *, json: bool) -> b
     elif found:
         terminal.out(foretold.text_lines(stack, found))
     return bool(found)
-
-
-def _asked(allowed: Allowed, losses: Losses, *, yes: bool) -> Allowed:
-    """Return what is allowed when a person has typed the names of what holds data or keys, where one is there."""
-    lacking = [loss for loss in allowed.lacking(losses) if loss.holds]
-    if yes or not lacking or not _somebody_there():
-        return allowed
-    typed = {
-        typer.prompt(f"Type {losses.word_for(loss)} to let it go", default="", show_default=False) for loss in lacking
-    }
-    return allowed.and_names(typed)
-
-
-def _somebody_there() -> bool:
-    return sys.stdin is not None and sys.stdin.isatty()
-
-
-def _confirmed() -> bool:
-    if _somebody_there():
-        return typer.confirm("Change these resources?")
-    terminal.err("not changed: nobody can be asked here; add --yes")
-    return False
 
 
 def _create(engine: Engine) -> None:

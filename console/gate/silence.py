@@ -63,4 +63,4 @@ def folded(found: Sequence[Silence]) -> Iterator[str]:
         *([f"{whole} on the stack as a whole"] if whole else ()),
     ]
     of_packs = f"{packs} pack{'s' if packs > 1 else ''}"
-    yield f"{len(found)} rules of {of_packs} did not run everywhere: {', '.join(on)} (--json names each)"
+    yield f"{len(found)} rules of {of_packs} did not run everywhere: {', '.join(on)} (see --json)"

@@ -79,7 +79,7 @@ class Verdict:
         """The reasons as a person reads them: the engine's failure alone, rules that did not run in one line."""
         rules = folded(self.silent)
         if self.failure:
-            return (self.failure, *(f"so {line}" for line in rules))
+            return (self.failure, *rules)
         silent = {silence.words for silence in self.silent}
         return (*(reason for reason in self.reasons if reason not in silent), *rules)
 

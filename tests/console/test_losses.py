@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.declaration import load_declaration
+from console.gate import questions
 from console.gate.loss_report import loss_lines, refusal
 from console.gate.losses import Allowed, known_types, losses_of
 from console.gate.record import record
@@ -201,3 +202,26 @@ def test_no_bare_word_ever_lets_data_or_keys_go(options: set[str]) -> None:
     """The seeded bug of this family: a permission for anything that allows what nobody named."""
     found = losses_of(record(PLAN, 0).taken)
     assert [loss for loss in found.each if loss.holds and loss not in Allowed.of(options).lacking(found)] == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "lacking"),
+    [([f"{KEY}::dublin-1-store", f"{BUCKET}::dublin-1-store"], 0), (["yes", ""], 2), (["dublin-1-store", "y"], 2)],
+)
+def test_at_a_terminal_what_holds_data_or_keys_goes_when_its_name_is_typed(
+    typed: list[str], lacking: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = losses_of(record(PLAN, 0).taken)
+    answers = iter(typed)
+    asked: list[str] = []
+
+    def prompt(question: str, **_: object) -> str:
+        asked.append(question)
+        return next(answers)
+
+    monkeypatch.setattr(questions.typer, "prompt", prompt)
+    monkeypatch.setattr(questions, "somebody_there", lambda: True)
+    given = questions.asked(Allowed(replacements=True), found, yes=False)
+    assert len(given.lacking(found)) == lacking
+    assert asked == [f"Type {KEY}::dublin-1-store to let it go", f"Type {BUCKET}::dublin-1-store to let it go"]
+    assert questions.asked(Allowed(), found, yes=True) == Allowed(), "with --yes nobody is asked, so nothing is allowed"

@@ -12,6 +12,7 @@ from enclave_policies.reading.finding import Finding, Subject
 from hypothesis import given
 from hypothesis import strategies as st
 
+from console import refusals
 from console.gate.record import RunRecord, read_record, record
 from console.gate.report import as_json, text_lines
 from console.gate.verdict import decide
@@ -177,3 +178,70 @@ def test_a_refusal_that_the_engine_keeps_to_itself_is_red() -> None:
     run = replace(clean, findings={"jurisdiction": (finding("is in Paris"),)})
     assert decide(run, promised).reasons == ("JUR-003 zone refuses vpc, and the engine did not say so",)
     assert decide(replace(clean, findings={"jurisdiction": ()}), promised).color == "green"
+
+
+many = {f"pack-{number}": Promise(frozenset({"zone", "region", "key"}), frozenset({"whole"})) for number in range(6)}
+broken_off = record([step], 255)
+
+
+def test_the_engines_own_failure_comes_first_and_alone_and_rules_that_did_not_run_fold_into_one_line() -> None:
+    run = replace(broken_off, errors=("no stack named 'eu-prod' found",))
+    verdict = decide(run, many)
+    lines = list(text_lines("eu-prod plan", run, verdict))
+    assert lines == [
+        "  error: no stack named 'eu-prod' found",
+        "eu-prod plan: broken off; 0 resources judged by 24 rules: red",
+        "  because the engine failed (exit code 255)",
+        "  because 24 rules of 6 packs did not run everywhere: 18 on up to 1 of 1 resources, 6 on the stack as a whole (see --json)",
+    ]
+    assert verdict.exit_code == 3
+
+
+def test_json_keeps_every_rule_that_did_not_run() -> None:
+    told = json.loads(as_json("eu-prod", broken_off, decide(broken_off, many)))
+    assert len(told["silent"]) == sum("did not run" in reason for reason in told["reasons"]) == 24
+    assert told["silent"][0] == {
+        "pack": "pack-0",
+        "rule": "key",
+        "missed": 1,
+        "asked": 1,
+        "first": urn,
+    }
+    assert told["failure"] == "the engine failed (exit code 255)"
+
+
+@pytest.mark.parametrize(
+    ("events", "code", "guard", "exit_code"),
+    [
+        ([step, answer, summary], 0, (), 0),
+        ([step, answer, summary], 255, (), 3),
+        ([step, answer], 0, (), 3),
+        ([step, summary], 255, (), 3),
+        ([step, summary], 0, (), 1),
+        ([step, answer, violation("mandatory", "no"), summary], 255, (), 1),
+        ([step, answer, violation("mandatory", "no")], 255, (), 1),
+        ([step, answer, violation("advisory", "no"), summary], 255, (), 3),
+        ([step, answer, summary], 255, ("refused by the guard",), 1),
+        ([step], 255, ("refused by the guard",), 1),
+    ],
+)
+def test_a_refusal_is_1_and_a_failure_of_the_engine_alone_is_3(
+    events: list[dict[str, Any]], code: int, guard: tuple[str, ...], exit_code: int
+) -> None:
+    verdict = decide(replace(record(events, code), guard=guard), promised)
+    assert verdict.exit_code == exit_code
+    assert (verdict.failure is not None) is (exit_code == 3)
+
+
+def test_what_the_guard_refuses_is_handed_over_beside_the_engine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusals.hand_over("nobody asked")
+    monkeypatch.setenv(refusals.FOLDER, str(tmp_path))
+    assert refusals.handed_over(tmp_path) == ()
+    refusals.hand_over("one", "two\nlines")
+    refusals.hand_over("one")
+    assert refusals.handed_over(tmp_path) == ("one", "two\nlines")
+    with (tmp_path / refusals.FILE).open("a") as file:
+        file.write("{cut")
+    assert len(refusals.handed_over(tmp_path)) == 3, "a line that is lost is a refusal still"
