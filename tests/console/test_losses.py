@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 from enclave_policies.judging.promise import Promise
 from hypothesis import given
 from hypothesis import strategies as st
@@ -219,7 +220,7 @@ def test_at_a_terminal_what_holds_data_or_keys_goes_when_its_name_is_typed(
         asked.append(question)
         return next(answers)
 
-    monkeypatch.setattr(questions.typer, "prompt", prompt)
+    monkeypatch.setattr(typer, "prompt", prompt)
     monkeypatch.setattr(questions, "somebody_there", lambda: True)
     given = questions.asked(Allowed(replacements=True), found, yes=False)
     assert len(given.lacking(found)) == lacking

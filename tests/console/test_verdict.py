@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from enclave_policies.judging.promise import Promise
+from enclave_policies.judging.side_channel import FOLDER
 from enclave_policies.reading.finding import Finding, Subject
 from hypothesis import given
 from hypothesis import strategies as st
@@ -188,11 +189,12 @@ def test_the_engines_own_failure_comes_first_and_alone_and_rules_that_did_not_ru
     run = replace(broken_off, errors=("no stack named 'eu-prod' found",))
     verdict = decide(run, many)
     lines = list(text_lines("eu-prod plan", run, verdict))
+    where = "18 on up to 1 of 1 resources, 6 on the stack as a whole"
     assert lines == [
         "  error: no stack named 'eu-prod' found",
         "eu-prod plan: broken off; 0 resources judged by 24 rules: red",
         "  because the engine failed (exit code 255)",
-        "  because 24 rules of 6 packs did not run everywhere: 18 on up to 1 of 1 resources, 6 on the stack as a whole (see --json)",
+        f"  because 24 rules of 6 packs did not run everywhere: {where} (see --json)",
     ]
     assert verdict.exit_code == 3
 
@@ -237,7 +239,7 @@ def test_what_the_guard_refuses_is_handed_over_beside_the_engine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     refusals.hand_over("nobody asked")
-    monkeypatch.setenv(refusals.FOLDER, str(tmp_path))
+    monkeypatch.setenv(FOLDER, str(tmp_path))
     assert refusals.handed_over(tmp_path) == ()
     refusals.hand_over("one", "two\nlines")
     refusals.hand_over("one")
