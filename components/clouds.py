@@ -7,10 +7,12 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from components.declaration.model import AwsSite, KubernetesSite
 from located_yaml.files import read_text
 from located_yaml.kubeconfig import KubeconfigError, ca_sha256, cluster_of, read_kubeconfig
+from located_yaml.kubeconfig_secrets import may_hold_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,6 +35,17 @@ class ClusterAccess:
     ca_sha256: str
     kubeconfig: str = field(repr=False)
     context: str | None = None
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether the kubeconfig holds a credential, or may hold one. Raises KubeconfigError where it is none."""
+        return may_hold_credentials(read_kubeconfig(self.kubeconfig))
+
+    @property
+    def server(self) -> str:
+        """The cluster's address. Raises KubeconfigError where the kubeconfig tells none."""
+        server = urlsplit(str(cluster_of(read_kubeconfig(self.kubeconfig), self.context).get("server", "")))
+        return server._replace(netloc=server.netloc.rpartition("@")[2]).geturl()
 
 
 @dataclass(frozen=True)

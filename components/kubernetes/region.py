@@ -52,6 +52,7 @@ class KubernetesRegion(pulumi.ComponentResource):
             grant(plan, Grant(segment, "operators", operator_rules, plan.site.operators), inside(namespace))
         self.summary: dict[str, Any] = {
             "cluster_ca_sha256": args.cluster.ca_sha256,
+            "cluster_server": args.cluster.server,
             "endpoints": {"gateways": gateways.endpoints},
             "keys": keys.secrets,
             "segments": network.segment_table(),

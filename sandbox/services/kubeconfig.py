@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 def write(path: Path, server: str, pki: Path, user: str) -> None:
-    """Write a self-contained kubeconfig for `user`, one of the client certificates in `pki`."""
+    """Write a kubeconfig for `user`, one of the client certificates in `pki`.
+
+    It says where the user's certificate and key are and does not repeat them: so nothing in it is secret, a stack can
+    keep it in the clear, and whoever judges the stack's state can see which cluster it leads to.
+    """
     content = {
         "apiVersion": "v1",
         "kind": "Config",
@@ -25,8 +29,8 @@ def write(path: Path, server: str, pki: Path, user: str) -> None:
             {
                 "name": user,
                 "user": {
-                    "client-certificate-data": _embedded(pki / f"{user}.crt"),
-                    "client-key-data": _embedded(pki / f"{user}.key"),
+                    "client-certificate": str(pki.absolute() / f"{user}.crt"),
+                    "client-key": str(pki.absolute() / f"{user}.key"),
                 },
             }
         ],

@@ -42,7 +42,10 @@ def check(reading: Reading) -> Iterator[Finding]:
         if claim.kind == "unreadable" and claim.words:
             yield flatter.finding(reading, f"{claim.words} ({claim.path})", verdict="undetermined")
     for name, value in _unknown(reading):
-        if value is UNKNOWN:
+        if value is UNKNOWN and reading.resource.sealed:
+            told = unsealed if name.endswith("kubeconfig") else opened
+            yield told.finding(reading, f"has a {name} that is sealed, so nobody can read it", verdict="undetermined")
+        elif value is UNKNOWN:
             problem = f"has a {name} that is not known (a value computed later, or a secret that cannot be read)"
             yield rule.finding(reading, problem, verdict="undetermined")
         else:
@@ -123,5 +126,11 @@ opened = replace(
     rule, remedy="write the value in the clear, or export the state with `pulumi stack export --show-secrets`"
 )
 """The rule with the remedy for a secret that the export holds encrypted."""
+unsealed = replace(
+    rule,
+    remedy="keep credentials out of the kubeconfig (`exec`, `tokenFile` or `client-key` name what holds them), so that it "
+    "needs no sealing; or export the state with `pulumi stack export --show-secrets`",
+)
+"""The rule with the remedy for a sealed kubeconfig: nothing beside it proves to which cluster it leads (ADR 25)."""
 flatter = replace(rule, remedy="write it flatter, or split it into several texts")
 """The rule with the remedy for a text that cannot be read to its end."""

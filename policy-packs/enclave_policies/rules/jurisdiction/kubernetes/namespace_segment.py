@@ -36,7 +36,8 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
             yield rule.finding(reading, "has labels that are not known yet", verdict="undetermined")
             continue
         countries = [label for label in labels if COUNTRY.fullmatch(label)]
-        abroad = [label for label in countries if not _is_here(reading, labels[label])]
+        known = reading.location.country is not None  # else nobody can tell, and other rules refuse it for that
+        abroad = [label for label in countries if known and not _is_here(reading, labels[label])]
         for label in abroad:
             problem = f"says that it is in {shown(str(labels[label]))} (label {label}), where its cluster is not"
             yield rule.finding(reading, problem, where=str(labels[label]))
