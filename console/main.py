@@ -105,10 +105,10 @@ def _names_no_sandbox(error: Exception) -> bool:
 def _end(arguments: list[str], code: int, lines: list[str]) -> NoReturn:
     terminal.err(*lines)
     if "--json" in arguments and not terminal.has_written():
-        from console.audit.document import problems_document  # noqa: PLC0415
+        from console.document import problems_document  # noqa: PLC0415
 
         try:
-            terminal.document(problems_document(lines))
+            terminal.document(problems_document(arguments[0], lines))
         except terminal.OutputError:
             code = BAD_INPUT
     raise SystemExit(code)

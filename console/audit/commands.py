@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from console import terminal
-from console.audit.document import outcome_document, problems_document
+from console.audit.document import outcome_document
 from console.audit.judges import judges
 from console.audit.outcome import conclude
 from console.audit.progress import Progress
 from console.audit.state import exported
 from console.audit.text import text_lines
+from console.document import problems_document
 from console.exit_codes import REFUSED
 from located_yaml import ProblemsError
 
@@ -38,7 +39,7 @@ def audit(export: Path, *, as_of: date | None, json: bool, strict: bool, policy_
                 terminal.out(text_lines(str(export), outcome))
     except ProblemsError as error:
         if json:
-            terminal.document(problems_document([str(problem) for problem in error.problems]))
+            terminal.document(problems_document("audit", [str(problem) for problem in error.problems]))
         raise
     return 0 if outcome.verdict == "clean" else REFUSED
 

@@ -2,45 +2,47 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from enclave_policies.judging.side_channel import as_data
+from enclave_policies.places.placement import locate
+from enclave_policies.resources.unknown import UNKNOWN
+
+from console.document import document
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from datetime import date
 
+    from enclave_policies.law import Law
     from enclave_policies.reading.finding import Finding
+    from enclave_policies.resources.resource import Resource
 
+    from console.audit.judges import Judges
     from console.audit.outcome import Outcome
 
-schema_version = 2
 told_elsewhere = ("subject", "approved", "waiver")
 
 
 def outcome_document(outcome: Outcome) -> str:
     """Return the document of a file that was judged."""
-    return _text(
+    return document(
+        "audit",
         {
-            "schema_version": schema_version,
             "verdict": outcome.verdict,
             "as_of": outcome.day.isoformat(),
             "strict": outcome.strict,
-            "law": {"sha256": outcome.law.digest},
-            "packs": [
-                {"name": pack.name, "version": pack.version, "rules": pack.rules} for pack in outcome.judges.packs
-            ],
-            "rules_asked": len(outcome.judges.rules),
+            **asked_fields(outcome.judges),
             "partial": bool(outcome.left_out),
             "packs_left_out": list(outcome.left_out),
-            "file": {"sha256": outcome.sha256, "bytes": outcome.size, "encrypted_secrets": outcome.encrypted},
+            "state": _state(outcome),
             "summary": dict(outcome.counts),
             "resources": [
                 {
                     "urn": resource.urn,
                     "type": resource.type,
                     "verdict": resource.verdict,
-                    "findings": [_finding(finding) for finding in resource.findings],
+                    "place": place_of(resource.resource, outcome.law),
+                    "findings": [finding_data(finding) for finding in resource.findings],
                 }
                 for resource in outcome.resources
             ],
@@ -49,21 +51,51 @@ def outcome_document(outcome: Outcome) -> str:
             "stale_facts": [
                 {"fact": fact.what, "age_days": fact.age, "limit_days": fact.limit} for fact in outcome.stale
             ],
-        }
+        },
     )
 
 
-def problems_document(problems: Sequence[str]) -> str:
-    """Return the document of a command that broke off: nothing was judged."""
-    return _text({"schema_version": schema_version, "verdict": "undetermined", "problems": list(problems)})
+def asked_fields(judges: Judges) -> dict[str, Any]:
+    """Return who was asked, under which law."""
+    return {
+        "law": {"sha256": judges.law.digest, "newest": _day(judges.law.newest)},
+        "packs": [{"name": pack.name, "version": pack.version, "rules": pack.rules} for pack in judges.packs],
+        "rules_asked": len(judges.rules),
+    }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def place_of(resource: Resource, law: Law) -> dict[str, Any] | None:
+    """Return where a resource is: what tells it, its code, its country; None where it has no place of its own.
+
+    ``code`` and ``country`` are null where nobody can tell; ``words`` say why.
+    """
+    found = locate(resource, law)
+    if found.selector == "none":
+        return None
+    code = None if found.code is UNKNOWN else found.code
+    return {"selector": found.selector, "code": code, "country": found.country, "words": found.words}
+
+
+def _state(outcome: Outcome) -> dict[str, Any]:
+    origin = outcome.origin
+    return {
+        "sha256": outcome.sha256,
+        "bytes": outcome.size,
+        "sealed_secrets": outcome.encrypted,
+        "stack": origin.stack,
+        "project": origin.project,
+        "engine": origin.engine,
+        "written": origin.written.isoformat() if origin.written else None,
+        "older_than_law": outcome.is_older_than_law,
+    }
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def finding_data(finding: Finding) -> dict[str, Any]:
     """Return the finding's own fields; the resource stands above it, the approved places in every message."""
     fields = {name: value for name, value in as_data(finding).items() if name not in told_elsewhere}
     return {**fields, "exception": finding.exception, "message": finding.message}
 
-
-def _text(document: dict[str, Any]) -> str:
-    # ASCII: names come from the file, and may hold what no terminal or encoding takes
-    return json.dumps(document, ensure_ascii=True, indent=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from enclave_policies.law.facts import StaleFact
     from enclave_policies.law.instruments import ExceptionGrant
     from enclave_policies.reading.finding import Finding
-    from enclave_policies.resources.export import Export
+    from enclave_policies.resources.export import Export, Origin
     from enclave_policies.resources.export_pending import Unfinished
+    from enclave_policies.resources.resource import Resource
 
     from console.audit.judges import Judges
 
@@ -34,6 +35,12 @@ class Judged:
     urn: str
     type: str
     findings: tuple[Finding, ...]
+    resource: Resource = field(repr=False, compare=False)
+
+    @property
+    def name(self) -> str:
+        """The resource's own name."""
+        return self.urn.rpartition("::")[2]
 
     @property
     def verdict(self) -> ResourceVerdict:
@@ -63,6 +70,13 @@ class Outcome:
     stale: tuple[StaleFact, ...]
     encrypted: int
     strict: bool
+    origin: Origin
+
+    @property
+    def is_older_than_law(self) -> bool:
+        """Whether the state was written before the law's newest fact was checked: it may have been judged by less."""
+        newest, written = self.law.newest, self.origin.written
+        return newest is not None and written is not None and written.date() < newest
 
     @property
     def day(self) -> date:
@@ -101,7 +115,9 @@ class Outcome:
 
 def conclude(export: Export, findings: Mapping[str, tuple[Finding, ...]], judges: Judges, *, strict: bool) -> Outcome:
     """Return the outcome of an audit; KeyError where a resource of the export was not judged."""
-    resources = tuple(Judged(resource.urn, resource.type, findings[resource.urn]) for resource in export.resources)
+    resources = tuple(
+        Judged(resource.urn, resource.type, findings[resource.urn], resource) for resource in export.resources
+    )
     used = {finding.exception for each in findings.values() for finding in each if finding.exception}
     return Outcome(
         sha256=export.sha256,
@@ -113,4 +129,5 @@ def conclude(export: Export, findings: Mapping[str, tuple[Finding, ...]], judges
         stale=tuple(sorted(judges.law.stale)),
         encrypted=export.encrypted,
         strict=strict,
+        origin=export.origin,
     )

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from console.audit.folding import folded
+from console.document import TOOL
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from console.audit.outcome import Judged, Outcome
+    from console.audit.folding import Entry
+    from console.audit.outcome import Outcome
 
 
 def text_lines(file: str, outcome: Outcome) -> Iterator[str]:
-    """Yield the lines, the verdict last."""
-    concerned = [resource for resource in outcome.resources if resource.findings]
-    for resource in sorted(concerned, key=lambda each: each.verdict == "waived"):
-        yield from _resource(resource)
-    approved = next((f.approved for resource in concerned for f in resource.findings if f.approved), None)
+    """Yield the lines, the verdict last; what is equal is told once."""
+    entries = folded(sorted(outcome.resources, key=lambda each: each.verdict == "waived"))
+    for entry in entries:
+        yield from _entry(entry)
+    approved = next((f.approved for each in entries for f in each.resources[0].findings if f.approved), None)
     if approved:
         yield f"approved: {approved}"
     yield from _notes(outcome)
-    yield f"asked: {', '.join(map(str, outcome.judges.packs))}, under the law {outcome.law.digest}"
+    yield f"asked: {', '.join(map(str, outcome.judges.packs))}, by {TOOL}, under the law {outcome.law.digest}"
+    yield f"state: {_state(outcome)}"
     counts = outcome.counts
     yield (
         f"{file}: {_partial(outcome)}{_verdict(outcome)}: {counts['judged']:,} resources judged as of {outcome.day}: "
@@ -28,11 +33,25 @@ def text_lines(file: str, outcome: Outcome) -> Iterator[str]:
     )
 
 
-def _resource(resource: Judged) -> Iterator[str]:
+def _entry(entry: Entry) -> Iterator[str]:
     words = {"fail": "refused", "undetermined": "undetermined, which counts as refused", "waived": "waived"}
-    yield f"{resource.urn}: {words[resource.verdict]}"
-    for finding in resource.findings:
-        yield f"  {finding.clause}"
+    first = entry.resources[0]
+    head = f"{first.urn}: {words[first.verdict]}"
+    if len(entry.said) == 1:
+        yield f"{head}: {entry.said[0]}"
+    else:
+        yield head
+        yield from (f"  {sentence}" for sentence in entry.said)
+    if entry.more:
+        yield f"  {entry.more}"
+
+
+def _state(outcome: Outcome) -> str:
+    origin = outcome.origin
+    stack = f"stack {origin.stack} of {origin.project}" if origin.stack else "of no stack, as it holds no resource"
+    engine = f"engine {origin.engine}" if origin.engine else "an engine that does not say its version"
+    written = f" on {origin.written:%Y-%m-%d %H:%M} UTC" if origin.written else ", it does not say when"
+    return f"{stack}, written by {engine}{written}, sha256 {outcome.sha256}"
 
 
 def _notes(outcome: Outcome) -> Iterator[str]:
@@ -40,9 +59,12 @@ def _notes(outcome: Outcome) -> Iterator[str]:
         said = "refused, as it is unfinished" if outcome.strict else "unfinished, and judged all the same"
         yield f"{said}: {one.urn} {one.what}"
     if outcome.encrypted:
+        chosen = "a place among them is undetermined" if outcome.counts["undetermined"] else "no place depends on them"
+        yield f"note: {outcome.encrypted:,} secrets are sealed; {chosen}"
+    if outcome.is_older_than_law:
         yield (
-            f"note: encrypted secrets: {outcome.encrypted:,}; a place among them is undetermined "
-            "(`pulumi stack export --show-secrets` lets them be judged)"
+            f"warning: the state was written on {outcome.origin.written:%Y-%m-%d}, before the newest fact of the law "
+            f"({outcome.law.newest}); export it again to judge what is there today"
         )
     for grant in outcome.removable:
         why = f"ran out on {grant.expires}" if grant.expires < outcome.day else "matches nothing in this export"

@@ -34,7 +34,8 @@ class Law:
 
     Countries are ISO 3166-1 alpha-2 codes, ``types`` maps a type token to its kind, ``inputs`` a token to its inputs'
     roles, ``mirrors`` an upstream registry to its own mirror's prefix, ``homes`` a regime to its own countries. ``day``
-    is the day judged for; neither it nor ``stale`` (facts that nobody has checked for too long) belongs to the digest.
+    is the day judged for; neither it nor ``stale`` (facts that nobody has checked for too long) belongs to the digest,
+    nor ``newest``, the day of the newest check of a fact.
     """
 
     countries: Mapping[str, str]
@@ -67,6 +68,7 @@ class Law:
     transfers: tuple[TransferRule, ...] = ()
     exceptions: tuple[ExceptionGrant, ...] = ()
     stale: tuple[StaleFact, ...] = ()
+    newest: date | None = None
     custody: Custody | None = None
     untagged: frozenset[str] = frozenset()
 

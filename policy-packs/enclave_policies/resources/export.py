@@ -8,8 +8,10 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from enclave_policies.identifiers.shown import shown
 from enclave_policies.resources.export_entries import (
     AGAIN,
     NotAnExportError,
@@ -34,7 +36,7 @@ from located_yaml import Position, Problem, ProblemsError
 from located_yaml.kinds import kind_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 VERSIONS: Final = (3, 4)
@@ -56,6 +58,19 @@ SHOWN: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a state comes from, as it says itself: its stack and project, its engine's version, when it was written.
+
+    None where it does not say. Nothing rests on it: whoever edits a state can write anything here.
+    """
+
+    stack: str | None = None
+    project: str | None = None
+    engine: str | None = None
+    written: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Export:
     """An exported state: every resource, those first that are finished, in the file's order.
 
@@ -69,6 +84,7 @@ class Export:
     encrypted: int
     sha256: str
     size: int
+    origin: Origin = Origin()
 
 
 def read_export(path: Path) -> Export:
@@ -108,7 +124,25 @@ def export_of(content: bytes, file: str) -> Export:
         raise ProblemsError([Problem(_near(text, error.where, file), str(error))]) from None
     except RecursionError:
         raise ProblemsError([Problem(Position(file, 1, 1), f"is nested too deeply to be a state; {AGAIN}")]) from None
-    return Export(resources, pending, encrypted, hashlib.sha256(content).hexdigest(), len(content))
+    origin = _origin(deployment.get("manifest"), resources)
+    return Export(resources, pending, encrypted, hashlib.sha256(content).hexdigest(), len(content), origin)
+
+
+def _origin(manifest: Any, resources: Sequence[Resource]) -> Origin:
+    told = manifest if isinstance(manifest, dict) else {}
+    parts = resources[0].urn.split("::")[:2] if resources else []
+    stack, project = (parts[0].removeprefix("urn:pulumi:"), parts[1]) if parts else (None, None)
+    engine = told.get("version")
+    return Origin(stack, project, shown(engine) if isinstance(engine, str) and engine else None, _time(told.get("time")))
+
+
+def _time(value: Any) -> datetime | None:
+    """Return the time (UTC) that a text of RFC 3339 names, None for anything else."""
+    try:
+        found = datetime.fromisoformat(value) if isinstance(value, str) else None
+        return found.astimezone(UTC) if found and found.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def _near(text: str, where: str | None, file: str) -> Position:

@@ -26,11 +26,12 @@ DATED: Final = ("as_of", "expires")
 
 @dataclass(frozen=True)
 class LawFile(Generic[Content]):
-    """One file that was read: its content, the document for messages, and its stale facts."""
+    """One file that was read: its content, the document for messages, its stale facts, the day of its newest check."""
 
     content: Content
     document: Document
     stale: tuple[StaleFact, ...]
+    newest: date | None = None
 
 
 def read_file(path: Path, model: type[Content], day: date) -> LawFile[Content]:
@@ -43,7 +44,8 @@ def read_file(path: Path, model: type[Content], day: date) -> LawFile[Content]:
     content = read_record(document, model)
     dates = {path: date.fromisoformat(value) for path, value in _days(document)}
     _refuse_wrong_dates(document, dates, day)
-    return LawFile(content, document, tuple(_stale(document, dates, day)))
+    newest = max((value for path, value in dates.items() if path[-1] == "as_of"), default=None)
+    return LawFile(content, document, tuple(_stale(document, dates, day)), newest)
 
 
 def _days(document: Document) -> Iterator[tuple[Where, str]]:

@@ -52,6 +52,7 @@ def read_law(folder: Path, overlay: Path | None, day: date) -> Law:
         transfers=transfers,
         exceptions=exceptions,
         stale=stale,
+        newest=sources.newest,
         **places,
         **approvals,
     )

@@ -65,6 +65,12 @@ class Sources:
         parts += [Part(f.document, ("approved", name), getattr(f.content.approved, name)) for f in self.local]
         return merge(what, parts, self.problems)
 
+    @property
+    def newest(self) -> date | None:
+        """The day of the newest check of a fact in the shipped and local files; a sandbox's is made anew each time."""
+        days = (file.newest for file in (*self.shipped.values(), *self.local))
+        return max((day for day in days if day), default=None)
+
     def stale(self) -> tuple[StaleFact, ...]:
         """Return the stale facts of all files."""
         overlay = [self.overlay] if self.overlay else []
