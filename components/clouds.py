@@ -38,13 +38,19 @@ class ClusterAccess:
 
     @property
     def is_secret(self) -> bool:
-        """Whether the kubeconfig holds a credential, or may hold one. Raises KubeconfigError where it is none."""
-        return may_hold_credentials(read_kubeconfig(self.kubeconfig))
+        """Whether the kubeconfig holds a credential, or may hold one: what nobody can read may hold anything."""
+        try:
+            return may_hold_credentials(read_kubeconfig(self.kubeconfig))
+        except KubeconfigError:
+            return True
 
     @property
-    def server(self) -> str:
-        """The cluster's address. Raises KubeconfigError where the kubeconfig tells none."""
-        server = urlsplit(str(cluster_of(read_kubeconfig(self.kubeconfig), self.context).get("server", "")))
+    def server(self) -> str | None:
+        """The cluster's address, None where the kubeconfig tells none."""
+        try:
+            server = urlsplit(str(cluster_of(read_kubeconfig(self.kubeconfig), self.context).get("server", "")))
+        except (ValueError, KubeconfigError):
+            return None
         return server._replace(netloc=server.netloc.rpartition("@")[2]).geturl()
 
 

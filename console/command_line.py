@@ -127,17 +127,23 @@ def explain(
 
 @app.command(epilog=exit_codes.epilog("reach"))
 def reach(
-    source: Annotated[str, typer.Option("--from", help="internet, person, elsewhere, or SITE/SEGMENT")],
-    target: Annotated[str, typer.Option("--to", help="internet, person, elsewhere, or SITE/SEGMENT")],
+    source: Annotated[str, typer.Option("--from", help="internet, person, elsewhere, SITE/SEGMENT, or an address")],
+    target: Annotated[str, typer.Option("--to", help="internet, person, elsewhere, SITE/SEGMENT, or an address")],
     stack: Annotated[str | None, typer.Argument(help="the stack whose state is looked at")] = None,
     export: Annotated[
         Path | None, typer.Option("--export", help="an exported state instead of a stack, - for standard input")
     ] = None,
+    direct: Annotated[bool, typer.Option("--direct", help="in one hop: over no stepping stone")] = False,
+    port: Annotated[
+        int | None, typer.Option("--port", min=0, max=65535, help="on this port of the target, of any protocol")
+    ] = None,
+    json: Json = False,
 ) -> None:
     """Print how packets get from one end to another (exit code 0), or what keeps them out (1)."""
-    from console.reach import reach as followed  # noqa: PLC0415
+    from console.reach.asking import Asking  # noqa: PLC0415
+    from console.reach.commands import reach as followed  # noqa: PLC0415
 
-    raise typer.Exit(followed(source, target, stack=stack, export=export))
+    raise typer.Exit(followed(Asking(source, target, direct, port), stack=stack, export=export, json=json))
 
 
 @app.command(epilog=exit_codes.epilog("catalog"))

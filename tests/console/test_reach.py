@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from enclave_policies.network import network as network_module
-from enclave_policies.network.graph import Graph
+from enclave_policies.network.graph import Crowd, Graph
 from enclave_policies.network.intent import TYPE as INTENT
 from enclave_policies.network.path import Hop
 from enclave_policies.network.path import Path as Hops
-from enclave_policies.network.ports import EVERYTHING
+from enclave_policies.network.ports import EVERYTHING, PortSet
 
 from components.declaration import load_declaration
-from console import reach as followed
 from console.gate.errors import EngineError
+from console.reach import commands as followed
+from console.reach.asking import Asking, on_port
+from console.reach.text import PAGE
 from located_yaml import ProblemsError
 from tests.console.states import exported
 from tests.enclave_policies.network.aws.own_stack import registered
@@ -36,8 +39,8 @@ def state(tmp_path: Path) -> Path:
     return file
 
 
-def reach(source: str, target: str, export: Path | None) -> int:
-    return followed.reach(source, target, stack=None, export=export)
+def reach(source: str, target: str, export: Path | None, *, json: bool = False, **more: Any) -> int:
+    return followed.reach(Asking(source, target, **more), stack=None, export=export, json=json)
 
 
 def test_a_path_is_printed_hop_by_hop_and_rule_by_rule(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -70,7 +73,7 @@ def test_why_there_is_no_path_fits_on_a_page(
     assert lines[0] == f"no path from {source} to {target}"
     assert lines[1].startswith(f"  {source} reaches ")
     assert any(line.startswith(f"  {source}") and f" -> {target}: " in line for line in lines[2:])
-    assert len(lines) <= followed.PAGE + 3
+    assert len(lines) <= PAGE + 3
 
 
 def test_sites_without_a_link_are_told_apart(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -225,7 +228,7 @@ def test_a_stack_that_the_engine_cannot_read_is_no_answer(
         raise EngineError("the state of the stack 'x' cannot be read")
 
     monkeypatch.setattr(followed, "state_of", breaks)
-    assert followed.reach("internet", "dublin-1/store", stack="x", export=None) == 2
+    assert followed.reach(Asking("internet", "dublin-1/store"), stack="x", export=None) == 2
     assert "cannot be read" in capsys.readouterr().err
 
 
@@ -242,5 +245,89 @@ def test_without_a_sandbox_it_says_what_to_start(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("ENCLAVE_SANDBOX", str(tmp_path))
-    assert followed.reach("person", "hamar/store", stack="local", export=None) == 2
+    assert followed.reach(Asking("person", "hamar/store"), stack="local", export=None) == 2
     assert capsys.readouterr().err == f"No sandbox is running in {tmp_path}; start it with `make up`.\n"
+
+
+def test_a_path_says_who_has_to_pass_it_on_and_a_single_hop_does_not(
+    state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert reach("person", "hamar/store", state) == 0
+    assert "stepping stones: hamar/ingress, hamar/gateway, hamar/app; somebody" in capsys.readouterr().out
+    assert reach("hamar/app", "hamar/store", state) == 0
+    assert "stepping" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "direct", "port", "code"),
+    [
+        ("person", "hamar/store", True, None, 1),
+        ("person", "hamar/ingress", True, 443, 0),
+        ("person", "hamar/ingress", True, 22, 1),
+        ("hamar/app", "hamar/store", True, 5432, 0),
+        ("hamar/app", "hamar/store", False, 5432, 0),
+        ("hamar/app", "hamar/store", False, 22, 1),
+        ("person", "hamar/store", False, 5432, 0),
+        ("person", "hamar/store", False, 8443, 1),
+        ("10.200.0.5", "hamar/store", False, None, 0),
+        ("10.200.0.5", "hamar/store", True, None, 1),
+        ("10.201.0.5", "hamar/store", False, None, 1),
+        ("10.200.0.0/24", "hamar/ingress", True, 443, 0),
+        ("10.201.0.0/24", "hamar/ingress", True, 443, 1),
+        ("10.32.32.7", "10.32.48.9", True, 443, 0),
+        ("192.0.2.7", "dublin-1/ingress", False, None, 1),
+    ],
+)
+def test_an_address_a_port_and_a_single_hop_can_be_asked_for(
+    source: str, target: str, direct: bool, port: int | None, code: int, state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert reach(source, target, state, direct=direct, port=port, json=True) == code
+    document = json.loads(capsys.readouterr().out)
+    assert document["verdict"] == ("kept_out" if code else "reached")
+    assert (document["direct"], document["port"]) == (direct, port)
+    assert bool(document["path"]) is (code == 0)
+    assert not (direct and document["stepping_stones"])
+
+
+def test_an_address_of_a_segment_is_called_so(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert reach("10.32.32.7", "hamar/store", state) == 0
+    assert "10.32.32.7 is an address of hamar/app" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.0/8", "0.0.0.0/0", "10.32.0.0/16"])
+def test_an_address_that_is_no_single_end_is_no_answer(
+    address: str, state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert reach(address, "hamar/store", state, json=True) == 2
+    shown = capsys.readouterr()
+    assert address in shown.err
+    assert json.loads(shown.out)["problems"] == [shown.err.rstrip("\n")]
+
+
+def test_while_nobody_says_whose_networks_are_whose_an_address_is_no_end(
+    state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _without_intent(state)
+    assert reach("10.200.0.5", "hamar/store", state) == 2
+    assert "nobody can tell whose address 10.200.0.5 is" in capsys.readouterr().err
+
+
+def test_a_port_is_asked_of_crowds_too() -> None:
+    def met(source: str, target: str) -> list[Hop]:
+        return [Hop(source, target, PortSet.of("tcp", (443, 443)), ())]
+
+    graph = Graph({}, lambda *_: (), [Crowd(frozenset("ab"), frozenset("cd"), met)])
+    assert on_port(graph, "c", 443).path("a", "c")
+    assert on_port(graph, "c", 443).path("a", "d")
+    assert on_port(graph, "c", 80).path("a", "c") is None
+
+
+def test_a_port_that_nobody_asks_for_is_noticed(
+    state: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The seeded bug of ports: every hop is one on the port."""
+    monkeypatch.setattr("console.reach.asking.on_port", lambda graph, _target, _port: graph)
+    with pytest.raises(AssertionError):
+        test_an_address_a_port_and_a_single_hop_can_be_asked_for(
+            "hamar/app", "hamar/store", False, 22, 1, state, capsys
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Protocol
 
 from enclave_policies.network.halves import halved
@@ -180,14 +181,20 @@ def end_of(zone: Microsegment) -> str:
     return f"{zone.site}/{zone.segment}" if zone.segment else f"{zone.site}/({zone.where})"
 
 
-def graph_of(models: Iterable[Model], people: AddressSet, networks: Mapping[str, AddressSet]) -> Graph:
+def graph_of(
+    models: Iterable[Model],
+    people: AddressSet,
+    networks: Mapping[str, AddressSet],
+    others: Mapping[str, AddressSet] = MappingProxyType({}),
+) -> Graph:
     """Return what all models say together; ``networks`` are the addresses of each segment, of whatever model.
 
     From a segment of one model into one of another a packet gets where the first lets it out and the second lets it in.
+    ``others``: addresses outside that are ends of their own, too, besides what else they are.
     """
     made = _Making(networks)
     inside = NOWHERE.union(people, *networks.values())
-    outside = {PERSON: people, INTERNET: PUBLIC.minus(people), ELSEWHERE: PRIVATE.minus(SELF).minus(inside)}
+    outside = {PERSON: people, INTERNET: PUBLIC.minus(people), ELSEWHERE: PRIVATE.minus(SELF).minus(inside), **others}
     for model in models:
         zones = model.zones()
         made.within(model, zones)

@@ -55,6 +55,11 @@ class Network:
         people = self.intent.people if self.intent else NOWHERE
         return graph_of((self._aws, self._kubernetes), people, self._networks)
 
+    def graph_with(self, others: Mapping[str, AddressSet]) -> Graph:
+        """Return the graph with ends of its own for some addresses that are no segment's, each by a name."""
+        people = self.intent.people if self.intent else NOWHERE
+        return graph_of((self._aws, self._kubernetes), people, self._networks, others) if others else self.graph
+
     @property
     def openings(self) -> tuple[Opening, ...]:
         """What joins it to the internet or to outsiders, as far as that can be worked out (see faults)."""
