@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from enclave_policies.sdk.generate import FOLDER, installed_offer
 
 from console import terminal
 from console.catalog_coverage import coverage_lines, measure
+from console.document import document
 from console.exit_codes import GOOD, REFUSED
 from located_yaml import ProblemsError
 
@@ -25,26 +25,30 @@ if TYPE_CHECKING:
     from enclave_policies.catalog.whole import Catalog
 
 
-def catalog(coverage: bool, json: bool, type_: str | None = None, policy_pack: Path | None = None) -> int:
+def catalog(coverage: bool, json: bool, type_: str | None = None, only_pack: Path | None = None) -> int:
     """Print the coverage, or what is known of one type; return GOOD where nothing is missing, REFUSED otherwise.
 
-    ``policy_pack`` None: the shipped jurisdiction pack. Raises ProblemsError where the catalog is not whole.
+    ``only_pack`` None: the shipped jurisdiction pack. Raises ProblemsError where the catalog is not whole.
     """
-    folder = _folder(policy_pack)
+    folder = _folder(only_pack)
     if coverage or type_ is None:
         return _print_coverage(folder, as_json=json)
     return _print_type(read_catalog(folder), type_, folder, as_json=json)
 
 
-def compiled(policy_pack: Path | None = None) -> int:
+def compiled(only_pack: Path | None = None, json: bool = False) -> int:
     """Compile the tables of a pack's catalog; return 0. Raises ProblemsError where they are not whole."""
-    found = compile_catalog(_folder(policy_pack))
+    found = compile_catalog(_folder(only_pack))
+    if json:
+        counts = {"types": len(found.kinds), "types_with_places": len(found.inputs)}
+        terminal.document(document("catalog", {"about": "compiled", "verdict": "known", **counts}))
+        return 0
     terminal.out([f"compiled: {len(found.kinds):,} types, {len(found.inputs):,} of them with inputs that bear a place"])
     return 0
 
 
-def _folder(policy_pack: Path | None) -> Path:
-    return policy_pack / "law" / "catalog" if policy_pack else FOLDER
+def _folder(only_pack: Path | None) -> Path:
+    return only_pack / "law" / "catalog" if only_pack else FOLDER
 
 
 def gaps(folder: Path = FOLDER) -> tuple[str, ...]:
@@ -59,7 +63,9 @@ def gaps(folder: Path = FOLDER) -> tuple[str, ...]:
 def _print_coverage(folder: Path, *, as_json: bool) -> int:
     found, unknown = measure(read_catalog(folder)), gaps(folder)
     if as_json:
-        terminal.document(json.dumps(asdict(found) | {"unknown": unknown}, indent=2))
+        verdict = "gaps" if unknown else "known"
+        counted = {"about": "coverage", "verdict": verdict, **asdict(found), "problems": list(unknown)}
+        terminal.document(document("catalog", counted))
         return REFUSED if unknown else GOOD
     terminal.out(coverage_lines(found))
     terminal.out([f"{len(unknown)} gaps: what the installed SDKs offer and nobody has judged"])
@@ -88,12 +94,15 @@ def _print_type(known: Catalog, type_: str, folder: Path, *, as_json: bool) -> i
     if found is None:
         unknown = f"nobody has judged it, so it is refused; judge it in {folder / 'kinds'}"
         if as_json:
-            terminal.document(json.dumps({"type": type_, "kind": None, "problem": unknown}, indent=2))
+            told = {"about": "type", "verdict": "unknown", "type": type_, "kind": None, "problems": [unknown]}
+            terminal.document(document("catalog", told))
         else:
             terminal.out([f"{type_}: {unknown}"])
         return REFUSED
     if as_json:
-        terminal.document(json.dumps(found, indent=2))
+        inputs = [{"role": role, "path": path} for path, role in found["inputs"].items()]
+        told = {"about": "type", "verdict": "known", **found, "inputs": inputs}
+        terminal.document(document("catalog", told))
         return 0
     terminal.out([f"{type_}: {found['kind']} ({KINDS[found['kind']]})"])
     for by in found["openings"]:

@@ -55,12 +55,26 @@ Replace = Annotated[
         help="let the plan replace what holds nothing; with a name, take away what holds data or keys",
     ),
 ]
-Json = Annotated[bool, typer.Option("--json", help="print the verdict as JSON")]
+Json = Annotated[bool, typer.Option("--json", help="print the result as JSON (docs/output.schema.json)")]
 Day = Annotated[
     date | None,
     typer.Option("--as-of", parser=_day, metavar="YYYY-MM-DD", help="judge as of this day instead of today (UTC)"),
 ]
-Pack = Annotated[Path | None, typer.Option("--policy-pack", help="judge under this pack's law, not the shipped one")]
+Pack = Annotated[Path | None, typer.Option("--only-pack", help="ask this pack alone, under its own law")]
+OldPack = Annotated[Path | None, typer.Option("--policy-pack", hidden=True)]
+
+
+def _only(pack: Path | None, old: Path | None) -> Path | None:
+    """Return the one pack that is asked, which had another name once."""
+    if old is None:
+        return pack
+    from console import terminal  # noqa: PLC0415
+
+    terminal.err(
+        "--policy-pack adds a pack, in `enclave preview` and `enclave up`; here it is taken for --only-pack, which asks "
+        "one pack alone: write that"
+    )
+    return pack or old
 
 
 @app.command(epilog=exit_codes.epilog("preview"))
@@ -88,11 +102,11 @@ def up(
 
 
 @app.command(epilog=exit_codes.epilog("recover"))
-def recover(stack: Stack) -> None:
+def recover(stack: Stack, json: Json = False) -> None:
     """Say what a killed run left of a stack, and what the next `enclave up` does about it; nothing is changed."""
     from console.recover.commands import recover as shown  # noqa: PLC0415
 
-    raise typer.Exit(shown(stack))
+    raise typer.Exit(shown(stack, json=json))
 
 
 @app.command(epilog=exit_codes.epilog("audit"))
@@ -101,28 +115,38 @@ def audit(
     as_of: Day = None,
     json: Json = False,
     strict: Annotated[bool, typer.Option("--strict", help="refuse stale facts and unfinished resources, too")] = False,
-    policy_pack: Pack = None,
+    only_pack: Pack = None,
+    policy_pack: OldPack = None,
 ) -> None:
     """Judge an exported state as the packs would, without an engine, a login or a provider."""
     from console.audit import commands  # noqa: PLC0415
 
-    raise typer.Exit(commands.audit(export, as_of=as_of, json=json, strict=strict, policy_pack=policy_pack))
+    pack = _only(only_pack, policy_pack)
+    raise typer.Exit(commands.audit(export, as_of=as_of, json=json, strict=strict, only_pack=pack))
 
 
 @app.command(epilog=exit_codes.epilog("explain"))
 def explain(
-    what: Annotated[str, typer.Argument(metavar="URN|TYPE", help="a resource of a state, or a resource type")],
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="URN|NAME|TYPE|RULE", help="a resource of a state, a resource type, or a rule (JUR-001)"
+        ),
+    ],
     export: Annotated[
-        Path | None, typer.Option("--export", help="the exported state that holds the URN, - for standard input")
+        Path | None, typer.Option("--export", help="the exported state that holds the resource, - for standard input")
     ] = None,
-    stack: Annotated[str | None, typer.Option("--stack", help="the stack that holds the URN")] = None,
+    stack: Annotated[str | None, typer.Option("--stack", help="the stack that holds the resource")] = None,
     as_of: Day = None,
-    policy_pack: Pack = None,
+    json: Json = False,
+    only_pack: Pack = None,
+    policy_pack: OldPack = None,
 ) -> None:
-    """Say how a resource's place was worked out and what each rule said, or what the law knows of a type."""
+    """Say how a resource's place was worked out and what each rule said; what the law knows of a type; what a rule asks."""
     from console.audit.explain import explain as explained  # noqa: PLC0415
 
-    raise typer.Exit(explained(what, export=export, stack=stack, as_of=as_of, policy_pack=policy_pack))
+    pack = _only(only_pack, policy_pack)
+    raise typer.Exit(explained(what, export=export, stack=stack, as_of=as_of, only_pack=pack, json=json))
 
 
 @app.command(epilog=exit_codes.epilog("reach"))
@@ -158,13 +182,15 @@ def catalog(
         bool, typer.Option("--compile", help="check the tables in law/catalog, and compile them")
     ] = False,
     json: Json = False,
-    policy_pack: Pack = None,
+    only_pack: Pack = None,
+    policy_pack: OldPack = None,
 ) -> None:
     """Count what of the installed SDKs the law classifies, say what is known of one type, or compile the tables."""
     from console.catalog import catalog as shown  # noqa: PLC0415
     from console.catalog import compiled  # noqa: PLC0415
 
-    raise typer.Exit(compiled(policy_pack) if compile_ else shown(coverage, json, type_, policy_pack))
+    pack = _only(only_pack, policy_pack)
+    raise typer.Exit(compiled(pack, json) if compile_ else shown(coverage, json, type_, pack))
 
 
 @app.command(epilog=exit_codes.epilog("doctor"))
@@ -172,11 +198,12 @@ def doctor(
     folder: Annotated[Path, typer.Option("--dir", envvar="ENCLAVE_SANDBOX", help="the sandbox's folder")] = Path(
         ".sandbox"
     ),
+    json: Json = False,
 ) -> None:
     """Say how the tools and the sandbox are, and what to do about each problem."""
     from console.doctor import examine  # noqa: PLC0415
 
-    raise typer.Exit(examine(folder.resolve()))
+    raise typer.Exit(examine(folder.resolve(), json=json))
 
 
 if installed.SANDBOX:

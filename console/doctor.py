@@ -5,22 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from console import terminal
+from console.document import document
 from console.exit_codes import GOOD, REFUSED
 from sandbox.services.status import RUNNING, STOPPED, status
 from sandbox.toolchain import report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from sandbox.services.status import ServiceStatus
+    from sandbox.toolchain.doctor import Row
 
 WELL: Final = "everything is well"
 IDLE: Final = "the tools are well, and no sandbox is running here; `make up` starts it (a real stack needs none)"
 
 
-def examine(folder: Path) -> int:
-    """Print both tables; return GOOD when nothing is wrong, REFUSED otherwise."""
+def examine(folder: Path, *, json: bool = False) -> int:
+    """Print both tables, or the document of them; return GOOD when nothing is wrong, REFUSED otherwise."""
+    if json:
+        return _document(folder)
     services = status(folder)
     problems = _tools() + _services(folder, services)
     terminal.out(f"problem: {problem}; to do: {remedy}" for problem, remedy in problems)
@@ -29,10 +33,37 @@ def examine(folder: Path) -> int:
     return REFUSED if problems else GOOD
 
 
+def _document(folder: Path) -> int:
+    tools, services = report(), status(folder)
+    problems = [*_problems_of_tools(tools), *_problems_of_services(services)]
+    terminal.document(
+        document(
+            "doctor",
+            {
+                "verdict": "problems" if problems else "well",
+                "tools": [
+                    {"name": row.name, "version": row.version, "origin": row.origin, "path": row.path} for row in tools
+                ],
+                "sandbox": str(folder),
+                "services": [
+                    {"name": one.name, "state": one.state, "pid": one.pid, "port": one.port, "log": str(one.log)}
+                    for one in services
+                ],
+                "problems": [f"{problem}; to do: {remedy}" for problem, remedy in problems],
+            },
+        )
+    )
+    return REFUSED if problems else GOOD
+
+
 def _tools() -> list[tuple[str, str]]:
     rows = report()
     cells = [(row.name, row.version, row.origin, row.path) for row in rows]
     terminal.out(table("Tools", ("tool", "version", "where it came from", "path"), cells))
+    return _problems_of_tools(rows)
+
+
+def _problems_of_tools(rows: Iterable[Row]) -> list[tuple[str, str]]:
     return [(f"{row.name}: {row.problem}", row.remedy) for row in rows if row.problem and row.remedy]
 
 
@@ -48,6 +79,10 @@ def _services(folder: Path, services: Sequence[ServiceStatus]) -> list[tuple[str
         for service in services
     ]
     terminal.out(table(f"Sandbox (stand-ins) in {folder}", ("service", "state", "pid", "address", "log"), cells))
+    return _problems_of_services(services)
+
+
+def _problems_of_services(services: Sequence[ServiceStatus]) -> list[tuple[str, str]]:
     if all(service.state == STOPPED for service in services):
         return []
     return [

@@ -22,7 +22,7 @@ class Options(TypedDict):
     as_of: date | None
     json: bool
     strict: bool
-    policy_pack: Path | None
+    only_pack: Path | None
 
 
 def quick(arguments: Sequence[str]) -> Options | None:
@@ -32,7 +32,7 @@ def quick(arguments: Sequence[str]) -> Options | None:
     given = iter(arguments)
     for argument in given:
         name, equals, value = argument.partition("=")
-        if name in ("--as-of", "--policy-pack"):
+        if name in ("--as-of", "--only-pack"):
             values[name] = value if equals else next(given, "")
         elif argument in flags:
             values[argument] = argument
@@ -46,13 +46,13 @@ def quick(arguments: Sequence[str]) -> Options | None:
         as_of = day(values["--as-of"]) if "--as-of" in values else None
     except ValueError:
         return None
-    pack = values.get("--policy-pack")
+    pack = values.get("--only-pack")
     return Options(
         export=Path(exports[0]),
         as_of=as_of,
         json="--json" in values,
         strict="--strict" in values,
-        policy_pack=Path(pack) if pack else None,
+        only_pack=Path(pack) if pack else None,
     )
 
 

@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from console.audit.outcome import Outcome
 
 
-def audit(export: Path, *, as_of: date | None, json: bool, strict: bool, policy_pack: Path | None) -> int:
+def audit(export: Path, *, as_of: date | None, json: bool, strict: bool, only_pack: Path | None) -> int:
     """Judge an exported state, print the outcome and return the exit code: 0 only when everything is clean.
 
     Raises ProblemsError when the export or the law cannot be read; with ``json`` a document says so first.
     """
     try:
         with without_collector():
-            outcome = outcome_of(export, policy_pack, as_of=as_of, strict=strict)
+            outcome = outcome_of(export, only_pack, as_of=as_of, strict=strict)
             if json:
                 terminal.document(outcome_document(outcome))
             else:
@@ -44,9 +44,9 @@ def audit(export: Path, *, as_of: date | None, json: bool, strict: bool, policy_
     return 0 if outcome.verdict == "clean" else REFUSED
 
 
-def outcome_of(export: Path, policy_pack: Path | None, *, as_of: date | None, strict: bool) -> Outcome:
-    """Return what the rules of every pack find under the shipped law; of ``policy_pack`` alone, where one is named."""
-    asked = judges(policy_pack, as_of)
+def outcome_of(export: Path, only_pack: Path | None, *, as_of: date | None, strict: bool) -> Outcome:
+    """Return what the rules of every pack find under the shipped law; of ``only_pack`` alone, where one is named."""
+    asked = judges(only_pack, as_of)
     with Progress(_size(export)) as progress:
         progress.say(f"reading {export} …")
         state = exported(export)

@@ -98,4 +98,3 @@ def finding_data(finding: Finding) -> dict[str, Any]:
     """Return the finding's own fields; the resource stands above it, the approved places in every message."""
     fields = {name: value for name, value in as_data(finding).items() if name not in told_elsewhere}
     return {**fields, "exception": finding.exception, "message": finding.message}
-

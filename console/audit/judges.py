@@ -54,18 +54,18 @@ class Judges:
         return judge_packs(resources, self.law, self.rules_by_pack)
 
 
-def judges(policy_pack: Path | None, as_of: date | None) -> Judges:
-    """Return the judges of all packs under the shipped law; those of ``policy_pack`` alone, where one is named.
+def judges(only_pack: Path | None, as_of: date | None) -> Judges:
+    """Return the judges of all packs under the shipped law; those of ``only_pack`` alone, where one is named.
 
     Raises ProblemsError where the law cannot be read, or the pack is no known one.
     """
-    if policy_pack is None:
+    if only_pack is None:
         asked = tuple(Asked(name, version_of(SHIPPED.parent / name), len(pack.rules)) for name, pack in PACKS.items())
         return Judges(tuple(pack.rules for pack in PACKS.values()), EVERY.load(None, as_of), asked)
-    name = known_as(policy_pack)
+    name = known_as(only_pack)
     pack = PACKS[name]
-    asked = (Asked(name, version_of(policy_pack), len(pack.rules)),)
-    return Judges((pack.rules,), pack.load(policy_pack, as_of), asked)
+    asked = (Asked(name, version_of(only_pack), len(pack.rules)),)
+    return Judges((pack.rules,), pack.load(only_pack, as_of), asked)
 
 
 def version_of(pack: Path) -> str | None:

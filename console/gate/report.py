@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from enclave_policies.judging.side_channel import as_data
 
+from console.document import SCHEMA_VERSION, TOOL
 from console.gate.loss_report import asks, loss_lines
 from console.gate.verdict import ONLY_THE_END
 
@@ -40,6 +41,9 @@ def text_lines(phase: str, record: RunRecord, verdict: Verdict) -> Iterator[str]
 def as_json(stack: str, record: RunRecord, verdict: Verdict) -> str:
     """Return the report as one JSON document."""
     document: dict[str, Any] = {
+        "schema_version": SCHEMA_VERSION,
+        "tool": TOOL,
+        "command": "gate",
         "stack": stack,
         "verdict": verdict.color,
         "reasons": verdict.reasons,

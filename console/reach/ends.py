@@ -32,7 +32,9 @@ def end_of(text: str, network: Network) -> tuple[str, AddressSet | None]:
     if asked is None:
         return text, None
     if network.intent is None:
-        raise NoEndError(f"nobody can tell whose address {text} is: {network.problem}; name an end, such as SITE/SEGMENT")
+        raise NoEndError(
+            f"nobody can tell whose address {text} is: {network.problem}; name an end, such as SITE/SEGMENT"
+        )
     if asked.intersect(SELF):
         raise NoEndError(f"{text} is an address of each host itself, which no network carries; name another")
     met = sorted(name for name, addresses in network.intent.networks.items() if addresses.intersect(asked))

@@ -5,29 +5,39 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from console import terminal
+from console.document import document
 from console.exit_codes import FAILED
 from console.gate.stack import declared, engine_for
 from console.recover import recovery
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from console.gate.engine import Engine
 
 
-def recover(stack: str) -> int:
+def recover(stack: str, *, json: bool = False) -> int:
     """Print what there is to mend, and change nothing; return FAILED where somebody else is at work on the stack."""
     engine = engine_for(stack, declared(stack), [])
     traces = recovery.traces_of(engine)
     if traces.held:
         terminal.err(traces.held)
+        if json:
+            terminal.document(_document(stack, "held", [], [traces.held]))
         return FAILED
     lines = [*_of_machine(traces), *_of_state(engine, traces)]
+    if json:
+        terminal.document(_document(stack, "to_mend" if lines else "well", lines, []))
+        return 0
     if not lines:
         terminal.out([f"nothing to mend: the last run of '{stack}' ended as it should"])
         return 0
     terminal.out([*lines, f"`enclave up {stack}` does this first"])
     return 0
+
+
+def _document(stack: str, verdict: str, steps: Sequence[str], problems: Sequence[str]) -> str:
+    return document("recover", {"verdict": verdict, "stack": stack, "steps": list(steps), "problems": list(problems)})
 
 
 def _of_machine(traces: recovery.Traces) -> Iterator[str]:

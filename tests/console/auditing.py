@@ -62,7 +62,7 @@ def run(
     as_of: date | None = None,
     json: bool = False,
     strict: bool = False,
-    policy_pack: Path | None = PACK,
+    only_pack: Path | None = PACK,
 ) -> int:
     """Run `enclave audit`, of the jurisdiction pack alone unless told otherwise."""
-    return commands.audit(export, as_of=as_of, json=json, strict=strict, policy_pack=policy_pack)
+    return commands.audit(export, as_of=as_of, json=json, strict=strict, only_pack=only_pack)

@@ -52,12 +52,12 @@ def test_a_clean_state_is_clean(tmp_path: Path, capsys: Captured) -> None:
 
 def test_an_audit_of_every_pack_names_them_with_versions_rules_and_law(tmp_path: Path, capsys: Captured) -> None:
     export = written(tmp_path, bucket("store"))
-    run(export, policy_pack=None)
+    run(export, only_pack=None)
     *_, asked, verdict = capsys.readouterr().out.splitlines()
     for name, known in PACKS.items():
         assert re.search(rf"\b{name} 0\.1\.0 \({len(known.rules)} rules\)", asked)
     assert "partial" not in verdict
-    run(export, policy_pack=None, json=True)
+    run(export, only_pack=None, json=True)
     document = document_of(capsys)
     assert [(pack["name"], pack["rules"]) for pack in document["packs"]] == [
         (n, len(p.rules)) for n, p in PACKS.items()
@@ -70,12 +70,12 @@ def test_an_audit_of_every_pack_names_them_with_versions_rules_and_law(tmp_path:
 @pytest.mark.parametrize("name", PACKS)
 def test_an_audit_of_one_pack_says_so_in_its_verdict(name: str, tmp_path: Path, capsys: Captured) -> None:
     export = written(tmp_path, bucket("exit", "us-east-1"))
-    run(export, policy_pack=PACK.parent / name)
+    run(export, only_pack=PACK.parent / name)
     assert (
         f": partial audit, without {' and '.join(other for other in PACKS if other != name)}: "
         in (capsys.readouterr().out.splitlines()[-1])
     )
-    run(export, policy_pack=PACK.parent / name, json=True)
+    run(export, only_pack=PACK.parent / name, json=True)
     document = document_of(capsys)
     assert document["partial"]
     assert [pack["name"] for pack in document["packs"]] == [name]
@@ -88,11 +88,11 @@ def test_a_version_that_is_none_is_refused(text: str, said: str | None, tmp_path
     (folder / "PulumiPolicy.yaml").write_text(text)
     export = written(tmp_path, bucket("store"))
     if said is None:
-        run(export, policy_pack=folder)
+        run(export, only_pack=folder)
         assert "jurisdiction without a version" in capsys.readouterr().out
     else:
         with pytest.raises(ProblemsError, match="is no version"):
-            run(export, policy_pack=folder)
+            run(export, only_pack=folder)
 
 
 def test_a_refused_resource_is_shown_with_rule_place_and_remedy(tmp_path: Path, capsys: Captured) -> None:
@@ -116,7 +116,7 @@ def test_the_counts_add_up_and_name_each_outcome(tmp_path: Path, capsys: Capture
         bucket("other", "us-east-1"),
         bucket("unknown", "[secret]"),
     )
-    assert run(export, json=True, policy_pack=pack(tmp_path, exceptions={"exceptions": [exception()]})) == 1
+    assert run(export, json=True, only_pack=pack(tmp_path, exceptions={"exceptions": [exception()]})) == 1
     document = document_of(capsys)
     counts = {"judged": 6, "passed": 3, "failed": 1, "undetermined": 1, "waived": 1, "unfinished": 0}
     assert document["summary"] == counts
@@ -134,7 +134,7 @@ def test_the_counts_add_up_and_name_each_outcome(tmp_path: Path, capsys: Capture
 def test_a_waived_resource_is_shown_as_waived_and_passes(tmp_path: Path, capsys: Captured) -> None:
     export = written(tmp_path, bucket("exit", "us-east-1"))
     law = pack(tmp_path, exceptions={"exceptions": [exception()]})
-    assert run(export, policy_pack=law, as_of=judged_for) == 0
+    assert run(export, only_pack=law, as_of=judged_for) == 0
     shown = capsys.readouterr().out
     assert f"{URN}{BUCKET}::exit: waived" in shown
     assert "waived until 2027-03-31 by exception EX-1 (owner storage team, approver data protection officer)" in shown
@@ -144,17 +144,17 @@ def test_a_waived_resource_is_shown_as_waived_and_passes(tmp_path: Path, capsys:
 def test_the_same_a_day_after_the_exception_ran_out_is_refused(tmp_path: Path, capsys: Captured) -> None:
     export = written(tmp_path, bucket("exit", "us-east-1"))
     law = pack(tmp_path, exceptions={"exceptions": [exception()]})
-    assert run(export, policy_pack=law, as_of=date(2027, 3, 31)) == 0
-    assert run(export, policy_pack=law, as_of=date(2027, 4, 1)) == 1
+    assert run(export, only_pack=law, as_of=date(2027, 3, 31)) == 0
+    assert run(export, only_pack=law, as_of=date(2027, 4, 1)) == 1
     assert "removable: exception EX-1" in capsys.readouterr().out
 
 
 def test_an_exception_that_matches_nothing_is_removable(tmp_path: Path, capsys: Captured) -> None:
     law = pack(tmp_path, exceptions={"exceptions": [exception()]})
-    assert run(written(tmp_path, bucket("store")), policy_pack=law, as_of=judged_for) == 0
+    assert run(written(tmp_path, bucket("store")), only_pack=law, as_of=judged_for) == 0
     assert "removable: exception EX-1" in (shown := capsys.readouterr().out)
     assert "matches nothing in this export" in shown
-    assert run(written(tmp_path, bucket("store")), policy_pack=law, as_of=judged_for, json=True) == 0
+    assert run(written(tmp_path, bucket("store")), only_pack=law, as_of=judged_for, json=True) == 0
     assert document_of(capsys)["removable_exceptions"] == ["EX-1"]
 
 
@@ -231,7 +231,7 @@ def test_an_exception_for_a_resource_holds_for_its_old_copy_too(tmp_path: Path) 
     resources = document["deployment"]["resources"]
     resources.append({**resources[-1], "delete": True})
     (tmp_path / "export.json").write_text(json.dumps(document))
-    assert run(tmp_path / "export.json", policy_pack=law, as_of=judged_for) == 0
+    assert run(tmp_path / "export.json", only_pack=law, as_of=judged_for) == 0
 
 
 def test_encrypted_secrets_are_said(tmp_path: Path, capsys: Captured) -> None:
@@ -296,12 +296,12 @@ def test_a_pack_with_other_rules_is_refused(tmp_path: Path) -> None:
     text = "".join(line for line in rules.read_text().splitlines(keepends=True) if "resource-region" not in line)
     rules.write_text(text)
     with pytest.raises(ProblemsError, match=r"rules.yaml:1:1: the rules of this pack .* differ in resource-region"):
-        run(written(tmp_path, bucket("store")), policy_pack=other)
+        run(written(tmp_path, bucket("store")), only_pack=other)
 
 
 def test_a_folder_that_is_no_pack_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ProblemsError, match=r"rules.yaml:1:1: "):
-        run(written(tmp_path, bucket("store")), policy_pack=tmp_path)
+        run(written(tmp_path, bucket("store")), only_pack=tmp_path)
 
 
 def test_a_name_cannot_move_the_cursor_of_whoever_reads_it(tmp_path: Path, capsys: Captured) -> None:

@@ -29,7 +29,7 @@ def enclave(*words: str | Path, cwd: Path = repository) -> subprocess.CompletedP
 
 
 def test_clean_is_0_refused_is_1_bad_input_is_2(tmp_path: Path) -> None:
-    alone = ("--policy-pack", PACK)
+    alone = ("--only-pack", PACK)
     assert enclave("audit", written(tmp_path, bucket("store")), *alone, cwd=tmp_path).returncode == 0
     assert enclave("audit", written(tmp_path, bucket("store")), cwd=tmp_path).returncode == 1  # it names no key
     assert enclave("audit", written(tmp_path, bucket("store", "us-east-1")), cwd=tmp_path).returncode == 1
@@ -49,7 +49,7 @@ def test_bad_input_with_json_is_a_document_and_a_message(tmp_path: Path) -> None
 
 
 def test_a_law_that_cannot_be_read_is_bad_input(tmp_path: Path) -> None:
-    done = enclave("audit", written(tmp_path, bucket("store")), "--policy-pack", tmp_path)
+    done = enclave("audit", written(tmp_path, bucket("store")), "--only-pack", tmp_path)
     assert done.returncode == 2
     assert "rules.yaml:1:1" in done.stderr
     assert "Traceback" not in done.stderr
@@ -113,7 +113,7 @@ def test_an_audit_loads_no_engine_no_provider_and_no_command_line_library(tmp_pa
         "audit",
         str(written(tmp_path, bucket("store"))),
         "--strict",
-        "--policy-pack",
+        "--only-pack",
         str(PACK),
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
@@ -126,8 +126,8 @@ lines: list[list[str]] = [
     ["--strict", "x.json"],
     ["x.json", "--as-of", "2027-01-31"],
     ["x.json", "--as-of=2027-01-31", "--json", "--strict"],
-    ["--policy-pack", "other", "x.json"],
-    ["x.json", "--policy-pack=other"],
+    ["--only-pack", "other", "x.json"],
+    ["x.json", "--only-pack=other"],
     ["x.json", "--as-of", "2026-01-01", "--as-of", "2027-01-31"],
 ]
 
@@ -158,7 +158,7 @@ def test_the_quick_reader_reads_a_line_as_typer_does(words: list[str], monkeypat
         ["a", "--as-of="],
         ["a", "--as-of", "--json"],
         ["a", "--as-of", "tomorrow"],
-        ["a", "--policy-pack"],
+        ["a", "--only-pack"],
         ["a", "--json=x"],
     ],
     ids=" ".join,

@@ -113,9 +113,9 @@ def test_a_change_is_taken_over_by_compiling_and_not_before(pack: Path, capsys: 
     kinds = pack / "law" / "catalog" / "kinds" / "others.yaml"
     kinds.write_text(kinds.read_text(encoding="utf-8").replace("      - vultr:*\n", ""), encoding="utf-8")
     with pytest.raises(ProblemsError, match=r"others.yaml:1:1: has changed .* run `enclave catalog --compile`"):
-        catalog(coverage=False, json=False, type_="vultr:a/b:C", policy_pack=pack)
+        catalog(coverage=False, json=False, type_="vultr:a/b:C", only_pack=pack)
     assert compiled(pack) == 0
-    assert catalog(coverage=False, json=False, type_="vultr:a/b:C", policy_pack=pack) == 1
+    assert catalog(coverage=False, json=False, type_="vultr:a/b:C", only_pack=pack) == 1
     assert "nobody has judged it, so it is refused" in capsys.readouterr().out
 
 

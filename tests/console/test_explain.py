@@ -29,10 +29,10 @@ def told(
     *,
     export: Path | None = None,
     stack: str | None = None,
-    policy_pack: Path | None = None,
+    only_pack: Path | None = None,
 ) -> str:
     """Return what `enclave explain` prints."""
-    assert explain.explain(what, export=export, stack=stack, as_of=None, policy_pack=policy_pack) == 0
+    assert explain.explain(what, export=export, stack=stack, as_of=None, only_pack=only_pack) == 0
     return capsys.readouterr().out
 
 
@@ -141,8 +141,8 @@ def test_the_reason_in_a_table_is_told_the_groups_or_the_entrys_own(tmp_path: Pa
     ours = "  - kind: regional\n    reason: Ours.\n    types: [acme:a:A]\n    each:\n      acme:a:B: only this\n"
     table.write_text(f"{table.read_text()}{ours}")
     compile_catalog(folder)
-    assert ": Ours.\n" in told(capsys, "acme:a:A", policy_pack=other)
-    assert ": only this\n" in told(capsys, "acme:a:B", policy_pack=other)
+    assert ": Ours.\n" in told(capsys, "acme:a:A", only_pack=other)
+    assert ": only this\n" in told(capsys, "acme:a:B", only_pack=other)
 
 
 def test_a_type_that_is_known_by_its_package_is_explained(capsys: Captured) -> None:
@@ -156,7 +156,7 @@ def test_a_type_that_is_known_by_its_package_is_explained(capsys: Captured) -> N
     [("aws:s3/Bucket", BUCKET), ("aws:s3/bucket:bucket", BUCKET), ("aws:dynamodb/table:Tabel", "Table")],
 )
 def test_an_unknown_type_is_bad_input_with_what_may_be_meant(what: str, meant: str, capsys: Captured) -> None:
-    assert explain.explain(what, export=None, stack=None, as_of=None, policy_pack=None) == 2
+    assert explain.explain(what, export=None, stack=None, as_of=None, only_pack=None) == 2
     said = capsys.readouterr()
     assert said.out == ""
     assert f"the law knows no type {what}; did you mean" in said.err
@@ -165,12 +165,12 @@ def test_an_unknown_type_is_bad_input_with_what_may_be_meant(what: str, meant: s
 
 def test_an_unknown_urn_is_bad_input_with_what_may_be_meant(tmp_path: Path, capsys: Captured) -> None:
     export = written(tmp_path, bucket("store"))
-    assert explain.explain(f"{URN}{BUCKET}::stor", export=export, stack=None, as_of=None, policy_pack=None) == 2
+    assert explain.explain(f"{URN}{BUCKET}::stor", export=export, stack=None, as_of=None, only_pack=None) == 2
     assert f"did you mean {URN}{BUCKET}::store" in capsys.readouterr().err
 
 
 def test_a_name_like_no_other_is_refused_without_a_guess(capsys: Captured) -> None:
-    assert explain.explain("qqqqqqqq", export=None, stack=None, as_of=None, policy_pack=None) == 2
+    assert explain.explain("qqqqqqqq", export=None, stack=None, as_of=None, only_pack=None) == 2
     assert capsys.readouterr().err == "the law knows no type qqqqqqqq\n"
 
 
@@ -178,7 +178,7 @@ def test_a_name_like_no_other_is_refused_without_a_guess(capsys: Captured) -> No
 def test_a_urn_needs_one_state(both: bool, tmp_path: Path, capsys: Captured) -> None:
     export = written(tmp_path, bucket("store")) if both else None
     stack = "local" if both else None
-    assert explain.explain(f"{URN}{BUCKET}::store", export=export, stack=stack, as_of=None, policy_pack=None) == 2
+    assert explain.explain(f"{URN}{BUCKET}::store", export=export, stack=stack, as_of=None, only_pack=None) == 2
     assert "--export FILE or --stack NAME" in capsys.readouterr().err
 
 
@@ -205,4 +205,4 @@ def test_a_stack_s_own_state_is_read_with_its_secrets(capsys: Captured, monkeypa
 def test_a_stack_that_cannot_be_exported_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gate_stack, "engine_for", lambda *_: Engine(255))
     with pytest.raises(EngineError, match="the state of the stack 'local' cannot be read:\nno stack"):
-        explain.explain(f"{URN}{BUCKET}::store", export=None, stack="local", as_of=None, policy_pack=None)
+        explain.explain(f"{URN}{BUCKET}::store", export=None, stack="local", as_of=None, only_pack=None)

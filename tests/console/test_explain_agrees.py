@@ -26,7 +26,7 @@ HANDED = Path(__file__).parent / "key_findings.json"
 
 def audited(export: Path, capsys: Captured) -> dict[str, list[str]]:
     """Return what `enclave audit` finds on each resource."""
-    commands.audit(export, as_of=None, json=True, strict=False, policy_pack=None)
+    commands.audit(export, as_of=None, json=True, strict=False, only_pack=None)
     document: dict[str, Any] = json.loads(capsys.readouterr().out)
     return {
         resource["urn"]: [visible(f"{finding['message']} [{finding['verdict']}]") for finding in resource["findings"]]
@@ -36,7 +36,7 @@ def audited(export: Path, capsys: Captured) -> dict[str, list[str]]:
 
 def explained(urn: str, export: Path, capsys: Captured) -> tuple[list[str], str]:
     """Return what `enclave explain` finds on a resource, and all that it says of rules."""
-    assert explain.explain(urn, export=export, stack=None, as_of=None, policy_pack=None) == 0
+    assert explain.explain(urn, export=export, stack=None, as_of=None, only_pack=None) == 0
     said = capsys.readouterr().out.partition("\nwhat each rule says:\n")[2]
     ids = {rule.id for rule in EVERY.rules}
     findings = [line.strip() for line in said.splitlines() if line.endswith("]") and line.split()[0] in ids]

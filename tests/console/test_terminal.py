@@ -81,7 +81,7 @@ def test_no_text_of_a_state_acts_on_a_terminal(tmp_path: Path, capsys: pytest.Ca
         ["audit", FORGED],
         ["audit", f"--{FORGED}", "x"],
         ["audit", "x", "--as-of", FORGED],
-        ["audit", "x", "--policy-pack", FORGED],
+        ["audit", "x", "--only-pack", FORGED],
         ["explain", FORGED],
         ["catalog", FORGED],
         ["catalog", FORGED, "--json"],
@@ -104,11 +104,11 @@ def test_no_text_of_the_law_acts_on_a_terminal(tmp_path: Path, capsys: pytest.Ca
     law = pack(tmp_path, exceptions={"exceptions": [exception(owner="owner" + FORGED, reason="for now")]})
     state = written(tmp_path, bucket("exit", "us-east-1"))
     for extra in ((), ("--json",)):
-        _code, shown = ran("audit", state, "--policy-pack", law, "--as-of", "2026-12-01", *extra, capsys=capsys)
+        _code, shown = ran("audit", state, "--only-pack", law, "--as-of", "2026-12-01", *extra, capsys=capsys)
         assert "owner" in shown
         assert all(line == visible(line) for line in shown.split("\n")), shown
     broken = pack(tmp_path / "broken", exceptions={FORGED: [exception()]})
-    code, shown = ran("audit", state, "--policy-pack", broken, capsys=capsys)
+    code, shown = ran("audit", state, "--only-pack", broken, capsys=capsys)
     assert code == 2
     assert all(line == visible(line) for line in shown.split("\n")), shown
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from enclave_policies.identifiers.shown import shown
 from enclave_policies.resources.export_entries import (
     AGAIN,
     NotAnExportError,
@@ -50,6 +50,8 @@ UNKNOWN_ID: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """The id of a provider that has none, in a reference to it (providers.NewReference)."""
 
 ONLY_ID: Final = "when the engine broke off, and its id alone is known"
+ENGINE: Final = re.compile(r"v?[0-9]{1,4}(\.[0-9A-Za-z-]{1,20}){1,4}(\+[0-9A-Za-z.-]{1,40})?")
+"""A version of an engine."""
 LARGEST: Final = 500_000_000
 """Bytes of a state: some 250,000 resources."""
 
@@ -133,7 +135,8 @@ def _origin(manifest: Any, resources: Sequence[Resource]) -> Origin:
     parts = resources[0].urn.split("::")[:2] if resources else []
     stack, project = (parts[0].removeprefix("urn:pulumi:"), parts[1]) if parts else (None, None)
     engine = told.get("version")
-    return Origin(stack, project, shown(engine) if isinstance(engine, str) and engine else None, _time(told.get("time")))
+    known = isinstance(engine, str) and ENGINE.fullmatch(engine) is not None
+    return Origin(stack, project, engine if known else None, _time(told.get("time")))
 
 
 def _time(value: Any) -> datetime | None:
