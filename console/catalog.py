@@ -94,8 +94,8 @@ def _print_type(known: Catalog, type_: str, folder: Path, *, as_json: bool) -> i
     if found is None:
         unknown = f"nobody has judged it, so it is refused; judge it in {folder / 'kinds'}"
         if as_json:
-            told = {"about": "type", "verdict": "unknown", "type": type_, "kind": None, "problems": [unknown]}
-            terminal.document(document("catalog", told))
+            nothing = {"about": "type", "verdict": "unknown", "type": type_, "kind": None, "problems": [unknown]}
+            terminal.document(document("catalog", nothing))
         else:
             terminal.out([f"{type_}: {unknown}"])
         return REFUSED

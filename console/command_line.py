@@ -71,8 +71,8 @@ def _only(pack: Path | None, old: Path | None) -> Path | None:
     from console import terminal  # noqa: PLC0415
 
     terminal.err(
-        "--policy-pack adds a pack, in `enclave preview` and `enclave up`; here it is taken for --only-pack, which asks "
-        "one pack alone: write that"
+        "--policy-pack adds a pack, in `enclave preview` and `enclave up`; "
+        "here it is taken for --only-pack, which asks one pack alone: write that"
     )
     return pack or old
 
@@ -112,6 +112,7 @@ def recover(stack: Stack, json: Json = False) -> None:
 @app.command(epilog=exit_codes.epilog("audit"))
 def audit(
     export: Annotated[Path, typer.Argument(help="what `pulumi stack export` wrote, - for standard input")],
+    *,
     as_of: Day = None,
     json: Json = False,
     strict: Annotated[bool, typer.Option("--strict", help="refuse stale facts and unfinished resources, too")] = False,
@@ -133,6 +134,7 @@ def explain(
             metavar="URN|NAME|TYPE|RULE", help="a resource of a state, a resource type, or a rule (JUR-001)"
         ),
     ],
+    *,
     export: Annotated[
         Path | None, typer.Option("--export", help="the exported state that holds the resource, - for standard input")
     ] = None,
@@ -142,7 +144,7 @@ def explain(
     only_pack: Pack = None,
     policy_pack: OldPack = None,
 ) -> None:
-    """Say how a resource's place was worked out and what each rule said; what the law knows of a type; what a rule asks."""
+    """Say how a resource's place was worked out and what each rule said; what a type is; what a rule asks."""
     from console.audit.explain import explain as explained  # noqa: PLC0415
 
     pack = _only(only_pack, policy_pack)
@@ -153,6 +155,7 @@ def explain(
 def reach(
     source: Annotated[str, typer.Option("--from", help="internet, person, elsewhere, SITE/SEGMENT, or an address")],
     target: Annotated[str, typer.Option("--to", help="internet, person, elsewhere, SITE/SEGMENT, or an address")],
+    *,
     stack: Annotated[str | None, typer.Argument(help="the stack whose state is looked at")] = None,
     export: Annotated[
         Path | None, typer.Option("--export", help="an exported state instead of a stack, - for standard input")
@@ -175,6 +178,7 @@ def catalog(
     type_: Annotated[
         str | None, typer.Argument(metavar="[TYPE]", help="a resource type: say what is known of it")
     ] = None,
+    *,
     coverage: Annotated[
         bool, typer.Option("--coverage", help="count what of the installed SDKs is classified")
     ] = False,

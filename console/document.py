@@ -1,4 +1,4 @@
-"""The head of every JSON document that `enclave` prints, and how it is written: docs/output.schema.json describes all."""
+"""The head of every JSON document that `enclave` prints; docs/output.schema.json describes them all."""
 
 from __future__ import annotations
 

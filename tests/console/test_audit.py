@@ -14,6 +14,7 @@ import pytest
 from enclave_policies.judging.judge import judge_packs
 from enclave_policies.judging.packs import PACKS
 from enclave_policies.reading.finding import Finding, Subject, Verdict
+from enclave_policies.resources.resource import Resource
 
 from console.audit import judges
 from console.audit.outcome import Judged
@@ -42,8 +43,11 @@ def document_of(capsys: Captured) -> Any:
 def test_a_clean_state_is_clean(tmp_path: Path, capsys: Captured) -> None:
     export = written(tmp_path, bucket("store"), bucket("logs"))
     assert run(export, as_of=judged_for) == 0
-    asked, verdict = capsys.readouterr().out.splitlines()
-    assert re.fullmatch(r"asked: jurisdiction 0\.1\.0 \(\d+ rules\), under the law [0-9a-f]{64}", asked)
+    asked, state, verdict = capsys.readouterr().out.splitlines()
+    told = r"asked: jurisdiction 0\.1\.0 \(\d+ rules\), by enclave 0\.1\.0, under the law [0-9a-f]{64}"
+    assert re.fullmatch(told, asked)
+    origin = "stack local of enclave, written by engine v3.259.0 on 2026-11-22 00:00 UTC"
+    assert re.fullmatch(rf"state: {re.escape(origin)}, sha256 [0-9a-f]{{64}}", state)
     assert verdict == (
         f"{export}: partial audit, without key-custody and segmentation: clean: 4 resources judged as of 2026-11-22: "
         "4 passed, 0 failed, 0 undetermined, 0 waived; 0 unfinished"
@@ -53,7 +57,7 @@ def test_a_clean_state_is_clean(tmp_path: Path, capsys: Captured) -> None:
 def test_an_audit_of_every_pack_names_them_with_versions_rules_and_law(tmp_path: Path, capsys: Captured) -> None:
     export = written(tmp_path, bucket("store"))
     run(export, only_pack=None)
-    *_, asked, verdict = capsys.readouterr().out.splitlines()
+    *_, asked, _state, verdict = capsys.readouterr().out.splitlines()
     for name, known in PACKS.items():
         assert re.search(rf"\b{name} 0\.1\.0 \({len(known.rules)} rules\)", asked)
     assert "partial" not in verdict
@@ -97,13 +101,13 @@ def test_a_version_that_is_none_is_refused(text: str, said: str | None, tmp_path
 
 def test_a_refused_resource_is_shown_with_rule_place_and_remedy(tmp_path: Path, capsys: Captured) -> None:
     assert run(written(tmp_path, bucket("store"), bucket("exit", "us-east-1"))) == 1
-    first, second, *_, approved, _asked, verdict = capsys.readouterr().out.splitlines()
-    assert first == f"{URN}{BUCKET}::exit: refused"
-    assert second.startswith(
-        "  JUR-001 resource-region: would be in us-east-1 (Northern Virginia, United States, US); "
+    first, approved, _asked, _state, verdict = capsys.readouterr().out.splitlines()
+    assert first.startswith(
+        f"{URN}{BUCKET}::exit: refused: "
+        "JUR-001 resource-region: would be in us-east-1 (Northern Virginia, United States, US); "
     )
-    assert "to do: " in second
-    assert "approved: " not in second  # it stands once, below all
+    assert "to do: " in first
+    assert "approved: " not in first  # it stands once, below all
     assert approved.startswith("approved: eu-west-1 (Dublin, Ireland, IE)")
     assert ": refused: 4 resources judged" in verdict
 
@@ -241,7 +245,9 @@ def test_encrypted_secrets_are_said(tmp_path: Path, capsys: Captured) -> None:
     export = written(tmp_path, store, secrets_providers=secrets)
     assert run(export) == 1
     assert "undetermined" in (shown := capsys.readouterr().out)
-    assert "note: encrypted secrets: 1" in shown
+    assert "note: 1 secrets are sealed; a place among them is undetermined" in shown
+    assert "has a region that is sealed" in shown
+    assert "--show-secrets" in shown
     assert "v1:x:y" not in shown
 
 
@@ -278,7 +284,7 @@ def test_the_document_is_the_same_for_the_same_file_law_and_day(tmp_path: Path, 
     assert capsys.readouterr().out == first
     document = json.loads(first)
     assert document["as_of"] == "2026-11-22"
-    assert len(document["law"]["sha256"]) == len(document["file"]["sha256"]) == 64
+    assert len(document["law"]["sha256"]) == len(document["state"]["sha256"]) == 64
     run(export, json=True, as_of=date(2026, 11, 23))
     assert document_of(capsys)["as_of"] == "2026-11-23"
 
@@ -355,4 +361,4 @@ def test_a_resource_is_as_bad_as_its_gravest_finding(verdicts: list[Verdict], gr
         Finding(rule="JUR-001", name="r", subject=subject, verdict=verdict, problem="is lost", remedy="look for it")
         for verdict in verdicts
     )
-    assert Judged("urn", "type", findings).verdict == gravest
+    assert Judged("urn", "type", findings, Resource("urn", "type", "name")).verdict == gravest

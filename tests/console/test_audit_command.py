@@ -120,6 +120,26 @@ def test_an_audit_loads_no_engine_no_provider_and_no_command_line_library(tmp_pa
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+def test_one_pack_alone_may_still_be_asked_for_by_the_old_name_which_says_the_new_one(tmp_path: Path) -> None:
+    export = written(tmp_path, bucket("store"))
+    new, old = (enclave("audit", export, option, PACK) for option in ("--only-pack", "--policy-pack"))
+    assert (old.returncode, old.stdout) == (new.returncode, new.stdout) == (0, new.stdout)
+    assert new.stderr == ""
+    assert "here it is taken for --only-pack" in old.stderr
+
+
+@pytest.mark.parametrize("command", ["preview", "up"])
+def test_one_pack_more_is_what_the_engines_own_word_means(command: str) -> None:
+    assert "one more policy pack" in " ".join(enclave(command, "--help").stdout.replace("│", " ").split())
+
+
+@pytest.mark.parametrize("command", ["audit", "explain", "catalog"])
+def test_no_other_command_offers_that_word_for_something_else(command: str) -> None:
+    shown = enclave(command, "--help").stdout
+    assert "--only-pack" in shown
+    assert "--policy-pack" not in shown
+
+
 lines: list[list[str]] = [
     ["x.json"],
     ["x.json", "--json"],
@@ -159,6 +179,7 @@ def test_the_quick_reader_reads_a_line_as_typer_does(words: list[str], monkeypat
         ["a", "--as-of", "--json"],
         ["a", "--as-of", "tomorrow"],
         ["a", "--only-pack"],
+        ["a", "--policy-pack", "b"],
         ["a", "--json=x"],
     ],
     ids=" ".join,

@@ -60,7 +60,7 @@ def test_the_json_counts_each_kind(capsys: pytest.CaptureFixture[str]) -> None:
     assert told["objects"]["judged"] == told["objects"]["kinds"] == 92
     assert told["programs"]["programs"] >= 80
     assert told["programs"]["blocks"] >= 740
-    assert told["unknown"] == []
+    assert told["problems"] == []
 
 
 def test_seeded_bug_a_region_like_input_without_a_judgement_is_a_gap_and_fails(

@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from enclave_policies.catalog.stored import read_catalog
 from enclave_policies.judging.side_channel import as_data, from_data
+from enclave_policies.sdk.generate import FOLDER
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from console import catalog, doctor, document
 from console.audit import commands as audit
 from console.audit import explain
+from console.gate.record import record as run_record
 from console.gate.report import as_json
 from console.gate.verdict import decide
 from console.main import main
@@ -28,7 +31,6 @@ from sandbox.services.status import RUNNING, ServiceStatus
 from sandbox.toolchain.doctor import Row
 from tests.console.auditing import BUCKET, URN, bucket, exception, pack, written
 from tests.console.test_verdict import answer, clean, promised, step, summary, violation
-from tests.console.test_verdict import record as run_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -118,7 +120,11 @@ def test_a_state_that_does_not_say_where_it_comes_from_is_described(
 ) -> None:
     audited(written(tmp_path, bucket("store"), manifest=manifest))
     found = described(capsys)
-    assert (found["state"]["engine"], found["state"]["written"], found["state"]["older_than_law"]) == (None, None, False)
+    assert (found["state"]["engine"], found["state"]["written"], found["state"]["older_than_law"]) == (
+        None,
+        None,
+        False,
+    )
 
 
 def test_what_cannot_be_judged_is_described(tmp_path: Path, capsys: Captured) -> None:
@@ -151,7 +157,7 @@ def test_what_the_catalog_knows_is_described(capsys: Captured, monkeypatch: pyte
     assert described(capsys)["problems"]
     assert catalog.catalog(coverage=True, json=True) == 0
     assert described(capsys)["about"] == "coverage"
-    known = catalog.read_catalog(catalog.FOLDER)
+    known = read_catalog(FOLDER)
     monkeypatch.setattr(catalog, "compile_catalog", lambda _folder: known)
     assert catalog.compiled(json=True) == 0
     assert described(capsys)["types"] == len(known.kinds)
@@ -190,7 +196,7 @@ def test_what_there_is_to_mend_is_described(
 
 
 def test_a_plan_s_verdict_is_described() -> None:
-    events = [step, answer, violation("mandatory", "no"), summary]
+    events: list[dict[str, Any]] = [step, answer, violation("mandatory", "no"), summary]
     for run in (clean, run_record(events, 1)):
         strict().validate(json.loads(as_json("local", run, decide(run, promised))))
 

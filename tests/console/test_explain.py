@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import json
 import subprocess
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from enclave_policies.catalog.stored import compile_catalog
+from enclave_policies.judging.packs import EVERY
 from enclave_policies.law.folder import load_law
 
-from console.audit import explain
+from console.audit import explain, explain_rule
 from console.audit.explain_place import place_lines
 from console.gate import stack as gate_stack
 from console.gate.errors import EngineError
 from tests.console.auditing import BUCKET, URN, bucket, case, pack, written
 from tests.corpus_cases import as_export, as_resources
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 Captured = pytest.CaptureFixture[str]
 
@@ -171,7 +170,54 @@ def test_an_unknown_urn_is_bad_input_with_what_may_be_meant(tmp_path: Path, caps
 
 def test_a_name_like_no_other_is_refused_without_a_guess(capsys: Captured) -> None:
     assert explain.explain("qqqqqqqq", export=None, stack=None, as_of=None, only_pack=None) == 2
-    assert capsys.readouterr().err == "the law knows no type qqqqqqqq\n"
+    said = (
+        "qqqqqqqq is no type and no rule; for a resource of that name, name its state, with --export FILE or --stack "
+    )
+    assert capsys.readouterr().err == f"{said}NAME\n"
+
+
+def test_a_resource_is_explained_by_its_own_name(tmp_path: Path, capsys: Captured) -> None:
+    export = written(tmp_path, bucket("store", "eu-west-2"), bucket("logs"))
+    assert told(capsys, "store", export=export) == told(capsys, f"{URN}{BUCKET}::store", export=export)
+
+
+def test_a_name_of_several_resources_lists_them(tmp_path: Path, capsys: Captured) -> None:
+    queue = {"name": "store", "type": "aws:sqs/queue:Queue", "provider": "dublin-1", "inputs": {}}
+    export = written(tmp_path, bucket("store"), queue)
+    assert explain.explain("store", export=export, stack=None, as_of=None, only_pack=None) == 2
+    said = capsys.readouterr().err.splitlines()
+    assert said[0].endswith("holds 2 resources called store; name one by its URN:")
+    assert said[1:] == [f"  {URN}{BUCKET}::store", f"  {URN}aws:sqs/queue:Queue::store"]
+
+
+def test_a_name_that_is_not_there_names_the_nearest(tmp_path: Path, capsys: Captured) -> None:
+    export = written(tmp_path, bucket("store"))
+    assert explain.explain("stor", export=export, stack=None, as_of=None, only_pack=None) == 2
+    assert "holds no resource stor; did you mean store?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("rule", EVERY.rules, ids=lambda rule: rule.id)
+def test_every_rule_is_explained_with_what_to_do_and_an_example(rule: Any, capsys: Captured) -> None:
+    shown = told(capsys, rule.id)
+    assert shown.startswith(f"{rule.id} {rule.name}: {rule.title}\n")
+    assert f"to do where it refuses: {rule.remedy}\n" in shown
+    assert "\nrefused, for example:\n  " in shown
+    assert f"\nand it says: {rule.id} {rule.name}: " in shown
+    assert told(capsys, rule.name) == shown
+
+
+def test_a_rule_that_is_not_there_names_the_nearest(capsys: Captured) -> None:
+    assert explain.explain("JUR-099", export=None, stack=None, as_of=None, only_pack=None) == 2
+    assert "there is no rule JUR-099; did you mean JUR-0" in capsys.readouterr().err
+
+
+def test_without_its_pages_a_rule_is_explained_without_examples(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(explain_rule, "PAGES", Path("/nowhere"))
+    shown = told(capsys, "JUR-001")
+    assert "to do where it refuses" in shown
+    assert "for example" not in shown
 
 
 @pytest.mark.parametrize("both", [True, False])

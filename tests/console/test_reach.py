@@ -279,7 +279,14 @@ def test_a_path_says_who_has_to_pass_it_on_and_a_single_hop_does_not(
     ],
 )
 def test_an_address_a_port_and_a_single_hop_can_be_asked_for(
-    source: str, target: str, direct: bool, port: int | None, code: int, state: Path, capsys: pytest.CaptureFixture[str]
+    *,
+    source: str,
+    target: str,
+    direct: bool,
+    port: int | None,
+    code: int,
+    state: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert reach(source, target, state, direct=direct, port=port, json=True) == code
     document = json.loads(capsys.readouterr().out)
@@ -329,5 +336,5 @@ def test_a_port_that_nobody_asks_for_is_noticed(
     monkeypatch.setattr("console.reach.asking.on_port", lambda graph, _target, _port: graph)
     with pytest.raises(AssertionError):
         test_an_address_a_port_and_a_single_hop_can_be_asked_for(
-            "hamar/app", "hamar/store", False, 22, 1, state, capsys
+            source="hamar/app", target="hamar/store", direct=False, port=22, code=1, state=state, capsys=capsys
         )

@@ -97,7 +97,7 @@ def no_overlay() -> Iterator[None]:
 
 def audited(export: Path, pack: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, Said]:
     """Return the exit code of `enclave audit --json`, and what it said."""
-    code = commands.audit(export, as_of=None, json=True, strict=False, policy_pack=pack)
+    code = commands.audit(export, as_of=None, json=True, strict=False, only_pack=pack)
     document = json.loads(capsys.readouterr().out)
     return code, {
         (
@@ -225,4 +225,4 @@ def test_what_the_engine_cannot_judge_the_audit_refuses(name: str, engine: Engin
     done = engine.run(export, PACK)
     assert done.returncode != 0, done.stdout
     with pytest.raises(ProblemsError):
-        commands.audit(export, as_of=None, json=False, strict=False, policy_pack=None)
+        commands.audit(export, as_of=None, json=False, strict=False, only_pack=None)

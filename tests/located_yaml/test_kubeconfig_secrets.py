@@ -6,6 +6,7 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
+
 from located_yaml import kubeconfig_secrets
 from located_yaml.kubeconfig_secrets import may_hold_credentials
 

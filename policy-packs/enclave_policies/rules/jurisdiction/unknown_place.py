@@ -128,8 +128,8 @@ opened = replace(
 """The rule with the remedy for a secret that the export holds encrypted."""
 unsealed = replace(
     rule,
-    remedy="keep credentials out of the kubeconfig (`exec`, `tokenFile` or `client-key` name what holds them), so that it "
-    "needs no sealing; or export the state with `pulumi stack export --show-secrets`",
+    remedy="keep credentials out of the kubeconfig (`exec`, `tokenFile` or `client-key` name what holds them), so that "
+    "it needs no sealing; or export the state with `pulumi stack export --show-secrets`",
 )
 """The rule with the remedy for a sealed kubeconfig: nothing beside it proves to which cluster it leads (ADR 25)."""
 flatter = replace(rule, remedy="write it flatter, or split it into several texts")
