@@ -104,7 +104,7 @@ class NetworkSegmentation(pulumi.ComponentResource):
         }
 
     def _place(self, row: Subnet) -> str:
-        """Return the name of what is there once for each slot and zone: a segment that is renamed keeps its networks."""
+        """Return the name of what a slot has once in each zone: a segment that is renamed keeps its networks."""
         return f"{self.plan.name}-slot-{self.plan.declaration.segments[row.segment].slot}-{row.zone}"
 
     def _once_by_segment(self, row: Subnet) -> pulumi.ResourceOptions:
