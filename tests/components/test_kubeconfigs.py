@@ -11,10 +11,11 @@ import pytest
 import yaml
 
 from components import clouds
-from components.clouds import CloudProblem, clouds_of
+from components.clouds import CloudProblem, Clouds, ClusterAccess, clouds_of
 from components.declaration import load_declaration
 from located_yaml import kubeconfig
 from tests.components.declarations import changed, stacks
+from tests.enclave_policies.network.aws.own_stack import registered
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,6 +82,26 @@ def test_a_kubeconfig_of_any_other_is_refused(case: str, tmp_path: Path) -> None
         reached(tmp_path, text)
     assert words in str(refused.value)
     assert "hamar" in str(refused.value)
+
+
+KEYLESS = {**config(), "users": [{"name": "x", "user": {"client-certificate": "/e/x.crt", "client-key": "/e/x.key"}}]}
+KEYED = {**config(), "users": [{"name": "x", "user": {"token": "t"}}]}
+
+
+@pytest.mark.parametrize(("content", "secret"), [(KEYLESS, False), (KEYED, True), ([], True)])
+def test_a_kubeconfig_is_a_secret_where_it_may_hold_a_credential(content: Any, secret: bool) -> None:
+    access = ClusterAccess(SHA256, json.dumps(content))
+    assert access.is_secret is secret
+    assert access.server == ("https://k8s.hamar.example:6443" if content else None)
+
+
+@pytest.mark.parametrize(("content", "secret"), [(KEYLESS, False), (KEYED, True)])
+def test_the_provider_keeps_it_in_the_clear_where_it_is_none(content: Any, secret: bool) -> None:
+    clouds = Clouds(None, {"hamar": ClusterAccess(SHA256, json.dumps(content))})
+    made = registered(load_declaration(stacks / "local.yaml"), clouds, whole=True)
+    given = next(each for each in made if each.type == "pulumi:providers:kubernetes").props["kubeconfig"]
+    assert (given == json.dumps(content)) is not secret
+    assert isinstance(given, dict) is secret
 
 
 def test_a_reader_of_its_own_would_be_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

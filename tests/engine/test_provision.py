@@ -123,6 +123,30 @@ def test_plain_pulumi_works_in_an_activated_shell(provisioned: Place) -> None:
     assert "439 unchanged" in done.stdout
 
 
+def test_the_export_of_the_stack_is_clean_as_it_is_and_holds_no_key(provisioned: Place, tmp_path: Path) -> None:
+    export = tmp_path / "state.json"
+    export.write_text(provisioned.pulumi("stack", "export", "--stack", "local").stdout, encoding="utf-8")
+    assert provisioned.register.kubernetes["hamar"].server in export.read_text(encoding="utf-8")
+    assert not re.search("PRIVATE KEY|client-key-data", export.read_text(encoding="utf-8"))
+    done = provisioned.enclave("audit", str(export))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert len(done.stdout.splitlines()) <= 10
+    assert re.search(
+        r"asked: jurisdiction .*, key-custody .*, segmentation .*, under the law [0-9a-f]{64}\n", done.stdout
+    )
+    assert re.search(
+        r"state: stack local of enclave, written by engine v[\d.]+ on .*, sha256 [0-9a-f]{64}\n", done.stdout
+    )
+    state = json.loads(export.read_text(encoding="utf-8"))
+    alias = next(each for each in state["deployment"]["resources"] if each["type"] == "aws:kms/alias:Alias")
+    alias["inputs"]["region"] = alias["outputs"]["region"] = "us-east-1"
+    export.write_text(json.dumps(state), encoding="utf-8")
+    done = provisioned.enclave("audit", str(export))
+    assert done.returncode == 1
+    assert sum("refused: " in line and alias["urn"] in line for line in done.stdout.splitlines()) == 1
+    assert len(done.stdout.splitlines()) <= 10
+
+
 def test_refresh_finds_drift_and_weakened_guardrails_and_up_mends_them(provisioned: Place) -> None:
     binding = ("validatingadmissionpolicybinding", "jurisdiction-images")
     client(provisioned, "s3").delete_bucket_policy(Bucket="europe-dublin-1-store-111122223333")

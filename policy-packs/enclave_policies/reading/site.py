@@ -22,6 +22,13 @@ def cluster_of(reading: Reading) -> Cluster | None:
     return None if binding is UNKNOWN else binding.cluster
 
 
+def country_of(reading: Reading) -> str | None:
+    """Return the country of the cluster that would hold the object, registered or not; None where nobody can tell."""
+    provider = reading.resource.provider
+    binding = binding_of(provider, reading.law) if provider is not None else UNKNOWN
+    return None if binding is UNKNOWN else binding.country
+
+
 def site_nodes(reading: Reading) -> Nodes:
     """Return what the site's nodes are called; nothing matches where the cluster is not known."""
     cluster = cluster_of(reading)

@@ -170,6 +170,19 @@ def _differs(leaf: Leaf, before: Resource) -> bool:
     return (leaf.path, leaf.value) not in list(_below(before.props, ()))
 
 
+def test_nothing_beside_a_sealed_kubeconfig_vouches_for_it() -> None:
+    """Whoever seals the kubeconfig writes what stands beside it, too (ADR 25)."""
+    provider = next(each for each in shipped("local") if each.type == "pulumi:providers:kubernetes")
+    cluster = next(each for each in LAW.clusters if LAW.approves(each.country))
+    told = {"clusterIdentifier": cluster.ca_sha256 or "a" * 64, "server": cluster.server, "cluster": cluster.name}
+    sealed = replace(provider, props={**provider.props, **told, "kubeconfig": UNKNOWN}, sealed=True)
+    assert is_refused(sealed, "local")
+    objects = [each for each in shipped("local") if each.provider and each.provider.urn == provider.urn]
+    assert len(objects) > 100
+    for each in objects[::20]:
+        assert is_refused(replace(each, provider=sealed.as_provider, sealed=True), "local", in_stack=False)
+
+
 def test_a_value_that_the_engine_sealed_is_told_so() -> None:
     """A real export: ciphertext in the place of a URL, then in the place of a password."""
     function = "aws:lambda/function:Function"

@@ -63,8 +63,11 @@ def _compared(reading: Reading, use: Use, data: Owner, holder: Holder, untagged:
             yield rule.finding(
                 reading, f"{by} of site '{key.site}', and its own site is '{data.site}'", where=key.site, at=use.path
             )
-        if key.country is None or key.country != data.country:
-            problem = f"{by} in {key.country or 'no known country'}, and the data is in {data.country or 'none'}"
+        if data.country is None:
+            problem = f"{by} in {key.country or 'no known country'}, and nobody can tell where the data is"
+            yield rule.finding(reading, problem, country=key.country, verdict="undetermined", at=use.path)
+        elif key.country != data.country:
+            problem = f"{by} in {key.country or 'no known country'}, and the data is in {data.country}"
             yield rule.finding(reading, problem, country=key.country, at=use.path)
     wanted = frozenset({untagged}) if data.classes is None else data.classes
     if key.classes is None:

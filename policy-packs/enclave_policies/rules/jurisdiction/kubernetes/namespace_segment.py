@@ -9,7 +9,7 @@ from enclave_policies.identifiers.shown import shown
 from enclave_policies.kubernetes.objects import mapping
 from enclave_policies.network.kubernetes.namespaces import is_system, namespaces_in, namespaces_of
 from enclave_policies.reading.rule import StackRule
-from enclave_policies.reading.site import cluster_of
+from enclave_policies.reading.site import cluster_of, country_of
 from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
             yield rule.finding(reading, "has labels that are not known yet", verdict="undetermined")
             continue
         countries = [label for label in labels if COUNTRY.fullmatch(label)]
-        known = reading.location.country is not None  # else nobody can tell, and other rules refuse it for that
+        known = country_of(reading) is not None  # else nobody can tell, and other rules refuse it for that
         abroad = [label for label in countries if known and not _is_here(reading, labels[label])]
         for label in abroad:
             problem = f"says that it is in {shown(str(labels[label]))} (label {label}), where its cluster is not"
