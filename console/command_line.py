@@ -20,9 +20,10 @@ app = typer.Typer(
 
 def _version(asked: bool) -> None:
     if asked:
+        from console import terminal  # noqa: PLC0415
         from console.version import version  # noqa: PLC0415
 
-        typer.echo(version())
+        terminal.out([version()])
         raise typer.Exit
 
 

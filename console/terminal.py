@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from typing import TYPE_CHECKING, Final, TextIO
 
@@ -69,6 +70,18 @@ def err(*lines: str) -> None:
         sys.stderr.flush()
     except OSError:  # nobody is left to be told
         _silence(sys.stderr)
+
+
+def errors_go_to() -> int | TextIO:
+    """Return where a process that we start writes its errors, as `subprocess` takes it."""
+    return sys.stderr or subprocess.DEVNULL
+
+
+def pass_on(line: bytes) -> None:
+    """Write what the engine says to standard error as it is: it has its own colours."""
+    if sys.stderr is not None:
+        sys.stderr.buffer.write(line)
+        sys.stderr.buffer.flush()
 
 
 def status(line: str) -> None:

@@ -10,6 +10,7 @@ from enclave_policies.judging.side_channel import as_data
 from enclave_policies.law.folder import SHIPPED
 
 import located_yaml
+from console.document import SCHEMA_VERSION, TOOL
 from console.objections import objections
 
 if TYPE_CHECKING:
@@ -64,6 +65,9 @@ def text_lines(stack: str, found: Sequence[Foretold]) -> Iterator[str]:
 def as_json(stack: str, found: Sequence[Foretold]) -> str:
     """Return the report as one JSON document, with the fields of any plan's."""
     document: dict[str, Any] = {
+        "schema_version": SCHEMA_VERSION,
+        "tool": TOOL,
+        "command": "gate",
         "stack": stack,
         "verdict": "red",
         "reasons": [f"{_refusals(found)}: {REASON}"],
@@ -72,6 +76,8 @@ def as_json(stack: str, found: Sequence[Foretold]) -> str:
         "changes": {},
         "refused": [
             {
+                "pack": None,
+                "urn": each.objection.finding.urn if each.objection.finding else None,
                 "rule": each.objection.finding.name if each.objection.finding else None,
                 "level": "mandatory",
                 "message": each.objection.message,
@@ -82,6 +88,10 @@ def as_json(stack: str, found: Sequence[Foretold]) -> str:
             for each in found
         ],
         "errors": [],
+        "failure": None,
+        "silent": [],
+        "losses": [],
+        "guard": [],
     }
     return json.dumps(document, indent=2)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
 import threading
 from typing import TYPE_CHECKING, Final
+
+from console import terminal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,7 +36,7 @@ def run(
 
     Its output goes to our standard error, nowhere where ``quiet``. Raises GaveUpError after ``patience`` seconds.
     """
-    shown = sys.stderr or subprocess.DEVNULL
+    shown = terminal.errors_go_to()
     errors: list[str] = []
     with subprocess.Popen(
         command,
@@ -61,9 +62,7 @@ def run(
 
 def _listen(stream: IO[bytes] | None, errors: list[str]) -> None:
     for line in stream or ():
-        if sys.stderr is not None:
-            sys.stderr.buffer.write(line)
-            sys.stderr.buffer.flush()
+        terminal.pass_on(line)
         text = COLOURS.sub("", line.decode("utf-8", "replace")).strip()
         if text.startswith(ERROR):
             errors.append(text.removeprefix(ERROR))

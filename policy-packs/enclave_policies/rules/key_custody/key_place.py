@@ -54,21 +54,7 @@ def _compared(reading: Reading, use: Use, data: Owner, holder: Holder, untagged:
                 reading, f"{by}, which is in {key.country or 'no known country'}", country=key.country, at=use.path
             )
     else:
-        if key.site is None or data.site is None:
-            who = "the key" if key.site is None else "the data"
-            how = where_to_say(reading, SITE) if key.site is not None else "by the tag site on the key"
-            problem, remedy = f"{by}, and {who} says no site", f"say its site {how}"
-            yield rule.finding(reading, problem, verdict="undetermined", remedy=remedy, at=use.path)
-        elif key.site != data.site:
-            yield rule.finding(
-                reading, f"{by} of site '{key.site}', and its own site is '{data.site}'", where=key.site, at=use.path
-            )
-        if data.country is None:
-            problem = f"{by} in {key.country or 'no known country'}, and nobody can tell where the data is"
-            yield rule.finding(reading, problem, country=key.country, verdict="undetermined", at=use.path)
-        elif key.country != data.country:
-            problem = f"{by} in {key.country or 'no known country'}, and the data is in {data.country}"
-            yield rule.finding(reading, problem, country=key.country, at=use.path)
+        yield from _where(reading, use, data, key, by)
     wanted = frozenset({untagged}) if data.classes is None else data.classes
     if key.classes is None:
         problem, remedy = f"{by}, and the key says no data class", "say its classes by the tag data-class on the key"
@@ -76,6 +62,24 @@ def _compared(reading: Reading, use: Use, data: Owner, holder: Holder, untagged:
     elif not wanted <= key.classes:
         other = ", ".join(sorted(wanted - key.classes))
         yield rule.finding(reading, f"{by}, which is no key for data of class {other}", at=use.path)
+
+
+def _where(reading: Reading, use: Use, data: Owner, key: Owner, by: str) -> Iterator[Finding]:
+    if key.site is None or data.site is None:
+        who = "the key" if key.site is None else "the data"
+        how = where_to_say(reading, SITE) if key.site is not None else "by the tag site on the key"
+        problem, remedy = f"{by}, and {who} says no site", f"say its site {how}"
+        yield rule.finding(reading, problem, verdict="undetermined", remedy=remedy, at=use.path)
+    elif key.site != data.site:
+        yield rule.finding(
+            reading, f"{by} of site '{key.site}', and its own site is '{data.site}'", where=key.site, at=use.path
+        )
+    if data.country is None:
+        problem = f"{by} in {key.country or 'no known country'}, and nobody can tell where the data is"
+        yield rule.finding(reading, problem, country=key.country, verdict="undetermined", at=use.path)
+    elif key.country != data.country:
+        problem = f"{by} in {key.country or 'no known country'}, and the data is in {data.country}"
+        yield rule.finding(reading, problem, country=key.country, at=use.path)
 
 
 def _as_the_key_says(data: Owner, key: Owner) -> Owner:
