@@ -1,4 +1,4 @@
-"""A site outside the approved countries is refused, by the pack and by the program, and nothing is created."""
+"""A site outside the approved countries is refused, by gate, packs and program, and nothing is created."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ def test_the_packs_refuse_london_too_with_the_engine_alone(place: Place) -> None
     shown = done.stdout + done.stderr
     assert "❌ jurisdiction@v" in shown
     for rule in ("provider-region", "resource-region", "zone"):
-        assert re.search(rf"\[mandatory\] +jurisdiction@v\S+ +{rule}\b", shown), rule
-    place.pulumi("stack", "rm", "rejected", "--yes", pack=False)
+        assert re.search(rf"(?m)^ +- \[mandatory\].* {rule} .*: london-", shown), rule
+    place.pulumi("stack", "rm", "rejected", "--yes", "--preserve-config", pack=False)
     assert nothing_created(place)
 
 
