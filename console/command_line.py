@@ -102,6 +102,40 @@ def up(
     raise typer.Exit(commands.up(stack, policy_pack or [], yes=yes, json=json, allowed=allowed))
 
 
+@app.command(epilog=exit_codes.epilog("init"))
+def init(
+    stack: Stack,
+    secrets_provider: Annotated[
+        str | None,
+        typer.Option("--secrets-provider", metavar="URL", help="what seals the secrets; absent: a passphrase"),
+    ] = None,
+) -> None:
+    """Create a declared stack in the backend, with its settings; an existing one stays as it is."""
+    from console.gate.initial import init as created  # noqa: PLC0415
+
+    raise typer.Exit(created(stack, secrets_provider))
+
+
+@app.command(epilog=exit_codes.epilog("retire"))
+def retire(
+    stack: Stack,
+    site: Annotated[str, typer.Argument(help="the site that is to go")],
+    yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
+) -> None:
+    """Show what is protected of a site and what is in it, and let it go; nothing in the clouds is changed."""
+    from console.retire.commands import retire as retired  # noqa: PLC0415
+
+    raise typer.Exit(retired(stack, site, yes=yes))
+
+
+@app.command(epilog=exit_codes.epilog("stacks"))
+def stacks() -> None:
+    """List the backend's stacks with what they hold; one that holds resources and is not declared ends with 1."""
+    from console.gate.stacks import stacks as listed  # noqa: PLC0415
+
+    raise typer.Exit(listed())
+
+
 @app.command(epilog=exit_codes.epilog("recover"))
 def recover(stack: Stack, json: Json = False) -> None:
     """Say what a killed run left of a stack, and what the next `enclave up` does about it; nothing is changed."""

@@ -40,6 +40,23 @@ BY_COMMAND: Final[Mapping[str, Mapping[int, str]]] = {
         REFUSED: "red, or nobody allowed what would be replaced or lost, or nobody confirmed the change",
         **_GATE,
     },
+    "init": {
+        GOOD: "created",
+        BAD_INPUT: "bad input, or the stack is there already",
+        FAILED: "the engine cannot create it",
+    },
+    "retire": {
+        GOOD: "no longer protected",
+        REFUSED: "nobody confirmed it",
+        BAD_INPUT: "bad input, or the stack has no such site",
+        FAILED: "the stack is locked, or cannot be read",
+    },
+    "stacks": {
+        GOOD: "every stack with resources is declared",
+        REFUSED: "one is not",
+        BAD_INPUT: "bad input",
+        FAILED: "the backend does not answer",
+    },
     "recover": {
         GOOD: "told what there is to mend",
         BAD_INPUT: "bad input",

@@ -9,8 +9,8 @@ import traceback
 from typing import NoReturn
 
 from console import installed, terminal
-from console.exit_codes import BAD_INPUT, FAILED, FAULT, INTERRUPTED
-from console.gate.errors import EngineError, EngineMissingError
+from console.exit_codes import BAD_INPUT, FAILED, FAULT, INTERRUPTED, REFUSED
+from console.gate.errors import EngineError, EngineMissingError, RefusedError
 from located_yaml import ProblemsError
 
 
@@ -50,6 +50,8 @@ def ending(error: Exception) -> tuple[int, list[str]]:
         return BAD_INPUT, [str(problem) for problem in error.problems]
     if isinstance(error, EngineMissingError | terminal.OutputError):
         return BAD_INPUT, [str(error)]
+    if isinstance(error, RefusedError):
+        return REFUSED, str(error).split("\n")
     if isinstance(error, EngineError):
         return FAILED, str(error).split("\n")
     if isinstance(error, user_errors()):

@@ -11,6 +11,7 @@ from enclave_policies.law.folder.custody import load_custody_law
 
 from components.clouds import CloudProblem, clouds_of
 from components.declaration import load_declaration
+from components.declaration.beside import refused_beside
 from components.enclave import EnclaveArgs
 from console.guard import Guard, refused_sites
 from console.guardrails import compile_guardrails
@@ -31,7 +32,10 @@ def load_stack(stack: str) -> EnclaveArgs:
     """
     keep_quiet()
     try:
-        declaration = load_declaration(Path("stacks") / f"{stack}.yaml")
+        file = Path("stacks") / f"{stack}.yaml"
+        declaration = load_declaration(file)
+        if beside := refused_beside(file):
+            raise ProblemsError(beside)  # noqa: TRY301  told as what else is wrong
         clouds = clouds_of(declaration, pulumi.Config().get)
         law = load_custody_law()
         guardrails = compile_guardrails(clouds, law)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 import pulumi_aws as aws
 
-from components.aws.storage import log_group_name, log_writer
+from components.aws.storage import log_writer
+from components.declaration.physical import gateway_name, gateway_role, log_group_name
 
 if TYPE_CHECKING:
     from components.aws.network import NetworkSegmentation
@@ -55,9 +56,10 @@ class GatewayHosts(pulumi.ComponentResource):
 
     def _gateway(self, name: str, gateway: str, declared: Gateway) -> pulumi.Output[str]:
         """Create one gateway; return its address as HOST:PORT."""
+        called = gateway_name(self.plan.declaration, self.plan.name, gateway)
         target_group = aws.lb.TargetGroup(
             name,
-            name=name,
+            name=called,
             vpc_id=self.args.network.vpc.id,
             port=declared.port,
             protocol="TCP",
@@ -69,7 +71,7 @@ class GatewayHosts(pulumi.ComponentResource):
         )
         balancer = aws.lb.LoadBalancer(
             name,
-            name=name,
+            name=called,
             load_balancer_type="network",
             internal=True,
             subnets=self.args.network.subnet_ids(declared.front),
@@ -91,14 +93,17 @@ class GatewayHosts(pulumi.ComponentResource):
         return pulumi.Output.concat(balancer.dns_name, ":", str(declared.port))
 
     def _hosts(self, name: str, gateway: str, declared: Gateway, target_group: aws.lb.TargetGroup) -> None:
+        called = gateway_name(self.plan.declaration, self.plan.name, gateway)
         template = aws.ec2.LaunchTemplate(
             name,
-            name=name,
+            name=called,
             image_id=declared.machine_images[self.plan.site.region],
             instance_type=declared.instance_type,
             update_default_version=True,
             user_data=base64.b64encode(user_data(self.plan, gateway, declared).encode()).decode(),
-            iam_instance_profile=aws.ec2.LaunchTemplateIamInstanceProfileArgs(arn=self._profile(name, declared).arn),
+            iam_instance_profile=aws.ec2.LaunchTemplateIamInstanceProfileArgs(
+                arn=self._profile(name, gateway, declared).arn
+            ),
             metadata_options=aws.ec2.LaunchTemplateMetadataOptionsArgs(
                 http_endpoint="enabled",
                 http_tokens="required",
@@ -134,7 +139,7 @@ class GatewayHosts(pulumi.ComponentResource):
         )
         aws.autoscaling.Group(
             name,
-            name=name,
+            name=called,
             min_size=declared.replicas,
             max_size=declared.replicas + 1,
             desired_capacity=declared.replicas,
@@ -152,16 +157,16 @@ class GatewayHosts(pulumi.ComponentResource):
             opts=self.child,
         )
 
-    def _profile(self, name: str, declared: Gateway) -> aws.iam.InstanceProfile:
+    def _profile(self, name: str, gateway: str, declared: Gateway) -> aws.iam.InstanceProfile:
         site = self.plan.site
         role = aws.iam.Role(
             name,
-            name=f"{self.plan.declaration.enclave}-{name}-gateway",
+            name=gateway_role(self.plan.declaration, self.plan.name, gateway),
             assume_role_policy=json.dumps(host_trust()),
             tags=self._tags(name, declared),
             opts=self.child,
         )
-        policy = host_policy(log_writer(site, log_group_name(self.plan)))
+        policy = host_policy(log_writer(site, log_group_name(self.plan.declaration, self.plan.name)))
         aws.iam.RolePolicy(name, role=role.name, policy=json.dumps(policy), opts=self.child)
         return aws.iam.InstanceProfile(
             name, name=role.name, role=role.name, tags=self._tags(name, declared), opts=self.child

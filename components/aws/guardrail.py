@@ -9,6 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.aws.provider import organization_provider
+from components.declaration.physical import service_control_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,7 +43,7 @@ class OrganizationGuardrail(pulumi.ComponentResource):
         for policy_name, content in args.policies.items():
             policy = aws.organizations.Policy(
                 f"{name}-{policy_name}",
-                name=f"{declaration.enclave}-{policy_name}",
+                name=service_control_name(declaration, policy_name),
                 description=f"Keeps enclave {declaration.enclave} in its approved jurisdictions",
                 type="SERVICE_CONTROL_POLICY",
                 content=content,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from components.aws.arn import log_group_arn, partition, role_arn
-from components.aws.storage import bucket_name, log_group_name
+from components.declaration.physical import bucket_name, log_group_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +58,7 @@ def key_policy(plan: SitePlan[AwsSite], purpose: str, key: Key) -> dict[str, Any
         users = {"AWS": _roles(site, key.users)}
         statements += [_allow("Describe", users, ["kms:DescribeKey"]), *_use(plan, purpose, key, users)]
     if purpose == "logs":
-        group = log_group_arn(site, log_group_name(plan))
+        group = log_group_arn(site, log_group_name(plan.declaration, plan.name))
         service = {"Service": f"logs.{site.region}.{dns_suffix(site.region)}"}
         actions = ["kms:DescribeKey", *encryption]
         statements.append(_bound("EncryptLogGroups", service, actions, ArnEquals={f"{_context}aws:logs:arn": group}))
@@ -83,7 +83,8 @@ def _use(plan: SitePlan[AwsSite], purpose: str, key: Key, users: dict[str, Any])
         yield _bound("AuthenticationCodes", users, authentication_codes, StringEquals=algorithm)
         return
     if purpose in _kept_in_buckets:
-        bucket = f"arn:{partition(site.region)}:s3:::{bucket_name(plan, purpose)}"
+        called = bucket_name(plan.declaration, plan.name, site.account, purpose)
+        bucket = f"arn:{partition(site.region)}:s3:::{called}"
         through = {"kms:ViaService": _service(site, "s3")}
         data = {f"{_context}aws:s3:arn": [bucket, f"{bucket}/*"]}
         yield _bound("UseThroughBucket", users, encryption, StringEquals=through, ArnLike=data)

@@ -10,6 +10,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.aws.key_policy import key_policy
+from components.declaration.physical import key_alias
 
 if TYPE_CHECKING:
     from components.declaration.model import AwsSite, Key
@@ -55,7 +56,7 @@ class KeyManagement(pulumi.ComponentResource):
         )
         aws.kms.Alias(
             name,
-            name=f"alias/{self.plan.declaration.enclave}/{self.plan.name}/{purpose}",
+            name=key_alias(self.plan.declaration, self.plan.name, purpose),
             target_key_id=key.id,
             opts=pulumi.ResourceOptions(parent=self),
         )

@@ -10,6 +10,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.aws.arn import log_group_arn, partition
+from components.declaration.physical import bucket_name, flow_log_role, log_group_name
 from components.protection import inside
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Storage(pulumi.ComponentResource):
     def _bucket(self, purpose: str, key_arn: pulumi.Input[str], *, write_once: bool) -> aws.s3.Bucket:
         plan, site = self.plan, self.plan.site
         name = f"{plan.name}-{purpose}"
-        physical = bucket_name(plan, purpose)
+        physical = bucket_name(plan.declaration, plan.name, site.account, purpose)
         classes = plan.declaration.keys[purpose].classes
         bucket = aws.s3.Bucket(
             name,
@@ -109,7 +110,7 @@ class Storage(pulumi.ComponentResource):
         name = f"{self.plan.name}-logs"
         return aws.cloudwatch.LogGroup(
             name,
-            name=log_group_name(self.plan),
+            name=log_group_name(self.plan.declaration, self.plan.name),
             kms_key_id=self.args.key_arns["logs"],
             retention_in_days=log_retention_days,
             tags={**self.plan.tags(classes=self.plan.declaration.keys["logs"].classes), "Name": name},
@@ -122,12 +123,13 @@ class Storage(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         role = aws.iam.Role(
             name,
-            name=f"{plan.declaration.enclave}-{name}",
+            name=flow_log_role(plan.declaration, plan.name),
             assume_role_policy=json.dumps(service_trust("vpc-flow-logs.amazonaws.com", site.account)),
             tags={**plan.tags(), "Name": name},
             opts=child,
         )
-        aws.iam.RolePolicy(name, role=role.name, policy=json.dumps(log_writer(site, log_group_name(plan))), opts=child)
+        policy = json.dumps(log_writer(site, log_group_name(plan.declaration, plan.name)))
+        aws.iam.RolePolicy(name, role=role.name, policy=policy, opts=child)
         aws.ec2.FlowLog(
             name,
             vpc_id=self.args.vpc_id,
@@ -139,16 +141,6 @@ class Storage(pulumi.ComponentResource):
             tags={**plan.tags(), "Name": name},
             opts=child,
         )
-
-
-def log_group_name(plan: SitePlan[AwsSite]) -> str:
-    """Return the name of a site's log group."""
-    return f"/enclave/{plan.declaration.enclave}/{plan.name}"
-
-
-def bucket_name(plan: SitePlan[AwsSite], purpose: str) -> str:
-    """Return the name of a site's bucket for one purpose."""
-    return f"{plan.declaration.enclave}-{plan.name}-{purpose}-{plan.site.account}"
 
 
 def bucket_policy(partition_name: str, bucket: str) -> dict[str, Any]:

@@ -31,6 +31,11 @@ DECIDING = ("sandbox",)
 
 def load_declaration(path: Path) -> Declaration:
     """Read one stack's declaration; ProblemsError carries everything that is wrong with it."""
+    return located_declaration(path)[1]
+
+
+def located_declaration(path: Path) -> tuple[Document, Declaration]:
+    """Read one stack's declaration and where its parts stand; ProblemsError carries everything that is wrong."""
     document = load(path)
     if not isinstance(document.data, dict):
         raise ProblemsError([document.problem((), "is not a declaration; start with 'enclave: NAME'")])
@@ -42,7 +47,7 @@ def load_declaration(path: Path) -> Declaration:
         problems += [document.problem(at, message) for at, message in check(declaration, document.data)]
     if problems or declaration is None:
         raise ProblemsError(problems)
-    return declaration
+    return document, declaration
 
 
 def _validate(document: Document, data: dict[str, Any], problems: list[Problem]) -> Declaration | None:

@@ -302,6 +302,10 @@ class Declaration(Record):
 
     enclave: Name
     sandbox: bool = Field(default=False, description="true: built on the local stand-ins of the clouds")
+    names: Literal["short", "full"] | None = Field(
+        default=None,
+        description="short: a stack that stands keeps names without the enclave's; full, absent: every name carries it",
+    )
     contact: Contact
     tags: dict[str, str] = {}
     subjects: list[Literal["eu", "uk", "ch"]] = Field(min_length=1, description="whose data it is")

@@ -1,23 +1,22 @@
 """Names that the clouds take, and words that mean something else here.
 
-Sources: Elastic Load Balancing API, CreateLoadBalancer, CreateTargetGroup (32 letters, no ``internal-`` before them);
-IAM quotas (64 letters of a role's name); Amazon S3 user guide, "General purpose bucket naming rules" (63 letters, no
-``sthree-`` or ``amzn-s3-demo-`` before them); EC2 API, CreateSecurityGroup (no ``sg-`` before it); KMS API, CreateAlias
-(``alias/aws/`` is AWS's own); Kubernetes documentation, "Using RBAC Authorization" (``system:`` is Kubernetes' own).
+Source: Kubernetes documentation, "Using RBAC Authorization" (``system:`` is its own); `physical` has the others.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
-from components.declaration.model import AwsSite, KubernetesSite
+from components.declaration.model import KubernetesSite
+from components.declaration.physical import built, physical_names
 from components.declaration.words import cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from components.declaration.found import Found
+    from components.declaration.found import Found, Keys
     from components.declaration.model import Declaration
+    from components.declaration.physical import Physical
 
 
 MEANT_OTHERWISE: Final = {
@@ -28,21 +27,6 @@ MEANT_OTHERWISE: Final = {
 }
 """Words for ends of a connection, and for what a tag says of nothing."""
 KEYS_SEGMENT: Final = "keys"
-
-
-class Limit(NamedTuple):
-    """What a cloud takes as the name of one kind of thing."""
-
-    what: str
-    longest: int
-    not_before: tuple[str, ...] = ()
-
-
-BALANCER: Final = Limit("load balancer", 32, ("internal-",))
-ROLE: Final = Limit("role", 64)
-BUCKET: Final = Limit("bucket", 63, ("sthree-", "amzn-s3-demo-"))
-GROUP: Final = Limit("security group", 255, ("sg-",))
-ALIAS: Final = Limit("key's alias", 256, ("alias/aws/",))
 
 
 def check_names(declaration: Declaration) -> Iterator[Found]:
@@ -63,10 +47,11 @@ def check_names(declaration: Declaration) -> Iterator[Found]:
                     f"'{name}' holds the word 'to', which joins the ends of a connection in names; choose another",
                 )
     yield from _same(declaration)
+    yield from _on_one_cluster(declaration)
+    for called in physical_names(declaration):
+        yield from _taken(called)
     for name, site in declaration.sites.items():
-        if isinstance(site, AwsSite):
-            yield from _aws_site(declaration, name, site)
-        elif isinstance(site, KubernetesSite):
+        if isinstance(site, KubernetesSite):
             yield from _kubernetes_site(declaration, name, site)
 
 
@@ -86,23 +71,30 @@ def _same(declaration: Declaration) -> Iterator[Found]:
                     yield ("sites", site), message
 
 
-def _aws_site(declaration: Declaration, name: str, site: AwsSite) -> Iterator[Found]:
-    enclave, gateways = declaration.enclave, declaration.gateways
-    made = [
-        *((BALANCER, f"{name}-{gateway}") for gateway in gateways),
-        *((ROLE, f"{enclave}-{name}-{gateway}-gateway") for gateway in gateways),
-        *((BUCKET, f"{enclave}-{name}-{purpose}-{site.account}") for purpose in ("store", "logs")),
-        *((GROUP, f"{name}-{segment}") for segment in declaration.segments),
-        *((ALIAS, f"alias/{enclave}/{name}/{purpose}") for purpose in declaration.keys),
-    ]
-    for limit, called in made:
-        words = f"site '{name}' would have a {limit.what} called '{cut(called)}'"
-        if len(called) > limit.longest:
-            long = f"of {len(called)} letters, and AWS takes {limit.longest}; shorten a name that it is made of"
-            yield ("sites", name), f"{words} {long}"
-        for start in limit.not_before:
-            if called.startswith(start):
-                yield ("sites", name), f"{words}, and AWS keeps names that begin with '{start}'; choose other names"
+def _on_one_cluster(declaration: Declaration) -> Iterator[Found]:
+    """Yield each site whose cluster another site has already: a namespace of the enclave is there once."""
+    owners: dict[tuple[str, ...], Keys] = {}
+    for each in built(declaration):
+        first = owners.setdefault(each.within, each.at) if each.within[0] == "cluster" else each.at
+        if first != each.at:
+            owners[each.within] = each.at  # told once
+            yield (
+                each.at,
+                f"lies on the same cluster as site '{first[1]}', and one holds a segment once; join the sites",
+            )
+
+
+def _taken(called: Physical) -> Iterator[Found]:
+    """Yield why a cloud would not take a name."""
+    limit, name = called.limit, called.name
+    whose = f"site '{called.at[1]}'" if called.at[0] == "sites" else "the enclave"
+    words = f"{whose} would have a {limit.what} called '{cut(name)}'"
+    if len(name) > limit.longest:
+        long = f"of {len(name)} letters, and AWS takes {limit.longest}; shorten a name that it is made of"
+        yield called.at, f"{words} {long}"
+    for start in limit.not_before:
+        if name.startswith(start):
+            yield called.at, f"{words}, and AWS keeps names that begin with '{start}'; choose other names"
 
 
 def _kubernetes_site(declaration: Declaration, name: str, site: KubernetesSite) -> Iterator[Found]:

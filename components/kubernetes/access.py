@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pulumi_kubernetes as k8s
 
-from components.kubernetes.network import namespace_name
+from components.declaration.physical import namespace_name
 
 if TYPE_CHECKING:
     import pulumi
@@ -58,7 +58,7 @@ def grant(plan: SitePlan[KubernetesSite], given: Grant, opts: pulumi.ResourceOpt
     segment = given.segment
     name = f"{plan.name}-{segment}-{given.role}"
     metadata = k8s.meta.v1.ObjectMetaArgs(
-        name=given.role, namespace=namespace_name(segment), labels=plan.labels(segment)
+        name=given.role, namespace=namespace_name(plan.declaration, segment), labels=plan.labels(segment)
     )
     created = k8s.rbac.v1.Role(
         name,

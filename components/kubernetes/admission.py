@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 import pulumi_kubernetes as k8s
+
+from components.declaration.physical import admission_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,10 +34,12 @@ class AdmissionGuardrail(pulumi.ComponentResource):
         api = k8s.admissionregistration.v1
         for policy, binding in args.policies:
             named = policy["metadata"]["name"]
+            called = admission_name(args.plan.declaration, named)
             # Whoever has changed a guardrail by hand does not own what was changed: an update puts it right.
             metadata = k8s.meta.v1.ObjectMetaArgs(
-                name=named, labels=args.plan.labels(), annotations={"pulumi.com/patchForce": "true"}
+                name=called, labels=args.plan.labels(), annotations={"pulumi.com/patchForce": "true"}
             )
+            bound: Any = {**binding["spec"], "policyName": called}
             created = api.ValidatingAdmissionPolicy(
                 f"{args.plan.name}-{named}",
                 metadata=metadata,
@@ -45,7 +49,7 @@ class AdmissionGuardrail(pulumi.ComponentResource):
             api.ValidatingAdmissionPolicyBinding(
                 f"{args.plan.name}-{named}",
                 metadata=metadata,
-                spec=binding["spec"],
+                spec=bound,
                 opts=pulumi.ResourceOptions(parent=created),
             )
         self.register_outputs({"policies": len(args.policies)})

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
+from components.declaration.physical import namespace_name
 from components.kubernetes.access import Grant, administrator_rules, grant, user_rules
-from components.kubernetes.network import namespace_name
 
 if TYPE_CHECKING:
     from components.declaration.model import KubernetesSite
@@ -36,8 +36,9 @@ class KeyManagement(pulumi.ComponentResource):
         super().__init__("enclave:kubernetes:KeyManagement", name, None, opts)
         child = pulumi.ResourceOptions(parent=self, depends_on=[args.network.namespaces[keys_segment]])
         self.secrets: dict[str, str] = {}
+        namespace = namespace_name(args.plan.declaration, keys_segment)
         for purpose, key in args.plan.declaration.keys.items():
-            self.secrets[purpose] = f"secret:{namespace_name(keys_segment)}/{purpose}"
+            self.secrets[purpose] = f"secret:{namespace}/{purpose}"
             for given in (
                 Grant(keys_segment, f"{purpose}-administrators", administrator_rules(purpose), key.administrators),
                 Grant(keys_segment, f"{purpose}-users", user_rules(purpose), key.users),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 import pulumi_kubernetes as k8s
 
+from components.declaration.physical import namespace_name, resolver_policy_name
 from components.protection import inside
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class NetworkSegmentation(pulumi.ComponentResource):
         return k8s.core.v1.Namespace(
             f"{self.plan.name}-{segment}",
             metadata=k8s.meta.v1.ObjectMetaArgs(
-                name=namespace_name(segment), labels={**self.plan.labels(segment), **security}
+                name=namespace_name(self.plan.declaration, segment), labels={**self.plan.labels(segment), **security}
             ),
             opts=pulumi.ResourceOptions(
                 parent=self, protect=self._holds_data(segment), depends_on=list(self.args.behind)
@@ -119,7 +120,7 @@ class NetworkSegmentation(pulumi.ComponentResource):
     def _resolver(self) -> None:
         """Keep the resolver, which every segment may ask, from carrying questions out of the site."""
         metadata = k8s.meta.v1.ObjectMetaArgs(
-            name="enclave-resolver", namespace=resolver_namespace, labels=self.plan.labels()
+            name=resolver_policy_name(self.plan.declaration), namespace=resolver_namespace, labels=self.plan.labels()
         )
         segments = [self.plan.segment_network(name) for name in self.namespaces]
         spec: Any = resolver_policy(self.plan.site.cidr, segments)
@@ -134,25 +135,31 @@ class NetworkSegmentation(pulumi.ComponentResource):
         suffix = f"{permitted.protocol}-{permitted.ports}"
         source, target = (str(end).replace("/", "-") for end in (permitted.source, permitted.target))
         if isinstance(permitted.target, str):
-            self._policy(permitted.target, f"from-{source}-{suffix}", ingress_policy(permitted))
+            self._policy(
+                permitted.target, f"from-{source}-{suffix}", ingress_policy(permitted, self._peer(permitted.source))
+            )
         if isinstance(permitted.source, str):
-            self._policy(permitted.source, f"to-{target}-{suffix}", egress_policy(permitted))
+            self._policy(
+                permitted.source, f"to-{target}-{suffix}", egress_policy(permitted, self._peer(permitted.target))
+            )
+
+    def _peer(self, end: str | IPv4Network) -> dict[str, Any]:
+        """Return the other end of a connection: the namespace of a segment, or a network outside the site."""
+        if isinstance(end, IPv4Network):
+            return {"ipBlock": {"cidr": str(end)}}
+        name = namespace_name(self.plan.declaration, end)
+        return {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": name}}}
 
 
-def namespace_name(segment: str) -> str:
-    """Return the namespace of a segment."""
-    return f"enclave-{segment}"
-
-
-def ingress_policy(permitted: Permission) -> dict[str, Any]:
-    """Return the policy that lets a permitted connection into its target's namespace."""
-    rule = {"from": [_peer(permitted.source)], "ports": [_port(permitted)]}
+def ingress_policy(permitted: Permission, peer: dict[str, Any]) -> dict[str, Any]:
+    """Return the policy that lets a permitted connection from a peer into its target's namespace."""
+    rule = {"from": [peer], "ports": [_port(permitted)]}
     return {"podSelector": {}, "policyTypes": ["Ingress"], "ingress": [rule]}
 
 
-def egress_policy(permitted: Permission) -> dict[str, Any]:
-    """Return the policy that lets a permitted connection out of its source's namespace."""
-    rule = {"to": [_peer(permitted.target)], "ports": [_port(permitted)]}
+def egress_policy(permitted: Permission, peer: dict[str, Any]) -> dict[str, Any]:
+    """Return the policy that lets a permitted connection out of its source's namespace to a peer."""
+    rule = {"to": [peer], "ports": [_port(permitted)]}
     return {"podSelector": {}, "policyTypes": ["Egress"], "egress": [rule]}
 
 
@@ -175,13 +182,6 @@ def resolver_policy(site: IPv4Network, segments: Sequence[IPv4Network]) -> dict[
     block = {"cidr": str(site), "except": [str(segment) for segment in segments]}
     rule = {"to": [{"ipBlock": block}], "ports": ports}
     return {"podSelector": {"matchLabels": resolver_pods}, "policyTypes": ["Egress"], "egress": [rule]}
-
-
-def _peer(end: str | IPv4Network) -> dict[str, Any]:
-    """Return the other end of a connection: the namespace of a segment, or a network outside the site."""
-    if isinstance(end, IPv4Network):
-        return {"ipBlock": {"cidr": str(end)}}
-    return {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": namespace_name(end)}}}
 
 
 def _port(permitted: Permission) -> dict[str, Any]:

@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING
 
 from enclave_policies.law.folder import load_law
 
+from components.declaration.physical import names_of_before
 from console import terminal
 from console.exit_codes import GOOD, REFUSED
 from console.gate import foretold, loss_report, protection, questions
-from console.gate.errors import EngineError
+from console.gate.errors import EngineError, RefusedError
 from console.gate.generation import forgotten, remember
+from console.gate.new_stack import create, refuse_missing, stacks_of
 from console.gate.packs import promises
 from console.gate.report import as_json, text_lines
-from console.gate.stack import declared, engine_for, file_of
+from console.gate.stack import declared, engine_for, file_of, refuse_beside
 from console.gate.state_home import refused_homes
 from console.gate.verdict import Verdict, decide
 from console.recover import recovery
-from located_yaml import ProblemsError
+from console.site_state import standing, unretired
+from located_yaml import Problem, ProblemsError, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -34,6 +37,10 @@ class RefreshError(EngineError):
     """The engine could not bring the state to what there is."""
 
 
+class UnretiredError(RefusedError):
+    """A site was removed from the declaration, and what it holds is still protected."""
+
+
 @dataclass(frozen=True)
 class Gate:
     """One gated run of a stack."""
@@ -42,6 +49,8 @@ class Gate:
     engine: Engine
     sandbox: bool
     json: bool
+    sites: frozenset[str] = frozenset()  # those that have resources, as declared
+    names_of_before: frozenset[str] = frozenset()  # those that the declaration would replace without a word
 
     def plan(self) -> tuple[RunRecord, Verdict]:
         """Preview the stack and show the verdict."""
@@ -71,6 +80,35 @@ class Gate:
         if found.found:
             terminal.err(*recovery.take_over(self.engine, found))
         return bool(found.found)
+
+    def refuse_surprises(self) -> None:
+        """Refuse what a changed declaration would do to what stands, where nobody has asked for it.
+
+        Raises UnretiredError where a site was removed while its data and keys stand, ProblemsError where names that do
+        not carry the enclave's would be replaced.
+        """
+        try:
+            deployment = recovery.exported(self.engine)
+        except EngineError:
+            refuse_missing(self.engine)
+            raise
+        if old := standing(deployment, self.names_of_before):
+            file = f"stacks/{self.stack}.yaml"
+            position = load(self.engine.project / file, shown_as=file).position(("enclave",))
+            message = (
+                f"'{old[0]}' (and {len(old) - 1} more) stand under names without the enclave's and would be replaced; "
+                "write 'names: short' to keep them, or 'names: full' if they shall be replaced"
+            )
+            raise ProblemsError([Problem(position, message)])
+        found = unretired(deployment, self.sites)
+        if found:
+            raise UnretiredError(
+                "\n".join(
+                    f"site '{site}' is declared no longer, and {number} of its resources are protected, as they hold "
+                    f"data or keys; `enclave retire {self.stack} {site}` shows what is in them and lets them go"
+                    for site, number in found.items()
+                )
+            )
 
     def catch_up(self) -> None:
         """Bring the state to what there is now, as a step of its own: what is judged then is what is done."""
@@ -105,15 +143,14 @@ def dead_services(variables: Mapping[str, str]) -> Iterator[str]:
 
 
 def open_gate(stack: str, declaration: Declaration, packs: list[Path], *, json: bool) -> Gate:
-    """Return the gate of a stack; a sandbox's stack is created when it is not there yet."""
+    """Return the gate of a declared stack. Raises ProblemsError."""
+    refuse_beside(stack)
     engine = engine_for(stack, declaration, packs)
     abroad = refused_homes(engine.project, stack, engine.environment, load_law())
     if abroad:
         raise ProblemsError(abroad)
-    gate = Gate(stack, engine, declaration.sandbox, json)
-    if gate.sandbox:
-        _create(gate.engine)
-    return gate
+    built = frozenset(name for name, site in declaration.sites.items() if site.provisioned)
+    return Gate(stack, engine, declaration.sandbox, json, built, names_of_before(declaration))
 
 
 def preview(stack: str, packs: list[Path], *, json: bool) -> int:
@@ -121,7 +158,9 @@ def preview(stack: str, packs: list[Path], *, json: bool) -> int:
     declaration = declared(stack)
     if refused_beforehand(stack, declaration, json=json):
         return REFUSED
-    _, verdict = open_gate(stack, declaration, packs, json=json).plan()
+    gate = open_gate(stack, declaration, packs, json=json)
+    gate.refuse_surprises()
+    _, verdict = gate.plan()
     return verdict.exit_code
 
 
@@ -131,7 +170,12 @@ def up(stack: str, packs: list[Path], *, yes: bool, json: bool, allowed: Allowed
     if refused_beforehand(stack, declaration, json=json):
         return REFUSED
     gate = open_gate(stack, declaration, packs, json=json)
+    if gate.sandbox and stack not in stacks_of(gate.engine):
+        terminal.err(*create(gate.engine))
+    elif not gate.sandbox:
+        refuse_missing(gate.engine)
     gate.heal()
+    gate.refuse_surprises()
     gate.catch_up()
     with protection.Lifted(gate.engine) as lifted:
         code = _planned(gate, allowed, lifted, yes=yes)
@@ -176,8 +220,3 @@ def refused_beforehand(stack: str, declaration: Declaration, *, json: bool) -> b
     elif found:
         terminal.out(foretold.text_lines(stack, found))
     return bool(found)
-
-
-def _create(engine: Engine) -> None:
-    if engine.command("stack", "select", "--stack", engine.stack).returncode:
-        engine.command("stack", "init", "--stack", engine.stack, "--no-select")

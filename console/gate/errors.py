@@ -7,5 +7,9 @@ class EngineError(RuntimeError):
     """The engine failed at what it was asked; the text is for the user."""
 
 
+class RefusedError(EngineError):
+    """What was asked would do harm, and nothing was changed; the text says what, and the next step."""
+
+
 class EngineMissingError(EngineError):
     """There is no `pulumi` on PATH."""

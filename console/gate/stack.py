@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from components.declaration import load_declaration
+from components.declaration.beside import refused_beside
 from components.declaration.words import cut
 from console.gate.engine import Engine
 from console.gate.packs import find_packs, project_file
@@ -35,6 +36,12 @@ def declared(stack: str) -> Declaration:
         message = f"there is no declaration of a stack '{cut(stack)}'; declared stacks: {known}"
         raise ProblemsError([Problem(Position(f"stacks/{cut(stack)}.yaml", 1, 1), message)])
     return load_declaration(file)
+
+
+def refuse_beside(stack: str) -> None:
+    """Raise ProblemsError where the stack's declaration collides with another one in stacks/."""
+    if found := refused_beside(project / "stacks" / f"{stack}.yaml"):
+        raise ProblemsError(found)
 
 
 def engine_for(stack: str, declaration: Declaration, extra_packs: list[Path]) -> Engine:

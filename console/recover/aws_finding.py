@@ -83,7 +83,7 @@ class Finder:
             raise NoAnswerError(_told(begun, error)) from None
 
     def _found(self, row: Mapping[str, Any], begun: Begun) -> Found:
-        ask, aws = row["ask"], _Aws.of(begun.provider)
+        ask, aws = row["ask"], Aws.of(begun.provider)
         parameters = _filled(ask.get("parameters") or {}, begun.inputs)
         if parameters is None:  # of what is not there yet, nothing is there
             return Found()
@@ -100,7 +100,7 @@ class Finder:
                     ids[whose].append(id_)
         return Found(**{whose: tuple(each) for whose, each in ids.items()})
 
-    def _whose(self, row: Mapping[str, Any], item: Mapping[str, Any], begun: Begun, aws: _Aws) -> str | None:
+    def _whose(self, row: Mapping[str, Any], item: Mapping[str, Any], begun: Begun, aws: Aws) -> str | None:
         """Return whose an object is: own, bare of any tag, others'; None where it is not what was asked for."""
         whose = _by_tags(jmespath.search(row["tags"], item), begun) if "tags" in row else "own"
         if "own" in row:
@@ -128,7 +128,7 @@ class Finder:
         return whose
 
     def _pages(
-        self, aws: _Aws, service: str, operation: str, parameters: Mapping[str, Any]
+        self, aws: Aws, service: str, operation: str, parameters: Mapping[str, Any]
     ) -> Sequence[Mapping[str, Any]]:
         key = (aws.key, service, operation, json.dumps(parameters, sort_keys=True))
         if key not in self.listed:
@@ -181,14 +181,14 @@ UNKNOWN: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 
 
 @dataclass(frozen=True)
-class _Aws:
+class Aws:
     """Where a provider asks: its region, and the address of each service in a sandbox."""
 
     region: str
     endpoints: Mapping[str, str]
 
     @classmethod
-    def of(cls, provider: Mapping[str, Any]) -> _Aws:
+    def of(cls, provider: Mapping[str, Any]) -> Aws:
         """Return where a provider with these inputs asks; the engine keeps lists as JSON texts there."""
         given = provider.get("endpoints")
         listed = json.loads(given) if isinstance(given, str) else given or []

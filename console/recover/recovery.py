@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from console.gate.errors import EngineError
+from console.gate.errors import EngineError, RefusedError
 from console.recover import copies, leftover, locks
 from console.recover.adopting import adopted
 from console.recover.aws_finding import Finder, Found, UnknownTypeError, table
@@ -27,8 +27,8 @@ class HeldError(EngineError):
     """Somebody else is at work on the stack, or may be."""
 
 
-class CannotMendError(EngineError):
-    """What was left cannot be mended without a person."""
+class CannotMendError(RefusedError):
+    """What was left, or what others have made, cannot be mended without a person."""
 
 
 @dataclass(frozen=True)

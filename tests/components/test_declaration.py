@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize("stack", ["local", "rejected", "eu-prod"])
 def test_a_shipped_declaration_is_accepted(stack: str) -> None:
-    assert load_declaration(stacks / f"{stack}.yaml").enclave == "europe"
+    assert load_declaration(stacks / f"{stack}.yaml").enclave.startswith("europe")
 
 
 def test_norway_is_a_country() -> None:

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 bad = {
-    "a reversed range": ("ports: [8443]", 'ports: ["8080-8000"]', "25:40", "is reversed; write '8000-8080'"),
-    "a port that is none": ("ports: [8443]", "ports: [https]", "25:40", "is neither a port nor a range"),
-    "overlapping ranges": ("ports: [8443]", 'ports: ["8000-8443", 8443]', "25:53", "8443 overlaps 8000-8443"),
+    "a reversed range": ("ports: [8443]", 'ports: ["8080-8000"]', "26:40", "is reversed; write '8000-8080'"),
+    "a port that is none": ("ports: [8443]", "ports: [https]", "26:40", "is neither a port nor a range"),
+    "overlapping ranges": ("ports: [8443]", 'ports: ["8000-8443", 8443]', "26:53", "8443 overlaps 8000-8443"),
     "an unknown segment": (
         "{from: [person], to: [hamar/ingress],",
         "{from: [person], to: [ingres],",

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from components.aws.key_policy import dns_suffix, key_policy, segments_of
-from components.aws.storage import bucket_name, bucket_policy
+from components.aws.storage import bucket_policy
 from components.declaration import load_declaration
 from components.declaration.model import AwsSite
+from components.declaration.physical import bucket_name
 from components.site import SitePlan
 from tests.components.declarations import stacks
 
@@ -127,7 +128,7 @@ def test_a_service_is_called_as_in_its_partition() -> None:
 
 
 def test_a_bucket_refuses_what_another_key_would_encrypt() -> None:
-    name = bucket_name(plan(), "store")
+    name = bucket_name(plan().declaration, plan().name, plan().site.account, "store")
     assert name == "europe-dublin-1-store-111122223333"
     statements = {one["Sid"]: one for one in bucket_policy("aws", name)["Statement"]}
     assert {one["Effect"] for one in statements.values()} == {"Deny"}

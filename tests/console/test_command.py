@@ -11,7 +11,20 @@ import pytest
 
 repository = Path(__file__).parents[2]
 commands = {
-    "enclave": {"preview", "up", "audit", "explain", "recover", "reach", "catalog", "doctor", "sandbox"},
+    "enclave": {
+        "preview",
+        "up",
+        "audit",
+        "explain",
+        "reach",
+        "catalog",
+        "doctor",
+        "sandbox",
+        "recover",
+        "init",
+        "retire",
+        "stacks",
+    },
     "enclave sandbox": {"start", "stop", "down"},
 }
 row_of_a_command = re.compile(r"(?m)^│ ([a-z][a-z-]*) {2,}([A-Z][^│]*\w)")

@@ -1,0 +1,36 @@
+"""`enclave stacks`: the stacks of the backend, and which of them hold resources that no declaration names."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from console import terminal
+from console.gate.engine import Engine
+from console.gate.new_stack import stacks_of
+from console.gate.stack import outside_sandbox, project
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+undeclared = 1
+
+
+def stacks() -> int:
+    """Print the stacks of the backend; return 1 where one holds resources and has no declaration in stacks/."""
+    held = stacks_of(Engine(project, "", outside_sandbox(dict(os.environ)), []))
+    declared = {file.stem for file in (project / "stacks").glob("*.yaml") if not file.stem.startswith("Pulumi.")}
+    terminal.out(f"{name}: {number} resources" for name, number in sorted(held.items()))
+    lost = list(orphaned(held, declared))
+    terminal.err(*lost)
+    return undeclared if lost else 0
+
+
+def orphaned(held: Mapping[str, int], declared: Collection[str]) -> Iterator[str]:
+    """Yield a sentence for each stack that holds resources and is not declared."""
+    for name, number in sorted(held.items()):
+        if number and name not in declared:
+            yield (
+                f"stacks/{name}.yaml:1:1: the stack '{name}' holds {number} resources and is not declared; bring its "
+                f"declaration back, `enclave retire {name} SITE` each site, then `pulumi destroy --stack {name}`"
+            )

@@ -1,0 +1,133 @@
+"""`enclave retire`: show what is protected of a site and what is in it, ask once, and take the protection off."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+import located_yaml
+from components.clouds import CloudProblem, clouds_of
+from console import terminal
+from console.audit.nearest import or_nearest
+from console.gate.errors import EngineError
+from console.gate.stack import declared, engine_for
+from console.recover import recovery
+from console.retire.contents import content
+from console.site_state import protected, sites_in
+from located_yaml import Position, Problem, ProblemsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from components.clouds import ClusterAccess
+    from components.declaration import Declaration
+    from console.gate.engine import Engine
+    from console.site_state import Protected
+
+refused = 1
+
+
+class NotRetiredError(EngineError):
+    """The protection could not be taken off."""
+
+
+def retire(stack: str, site: str, *, yes: bool) -> int:
+    """Take the protection off a site's resources after one question; return the exit code. No cloud is changed."""
+    declaration = declared(stack)
+    engine = engine_for(stack, declaration, [])
+    if held := recovery.traces_of(engine).held:
+        raise recovery.HeldError(held)
+    deployment = recovery.exported(engine)
+    known = sites_in(deployment)
+    if site not in known:
+        message = (
+            f"the stack has no site '{site}'; it has: {', '.join(sorted(known)) or 'none'}{or_nearest(site, known)}"
+        )
+        raise ProblemsError([Problem(Position(f"stacks/{stack}.yaml", 1, 1), message)])
+    found = [each for each in protected(deployment) if each.site == site]
+    if found:
+        terminal.out(_shown(site, found, _cluster(engine, declaration, site), engine))
+        if not (yes or _confirmed(site)):
+            return refused
+        _unprotect(engine, found)
+    terminal.out(_next(engine, site, len(found)))
+    return 0
+
+
+def _shown(site: str, found: Sequence[Protected], cluster: ClusterAccess | None, engine: Engine) -> Iterator[str]:
+    yield f"{len(found)} resources of site '{site}' are protected, as they hold data or keys:"
+    for each in found:
+        classes = f"data of class {', '.join(each.classes)}" if each.classes else "no data class"
+        told = content(each, cluster, engine.environment)
+        yield f"  {each.name} ({each.type}, {each.id}): {classes}{f'; {told}' if told else ''}"
+
+
+def _cluster(engine: Engine, declaration: Declaration, site: str) -> ClusterAccess | None:
+    """Return how the site's cluster is reached; None where nobody says so any more."""
+
+    def config(key: str) -> str | None:
+        done = engine.command("config", "get", key, "--stack", engine.stack)
+        return None if done.returncode else done.stdout
+
+    if site not in declaration.sites or declaration.sites[site].kind != "kubernetes":
+        return None
+    only = declaration.model_copy(update={"sites": {site: declaration.sites[site]}})
+    try:
+        return clouds_of(only, config).clusters.get(site)
+    except (CloudProblem, ProblemsError):
+        return None
+
+
+def _confirmed(site: str) -> bool:
+    if sys.stdin is not None and sys.stdin.isatty():
+        question = f"Type the site's name to take the protection off (nothing is deleted by that) [{site}]"
+        return bool(typer.prompt(question, default="", show_default=False) == site)
+    terminal.err("still protected: nobody can be asked here; add --yes")
+    return False
+
+
+def _unprotect(engine: Engine, found: Sequence[Protected]) -> None:
+    urns = [each.urn for each in found]
+    done = engine.command("state", "unprotect", *urns, "--yes", "--stack", engine.stack)
+    if done.returncode:
+        raise NotRetiredError(f"the protection cannot be taken off:\n{done.stderr.strip()}")
+    chosen = set(urns)
+    left = [each.name for each in protected(recovery.exported(engine)) if each.urn in chosen]
+    if left:
+        raise NotRetiredError(f"the engine left {', '.join(left)} protected; run this again")
+
+
+def _next(engine: Engine, site: str, number: int) -> Iterator[str]:
+    yield (
+        f"{number} resources are no longer protected; nothing in the clouds has changed"
+        if number
+        else (f"nothing of site '{site}' is protected")
+    )
+    lines = naming(engine.project / "stacks" / f"{engine.stack}.yaml", site)
+    if lines:
+        yield f"next: remove what names the site from {', '.join(lines)}, then `enclave up {engine.stack}`"
+    else:
+        yield f"next: `enclave up {engine.stack}`, which deletes it: the declaration does not name it any more"
+
+
+def naming(file: Path, site: str) -> list[str]:
+    """Return the lines of a declaration that name a site or one of its segments, as FILE:LINE."""
+    document = located_yaml.load(file)
+    found: dict[tuple[str, int], None] = {}
+    pending: list[tuple[tuple[Any, ...], Any]] = [((), document.data)]
+    while pending:
+        at, value = pending.pop(0)
+        if isinstance(value, dict):
+            if at == ("sites",) and site in value:
+                position = document.position((*at, site))
+                found[position.file, position.line] = None
+            pending += [((*at, key), item) for key, item in value.items()]
+        elif isinstance(value, list):
+            pending += [((*at, index), item) for index, item in enumerate(value)]
+        elif isinstance(value, str) and at[:1] in (("links",), ("invariants",)) and value.partition("/")[0] == site:
+            position = document.position(at)
+            found[position.file, position.line] = None
+    return [f"{name}:{line}" for name, line in sorted(found)]

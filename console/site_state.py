@@ -1,0 +1,93 @@
+"""What of a stack's state belongs to one of its sites, and what of that the engine may not delete."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from enclave_policies.identifiers.urns import urn_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+REGIONS: Final = frozenset({"enclave:aws:EnclaveRegion", "enclave:kubernetes:EnclaveRegion"})
+"""Types of the components that hold a site."""
+
+NAMED: Final = frozenset({"aws:lb/loadBalancer:LoadBalancer", "kubernetes:core/v1:Namespace"})
+"""Types whose names did not always carry the enclave's."""
+
+
+@dataclass(frozen=True)
+class Protected:
+    """A protected resource of a site.
+
+    ``classes`` are the data classes that it says are in it, ``provider`` the inputs of its provider.
+    """
+
+    urn: str
+    type: str
+    id: str
+    site: str
+    classes: tuple[str, ...]
+    inputs: Mapping[str, Any]
+    provider: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The resource's own name."""
+        return urn_of(self.urn).name
+
+
+def sites_in(deployment: Mapping[str, Any]) -> frozenset[str]:
+    """Return the sites that a state holds."""
+    return frozenset(
+        urn_of(entry["urn"]).name for entry in deployment.get("resources") or () if entry["type"] in REGIONS
+    )
+
+
+def protected(deployment: Mapping[str, Any]) -> Iterator[Protected]:
+    """Yield each protected resource that belongs to a site, in the order of the state."""
+    entries = deployment.get("resources") or ()
+    above = {entry["urn"]: (entry["type"], entry.get("parent") or "") for entry in entries}
+    providers = {f"{entry['urn']}::{entry.get('id')}": entry.get("inputs") or {} for entry in entries}
+    for entry in entries:
+        site = _site_of(entry.get("parent") or "", above) if entry.get("protect") else None
+        if site is not None:
+            inputs = entry.get("inputs") or {}
+            provider = providers.get(entry.get("provider") or "", {})
+            yield Protected(
+                entry["urn"], entry["type"], str(entry.get("id") or ""), site, _classes(inputs), inputs, provider
+            )
+
+
+def unretired(deployment: Mapping[str, Any], declared: Collection[str]) -> Mapping[str, int]:
+    """Return the sites that are not among the declared ones and still have protected resources, and how many."""
+    return Counter(each.site for each in protected(deployment) if each.site not in declared)
+
+
+def standing(deployment: Mapping[str, Any], names: Collection[str]) -> list[str]:
+    """Return which of these names of balancers and namespaces the state holds, sorted."""
+    found = set()
+    for entry in deployment.get("resources") or ():
+        if entry["type"] in NAMED:
+            inputs = entry.get("inputs") or {}
+            found.add(str((inputs.get("metadata") or inputs).get("name")))
+    return sorted(found.intersection(names))
+
+
+def _site_of(urn: str, above: Mapping[str, tuple[str, str]]) -> str | None:
+    while urn in above:
+        type_, parent = above[urn]
+        if type_ in REGIONS:
+            return urn_of(urn).name
+        urn = parent
+    return None
+
+
+def _classes(inputs: Mapping[str, Any]) -> tuple[str, ...]:
+    tags = inputs.get("tags")
+    labels = (inputs.get("metadata") or {}).get("labels") if isinstance(inputs.get("metadata"), dict) else None
+    told = (tags or {}).get("data-class") if isinstance(tags, dict) else None
+    told = told or (labels or {}).get("enclave/data-class") or "none"
+    return () if told == "none" else tuple(str(told).replace("_", "+").split("+"))
