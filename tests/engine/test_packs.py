@@ -103,12 +103,14 @@ def test_a_pack_that_promises_nothing_turns_the_gate_red(place: Place, tmp_path:
 
 
 def test_the_command_stays_green_when_one_more_pack_has_no_objection(place: Place, tmp_path: Path) -> None:
+    place.enclave("init", "local")  # refused where the stack is there already
     done = place.enclave("preview", "local", "--policy-pack", str(pack(tmp_path, harmless)))
     assert done.returncode == 0, done.stdout + done.stderr
     assert ": green" in done.stdout
 
 
 def test_the_command_fails_when_one_more_pack_refuses(place: Place, tmp_path: Path) -> None:
+    place.enclave("init", "local")  # refused where the stack is there already
     done = place.enclave("preview", "local", "--policy-pack", str(pack(tmp_path, refusing)))
     assert done.returncode == 1, done.stdout
     assert ": red" in done.stdout
