@@ -78,10 +78,13 @@ def errors_go_to() -> int | TextIO:
 
 
 def pass_on(line: bytes) -> None:
-    """Write what the engine says to standard error as it is: it has its own colours."""
-    if sys.stderr is not None:
-        sys.stderr.buffer.write(line)
-        sys.stderr.buffer.flush()
+    """Write what another program said to standard error as it is, where there is one; that nobody reads is no fault."""
+    if sys.stderr is None:
+        return
+    try:
+        os.write(sys.stderr.fileno(), line)
+    except (OSError, ValueError):  # ValueError: a stream without a file
+        return
 
 
 def status(line: str) -> None:

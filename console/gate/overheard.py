@@ -38,31 +38,32 @@ def run(
     """
     shown = terminal.errors_go_to()
     errors: list[str] = []
-    with subprocess.Popen(
+    process = subprocess.Popen(
         command,
         cwd=folder,
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL if quiet else shown,
         stderr=subprocess.PIPE,
-    ) as process:
-        listening = threading.Thread(target=_listen, args=(process.stderr, errors), daemon=True)
-        listening.start()
-        try:
-            code = process.wait(patience)
-        except subprocess.TimeoutExpired:
-            process.kill()
+    )
+    listening = threading.Thread(target=_listen, args=(process.stderr, errors), daemon=True)
+    listening.start()
+    try:
+        code = process.wait(patience)
+    except BaseException as error:  # Ctrl-C too: as subprocess.run does
+        process.kill()
+        process.wait()
+        if isinstance(error, subprocess.TimeoutExpired):
             raise GaveUpError from None
-        except BaseException:  # Ctrl-C: as subprocess.run does
-            process.kill()
-            raise
-        listening.join(1.0)  # a plugin that outlives the engine keeps its end open
+        raise
+    listening.join(1.0)  # a plugin that outlives the engine keeps its end open, and nobody waits for it
     return code, tuple(errors[:MOST])
 
 
-def _listen(stream: IO[bytes] | None, errors: list[str]) -> None:
-    for line in stream or ():
-        terminal.pass_on(line)
-        text = COLOURS.sub("", line.decode("utf-8", "replace")).strip()
-        if text.startswith(ERROR):
-            errors.append(text.removeprefix(ERROR))
+def _listen(stream: IO[bytes], errors: list[str]) -> None:
+    with stream:
+        for line in stream:
+            terminal.pass_on(line)
+            text = COLOURS.sub("", line.decode("utf-8", "replace")).strip()
+            if text.startswith(ERROR):
+                errors.append(text.removeprefix(ERROR))
