@@ -139,7 +139,7 @@ def stacks() -> None:
 @app.command(epilog=exit_codes.epilog("recover"))
 def recover(stack: Stack, json: Json = False) -> None:
     """Say what a killed run left of a stack, and what the next `enclave up` does about it; nothing is changed."""
-    from console.recover.commands import recover as shown  # noqa: PLC0415
+    from console.gate.recover.commands import recover as shown  # noqa: PLC0415
 
     raise typer.Exit(shown(stack, json=json))
 

@@ -16,11 +16,11 @@ from console.gate.errors import EngineError, RefusedError
 from console.gate.generation import forgotten, remember
 from console.gate.new_stack import create, refuse_missing, stacks_of
 from console.gate.packs import promises
+from console.gate.recover import recovery
 from console.gate.report import as_json, text_lines
 from console.gate.stack import declared, engine_for, file_of, refuse_beside
 from console.gate.state_home import refused_homes
 from console.gate.verdict import Verdict, decide
-from console.recover import recovery
 from console.site_state import standing, unretired
 from located_yaml import Problem, ProblemsError, load
 

@@ -12,8 +12,8 @@ from components.clouds import CloudProblem, clouds_of
 from console import terminal
 from console.audit.nearest import or_nearest
 from console.gate.errors import EngineError
+from console.gate.recover import recovery
 from console.gate.stack import declared, engine_for
-from console.recover import recovery
 from console.retire.contents import content
 from console.site_state import protected, sites_in
 from located_yaml import Position, Problem, ProblemsError

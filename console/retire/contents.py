@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from console.recover.aws_finding import GONE, Aws
+from console.gate.recover.aws_finding import GONE, Aws
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -19,13 +19,13 @@ from console import catalog, doctor, document
 from console.audit import commands as audit
 from console.audit import explain
 from console.gate.record import record as run_record
+from console.gate.recover import commands as recover
+from console.gate.recover import recovery
 from console.gate.report import as_json
 from console.gate.verdict import decide
 from console.main import main
 from console.reach import commands as reach
 from console.reach.asking import Asking
-from console.recover import commands as recover
-from console.recover import recovery
 from located_yaml import ProblemsError
 from sandbox.services.status import RUNNING, ServiceStatus
 from sandbox.toolchain.doctor import Row

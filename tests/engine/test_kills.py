@@ -83,7 +83,7 @@ def test_without_taking_over_the_tests_above_would_fail(clone: Clone) -> None:
     """The seeded bug of this family: what is there already is made once more, or stands in the way."""
     kill = Kill("aws", "engine", 25)
     broken_off(clone, kill)
-    source = clone.folder / "console" / "recover" / "recovery.py"
+    source = clone.folder / "console" / "gate" / "recover" / "recovery.py"
     good = source.read_text(encoding="utf-8")
     blind = good.replace("finder.look_for(each)", "Found()").replace("(each.id,)", "()")
     assert blind != good

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from console.recover.aws_finding import Finder, table
-from console.recover.pending import Begun
+from console.gate.recover.aws_finding import Finder, table
+from console.gate.recover.pending import Begun
 from sandbox.aws_plugin.registry import RESOURCE_TYPES
 from tests.engine.clone import Clone
 from tests.engine.inventory import aws_in, client, in_moto

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from console.recover.copies import broken, folder_of, half_written, restore
+from console.gate.recover.copies import broken, folder_of, half_written, restore
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
+from console.gate.recover.leftover import end, leftovers
 from console.gate.run_mark import RUN, RunMark, mark_of
-from console.recover.leftover import end, leftovers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from console.recover.locks import locks
+from console.gate.recover.locks import locks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from console.recover.adopting import MASKED, adopted, without_masked
-from console.recover.pending import Begun, begun, planned, touched
+from console.gate.recover.adopting import MASKED, adopted, without_masked
+from console.gate.recover.pending import Begun, begun, planned, touched
 
 PROVIDER = "urn:pulumi:s::enclave::pulumi:providers:aws::dublin-1-aws"
 VPC = "urn:pulumi:s::enclave::aws:ec2/vpc:Vpc::network"

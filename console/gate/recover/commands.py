@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from console import terminal
 from console.document import document
 from console.exit_codes import FAILED
+from console.gate.recover import recovery
 from console.gate.stack import declared, engine_for
-from console.recover import recovery
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

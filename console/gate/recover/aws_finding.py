@@ -21,7 +21,7 @@ from located_yaml import load
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from console.recover.pending import Begun
+    from console.gate.recover.pending import Begun
 
 TABLE: Final = Path(__file__).with_name("aws_objects.yaml")
 IDENTITY: Final = ("enclave", "site", "Name")

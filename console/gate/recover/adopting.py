@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from console.recover.pending import Begun
+    from console.gate.recover.pending import Begun
 
 MASKED: Final = '"4dabf18193072939515e22adb298388d"'
 """What marks a secret in the engine's events (sdk/go/common/resource, SigKey)."""

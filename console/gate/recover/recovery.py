@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from console.gate.errors import EngineError, RefusedError
-from console.recover import copies, leftover, locks
-from console.recover.adopting import adopted
-from console.recover.aws_finding import Finder, Found, UnknownTypeError, table
-from console.recover.pending import Begun, begun, planned, touched
+from console.gate.recover import copies, leftover, locks
+from console.gate.recover.adopting import adopted
+from console.gate.recover.aws_finding import Finder, Found, UnknownTypeError, table
+from console.gate.recover.pending import Begun, begun, planned, touched
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
