@@ -43,7 +43,7 @@ BY_COMMAND: Final[Mapping[str, Mapping[int, str]]] = {
     "init": {
         GOOD: "created",
         BAD_INPUT: "bad input, or the stack is there already",
-        FAILED: "the engine cannot create it",
+        FAILED: "the engine cannot create it, or no sandbox is running",
     },
     "retire": {
         GOOD: "no longer protected",

@@ -198,9 +198,10 @@ def _planned(gate: Gate, allowed: Allowed, lifted: protection.Lifted, *, yes: bo
         record, verdict = gate.plan()
         if verdict.reasons and not verdict.only_protected:
             return verdict.exit_code
-        allowed = questions.asked(allowed, verdict.losses, yes=yes)
-        if lacking := allowed.lacking(verdict.losses):
-            terminal.err(*loss_report.refusal(verdict.losses, lacking))
+        losses = verdict.losses.but_for_retired(gate.sites, record.protected)
+        allowed = questions.asked(allowed, losses, yes=yes)
+        if lacking := allowed.lacking(losses):
+            terminal.err(*loss_report.refusal(losses, lacking))
             return REFUSED
         if record.protected and not lifted.take(record.protected):
             return verdict.exit_code

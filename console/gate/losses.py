@@ -79,6 +79,19 @@ class Losses:
     each: tuple[Loss, ...] = ()
     parts: int = 0
 
+    def but_for_retired(self, sites: frozenset[str], protected: Iterable[str]) -> Losses:
+        """Return the same without deletions of sites that are declared no longer: `enclave retire` let those go.
+
+        ``sites`` are declared, ``protected`` the URNs that the engine still protects.
+        """
+        kept = frozenset(protected)
+        left = [
+            loss
+            for loss in self.each
+            if loss.replaced or loss.urn in kept or loss.site is None or loss.site in sites or not loss.holds
+        ]
+        return Losses(tuple(left), self.parts)
+
     def word_for(self, loss: Loss) -> str:
         """Return what allows one loss by name: its name, and its type too where another loss has the same."""
         return loss.name if Counter(each.name for each in self.each)[loss.name] == 1 else loss.full_name

@@ -16,6 +16,7 @@ from console import exit_codes
 from console.audit import commands as audit_commands
 from console.command_line import app
 from console.exit_codes import BAD_INPUT, BY_COMMAND, FAILED, FAULT, GOOD, REFUSED
+from console.gate.errors import EngineError
 from console.main import main
 from console.sandbox_commands import sandbox_commands
 from sandbox.services import sandbox as services
@@ -38,6 +39,11 @@ CASES: dict[tuple[str, int], str] = {
     ("up", REFUSED): "rejected --yes",
     ("up", BAD_INPUT): "nowhere",
     ("up", FAILED): "local",
+    ("init", BAD_INPUT): "nowhere",
+    ("init", FAILED): "local",
+    ("retire", BAD_INPUT): "nowhere dublin-1",
+    ("retire", FAILED): "local dublin-1",
+    ("stacks", BAD_INPUT): "--loud",
     ("recover", BAD_INPUT): "nowhere",
     ("recover", FAILED): "local",
     ("audit", GOOD): f"{{clean}} --policy-pack {PACK}",
@@ -62,6 +68,7 @@ CASES: dict[tuple[str, int], str] = {
     ("sandbox down", BAD_INPUT): "--dir {strange}",
 }
 # Codes for which what fails is seeded: the stand-ins fail when they want, and not when a test does.
+OF_THE_BACKEND = {("stacks", FAILED)}
 SEEDED = {("sandbox start", FAILED), ("sandbox stop", FAILED), ("sandbox down", FAILED)}
 
 
@@ -97,15 +104,15 @@ def test_every_command_and_every_code_of_it_has_a_case() -> None:
     known = set(commands_of(typer.main.get_command(app)))
     assert known == set(BY_COMMAND)
     told = {(command, code) for command, codes in BY_COMMAND.items() for code in codes}
-    assert set(CASES) | SEEDED | set(ON_THE_ENGINE) == told
+    assert set(CASES) | SEEDED | OF_THE_BACKEND | set(ON_THE_ENGINE) == told
 
 
 def test_a_command_without_a_case_is_noticed() -> None:
     """The seeded bug of this family."""
     other = typer.Typer()
-    other.command("retire")(lambda: None)
+    other.command("abandon")(lambda: None)
     other.add_typer(sandbox_commands, name="sandbox")
-    assert set(commands_of(typer.main.get_command(other))) - set(BY_COMMAND) == {"retire"}
+    assert set(commands_of(typer.main.get_command(other))) - set(BY_COMMAND) == {"abandon"}
 
 
 @pytest.mark.parametrize(("command", "code"), CASES, ids=str)
@@ -141,6 +148,17 @@ def test_a_stand_in_that_fails_is_no_fault_and_no_refusal(
     assert "moto did not come up" in capsys.readouterr().err
 
 
+def test_a_backend_that_does_not_answer_is_a_failure(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fails(_: object) -> None:
+        raise EngineError("the backend does not answer")
+
+    monkeypatch.setattr("console.gate.stacks.stacks_of", fails)
+    assert ended(["stacks"], monkeypatch) == FAILED
+    assert "the backend does not answer" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("command", BY_COMMAND)
 @pytest.mark.parametrize("debug", [False, True], ids=["for users", "for debugging"])
 def test_a_fault_of_ours_is_4_in_every_command(
@@ -161,7 +179,7 @@ def test_a_fault_of_ours_is_4_in_every_command(
     monkeypatch.setattr(audit_commands, "audit", broken)
     if debug:
         monkeypatch.setenv("ENCLAVE_DEBUG", "1")
-    words = next(words for (name, _), words in CASES.items() if name == command and "--loud" not in words)
+    words = next((words for (name, _), words in CASES.items() if name == command and "--loud" not in words), "")
     assert ended([*command.split(), *shlex.split(words.format(**folders))], monkeypatch) == FAULT
     shown = capsys.readouterr()
     assert "this is a fault in `enclave` itself (KeyError: 'seeded')" in shown.err
