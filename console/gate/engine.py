@@ -61,20 +61,21 @@ class Engine:
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run another command of the engine and return its output."""
-        return subprocess.run(
-            [self._executable(), *arguments],
-            cwd=self.project,
-            env=self._environment(),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            check=False,
-        )
+        with private_folder() as private:
+            return subprocess.run(
+                [self._executable(), *arguments],
+                cwd=self.project,
+                env=self._environment(private),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                encoding="utf-8",
+                errors="replace",
+                check=False,
+            )
 
     def _run(self, command: list[str], *, quiet: bool, patience: float | None = None) -> RunRecord:
         # The engine makes its log readable for all, and resource inputs are in it.
-        with tempfile.TemporaryDirectory(prefix="enclave-") as private:
+        with private_folder() as private, private_folder() as scratch:
             log = Path(private) / "events.json"
             packs = [option for pack in self.packs for option in ("--policy-pack", str(pack))]
             line = [
@@ -86,7 +87,7 @@ class Engine:
                 "--suppress-outputs",
                 *packs,
             ]
-            environment = {**self._environment(), "PULUMI_DEBUG_COMMANDS": "true", FOLDER: private}
+            environment = {**self._environment(scratch), "PULUMI_DEBUG_COMMANDS": "true", FOLDER: private}
             command = [*line, "--event-log", str(log)]
             try:
                 code, errors = overheard.run(command, self.project, environment, quiet=quiet, patience=patience)
@@ -109,6 +110,12 @@ class Engine:
             )
         return found
 
-    def _environment(self) -> dict[str, str]:
+    def _environment(self, scratch: str) -> dict[str, str]:
         kept = {key: value for key, value in self.environment.items() if not key.startswith(_flags_from_environment)}
-        return {**kept, RUN: str(self.mark)}
+        # The Kubernetes plugin writes kubeconfigs there, with their credentials, and leaves them.
+        return {**kept, RUN: str(self.mark), "TMPDIR": scratch}
+
+
+def private_folder() -> tempfile.TemporaryDirectory[str]:
+    """Return a folder that only this user can look into, and that goes with what is done in it."""
+    return tempfile.TemporaryDirectory(prefix="enclave-", ignore_cleanup_errors=True)
