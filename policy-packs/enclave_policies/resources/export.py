@@ -30,13 +30,13 @@ from enclave_policies.resources.export_pending import (
     own_urns,
     with_operations,
 )
-from enclave_policies.resources.exported_values import ValueProblem, cleaned, decode, is_plain
+from enclave_policies.resources.exported_values import UNREADABLE, ValueProblem, cleaned, decode, is_plain
 from enclave_policies.resources.resource import PROVIDER_PREFIX, Provider, Resource
 from located_yaml import Position, Problem, ProblemsError
 from located_yaml.kinds import kind_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 VERSIONS: Final = (3, 4)
@@ -112,9 +112,10 @@ def export_of(content: bytes, file: str) -> Export:
         raise ProblemsError([Problem(Position(file, line, 1), f"is not UTF-8 text; {AGAIN}")]) from None
     try:
         deployment, encrypted = _deployment(text)
+        masked = frozenset(_masked(deployment)) if UNREADABLE in text else frozenset()
         if not is_plain(text):
             deployment = cleaned(deployment)
-        resources, pending = _resources(deployment, sealed=encrypted > 0)
+        resources, pending = _resources(deployment, None if encrypted else masked)
     except json.JSONDecodeError as error:
         position = Position(file, error.lineno, error.colno)
         message = f"is not JSON, or only a part of it ({error.msg}); {AGAIN}"
@@ -196,14 +197,32 @@ def _check_features(features: Any, version: Any) -> None:
         raise NotAnExportError(f"needs what this reader does not know: {', '.join(strange)}; upgrade `enclave`")
 
 
-def _resources(deployment: Mapping[str, Any], *, sealed: bool) -> tuple[tuple[Resource, ...], tuple[Unfinished, ...]]:
+def _masked(deployment: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the URNs of resources with an input that was masked, as the engine masks it for a pack."""
+    entries = deployment.get("resources")
+    for entry in entries if isinstance(entries, list) else ():
+        named = isinstance(entry, dict) and isinstance(entry.get("urn"), str)
+        if named and f'"{UNREADABLE}"' in json.dumps(entry.get("inputs"), default=str):
+            yield entry["urn"]
+
+
+def _resources(
+    deployment: Mapping[str, Any], masked: frozenset[str] | None
+) -> tuple[tuple[Resource, ...], tuple[Unfinished, ...]]:
+    """Return the resources, and what is unfinished; ``masked`` have sealed inputs, None: any may have some."""
     entries = _entries(deployment)
     urns = own_urns((each.fields["urn"], each.unfinished) for each in entries)
     providers: dict[str, Provider | None] = {"": None}
     for each in entries:
         if each.fields["type"].startswith(PROVIDER_PREFIX):
             providers[f"{each.fields['urn']}::{each.fields.get('id') or UNKNOWN_ID}"] = _provider(each.fields)
-    made = [(_resource(each, next(urns), providers, sealed=sealed), each.unfinished) for each in entries]
+    made = [
+        (
+            _resource(each, next(urns), providers, sealed=masked is None or each.fields["urn"] in masked),
+            each.unfinished,
+        )
+        for each in entries
+    ]
     return tuple(one for one, _ in made), tuple(Unfinished(one.urn, what) for one, what in made if what)
 
 
