@@ -65,10 +65,13 @@ class Gate:
         """Whether the stack was provisioned in a stand-in that has forgotten it since."""
         return self.sandbox and forgotten(self.engine.environment, self.stack)
 
-    def heal(self) -> None:
-        """Mend what a run that was killed left behind. Raises EngineError where that needs a person."""
+    def settle(self) -> None:
+        """Bring to an end what a killed run left on this machine. Raises EngineError where that needs a person."""
         for line in recovery.settle(self.engine):
             terminal.err(line)
+
+    def heal(self) -> None:
+        """Take over what a killed run made and did not record. Raises EngineError where that needs a person."""
         found = recovery.unfinished(self.engine)
         if found.operations:
             terminal.err(f"the last run broke off within {found.operations} operations; looking for what they made")
@@ -170,6 +173,7 @@ def up(stack: str, packs: list[Path], *, yes: bool, json: bool, allowed: Allowed
     if refused_beforehand(stack, declaration, json=json):
         return REFUSED
     gate = open_gate(stack, declaration, packs, json=json)
+    gate.settle()  # before the engine is asked anything: it may not be able to read its own state
     if gate.sandbox and stack not in stacks_of(gate.engine):
         terminal.err(*create(gate.engine))
     elif not gate.sandbox:

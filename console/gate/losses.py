@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -127,9 +127,20 @@ class Allowed:
         return not loss.holds and (self.replacements or not loss.replaced)
 
 
-def losses_of(taken: Iterable[Taken]) -> Losses:
-    """Return what the steps of a plan take away."""
-    found = [_loss(each) for each in taken]
+def losses_of(taken: Iterable[Taken], created: Iterable[Mapping[str, Any]] = ()) -> Losses:
+    """Return what the steps of a plan take away.
+
+    What is deleted while the plan creates another of its type with the same ``Name`` is replaced: it only moves.
+    """
+    moved = {(entry.get("type"), name) for entry in created if (name := _marks(entry).get("Name"))}
+    found = [
+        _loss(
+            replace(each, replaced=True)
+            if (urn_of(each.urn).type, _marks(each.old).get("Name")) in moved and not each.replaced
+            else each
+        )
+        for each in taken
+    ]
     told = sorted((loss for loss in found if loss is not None), key=lambda loss: (not loss.holds, loss.full_name))
     return Losses(tuple(told), len(found) - len(told))
 
@@ -156,7 +167,7 @@ def _loss(taken: Taken) -> Loss | None:
 def _weight(type_: str, taken: Taken, marks: Mapping[str, str]) -> tuple[str, Weight | None]:
     found: tuple[str, Weight | None] = _table().get(type_) or _unknown(type_, taken)
     kind, weight = found
-    if type_ == NAMESPACE and (marks.get("segment") in HOLDING or marks.get("data-class", "none") not in NONE):
+    if type_ == NAMESPACE and marks.get("segment") in HOLDING:  # as ADR 10 protects them
         weight = "data"
     if taken.old.get("protect") and weight in (None, "carries"):
         weight = "data"

@@ -121,7 +121,7 @@ def decide(record: RunRecord, promised: Mapping[str, Promise]) -> Verdict:
         sum(len(rules.names) for rules in promised.values()),
         failed[0] if failed and not refusals else None,
         silent,
-        losses_of(record.taken),
+        losses_of(record.taken, record.created.values()),
         only_protected=bool(protected) and record.complete and refusals == protected and not _own_errors(record),
     )
 

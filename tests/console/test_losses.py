@@ -16,7 +16,7 @@ from components.declaration import load_declaration
 from console.gate import questions
 from console.gate.loss_report import loss_lines, refusal
 from console.gate.losses import Allowed, known_types, losses_of
-from console.gate.record import record
+from console.gate.record import Taken, record
 from console.gate.report import as_json, text_lines
 from console.gate.verdict import decide
 from console.optional_values import with_values
@@ -226,3 +226,12 @@ def test_at_a_terminal_what_holds_data_or_keys_goes_when_its_name_is_typed(
     assert len(given.lacking(found)) == lacking
     assert asked == [f"Type {KEY}::dublin-1-store to let it go", f"Type {BUCKET}::dublin-1-store to let it go"]
     assert questions.asked(Allowed(), found, yes=True) == Allowed(), "with --yes nobody is asked, so nothing is allowed"
+
+
+@pytest.mark.parametrize(("name", "replaced"), [("dublin-1-store-a", True), ("dublin-1-other", False)])
+def test_what_is_made_elsewhere_under_the_same_name_is_replaced(name: str, replaced: bool) -> None:
+    """A segment that moves to another slot has new subnets, of which the engine knows nothing but that they are new."""
+    old = {"type": SUBNET, "inputs": {"tags": {"Name": "dublin-1-store-a", "site": "dublin-1"}}}
+    new = {"type": SUBNET, "inputs": {"tags": {"Name": name, "site": "dublin-1"}}}
+    losses = losses_of([Taken(f"urn:pulumi:s::p::{SUBNET}::dublin-1-slot-3-a", replaced=False, old=old)], [new])
+    assert [loss.replaced for loss in losses.each] == [replaced]

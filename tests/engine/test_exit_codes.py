@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -101,23 +100,27 @@ def test_a_program_that_breaks_off_is_3_and_its_error_comes_first_and_alone(clon
     assert len(told["silent"]) == sum("did not run" in reason for reason in told["reasons"])
 
 
-def test_a_stack_that_is_not_there_is_3_and_the_engine_says_so_first(clone: Clone, tmp_path: Path) -> None:
+def test_a_program_that_breaks_off_is_3_and_the_engine_says_so_first(clone: Clone, tmp_path: Path) -> None:
+    """A real stack without its kubeconfig; before that, a stack that is not there is bad input."""
     clone.declare("eu-prod", (repository / "stacks" / "eu-prod.yaml").read_text(encoding="utf-8"))
     (tmp_path / "state").mkdir()
     variables = {name: value for name, value in clone.environment.items() if name != "ENCLAVE_SANDBOX"}
     variables |= {"PULUMI_BACKEND_URL": f"file://{tmp_path}/state", "PULUMI_CONFIG_PASSPHRASE": "x"}
-    done = subprocess.run(
-        [sys.executable, "-c", "from console.entry import main; main()", "preview", "eu-prod"],
-        cwd=clone.folder,
-        env=variables,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            clone.command(*words), cwd=clone.folder, env=variables, capture_output=True, text=True, check=False
+        )
+
+    missing = run("preview", "eu-prod")
+    assert missing.returncode == 2
+    assert "create it with `enclave init eu-prod`" in missing.stderr
+    assert run("init", "eu-prod").returncode == 0
+    done = run("preview", "eu-prod")
     assert done.returncode == 3, done.stdout + done.stderr
     lines = done.stdout.splitlines()
-    assert lines[0] == "  error: no stack named 'eu-prod' found"
-    assert len(lines) <= 4, done.stdout
+    assert lines[0].startswith("  error: no kubeconfig for site "), done.stdout
+    assert len(lines) <= 5, done.stdout
 
 
 def test_a_slot_that_changes_is_shown_and_needs_a_permission(clone: Clone) -> None:
@@ -126,7 +129,8 @@ def test_a_slot_that_changes_is_shown_and_needs_a_permission(clone: Clone) -> No
     shown = clone.enclave("preview", "small")
     assert shown.returncode == 0, shown.stdout
     assert (
-        "replaces the subnet dublin-1-store-eu-west-1a (site dublin-1, segment store, data: restricted)" in shown.stdout
+        "replaces the subnet dublin-1-slot-3-eu-west-1a (site dublin-1, segment store, data: restricted)"
+        in shown.stdout
     )
     assert "`enclave up` asks for: --allow-replace\n" in shown.stdout
     refused = clone.enclave("up", "small", "--yes")
