@@ -122,7 +122,7 @@ def test_a_subnet_that_is_deleted_is_named_and_needs_no_permission() -> None:
     [
         ("store", "restricted", True),
         ("keys", "none", True),
-        ("app", "restricted_allowable", True),
+        ("app", "restricted_allowable", False),
         ("gateway", "none", False),
     ],
 )
