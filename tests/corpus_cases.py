@@ -106,7 +106,8 @@ def as_resources(*cases: Case) -> list[Resource]:
             providers[urn] = Provider(urn, type_, name, props)
         provider = providers[entry["provider"].rpartition("::")[0]] if "provider" in entry else None
         outputs = _told(entry["outputs"])
-        made.append(Resource(urn, type_, name, props, provider, outputs=outputs, parent=entry.get("parent")))
+        parent, sealed = entry.get("parent"), f'"{UNREADABLE}"' in json.dumps(entry["inputs"])
+        made.append(Resource(urn, type_, name, props, provider, outputs=outputs, parent=parent, sealed=sealed))
     return made
 
 

@@ -166,7 +166,7 @@ def test_a_rule_that_the_audit_forgot_would_be_noticed(
         _, said = everything.engine.analyze(export, PACK)
     forgetful = {urn: tuple(each for each in found if each.rule != rule.id) for urn, found in findings.items()}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(judges, "judge_stack", lambda *_: forgetful)
+        patch.setattr(judges, "judge_packs", lambda *_: forgetful)
         _, heard = audited(export, PACK, capsys)
     assert spoken(said - heard) == {rule.name}
 

@@ -36,7 +36,7 @@ from located_yaml import Position, Problem, ProblemsError
 from located_yaml.kinds import kind_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 VERSIONS: Final = (3, 4)
@@ -112,10 +112,11 @@ def export_of(content: bytes, file: str) -> Export:
         raise ProblemsError([Problem(Position(file, line, 1), f"is not UTF-8 text; {AGAIN}")]) from None
     try:
         deployment, encrypted = _deployment(text)
-        masked = frozenset(_masked(deployment)) if UNREADABLE in text else frozenset()
+        sealed = _Sealed(encrypted > 0)
         if not is_plain(text):
+            sealed = _Sealed(encrypted > 0, *_told_apart(deployment))
             deployment = cleaned(deployment)
-        resources, pending = _resources(deployment, None if encrypted else masked)
+        resources, pending = _resources(deployment, sealed)
     except json.JSONDecodeError as error:
         position = Position(file, error.lineno, error.colno)
         message = f"is not JSON, or only a part of it ({error.msg}); {AGAIN}"
@@ -197,19 +198,37 @@ def _check_features(features: Any, version: Any) -> None:
         raise NotAnExportError(f"needs what this reader does not know: {', '.join(strange)}; upgrade `enclave`")
 
 
-def _masked(deployment: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the URNs of resources with an input that was masked, as the engine masks it for a pack."""
+@dataclass(frozen=True, slots=True)
+class _Sealed:
+    """Whose unknown values are secrets: everybody's in a state that has ``any``, with these exceptions both ways."""
+
+    any: bool
+    masked: frozenset[str] = frozenset()
+    unknown: frozenset[str] = frozenset()
+
+    def holds(self, urn: str) -> bool:
+        """Whether the unknown values of a resource are secrets."""
+        return urn in self.masked or (self.any and urn not in self.unknown)
+
+
+def _told_apart(deployment: Mapping[str, Any]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the URNs of resources with an input that is masked or sealed, and of those that only wait for the engine.
+
+    As the engine tells a pack, resource by resource; a sealed value is UNKNOWN here, one to be computed still a text.
+    """
+    masked, unknown = set(), set()
     entries = deployment.get("resources")
     for entry in entries if isinstance(entries, list) else ():
-        named = isinstance(entry, dict) and isinstance(entry.get("urn"), str)
-        if named and f'"{UNREADABLE}"' in json.dumps(entry.get("inputs"), default=str):
-            yield entry["urn"]
+        if isinstance(entry, dict) and isinstance(entry.get("urn"), str):
+            inputs = json.dumps(entry.get("inputs"), default=lambda _: UNREADABLE)
+            if f'"{UNREADABLE}"' in inputs:
+                masked.add(entry["urn"])
+            elif not is_plain(inputs):
+                unknown.add(entry["urn"])
+    return frozenset(masked), frozenset(unknown)
 
 
-def _resources(
-    deployment: Mapping[str, Any], masked: frozenset[str] | None
-) -> tuple[tuple[Resource, ...], tuple[Unfinished, ...]]:
-    """Return the resources, and what is unfinished; ``masked`` have sealed inputs, None: any may have some."""
+def _resources(deployment: Mapping[str, Any], sealed: _Sealed) -> tuple[tuple[Resource, ...], tuple[Unfinished, ...]]:
     entries = _entries(deployment)
     urns = own_urns((each.fields["urn"], each.unfinished) for each in entries)
     providers: dict[str, Provider | None] = {"": None}
@@ -218,7 +237,7 @@ def _resources(
             providers[f"{each.fields['urn']}::{each.fields.get('id') or UNKNOWN_ID}"] = _provider(each.fields)
     made = [
         (
-            _resource(each, next(urns), providers, sealed=masked is None or each.fields["urn"] in masked),
+            _resource(each, next(urns), providers, sealed=sealed.holds(each.fields["urn"])),
             each.unfinished,
         )
         for each in entries

@@ -259,10 +259,7 @@ def test_an_entry_in_another_spelling_counts_as_the_engine_counts_it() -> None:
 
 def test_the_corpus_comes_back_as_it_is_written() -> None:
     cases = load_cases()
-    found = [
-        replace(one, outputs=_without_id(one.outputs), external=None, sealed=False)
-        for one in read(as_export(*cases)).resources
-    ]
+    found = [replace(one, outputs=_without_id(one.outputs), external=None) for one in read(as_export(*cases)).resources]
     assert found == [replace(one, outputs=_without_id(one.outputs)) for one in as_resources(*cases)]
 
 
