@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pulumi
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+HOLDING: Final = frozenset({"store", "keys"})
+"""Segments that hold data or keys: on a cluster, their namespaces."""
 
 
 def inside(holder: pulumi.Resource, depends_on: Sequence[pulumi.Resource] = ()) -> pulumi.ResourceOptions:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.identifiers.urns import urn_of
+from enclave_policies.resources.resource import PROVIDER_PREFIX
+
+from console.marks import classes_of, marks_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -46,18 +49,33 @@ def sites_in(deployment: Mapping[str, Any]) -> frozenset[str]:
     )
 
 
+def providers_in(deployment: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
+    """Return the inputs of each provider of a state, by what refers to it (``URN::ID``)."""
+    return {
+        f"{entry['urn']}::{entry.get('id')}": entry.get("inputs") or {}
+        for entry in deployment.get("resources") or ()
+        if entry["type"].startswith(PROVIDER_PREFIX)
+    }
+
+
 def protected(deployment: Mapping[str, Any]) -> Iterator[Protected]:
     """Yield each protected resource that belongs to a site, in the order of the state."""
     entries = deployment.get("resources") or ()
     above = {entry["urn"]: (entry["type"], entry.get("parent") or "") for entry in entries}
-    providers = {f"{entry['urn']}::{entry.get('id')}": entry.get("inputs") or {} for entry in entries}
+    providers = providers_in(deployment)
     for entry in entries:
         site = _site_of(entry.get("parent") or "", above) if entry.get("protect") else None
         if site is not None:
             inputs = entry.get("inputs") or {}
             provider = providers.get(entry.get("provider") or "", {})
             yield Protected(
-                entry["urn"], entry["type"], str(entry.get("id") or ""), site, _classes(inputs), inputs, provider
+                entry["urn"],
+                entry["type"],
+                str(entry.get("id") or ""),
+                site,
+                classes_of(marks_of(entry)),
+                inputs,
+                provider,
             )
 
 
@@ -83,11 +101,3 @@ def _site_of(urn: str, above: Mapping[str, tuple[str, str]]) -> str | None:
             return urn_of(urn).name
         urn = parent
     return None
-
-
-def _classes(inputs: Mapping[str, Any]) -> tuple[str, ...]:
-    tags = inputs.get("tags")
-    labels = (inputs.get("metadata") or {}).get("labels") if isinstance(inputs.get("metadata"), dict) else None
-    told = (tags or {}).get("data-class") if isinstance(tags, dict) else None
-    told = told or (labels or {}).get("enclave/data-class") or "none"
-    return () if told == "none" else tuple(str(told).replace("_", "+").split("+"))

@@ -6,10 +6,12 @@ import platform
 from importlib.metadata import version as of
 from typing import Final
 
+from console.document import TOOL
+
 SHOWN: Final = ("pulumi", "pulumi-policy", "pulumi-aws", "pulumi-kubernetes")
 
 
 def version() -> str:
     """Return one line: our version, Python's, and those of the SDKs."""
     parts = ", ".join(f"{name} {of(name)}" for name in SHOWN)
-    return f"enclave {of('enclave')} (Python {platform.python_version()}, {parts})"
+    return f"{TOOL} (Python {platform.python_version()}, {parts})"

@@ -10,7 +10,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from components.declaration.physical import namespace_name, resolver_policy_name
-from components.protection import inside
+from components.protection import HOLDING, inside
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,13 +76,8 @@ class NetworkSegmentation(pulumi.ComponentResource):
             metadata=k8s.meta.v1.ObjectMetaArgs(
                 name=namespace_name(self.plan.declaration, segment), labels={**self.plan.labels(segment), **security}
             ),
-            opts=pulumi.ResourceOptions(
-                parent=self, protect=self._holds_data(segment), depends_on=list(self.args.behind)
-            ),
+            opts=pulumi.ResourceOptions(parent=self, protect=segment in HOLDING, depends_on=list(self.args.behind)),
         )
-
-    def _holds_data(self, segment: str) -> bool:
-        return segment in ("store", "keys")
 
     def _metadata(self, segment: str, name: str) -> k8s.meta.v1.ObjectMetaArgs:
         return k8s.meta.v1.ObjectMetaArgs(

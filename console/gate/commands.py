@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from enclave_policies.law.folder import load_law
 
@@ -70,12 +70,25 @@ class Gate:
         for line in recovery.settle(self.engine):
             terminal.err(line)
 
-    def heal(self) -> None:
-        """Take over what a killed run made and did not record. Raises EngineError where that needs a person."""
-        found = recovery.unfinished(self.engine)
-        if found.operations:
-            terminal.err(f"the last run broke off within {found.operations} operations; looking for what they made")
-            terminal.err(*recovery.take_over(self.engine, found))
+    def state(self) -> Mapping[str, Any]:
+        """Return what the state holds. Raises ProblemsError where there is no such stack yet, EngineError."""
+        try:
+            return recovery.exported(self.engine)
+        except EngineError:
+            refuse_missing(self.engine)
+            raise
+
+    def heal(self) -> Mapping[str, Any]:
+        """Take over what a killed run made and did not record, and return what the state holds then.
+
+        Raises ProblemsError where there is no such stack yet, EngineError where mending needs a person.
+        """
+        found = recovery.unfinished(self.state())
+        if not found.operations:
+            return found.deployment
+        terminal.err(f"the last run broke off within {found.operations} operations; looking for what they made")
+        terminal.err(*recovery.take_over(self.engine, found))
+        return self.state()
 
     def adopt(self, record: RunRecord) -> bool:
         """Take over what is there already of what the plan would create; return whether there was any."""
@@ -84,17 +97,12 @@ class Gate:
             terminal.err(*recovery.take_over(self.engine, found))
         return bool(found.found)
 
-    def refuse_surprises(self) -> None:
+    def refuse_surprises(self, deployment: Mapping[str, Any]) -> None:
         """Refuse what a changed declaration would do to what stands, where nobody has asked for it.
 
         Raises UnretiredError where a site was removed while its data and keys stand, ProblemsError where names that do
         not carry the enclave's would be replaced.
         """
-        try:
-            deployment = recovery.exported(self.engine)
-        except EngineError:
-            refuse_missing(self.engine)
-            raise
         if old := standing(deployment, self.names_of_before):
             file = f"stacks/{self.stack}.yaml"
             position = load(self.engine.project / file, shown_as=file).position(("enclave",))
@@ -162,7 +170,7 @@ def preview(stack: str, packs: list[Path], *, json: bool) -> int:
     if refused_beforehand(stack, declaration, json=json):
         return REFUSED
     gate = open_gate(stack, declaration, packs, json=json)
-    gate.refuse_surprises()
+    gate.refuse_surprises(gate.state())
     _, verdict = gate.plan()
     return verdict.exit_code
 
@@ -176,10 +184,7 @@ def up(stack: str, packs: list[Path], *, yes: bool, json: bool, allowed: Allowed
     gate.settle()  # before the engine is asked anything: it may not be able to read its own state
     if gate.sandbox and stack not in stacks_of(gate.engine):
         terminal.err(*create(gate.engine))
-    elif not gate.sandbox:
-        refuse_missing(gate.engine)
-    gate.heal()
-    gate.refuse_surprises()
+    gate.refuse_surprises(gate.heal())
     gate.catch_up()
     with protection.Lifted(gate.engine) as lifted:
         code = _planned(gate, allowed, lifted, yes=yes)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import tempfile
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +17,7 @@ from console.gate import overheard
 from console.gate.errors import EngineMissingError
 from console.gate.record import read_record
 from console.gate.run_mark import RUN, mark_of
+from console.private_folder import private_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -114,8 +114,3 @@ class Engine:
         kept = {key: value for key, value in self.environment.items() if not key.startswith(_flags_from_environment)}
         # The Kubernetes plugin writes kubeconfigs there, with their credentials, and leaves them.
         return {**kept, RUN: str(self.mark), "TMPDIR": scratch}
-
-
-def private_folder() -> tempfile.TemporaryDirectory[str]:
-    """Return a folder that only this user can look into, and that goes with what is done in it."""
-    return tempfile.TemporaryDirectory(prefix="enclave-", ignore_cleanup_errors=True)

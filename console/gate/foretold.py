@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from enclave_policies.judging.side_channel import as_data
 from enclave_policies.law.folder import SHIPPED
 
 import located_yaml
-from console.document import SCHEMA_VERSION, TOOL
+from console.gate.report import gate_document
 from console.objections import objections
 
 if TYPE_CHECKING:
@@ -64,17 +63,11 @@ def text_lines(stack: str, found: Sequence[Foretold]) -> Iterator[str]:
 
 def as_json(stack: str, found: Sequence[Foretold]) -> str:
     """Return the report as one JSON document, with the fields of any plan's."""
-    document: dict[str, Any] = {
-        "schema_version": SCHEMA_VERSION,
-        "tool": TOOL,
-        "command": "gate",
-        "stack": stack,
-        "verdict": "red",
-        "reasons": [f"{_refusals(found)}: {REASON}"],
-        "judged": 0,
-        "rules": 0,
-        "changes": {},
-        "refused": [
+    return gate_document(
+        stack,
+        verdict="red",
+        reasons=[f"{_refusals(found)}: {REASON}"],
+        refused=[
             {
                 "pack": None,
                 "urn": each.objection.finding.urn if each.objection.finding else None,
@@ -87,13 +80,7 @@ def as_json(stack: str, found: Sequence[Foretold]) -> str:
             }
             for each in found
         ],
-        "errors": [],
-        "failure": None,
-        "silent": [],
-        "losses": [],
-        "guard": [],
-    }
-    return json.dumps(document, indent=2)
+    )
 
 
 def _refusals(found: Sequence[Foretold]) -> str:

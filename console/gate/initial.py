@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from enclave_policies.law.folder import load_law
 
 from console import terminal
+from console.exit_codes import GOOD
 from console.gate.new_stack import create
 from console.gate.stack import declared, engine_for, refuse_beside
 from console.gate.state_home import refused_home, refused_homes
@@ -28,7 +29,7 @@ def init(stack: str, secrets_provider: str | None) -> int:
     if problems:
         raise ProblemsError(problems)
     terminal.out([*create(engine, secrets_provider), f"next: `enclave preview {stack}`"])
-    return 0
+    return GOOD
 
 
 def _provider(url: str | None, law: Law) -> Iterator[Problem]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from enclave_policies.identifiers.urns import urn_of
 
+from components.protection import HOLDING
+from console.marks import classes_of, marks_of, said
 from located_yaml import load
 
 if TYPE_CHECKING:
@@ -20,9 +22,6 @@ if TYPE_CHECKING:
 TABLE: Final = Path(__file__).with_name("loss_table.yaml")
 Weight = Literal["keys", "data", "carries"]
 NAMESPACE: Final = "kubernetes:core/v1:Namespace"
-HOLDING: Final = frozenset({"store", "keys"})
-"""Segments whose namespaces hold data or keys."""
-NONE: Final = frozenset({"", "none"})
 
 
 @dataclass(frozen=True)
@@ -132,23 +131,16 @@ def losses_of(taken: Iterable[Taken], created: Iterable[Mapping[str, Any]] = ())
 
     What is deleted while the plan creates another of its type with the same ``Name`` is replaced: it only moves.
     """
-    moved = {(entry.get("type"), name) for entry in created if (name := _marks(entry).get("Name"))}
-    found = [
-        _loss(
-            replace(each, replaced=True)
-            if (urn_of(each.urn).type, _marks(each.old).get("Name")) in moved and not each.replaced
-            else each
-        )
-        for each in taken
-    ]
+    moved = {(entry.get("type"), name) for entry in created if (name := marks_of(entry).get("Name"))}
+    found = [_loss(each, moves=(urn_of(each.urn).type, marks_of(each.old).get("Name")) in moved) for each in taken]
     told = sorted((loss for loss in found if loss is not None), key=lambda loss: (not loss.holds, loss.full_name))
     return Losses(tuple(told), len(found) - len(told))
 
 
-def _loss(taken: Taken) -> Loss | None:
+def _loss(taken: Taken, *, moves: bool) -> Loss | None:
     """Return what one step takes away, None for a part of something else and for a component."""
     type_ = urn_of(taken.urn).type
-    marks = _marks(taken.old)
+    marks = marks_of(taken.old)
     kind, weight = _weight(type_, taken, marks)
     if weight is None:
         return None
@@ -156,10 +148,10 @@ def _loss(taken: Taken) -> Loss | None:
         taken.urn,
         kind,
         weight,
-        taken.replaced,
-        _said(marks, "site"),
-        _said(marks, "segment"),
-        tuple(each for each in marks.get("data-class", "").replace("_", "+").split("+") if each not in NONE),
+        taken.replaced or moves,
+        said(marks, "site"),
+        said(marks, "segment"),
+        classes_of(marks),
         taken.forced_by,
     )
 
@@ -191,19 +183,3 @@ def _table() -> Mapping[str, tuple[str, Weight | None]]:
 def known_types() -> frozenset[str]:
     """Return the types that the table weighs."""
     return frozenset(_table())
-
-
-def _marks(old: Mapping[str, Any]) -> Mapping[str, str]:
-    """Return what an object's tags or labels say of it, as the components write them."""
-    inputs = old.get("inputs") or {}
-    tags = inputs.get("tags")
-    labels = (inputs.get("metadata") or {}).get("labels") if isinstance(inputs.get("metadata"), dict) else None
-    found = tags if isinstance(tags, dict) else {}
-    ours = labels if isinstance(labels, dict) else {}
-    plain = {**found, **{key.removeprefix("enclave/"): value for key, value in ours.items()}}
-    return {key: value for key, value in plain.items() if isinstance(value, str)}
-
-
-def _said(marks: Mapping[str, str], name: str) -> str | None:
-    value = marks.get(name, "")
-    return None if value in NONE else value

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from enclave_policies.judging.side_channel import as_data
 
-from console.document import SCHEMA_VERSION, TOOL
+from console.document import document
 from console.gate.loss_report import asks, loss_lines
 from console.gate.verdict import ONLY_THE_END
 
@@ -40,17 +39,14 @@ def text_lines(phase: str, record: RunRecord, verdict: Verdict) -> Iterator[str]
 
 def as_json(stack: str, record: RunRecord, verdict: Verdict) -> str:
     """Return the report as one JSON document."""
-    document: dict[str, Any] = {
-        "schema_version": SCHEMA_VERSION,
-        "tool": TOOL,
-        "command": "gate",
-        "stack": stack,
-        "verdict": verdict.color,
-        "reasons": verdict.reasons,
-        "judged": verdict.judged,
-        "rules": verdict.rules,
-        "changes": record.changes,
-        "refused": [
+    return gate_document(
+        stack,
+        verdict=verdict.color,
+        reasons=verdict.reasons,
+        judged=verdict.judged,
+        rules=verdict.rules,
+        changes=record.changes,
+        refused=[
             {
                 "pack": refusal.violation.pack,
                 "rule": refusal.violation.rule,
@@ -61,16 +57,21 @@ def as_json(stack: str, record: RunRecord, verdict: Verdict) -> str:
             }
             for refusal in verdict.refused
         ],
-        "errors": record.errors,
-        "failure": verdict.failure,
-        "silent": [asdict(silence) for silence in verdict.silent],
-        "losses": [
+        errors=record.errors,
+        failure=verdict.failure,
+        silent=[asdict(silence) for silence in verdict.silent],
+        losses=[
             {**asdict(loss), "name": loss.name, "protected": loss.urn in record.protected, "allowed_by": allowed_by}
             for loss, allowed_by in asks(verdict.losses)
         ],
-        "guard": record.guard,
-    }
-    return json.dumps(document, indent=2)
+        guard=record.guard,
+    )
+
+
+def gate_document(stack: str, **told: Any) -> str:
+    """Return the document of a run, or of one that was refused beforehand: what is not told is empty."""
+    nothing: dict[str, Any] = {"judged": 0, "rules": 0, "changes": {}, "errors": [], "failure": None}
+    return document("gate", {"stack": stack, **nothing, "silent": [], "losses": [], "guard": [], **told})
 
 
 def _errors(record: RunRecord, verdict: Verdict) -> list[str]:

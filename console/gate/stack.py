@@ -27,12 +27,17 @@ def file_of(stack: str) -> Path:
     return project / "stacks" / f"{stack}.yaml"
 
 
+def declared_stacks() -> list[str]:
+    """Return the names of all declared stacks, sorted; the engine's settings stand beside the declarations."""
+    files = (project / "stacks").glob("*.yaml")
+    return sorted(file.stem for file in files if not file.stem.startswith("Pulumi."))
+
+
 def declared(stack: str) -> Declaration:
     """Return a stack's declaration; ProblemsError names the stacks there are when there is none."""
-    folder = project / "stacks"
     file = file_of(stack)
     if not NAME.fullmatch(stack) or not file.is_file():
-        known = ", ".join(sorted(path.stem for path in folder.glob("*.yaml") if not path.stem.startswith("Pulumi.")))
+        known = ", ".join(declared_stacks())
         message = f"there is no declaration of a stack '{cut(stack)}'; declared stacks: {known}"
         raise ProblemsError([Problem(Position(f"stacks/{cut(stack)}.yaml", 1, 1), message)])
     return load_declaration(file)
@@ -40,7 +45,7 @@ def declared(stack: str) -> Declaration:
 
 def refuse_beside(stack: str) -> None:
     """Raise ProblemsError where the stack's declaration collides with another one in stacks/."""
-    if found := refused_beside(project / "stacks" / f"{stack}.yaml"):
+    if found := refused_beside(file_of(stack)):
         raise ProblemsError(found)
 
 

@@ -6,24 +6,22 @@ import os
 from typing import TYPE_CHECKING
 
 from console import terminal
+from console.exit_codes import GOOD, REFUSED
 from console.gate.engine import Engine
 from console.gate.new_stack import stacks_of
-from console.gate.stack import outside_sandbox, project
+from console.gate.stack import declared_stacks, outside_sandbox, project
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
-
-undeclared = 1
 
 
 def stacks() -> int:
     """Print the stacks of the backend; return 1 where one holds resources and has no declaration in stacks/."""
     held = stacks_of(Engine(project, "", outside_sandbox(dict(os.environ)), []))
-    declared = {file.stem for file in (project / "stacks").glob("*.yaml") if not file.stem.startswith("Pulumi.")}
     terminal.out(f"{name}: {number} resources" for name, number in sorted(held.items()))
-    lost = list(orphaned(held, declared))
+    lost = list(orphaned(held, declared_stacks()))
     terminal.err(*lost)
-    return undeclared if lost else 0
+    return REFUSED if lost else GOOD
 
 
 def orphaned(held: Mapping[str, int], declared: Collection[str]) -> Iterator[str]:

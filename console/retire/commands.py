@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -11,7 +10,9 @@ import located_yaml
 from components.clouds import CloudProblem, clouds_of
 from console import terminal
 from console.audit.nearest import or_nearest
+from console.exit_codes import GOOD, REFUSED
 from console.gate.errors import EngineError
+from console.gate.questions import somebody_there
 from console.gate.recover import recovery
 from console.gate.stack import declared, engine_for
 from console.retire.contents import content
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from components.declaration import Declaration
     from console.gate.engine import Engine
     from console.site_state import Protected
-
-refused = 1
 
 
 class NotRetiredError(EngineError):
@@ -51,10 +50,10 @@ def retire(stack: str, site: str, *, yes: bool) -> int:
     if found:
         terminal.out(_shown(site, found, _cluster(engine, declaration, site), engine))
         if not (yes or _confirmed(site)):
-            return refused
+            return REFUSED
         _unprotect(engine, found)
     terminal.out(_next(engine, site, len(found)))
-    return 0
+    return GOOD
 
 
 def _shown(site: str, found: Sequence[Protected], cluster: ClusterAccess | None, engine: Engine) -> Iterator[str]:
@@ -82,7 +81,7 @@ def _cluster(engine: Engine, declaration: Declaration, site: str) -> ClusterAcce
 
 
 def _confirmed(site: str) -> bool:
-    if sys.stdin is not None and sys.stdin.isatty():
+    if somebody_there():
         question = f"Type the site's name to take the protection off (nothing is deleted by that) [{site}]"
         return bool(typer.prompt(question, default="", show_default=False) == site)
     terminal.err("still protected: nobody can be asked here; add --yes")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from console.gate.recover.aws_finding import GONE, Aws
+from console.private_folder import private_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,7 +60,7 @@ def _of_namespace(each: Protected, cluster: ClusterAccess | None, environment: M
     if cluster is None or kubectl is None:
         why = "its site is not declared any more" if cluster is None else "there is no `kubectl` on PATH"
         return f"{UNKNOWN}: {why}"
-    with tempfile.TemporaryDirectory(prefix="enclave-") as private:
+    with private_folder() as private:
         file = Path(private) / "kubeconfig"
         file.write_text(cluster.kubeconfig, encoding="utf-8")
         context = ("--context", cluster.context) if cluster.context else ()

@@ -190,7 +190,7 @@ def test_what_there_is_to_mend_is_described(
     half = (tmp_path,) if broken else ()
     monkeypatch.setattr(recover, "engine_for", lambda *_: None)
     monkeypatch.setattr(recovery, "traces_of", lambda _engine: recovery.Traces((), (), half, None))
-    monkeypatch.setattr(recovery, "unfinished", lambda _engine: recovery.Discovery({}, {}))
+    monkeypatch.setattr(recovery, "exported", lambda _engine: {})
     assert recover.recover("local", json=True) == 0
     assert described(capsys)["verdict"] == verdict
 

@@ -42,6 +42,15 @@ class Clone:
         (folder / ".venv").symlink_to(Path(sys.prefix))
         return cls(folder, replace(place, checkpoints=True))
 
+    @classmethod
+    def provisioned(cls, folder: Path, place: Place, stack: str, text: str) -> Clone:
+        """As `make`, with a stack of this declaration that is up."""
+        made = cls.make(folder, place)
+        made.declare(stack, text)
+        done = made.enclave("up", stack)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return made
+
     @property
     def environment(self) -> dict[str, str]:
         """The environment of commands in the copy."""

@@ -37,11 +37,7 @@ BROKEN = '\nraise pulumi.RunError("the program breaks off here")\n'
 @pytest.fixture(scope="module")
 def clone(place: Place, tmp_path_factory: pytest.TempPathFactory) -> Clone:
     """A copy of the project with a small stack, provisioned; the tests below run in their order."""
-    made = Clone.make(tmp_path_factory.mktemp("clone") / "project", place)
-    made.declare("small", SMALL)
-    done = made.enclave("up", "small")
-    assert done.returncode == 0, done.stdout + done.stderr
-    return made
+    return Clone.provisioned(tmp_path_factory.mktemp("clone") / "project", place, "small", SMALL)
 
 
 def test_what_is_good_is_0(clone: Clone) -> None:

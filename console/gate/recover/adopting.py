@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import uuid
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
+
+from enclave_policies.resources.exported_values import SIGNATURE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from console.gate.recover.pending import Begun
-
-MASKED: Final = '"4dabf18193072939515e22adb298388d"'
-"""What marks a secret in the engine's events (sdk/go/common/resource, SigKey)."""
 
 
 def adopted(
@@ -64,4 +63,4 @@ def _made(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 def without_masked(inputs: Mapping[str, Any]) -> dict[str, Any]:
     """Return a plan's inputs without those that the engine masks there; they are read from the clouds again."""
-    return {key: value for key, value in inputs.items() if MASKED not in json.dumps(value)}
+    return {key: value for key, value in inputs.items() if f'"{SIGNATURE}"' not in json.dumps(value)}

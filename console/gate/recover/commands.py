@@ -55,7 +55,7 @@ def _of_machine(traces: recovery.Traces) -> Iterator[str]:
 def _of_state(engine: Engine, traces: recovery.Traces) -> Iterator[str]:
     if traces.broken is not None or traces.half_written:
         return  # the engine cannot read it as it is
-    found = recovery.unfinished(engine)
+    found = recovery.unfinished(recovery.exported(engine))
     if found.operations:
         yield f"the last run broke off within {found.operations} operations, which would be cleared"
     for each, id_ in found.found.values():

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.identifiers.urns import urn_of
 
+from console.site_state import providers_in
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -63,7 +65,7 @@ class Begun:
 
 def begun(deployment: Mapping[str, Any]) -> Iterator[Begun]:
     """Yield what was being made when the engine was killed."""
-    providers = _providers(deployment)
+    providers = providers_in(deployment)
     for operation in deployment.get("pending_operations") or ():
         entry = operation["resource"]
         if operation["type"] in MAKES and entry.get("custom"):
@@ -78,18 +80,10 @@ def touched(deployment: Mapping[str, Any]) -> tuple[str, ...]:
 
 def planned(created: Mapping[str, Mapping[str, Any]], deployment: Mapping[str, Any]) -> Iterator[Begun]:
     """Yield what a plan would make: ``created`` are the entries of its create steps by URN."""
-    providers = {key.rpartition("::")[0]: inputs for key, inputs in _providers(deployment).items()}
+    providers = {key.rpartition("::")[0]: inputs for key, inputs in providers_in(deployment).items()}
     providers |= {urn: entry.get("inputs") or {} for urn, entry in created.items()}
     for entry in created.values():
         provider = (entry.get("provider") or "").rpartition("::")[0]
         if entry.get("custom") and provider in providers:
             kept = {key: entry[key] for key in KEPT if entry.get(key)}
             yield Begun({**kept, "custom": True}, providers[provider])
-
-
-def _providers(deployment: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    return {
-        f"{entry['urn']}::{entry.get('id')}": entry.get("inputs") or {}
-        for entry in deployment.get("resources") or ()
-        if entry["type"].startswith("pulumi:providers:")
-    }

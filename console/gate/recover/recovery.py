@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -13,6 +12,7 @@ from console.gate.recover import copies, leftover, locks
 from console.gate.recover.adopting import adopted
 from console.gate.recover.aws_finding import Finder, Found, UnknownTypeError, table
 from console.gate.recover.pending import Begun, begun, planned, touched
+from console.private_folder import private_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -109,12 +109,11 @@ def settle(engine: Engine) -> Iterator[str]:
         yield f"the state cannot be read ({traces.broken.why}): its last good copy takes its place, it is now {aside}"
 
 
-def unfinished(engine: Engine) -> Discovery:
+def unfinished(deployment: Mapping[str, Any]) -> Discovery:
     """Return what the last run began and did not finish, as the state tells it, and what of it is there.
 
     Raises CannotMendError where that needs a person, and EngineError where a cloud gives no answer.
     """
-    deployment = exported(engine)
     operations = deployment.get("pending_operations") or ()
     found = _there(list(begun(deployment)), deployment, begun_for_sure=True)
     return Discovery(deployment, found, touched(deployment), len(operations))
@@ -202,7 +201,7 @@ def exported(engine: Engine) -> Mapping[str, Any]:
 
 
 def _imported(engine: Engine, deployment: Mapping[str, Any]) -> None:
-    with tempfile.TemporaryDirectory(prefix="enclave-") as private:
+    with private_folder() as private:
         file = Path(private) / "state.json"
         file.write_text(json.dumps({"version": 3, "deployment": deployment}), encoding="utf-8")
         done = engine.command("stack", "import", "--file", str(file), "--stack", engine.stack)

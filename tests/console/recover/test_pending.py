@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from enclave_policies.resources.exported_values import SIGNATURE
 
-from console.gate.recover.adopting import MASKED, adopted, without_masked
+from console.gate.recover.adopting import adopted, without_masked
 from console.gate.recover.pending import Begun, begun, planned, touched
 
 PROVIDER = "urn:pulumi:s::enclave::pulumi:providers:aws::dublin-1-aws"
@@ -90,7 +91,7 @@ def test_parents_and_providers_that_the_state_lost_come_from_the_plan() -> None:
 
 
 def test_masked_values_are_left_out_wherever_they_stand() -> None:
-    masked = {MASKED.strip('"'): "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "[secret]"}
+    masked = {SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "[secret]"}
     assert without_masked({"a": 1, "b": masked, "c": [{"d": masked}]}) == {"a": 1}
 
 

@@ -31,11 +31,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture(scope="module")
 def clone(place: Place, tmp_path_factory: pytest.TempPathFactory) -> Clone:
     """A copy of the project in which the stack stands as it is before any change."""
-    made = Clone.make(tmp_path_factory.mktemp("clone") / "project", place)
-    made.declare(STACK, BOTH)
-    done = made.enclave("up", STACK)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return made
+    return Clone.provisioned(tmp_path_factory.mktemp("clone") / "project", place, STACK, BOTH)
 
 
 def changed(change: dict[str, Any]) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 import pytest
 from enclave_policies.network import indexed
 from enclave_policies.network.aws import AwsModel, conversations, neighbours
@@ -17,12 +15,10 @@ from enclave_policies.network.networks import NOWHERE, AddressSet
 from enclave_policies.network.ports import PortSet
 from enclave_policies.network.ranges import Ranges
 
+from tests.counting import counted
 from tests.enclave_policies.network.aws.crowded import CROWDED
 from tests.enclave_policies.network.aws.growing import GROWING
 from tests.enclave_policies.network.aws.test_neighbours import held_one_by_one, told
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 SIZES = {**dict.fromkeys(GROWING, (40, 160)), **dict.fromkeys(CROWDED, (160, 640))}
 """Enough for each shape that an index takes less than asking one by one, and no more than there are networks."""
@@ -44,18 +40,11 @@ def work(name: str, count: int, monkeypatch: pytest.MonkeyPatch) -> int:
     """Return how often anything was held against something else until everybody was followed everywhere."""
     asked: list[None] = []
 
-    def counted(function: Callable[..., Any]) -> Callable[..., Any]:
-        def count_and_ask(*given: Any) -> Any:
-            asked.append(None)
-            return function(*given)
-
-        return count_and_ask
-
     for remembering in (common, either, without):  # what an earlier stack asked counts again
         remembering.cache_clear()
     with monkeypatch.context() as patch:
         for place, called, function in COUNTED:
-            patch.setattr(place, called, counted(function))
+            patch.setattr(place, called, counted(asked, function))
         model = AwsModel(SHAPES[name](count))
         graph = graph_of([model], NOWHERE, {})
         for source in ("internet", end_of(model.zones()[0]), end_of(model.zones()[-1])):

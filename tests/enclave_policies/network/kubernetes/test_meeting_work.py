@@ -11,6 +11,7 @@ from enclave_policies.network.kubernetes.selectors import Selector
 from enclave_policies.network.kubernetes.ways import Policies
 from enclave_policies.network.networks import NOWHERE
 
+from tests.counting import counted
 from tests.enclave_policies.network.kubernetes.clusters import GROWING
 
 if TYPE_CHECKING:
@@ -23,16 +24,9 @@ def work(cluster: str, count: int, monkeypatch: pytest.MonkeyPatch) -> int:
     """Return how often labels were held against a selector and one end of a connection was asked, for a whole graph."""
     asked: list[None] = []
 
-    def counted(function: Callable[..., Any]) -> Callable[..., Any]:
-        def count_and_ask(*given: Any) -> Any:
-            asked.append(None)
-            return function(*given)
-
-        return count_and_ask
-
     with monkeypatch.context() as patch:
-        patch.setattr(Selector, "matches", counted(Selector.matches))
-        patch.setattr(Policies, "ways", counted(Policies.ways))
+        patch.setattr(Selector, "matches", counted(asked, Selector.matches))
+        patch.setattr(Policies, "ways", counted(asked, Policies.ways))
         graph_of([KubernetesNetwork(GROWING[cluster](count))], NOWHERE, {}).path("internet", "hamar/store")
     return len(asked)
 
