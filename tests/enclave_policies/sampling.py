@@ -11,6 +11,7 @@ from enclave_policies.resources.resource import UNKNOWN, Provider, Resource
 from enclave_policies.rules.jurisdiction import JURISDICTION
 
 import located_yaml
+from tests.corpus_cases import with_unknowns
 from tests.enclave_policies.wellformed import ill_formed
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from enclave_policies.reading.rule import Question
 
 FOLDER = Path(__file__).parent / "samples"
-WRITTEN_UNKNOWN = "<unknown>"
 
 
 @dataclass(frozen=True)
@@ -135,15 +135,6 @@ def all_samples() -> list[Sample]:
     """Return the samples of every file."""
     files = sorted(file.stem for file in FOLDER.glob("*.yaml") if file.stem != "providers")
     return [sample for file in files for sample in samples(file)]
-
-
-def with_unknowns(value: Any, unknown: Any) -> Any:
-    """Return ``value`` with ``unknown`` wherever a sample says ``<unknown>``."""
-    if isinstance(value, dict):
-        return {key: with_unknowns(item, unknown) for key, item in value.items()}
-    if isinstance(value, list):
-        return [with_unknowns(item, unknown) for item in value]
-    return unknown if value == WRITTEN_UNKNOWN else value
 
 
 def urn(type_: str, name: str) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from enclave_policies.resources.claim import Claim
 from enclave_policies.resources.unknown import UNKNOWN
+from enclave_policies.texts.shapes import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,7 @@ def values_on(value: Any, path: str) -> Iterator[Any]:
         for item in value or (None,):
             yield from values_on(item, path)
     elif isinstance(value, str):
-        inside = _parsed(value)
+        inside = parsed(value)
         yield from (value,) if inside is None else values_on(inside, path)
     elif isinstance(value, dict):
         keys = [key for key in value if path == key or path.startswith(f"{key}.")]
@@ -61,12 +61,3 @@ def _given(found: list[Any], *, sealed: bool) -> Given:
 def _plain(found: list[Any]) -> Any:
     given = [value for value in found if value is not None]
     return given[0] if len(given) == 1 and isinstance(given[0], bool | int | float) else None
-
-
-def _parsed(text: str) -> Any:
-    if text.lstrip()[:1] not in ("{", "["):
-        return None
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None

@@ -18,8 +18,8 @@ from pulumi.runtime import proto
 from pulumi_policy.proxy import UNKNOWN_ARRAY_VALUE, UNKNOWN_STRING_VALUE
 
 from located_yaml import ProblemsError
-from tests.corpus_cases import Case, as_resources, load_cases
-from tests.enclave_policies.sampling import Sample, all_samples, samples, urn, with_unknowns
+from tests.corpus_cases import Case, as_resources, load_cases, with_unknowns
+from tests.enclave_policies.sampling import Sample, all_samples, samples, urn
 
 if TYPE_CHECKING:
     from enclave_policies.law import Law
@@ -57,20 +57,20 @@ def question(type_: str, name: str, props: dict[str, Any], provider: Any = None)
     return request
 
 
-def _fill(request: Any, props: Any, provider: Any) -> None:
-    request.properties.update(with_unknowns(_sent(props), UNKNOWN_STRING_VALUE))
+def _fill(request: Any, props: Any, provider: Any, unknown: str = UNKNOWN_STRING_VALUE) -> None:
+    request.properties.update(with_unknowns(_sent(props, unknown), UNKNOWN_STRING_VALUE))
     if provider is not None:
         request.provider.type, request.provider.name, request.provider.urn = provider.type, provider.name, provider.urn
         request.provider.properties.update(_sent(provider.props))
 
 
-def _sent(value: Any) -> Any:
-    """Plain data as the engine writes it: unknown values are its sentinel text."""
+def _sent(value: Any, unknown: str = UNKNOWN_STRING_VALUE) -> Any:
+    """Plain data as the engine writes it: unknown values are its sentinel text, or what stands for a secret."""
     if isinstance(value, dict):
-        return {key: _sent(item) for key, item in value.items()}
+        return {key: _sent(item, unknown) for key, item in value.items()}
     if isinstance(value, list):
-        return [_sent(item) for item in value]
-    return UNKNOWN_STRING_VALUE if value is UNKNOWN else value
+        return [_sent(item, unknown) for item in value]
+    return unknown if value is UNKNOWN else value
 
 
 def asked(sample: Sample) -> proto.AnalyzeRequest:
@@ -106,10 +106,11 @@ def stack_messages(case: Case, law: Law) -> list[str]:
     whole = proto.AnalyzeStackRequest()
     for resource in as_resources(case):
         request = proto.AnalyzeRequest(type=resource.type, urn=resource.urn, name=resource.name)
-        _fill(request, resource.props, resource.provider)
+        unknown = adapter.UNREADABLE_SECRET if resource.sealed else UNKNOWN_STRING_VALUE
+        _fill(request, resource.props, resource.provider, unknown)
         said += messages(pack.Analyze(request, EngineCall()))
         recorded = whole.resources.add(type=resource.type, urn=resource.urn, name=resource.name)
-        _fill(recorded, resource.outputs, resource.provider)
+        _fill(recorded, resource.outputs, resource.provider, unknown)
     return said + messages(pack.AnalyzeStack(whole, EngineCall()))
 
 

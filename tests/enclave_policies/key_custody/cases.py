@@ -17,8 +17,9 @@ from enclave_policies.resources.resource import UNKNOWN, Provider, Resource
 from enclave_policies.rules.key_custody import KEY_CUSTODY
 
 import located_yaml
+from tests.corpus_cases import with_unknowns
 from tests.enclave_policies.sampling import FOLDER as SAMPLES
-from tests.enclave_policies.sampling import urn, with_unknowns
+from tests.enclave_policies.sampling import urn
 from tests.enclave_policies.wellformed import ill_formed
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from enclave_policies.resources.resource import UNKNOWN, Resource
 from enclave_policies.rules.segmentation import SEGMENTATION, pod_exposure
 
 import located_yaml
-from tests.enclave_policies.sampling import urn, with_unknowns
+from tests.corpus_cases import with_unknowns
+from tests.enclave_policies.sampling import urn
 from tests.enclave_policies.wellformed import ill_formed
 
 CASES: list[Any] = located_yaml.load(Path(__file__).with_name("objects.yaml")).data
