@@ -124,9 +124,11 @@ def already_there(engine: Engine, created: Mapping[str, Mapping[str, Any]]) -> D
 
     Raises CannotMendError for an object of somebody else that has the name of one of ours.
     """
+    if not any(entry.get("type") in table() for entry in created.values()):
+        return Discovery({}, {})
     deployment = exported(engine)
     wanted = [each for each in planned(created, deployment) if each.type in table()]
-    return Discovery(deployment, _there(wanted, deployment, begun_for_sure=False) if wanted else {}, planned=created)
+    return Discovery(deployment, _there(wanted, deployment, begun_for_sure=False), planned=created)
 
 
 def _there(
