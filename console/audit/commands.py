@@ -10,11 +10,11 @@ from console import terminal
 from console.audit.document import outcome_document
 from console.audit.judges import judges
 from console.audit.outcome import conclude
-from console.audit.progress import Progress
 from console.audit.state import exported
 from console.audit.text import text_lines
 from console.document import problems_document
 from console.exit_codes import REFUSED
+from console.progress import Progress
 from located_yaml import ProblemsError
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def audit(export: Path, *, as_of: date | None, json: bool, strict: bool, only_pa
 def outcome_of(export: Path, only_pack: Path | None, *, as_of: date | None, strict: bool) -> Outcome:
     """Return what the rules of every pack find under the shipped law; of ``only_pack`` alone, where one is named."""
     asked = judges(only_pack, as_of)
-    with Progress(_size(export)) as progress:
+    with Progress.of_a_file(_size(export)) as progress:
         progress.say(f"reading {export} …")
         state = exported(export)
         findings = asked.findings(progress.count(state.resources, "judging"))

@@ -42,6 +42,15 @@ class UnretiredError(RefusedError):
 
 
 @dataclass(frozen=True)
+class Judged:
+    """A run of the engine, and what was decided about it; ``phase`` is ``plan`` or ``done``."""
+
+    phase: str
+    record: RunRecord
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
 class Gate:
     """One gated run of a stack."""
 
@@ -52,14 +61,19 @@ class Gate:
     sites: frozenset[str] = frozenset()  # those that have resources, as declared
     names_of_before: frozenset[str] = frozenset()  # those that the declaration would replace without a word
 
-    def plan(self) -> tuple[RunRecord, Verdict]:
-        """Preview the stack and show the verdict."""
+    def plan(self, standing: int) -> Judged:
+        """Preview the stack, of which ``standing`` resources are there, and show the verdict to a person."""
         options = ["--refresh"] if self.forgotten() else []
-        return self._judge("plan", self.engine.preview(*options, quiet=self.json))
+        return self._judged("plan", self.engine.preview(*options, quiet=self.json, expected=standing))
 
-    def change(self) -> tuple[RunRecord, Verdict]:
-        """Update the stack and show the verdict."""
-        return self._judge("done", self.engine.update(quiet=self.json))
+    def change(self, planned: Judged) -> Judged:
+        """Update the stack as it was planned, and show the verdict to a person."""
+        return self._judged("done", self.engine.update(quiet=self.json, expected=len(planned.record.steps)))
+
+    def tell(self, judged: Judged) -> None:
+        """Show a machine what a command came to: one document, about its last run of the engine."""
+        if self.json:
+            terminal.document(as_json(self.stack, judged.phase, judged.record, judged.verdict))
 
     def forgotten(self) -> bool:
         """Whether the stack was provisioned in a stand-in that has forgotten it since."""
@@ -133,15 +147,13 @@ class Gate:
             raise RefreshError(f"the stack cannot be refreshed:\n{done.stdout.strip()}\n{done.stderr.strip()}")
         remember(self.engine.environment, self.stack)
 
-    def _judge(self, phase: str, record: RunRecord) -> tuple[RunRecord, Verdict]:
+    def _judged(self, phase: str, record: RunRecord) -> Judged:
         verdict = decide(record, promises(self.engine.packs))
-        if self.json:
-            terminal.document(as_json(self.stack, record, verdict))
-        else:
+        if not self.json:
             terminal.out(text_lines(f"{self.stack} {phase}", record, verdict))
         if self.sandbox and record.exit_code:
             terminal.err(*dead_services(self.engine.environment))
-        return record, verdict
+        return Judged(phase, record, verdict)
 
 
 def dead_services(variables: Mapping[str, str]) -> Iterator[str]:
@@ -170,9 +182,11 @@ def preview(stack: str, packs: list[Path], *, json: bool) -> int:
     if refused_beforehand(stack, declaration, json=json):
         return REFUSED
     gate = open_gate(stack, declaration, packs, json=json)
-    gate.refuse_surprises(gate.state())
-    _, verdict = gate.plan()
-    return verdict.exit_code
+    deployment = gate.state()
+    gate.refuse_surprises(deployment)
+    judged = gate.plan(resources_in(deployment))
+    gate.tell(judged)
+    return judged.verdict.exit_code
 
 
 def up(stack: str, packs: list[Path], *, yes: bool, json: bool, allowed: Allowed) -> int:
@@ -184,42 +198,50 @@ def up(stack: str, packs: list[Path], *, yes: bool, json: bool, allowed: Allowed
     gate.settle()  # before the engine is asked anything: it may not be able to read its own state
     if gate.sandbox and stack not in stacks_of(gate.engine):
         terminal.err(*create(gate.engine))
-    gate.refuse_surprises(gate.heal())
+    deployment = gate.heal()
+    gate.refuse_surprises(deployment)
     gate.catch_up()
     with protection.Lifted(gate.engine) as lifted:
-        code = _planned(gate, allowed, lifted, yes=yes)
-        if code is not None:
-            return code
-        if not (yes or gate.sandbox) and not questions.confirmed():
-            return REFUSED
-        lifted.keep()
-        _, verdict = gate.change()
-    if verdict.reasons:
-        return verdict.exit_code
-    if gate.sandbox:
-        remember(gate.engine.environment, stack)
-    return GOOD
+        code, judged = _planned(gate, allowed, lifted, yes=yes, standing=resources_in(deployment))
+        if code is None and not (yes or gate.sandbox or questions.confirmed()):
+            code = REFUSED
+        if code is None:
+            lifted.keep()
+            judged = gate.change(judged)
+            code = judged.verdict.exit_code
+            if gate.sandbox and code == GOOD:
+                remember(gate.engine.environment, stack)
+    gate.tell(judged)
+    return code
 
 
-def _planned(gate: Gate, allowed: Allowed, lifted: protection.Lifted, *, yes: bool) -> int | None:
+def _planned(
+    gate: Gate, allowed: Allowed, lifted: protection.Lifted, *, yes: bool, standing: int
+) -> tuple[int | None, Judged]:
     """Plan until nothing is left to take over and nothing is protected; return the exit code where it ends here."""
     while True:
-        record, verdict = gate.plan()
+        judged = gate.plan(standing)
+        record, verdict = judged.record, judged.verdict
         if verdict.reasons and not verdict.only_protected:
-            return verdict.exit_code
+            return verdict.exit_code, judged
         losses = verdict.losses.but_for_retired(gate.sites, record.protected)
         allowed = questions.asked(allowed, losses, yes=yes)
         if lacking := allowed.lacking(losses):
             terminal.err(*loss_report.refusal(losses, lacking))
-            return REFUSED
+            return REFUSED, judged
         if record.protected and not lifted.take(record.protected):
-            return verdict.exit_code
+            return verdict.exit_code, judged
         if record.protected:
             continue
         if record.unchanged:
-            return GOOD
+            return GOOD, judged
         if not gate.adopt(record):  # what is taken over changes the plan, and may lead to more
-            return None
+            return None, judged
+
+
+def resources_in(deployment: Mapping[str, Any]) -> int:
+    """Return how many resources a state holds."""
+    return len(deployment.get("resources") or ())
 
 
 def refused_beforehand(stack: str, declaration: Declaration, *, json: bool) -> bool:

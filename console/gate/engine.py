@@ -15,6 +15,7 @@ from enclave_policies.judging.side_channel import FOLDER, handed_over
 from console import refusals
 from console.gate import overheard
 from console.gate.errors import EngineMissingError
+from console.gate.following import followed
 from console.gate.record import read_record
 from console.gate.run_mark import RUN, mark_of
 from console.private_folder import private_folder
@@ -51,13 +52,16 @@ class Engine:
         """The mark of this process's runs of the stack."""
         return mark_of(self.backend, self.name, self.stack)
 
-    def preview(self, *options: str, quiet: bool = False) -> RunRecord:
-        """Plan the stack and return the record of it; it is incomplete when the engine outlasts the patience."""
-        return self._run(["preview", *options], quiet=quiet, patience=self.patience)
+    def preview(self, *options: str, quiet: bool = False, expected: int = 0) -> RunRecord:
+        """Plan the stack and return the record of it; it is incomplete when the engine outlasts the patience.
 
-    def update(self, *options: str, quiet: bool = False) -> RunRecord:
+        ``expected`` is how many resources there may be, for the line that says how far it is; 0 where nobody knows.
+        """
+        return self._run(["preview", *options], ("planned", expected), quiet=quiet, patience=self.patience)
+
+    def update(self, *options: str, quiet: bool = False, expected: int = 0) -> RunRecord:
         """Change the stack, without a preview of its own and without asking, and return the record of it."""
-        return self._run(["up", "--yes", "--skip-preview", *options], quiet=quiet)
+        return self._run(["up", "--yes", "--skip-preview", *options], ("done", expected), quiet=quiet)
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run another command of the engine and return its output."""
@@ -73,7 +77,9 @@ class Engine:
                 check=False,
             )
 
-    def _run(self, command: list[str], *, quiet: bool, patience: float | None = None) -> RunRecord:
+    def _run(
+        self, command: list[str], progress: tuple[str, int], *, quiet: bool, patience: float | None = None
+    ) -> RunRecord:
         # The engine makes its log readable for all, and resource inputs are in it.
         with private_folder() as private, private_folder() as scratch:
             log = Path(private) / "events.json"
@@ -90,7 +96,8 @@ class Engine:
             environment = {**self._environment(scratch), "PULUMI_DEBUG_COMMANDS": "true", FOLDER: private}
             command = [*line, "--event-log", str(log)]
             try:
-                code, errors = overheard.run(command, self.project, environment, quiet=quiet, patience=patience)
+                with followed(log, *progress):
+                    code, errors = overheard.run(command, self.project, environment, quiet=quiet, patience=patience)
             except overheard.GaveUpError:
                 hung = f"the engine was not done after {patience:.0f} s and was ended; does a policy pack hang?"
                 return replace(read_record(log, gave_up), complete=False, errors=(hung,))

@@ -37,10 +37,11 @@ def text_lines(phase: str, record: RunRecord, verdict: Verdict) -> Iterator[str]
         yield f"  because {reason}"
 
 
-def as_json(stack: str, record: RunRecord, verdict: Verdict) -> str:
-    """Return the report as one JSON document."""
+def as_json(stack: str, phase: str, record: RunRecord, verdict: Verdict) -> str:
+    """Return the report as one JSON document; ``phase`` is ``plan`` or ``done``."""
     return gate_document(
         stack,
+        phase=phase,
         verdict=verdict.color,
         reasons=verdict.reasons,
         judged=verdict.judged,
@@ -71,7 +72,9 @@ def as_json(stack: str, record: RunRecord, verdict: Verdict) -> str:
 def gate_document(stack: str, **told: Any) -> str:
     """Return the document of a run, or of one that was refused beforehand: what is not told is empty."""
     nothing: dict[str, Any] = {"judged": 0, "rules": 0, "changes": {}, "errors": [], "failure": None}
-    return document("gate", {"stack": stack, **nothing, "silent": [], "losses": [], "guard": [], **told})
+    return document(
+        "gate", {"stack": stack, "phase": "plan", **nothing, "silent": [], "losses": [], "guard": [], **told}
+    )
 
 
 def _errors(record: RunRecord, verdict: Verdict) -> list[str]:

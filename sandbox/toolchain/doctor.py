@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from time import monotonic
+from typing import TYPE_CHECKING, Final
 
 from sandbox.toolchain import go, official, softhsm
 from sandbox.toolchain.cache import Cache, damage, default_root, read_manifest
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from sandbox.toolchain.table import GoTool
 
 _BUILD = "run `make up`: it builds what is missing"
+_PATIENCE: Final = 0.5  # seconds for a folder; Go keeps about 100,000 files
 
 
 @dataclass(frozen=True)
@@ -90,10 +93,26 @@ def _go_row() -> Row:
 
 
 def _cache_row(cache: Cache) -> Row:
-    tools, sources = _size(cache.root / "tools"), _size(cache.root / "go")
-    origin = f"tools {tools / 2**30:.1f} GiB, Go's sources and compiled packages {sources / 2**30:.1f} GiB"
+    tools, sources = size(cache.root / "tools"), size(cache.root / "go")
+    origin = f"tools {tools}, Go's sources and compiled packages {sources}"
     return Row("cache", "", origin, str(cache.root))
 
 
-def _size(folder: Path) -> int:
-    return sum(path.lstat().st_size for path in folder.rglob("*") if path.is_file())
+def size(folder: Path, patience: float = _PATIENCE) -> str:
+    """Return how large a folder's files are, in GiB; "more than" what was counted in `patience` seconds."""
+    found, until = 0, monotonic() + patience
+    left = [str(folder)]
+    while left:
+        if monotonic() > until:
+            return f"more than {found / 2**30:.1f} GiB"
+        try:
+            entries = os.scandir(left.pop())
+        except OSError:
+            continue  # gone meanwhile, or never there
+        with entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    left.append(entry.path)
+                elif entry.is_file(follow_symlinks=False):
+                    found += entry.stat(follow_symlinks=False).st_size
+    return f"{found / 2**30:.1f} GiB"

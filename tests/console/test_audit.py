@@ -321,7 +321,7 @@ def test_long_audits_say_how_far_they_are_on_a_terminal(
     tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     export = written(tmp_path, *(bucket(f"b{number}") for number in range(600)))
-    monkeypatch.setattr("console.audit.progress.quick", 1000)
+    monkeypatch.setattr("console.progress.quick", 1000)
     assert run(export) == 0
     assert capsys.readouterr().err == ""  # nobody looks
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)

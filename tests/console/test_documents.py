@@ -198,7 +198,7 @@ def test_what_there_is_to_mend_is_described(
 def test_a_plan_s_verdict_is_described() -> None:
     events: list[dict[str, Any]] = [step, answer, violation("mandatory", "no"), summary]
     for run in (clean, run_record(events, 1)):
-        strict().validate(json.loads(as_json("local", run, decide(run, promised))))
+        strict().validate(json.loads(as_json("local", "plan", run, decide(run, promised))))
 
 
 def test_a_refusal_with_its_finding_is_described(tmp_path: Path, capsys: Captured) -> None:

@@ -168,14 +168,14 @@ def test_a_protected_thing_that_would_go_is_a_refusal_and_no_failure_of_the_engi
     shown = "\n".join(text_lines("local plan", run, verdict))
     assert "1 of what would be taken away hold data or keys and are protected" in shown
     assert "To unprotect" not in shown, "a declaration in YAML has no such option"
-    assert json.loads(as_json("local", run, verdict))["losses"][0]["protected"] is True
+    assert json.loads(as_json("local", "plan", run, verdict))["losses"][0]["protected"] is True
     other = {"diagnosticEvent": {"severity": "error", "message": "moto is gone"}}
     assert not decide(record([*bucket, *errors, other, SUMMARY], 1), {}).only_protected
 
 
 def test_json_tells_each_loss_and_what_allows_it() -> None:
     run = record(PLAN, 0)
-    told = json.loads(as_json("local", run, decide(run, {})))["losses"]
+    told = json.loads(as_json("local", "plan", run, decide(run, {})))["losses"]
     assert [(each["kind"], each["segment"], each["classes"], each["allowed_by"]) for each in told] == [
         ("key", None, ["restricted"], f"--allow-replace {KEY}::dublin-1-store"),
         ("bucket", "store", ["restricted"], f"--allow-replace {BUCKET}::dublin-1-store"),

@@ -119,7 +119,7 @@ def test_no_text_of_the_engines_log_acts_on_a_terminal(capsys: pytest.CaptureFix
     record = RunRecord(1, complete=False, steps={urn: "create" + FORGED}, violations=(said,), errors=("e" + FORGED,))
     verdict = decide(record, {})
     terminal.out(text_lines(f"local{FORGED} plan", record, verdict))
-    terminal.document(as_json("local" + FORGED, record, verdict))
+    terminal.document(as_json("local" + FORGED, "plan", record, verdict))
     assert all(line == visible(line) for line in capsys.readouterr().out.split("\n"))
 
 
@@ -127,7 +127,7 @@ WRITERS = {"print", "rich", "typer.echo", "typer.secho", "sys.stdout", "sys.stde
 ALLOWED = {
     "console/terminal.py",
     "console/gate/overheard.py",  # the engine's own display, of the user's own program
-    "console/audit/progress.py",  # asks whether somebody looks
+    "console/progress.py",  # asks whether somebody looks
 }
 
 

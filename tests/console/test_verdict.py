@@ -163,7 +163,7 @@ def test_a_refusal_is_shown_from_the_pack_s_finding_whatever_the_engine_made_of_
     one, two = finding("is in Paris"), finding("is in Rome", "eu-south-1")
     run = refused("A title\n[masked] Paris", "A title\n[masked] Rome", findings=(one, two), errors=(one.message, "new"))
     assert shown(run)[:3] == [f"refused: {one.message}", f"refused: {two.message}", "error: new"]
-    told = json.loads(as_json("local", run, decide(run, promised)))["refused"]
+    told = json.loads(as_json("local", "plan", run, decide(run, promised)))["refused"]
     assert [each["finding"]["problem"] for each in told] == ["is in Paris", "is in Rome"]
     assert told[1]["finding"]["where"] == "eu-south-1"
 
@@ -171,7 +171,7 @@ def test_a_refusal_is_shown_from_the_pack_s_finding_whatever_the_engine_made_of_
 def test_a_pack_of_a_stranger_is_shown_with_all_of_its_text() -> None:
     run = refused("A title\nTwo words\nand a last line", findings=())
     assert shown(run)[0] == "refused: A title Two words and a last line"
-    assert json.loads(as_json("local", run, decide(run, promised)))["refused"][0]["finding"] is None
+    assert json.loads(as_json("local", "plan", run, decide(run, promised)))["refused"][0]["finding"] is None
 
 
 def test_a_refusal_that_the_engine_keeps_to_itself_is_red() -> None:
@@ -200,7 +200,7 @@ def test_the_engines_own_failure_comes_first_and_alone_and_rules_that_did_not_ru
 
 
 def test_json_keeps_every_rule_that_did_not_run() -> None:
-    told = json.loads(as_json("eu-prod", broken_off, decide(broken_off, many)))
+    told = json.loads(as_json("eu-prod", "plan", broken_off, decide(broken_off, many)))
     assert len(told["silent"]) == sum("did not run" in reason for reason in told["reasons"]) == 24
     assert told["silent"][0] == {
         "pack": "pack-0",

