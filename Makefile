@@ -19,6 +19,7 @@ tools:  ## setup, and the sandbox's tools (built once for all clones)
 up: tools  ## start the sandbox and provision the stack `local` in it
 	$(ENCLAVE) sandbox start
 	$(ENCLAVE) up local
+	@echo "next: \`. sandbox/activate\` lets this shell in; change stacks/local.yaml and \`make up\` again; \`make down\` removes it all"
 
 down: setup  ## destroy the stack `local` and stop the sandbox
 	$(ENCLAVE) sandbox down

@@ -29,7 +29,7 @@ def words(doing: str, done: int, total: int, elapsed: float) -> str:
     """
     if total < max(done, 1):
         return f"{doing} {done:,} so far"
-    if not done or elapsed < TOO_EARLY:
+    if done in {0, total} or elapsed < TOO_EARLY:
         return f"{doing} {done:,} of {total:,}"
     return f"{doing} {done:,} of {total:,}, {_time((total - done) * elapsed / done)} left"
 

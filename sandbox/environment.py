@@ -33,7 +33,6 @@ _REMOVED = (
     "AWS_SECURITY_TOKEN",
     "AWS_SESSION_TOKEN",
     "PULUMI_ACCESS_TOKEN",
-    "PULUMI_IGNORE_AMBIENT_PLUGINS",
     "PYTHONHOME",
 )
 _REMOVED_PREFIX = "AWS_ENDPOINT_URL_"  # one per service, stronger than AWS_ENDPOINT_URL
@@ -51,11 +50,9 @@ def build(directory: Path | str, base: Mapping[str, str] | None = None) -> dict[
     layout = Layout.of(directory)
     register = read_register(layout.register)
     official = base.get("AWS_PLUGIN") == "official"
-    folders = [layout.plugins, layout.bin, Path(sys.prefix) / "bin"][1 if official else 0 :]
+    folders = [layout.bin, Path(sys.prefix) / "bin"]
     return {
-        "PATH": os.pathsep.join(
-            [*map(str, folders), *_others(base.get("PATH", os.defpath), (layout.plugins, *folders))]
-        ),
+        "PATH": os.pathsep.join([*map(str, folders), *_others(base.get("PATH", os.defpath), folders)]),
         "VIRTUAL_ENV": sys.prefix,
         "ENCLAVE_SANDBOX": str(layout.root),
         "KUBECONFIG": os.pathsep.join(str(cluster.kubeconfig) for cluster in register.kubernetes.values()),
@@ -107,7 +104,9 @@ def _aws(register: Register) -> dict[str, str]:
 def _pulumi(layout: Layout, *, official: bool) -> dict[str, str]:
     return {
         "PULUMI_BACKEND_URL": f"file://{layout.state}",
-        "PULUMI_HOME": str(layout.pulumi_home),
+        "PULUMI_HOME": str(layout.official_home if official else layout.pulumi_home),
+        # A plugin on the user's PATH would come before the stand-in.
+        "PULUMI_IGNORE_AMBIENT_PLUGINS": "true",
         "PULUMI_CONFIG_PASSPHRASE": "sandbox",
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         # A throw-away state needs no second copy of itself at each step.

@@ -90,13 +90,13 @@ class Layout:
 
     @property
     def pulumi_home(self) -> Path:
-        """The engine's own settings and plugins, apart from the user's."""
+        """The engine's own settings, apart from the user's, and the plugins that only a sandbox may see."""
         return self.root / "pulumi-home"
 
     @property
-    def plugins(self) -> Path:
-        """Launchers of the provider plugins that only a sandbox may see."""
-        return self.root / "plugins"
+    def official_home(self) -> Path:
+        """The engine's home where the official AWS plugin is asked for: it may not find the stand-in."""
+        return self.root / "pulumi-home-official"
 
     @property
     def provisioned(self) -> Path:

@@ -60,8 +60,8 @@ def create(engine: Engine, secrets_provider: str | None = None) -> Iterator[str]
         else:
             file.write_bytes(before)
         raise EngineError(f"the stack '{engine.stack}' cannot be created:\n{done.stderr.strip()}")
-    kept = "kept" if before is not None else "wrote"
-    yield f"created the stack '{engine.stack}', and {kept} its settings {shown}; commit them"
+    settings = f"with its settings {shown}" if before is not None else f"and wrote its settings {shown}; commit them"
+    yield f"created the stack '{engine.stack}' {settings}"
 
 
 def _refuse_open(file: Path) -> None:

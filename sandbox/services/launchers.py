@@ -21,14 +21,11 @@ _NAME = "pulumi-language-python"
 
 
 def write(layout: Layout, tools: Toolchain) -> None:
-    """Write or refresh everything in the sandbox's `bin` and `plugins`, and the home of the engine that runs them."""
-    pulumi_home.ensure(layout.pulumi_home)
-    for directory in (layout.bin, layout.plugins):
-        directory.mkdir(parents=True, exist_ok=True)
+    """Write or refresh everything in the sandbox's `bin`, and the engine's home with its plugins."""
+    layout.bin.mkdir(parents=True, exist_ok=True)
     links = {
         "kubectl": tools.kubectl,
         "etcdctl": tools.etcdctl,
-        "pulumi-resource-kubernetes": tools.kubernetes_provider,
         "enclave": Path(sys.executable).with_name("enclave"),
     }
     if tools.language_host:
@@ -39,7 +36,10 @@ def write(layout: Layout, tools: Toolchain) -> None:
         _launcher(layout.bin / _NAME, "sandbox.language_host", "--runner", str(tools.python_exec))
     for name, target in links.items():
         _link(layout.bin / name, target)
-    _launcher(layout.plugins / "pulumi-resource-aws", "sandbox.aws_plugin")
+    for home in (layout.pulumi_home, layout.official_home):
+        pulumi_home.ensure(home)
+        _link(_with_folder(pulumi_home.plugin(home, "kubernetes")), tools.kubernetes_provider)
+    _launcher(_with_folder(pulumi_home.plugin(layout.pulumi_home, "aws")), "sandbox.aws_plugin")
     if tools.softhsm:
         _keys(layout.bin / "hamar-keys", layout, tools.softhsm)
 
@@ -74,6 +74,11 @@ def _same_file(path: Path, target: Path) -> None:
     except OSError:  # another file system
         draft.symlink_to(target)
     draft.replace(path)
+
+
+def _with_folder(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
 
 
 def _draft(path: Path) -> Path:

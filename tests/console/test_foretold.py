@@ -19,7 +19,7 @@ from located_yaml import load
 
 ROOT = Path(__file__).parents[2]
 LOCAL = (ROOT / "stacks" / "local.yaml").read_text(encoding="utf-8")
-HOSTS = "policy-packs/jurisdiction/law/approved.yaml:4:1"
+HOSTS = "policy-packs/jurisdiction/law/approved.yaml:5:1"
 BEFORE_ANY_ENGINE = 3.0  # seconds
 
 

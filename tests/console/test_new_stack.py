@@ -50,14 +50,14 @@ def settings(folder: Path) -> Path:
 
 def test_a_stack_is_created_with_its_settings(tmp_path: Path) -> None:
     (said,) = create(engine(tmp_path))
-    assert said == "created the stack 'trial', and wrote its settings stacks/Pulumi.trial.yaml; commit them"
+    assert said == "created the stack 'trial' and wrote its settings stacks/Pulumi.trial.yaml; commit them"
     assert settings(tmp_path).read_text(encoding="utf-8").startswith(SETTINGS)
 
 
 def test_settings_that_are_there_are_kept(tmp_path: Path) -> None:
     made = engine(tmp_path)
     settings(tmp_path).write_text(f"{SETTINGS}  enclave:x: y\n", encoding="utf-8")
-    assert "kept its settings" in next(create(made))
+    assert "with its settings stacks/Pulumi.trial.yaml" in next(create(made))
     assert "enclave:x: y" in settings(tmp_path).read_text(encoding="utf-8")
 
 

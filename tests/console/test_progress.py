@@ -27,7 +27,7 @@ OTHER = '{"sequence":2,"resourcePreEvent":{"metadata":{"op":"create"}}}\n'
         (100, 400, 1.0, "planned 100 of 400"),  # too early to tell
         (100, 400, 10.0, "planned 100 of 400, about 30 s left"),
         (1_000, 10_000, 60.0, "planned 1,000 of 10,000, about 9 min left"),
-        (400, 400, 40.0, "planned 400 of 400, about 1 s left"),
+        (400, 400, 40.0, "planned 400 of 400"),
         (212, 0, 10.0, "planned 212 so far"),  # a new stack
         (401, 400, 10.0, "planned 401 so far"),  # more than there were before
     ],

@@ -119,5 +119,5 @@ def test_a_law_with_a_typo_ends_the_pack_with_file_and_line_and_no_traceback(tmp
         output, errors = process.communicate(timeout=60)
     assert process.returncode == 1
     assert output == ""
-    assert "approved.yaml:4:1: 'hosts' is not a key that the law knows" in errors
+    assert "approved.yaml:5:1: 'hosts' is not a key that the law knows" in errors
     assert "Traceback" not in errors

@@ -88,28 +88,28 @@ def test_the_digest_changes_with_the_effective_law(tmp_path: Path) -> None:
     [
         (
             change("approved.yaml", "host:", "hosts:"),
-            "approved.yaml:4:1",
+            "approved.yaml:5:1",
             "'hosts' is not a key that the law knows; did you mean 'host'",
         ),
-        (change("approved.yaml", "host:", "hosts:"), "approved.yaml:2:1", "'host' is missing; add it"),
+        (change("approved.yaml", "host:", "hosts:"), "approved.yaml:3:1", "'host' is missing; add it"),
         (
             change("approved.yaml", "[IE, NO]", "[IE, XX]"),
-            "approved.yaml:4:12",
+            "approved.yaml:5:12",
             "country 'XX' is not in countries.yaml",
         ),
-        (change("approved.yaml", "[IE, NO]", "[]"), "approved.yaml:4", "has 0 items; give at least 1"),
-        (change("approved.yaml", "[IE, NO]", "[ie, NO]"), "approved.yaml:4:8", "'ie'"),
+        (change("approved.yaml", "[IE, NO]", "[]"), "approved.yaml:5", "has 0 items; give at least 1"),
+        (change("approved.yaml", "[IE, NO]", "[ie, NO]"), "approved.yaml:5:8", "'ie'"),
         (
             change("approved.yaml", '"111122223333"', "111122223333"),
-            "approved.yaml:5",
+            "approved.yaml:6",
             "'111122223333' is not a text; put it in quotes",
         ),
-        (change("approved.yaml", "as_of: 2026-11-22\n", ""), "approved.yaml:2:1", "'as_of' is missing"),
-        (change("approved.yaml", "2026-11-22", "2026-13-22"), "approved.yaml:3:1", "2026-13-22"),
-        (change("approved.yaml", "2026-11-22", "2999-01-01"), "approved.yaml:3:1", "lies in the future"),
+        (change("approved.yaml", "as_of: 2026-11-22\n", ""), "approved.yaml:3:1", "'as_of' is missing"),
+        (change("approved.yaml", "2026-11-22", "2026-13-22"), "approved.yaml:4:1", "2026-13-22"),
+        (change("approved.yaml", "2026-11-22", "2999-01-01"), "approved.yaml:4:1", "lies in the future"),
         (
             change("approved.yaml", "as_of: 2026-11-22", "as_of: 2026-11-22\nexpires: 2026-11-29"),
-            "approved.yaml:4:1",
+            "approved.yaml:5:1",
             "expired on 2026-11-29",
         ),
         (
@@ -124,7 +124,7 @@ def test_the_digest_changes_with_the_effective_law(tmp_path: Path) -> None:
         ),
         (
             change("aws-zones.yaml", "{kind: local, place: Lagos", "{kind: lokal, place: Lagos"),
-            "aws-zones.yaml:7:",
+            "aws-zones.yaml:8:",
             "'lokal'",
         ),
         (change("clusters.yaml", "https://k8s", "http://k8s"), "clusters.yaml:", "is not https://HOST:PORT"),

@@ -200,7 +200,7 @@ def test_a_fact_is_stale_the_day_after_its_time(pack: Path, day: date, *, stale:
     if stale:
         fact = found["hamar"]
         assert str(fact).endswith(
-            "clusters.yaml:17:5: hamar: checked 366 days ago, 365 are the limit (stale_after_days); "
+            "clusters.yaml:18:5: hamar: checked 366 days ago, 365 are the limit (stale_after_days); "
             "check it against its source and renew as_of"
         )
 

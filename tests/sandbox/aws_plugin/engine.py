@@ -13,7 +13,7 @@ import yaml
 
 from sandbox import toolchain
 from sandbox.layout import Layout
-from sandbox.services import launchers
+from sandbox.services import launchers, pulumi_home
 
 PROGRAMS = Path(__file__).parent
 SECRET_KEY = "hush-this-is-the-secret-key"  # noqa: S105 # of nothing
@@ -118,7 +118,7 @@ def make(root: Path, tools: toolchain.Toolchain, program: Path | str, plugin: Pa
     layout = Layout.of(root)
     launchers.write(layout, tools)
     if plugin:
-        launcher = layout.plugins / "pulumi-resource-aws"
+        launcher = pulumi_home.plugin(layout.pulumi_home, "aws")
         launcher.unlink()
         launcher.write_text(f'#!/bin/sh\nexec {sys.executable} -P {plugin} "$@"\n', encoding="utf-8")
         launcher.chmod(0o755)
@@ -131,7 +131,7 @@ def make(root: Path, tools: toolchain.Toolchain, program: Path | str, plugin: Pa
     (project / "Pulumi.yaml").write_text(f"name: tried\n{runtime}", encoding="utf-8")
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("PULUMI_", "AWS_"))}
     environment = kept | {
-        "PATH": os.pathsep.join((str(layout.plugins), str(layout.bin), os.environ["PATH"])),
+        "PATH": os.pathsep.join((str(layout.bin), os.environ["PATH"])),
         "PULUMI_BACKEND_URL": f"file://{layout.state}",
         "PULUMI_HOME": str(layout.pulumi_home),
         "PULUMI_CONFIG_PASSPHRASE": "test",

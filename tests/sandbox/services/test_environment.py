@@ -52,9 +52,9 @@ def test_an_unusable_register_says_what_to_do(layout: Layout, content: str) -> N
         read_register(layout.register)
 
 
-def test_the_stand_in_plugin_comes_first_and_the_old_path_last(layout: Layout) -> None:
+def test_the_sandboxs_programs_come_first_and_the_old_path_last(layout: Layout) -> None:
     path = environment.build(layout.root, {"PATH": "/usr/bin:/bin"})["PATH"].split(os.pathsep)
-    assert path == [str(layout.plugins), str(layout.bin), str(Path(sys.prefix, "bin")), "/usr/bin", "/bin"]
+    assert path == [str(layout.bin), str(Path(sys.prefix, "bin")), "/usr/bin", "/bin"]
 
 
 def test_asking_twice_does_not_lengthen_the_path(layout: Layout) -> None:
@@ -63,9 +63,9 @@ def test_asking_twice_does_not_lengthen_the_path(layout: Layout) -> None:
 
 
 def test_the_official_aws_plugin_replaces_the_stand_in(layout: Layout) -> None:
-    activated = f"{layout.plugins}:/bin"
-    official = environment.build(layout.root, {"PATH": activated, "AWS_PLUGIN": "official"})
-    assert str(layout.plugins) not in official["PATH"].split(os.pathsep)
+    official = environment.build(layout.root, {"PATH": "/bin", "AWS_PLUGIN": "official"})
+    assert official["PULUMI_HOME"] == str(layout.official_home)
+    assert environment.build(layout.root, {"PATH": "/bin"})["PULUMI_HOME"] == str(layout.pulumi_home)
     assert official["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] == "false"
 
 
