@@ -6,10 +6,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from jsonschema import Draft202012Validator
-
 from enclave_policies.law.folder import custody, load
 from enclave_policies.law.folder.schemas import schemas
+from jsonschema import Draft202012Validator
+
 from located_yaml import load as load_yaml
 
 if TYPE_CHECKING:
