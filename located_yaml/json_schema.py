@@ -1,7 +1,7 @@
 """The JSON Schema of a record, by which an editor checks a file while it is typed.
 
-It says what ``records`` says of each value by itself, and never more: a file that the reader takes passes it. The reader
-also sees what no schema can tell: what contradicts something else, and what has run out.
+It says what ``records`` says of each value by itself, and never more: a file that the reader takes passes it. The
+reader also sees what no schema can tell: what contradicts something else, and what has run out.
 """
 
 from __future__ import annotations

@@ -16,8 +16,8 @@ LOGS = "logs"
 def plugin(home: Path, cloud: str) -> Path:
     """Return where the engine looks for the plugin that a cloud's SDK asks for (`aws`, `kubernetes`).
 
-    It stands under the version that the SDK names, as if it had been installed: of one on PATH the engine would warn at
-    each run (pulumi 3.259, sdk/go/common/workspace/plugins.go). One that says another version itself is still warned of.
+    It stands under the version that the SDK names, as if it had been installed: of one on PATH the engine would warn
+    at each run (pulumi 3.259, sdk/go/common/workspace/plugins.go). One that says another version is still warned of.
     """
     version = json.loads(files(f"pulumi_{cloud}").joinpath("pulumi-plugin.json").read_text())["version"]
     return home / "plugins" / f"resource-{cloud}-v{version}" / f"pulumi-resource-{cloud}"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def schemas() -> dict[Path, str]:
     """Return each schema's file with its text; ``local`` is the one of all files in ``law/local``."""
-    jurisdiction = {name: model for name, model in SHIPPED.items()} | {"local.yaml": files.LocalFile}
+    jurisdiction = {**SHIPPED, "local.yaml": files.LocalFile}
     keys = {custody.CUSTODY: CustodyFile, custody.STORAGE: StorageFile}
     return {
         _file(pack, name): json.dumps(schema_of(model), indent=2, ensure_ascii=False) + "\n"
