@@ -1,0 +1,1 @@
+"""What the continuous integration does with a change."""
