@@ -36,7 +36,7 @@ def refused_homes(project: Path, stack: str, environment: Mapping[str, str], law
 
 
 def _backend(project: Path, environment: Mapping[str, str], law: Law) -> Iterator[Problem]:
-    url, position = _backend_url(project, environment)
+    url, position = backend_url(project, environment)
     problem = f"the state backend {found}" if url and (found := refused_home(url, law)) else None
     if not url:
         problem = "nobody has said where the state is kept"
@@ -45,7 +45,7 @@ def _backend(project: Path, environment: Mapping[str, str], law: Law) -> Iterato
         yield Problem(position, f"{problem}; {remedy}")
 
 
-def _backend_url(project: Path, environment: Mapping[str, str]) -> tuple[str | None, Position]:
+def backend_url(project: Path, environment: Mapping[str, str]) -> tuple[str | None, Position]:
     """Return the backend as the engine chooses it: the environment, else the project, else the last login."""
     if url := environment.get("PULUMI_BACKEND_URL"):
         return url, Position("$PULUMI_BACKEND_URL", 1, 1)
@@ -64,15 +64,20 @@ def _backend_url(project: Path, environment: Mapping[str, str]) -> tuple[str | N
 
 
 def _secrets(project: Path, stack: str, law: Law) -> Iterator[Problem]:
-    file = project / "stacks" / f"Pulumi.{stack}.yaml"
-    if not file.is_file():
-        return
-    document = located_yaml.load(file)
-    provider = str(_table(document).get("secretsprovider") or "")
+    provider, position = secrets_provider(project, stack)
     problem = None if provider in by_passphrase else refused_home(provider, law)
     if problem:
         remedy = "use a passphrase, or a key of an approved region (awskms://ALIAS?region=REGION)"
-        yield Problem(document.position(("secretsprovider",)), f"the secrets provider {problem}; {remedy}")
+        yield Problem(position, f"the secrets provider {problem}; {remedy}")
+
+
+def secrets_provider(project: Path, stack: str) -> tuple[str, Position]:
+    """Return what seals a stack's secrets, as its settings say; empty where they leave it to the engine."""
+    file = project / "stacks" / f"Pulumi.{stack}.yaml"
+    if not file.is_file():
+        return "", Position(f"stacks/{file.name}", 1, 1)
+    document = located_yaml.load(file)
+    return str(_table(document).get("secretsprovider") or ""), document.position(("secretsprovider",))
 
 
 def _table(document: Document) -> Mapping[str, Any]:
