@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 import pulumi_aws as aws
 
+from components.aws.role_policy import role_policy
 from components.aws.storage import log_writer
 from components.declaration.physical import gateway_name, gateway_role, log_group_name
 
@@ -167,7 +168,7 @@ class GatewayHosts(pulumi.ComponentResource):
             opts=self.child,
         )
         policy = host_policy(log_writer(site, log_group_name(self.plan.declaration, self.plan.name)))
-        aws.iam.RolePolicy(name, role=role.name, policy=json.dumps(policy), opts=self.child)
+        role_policy(name, role, json.dumps(policy), self.child)
         return aws.iam.InstanceProfile(
             name, name=role.name, role=role.name, tags=self._tags(name, declared), opts=self.child
         )

@@ -10,6 +10,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.aws.arn import log_group_arn, partition
+from components.aws.role_policy import role_policy
 from components.declaration.physical import bucket_name, flow_log_role, log_group_name
 from components.protection import inside
 
@@ -129,7 +130,7 @@ class Storage(pulumi.ComponentResource):
             opts=child,
         )
         policy = json.dumps(log_writer(site, log_group_name(plan.declaration, plan.name)))
-        aws.iam.RolePolicy(name, role=role.name, policy=policy, opts=child)
+        role_policy(name, role, policy, child)
         aws.ec2.FlowLog(
             name,
             vpc_id=self.args.vpc_id,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from components.declaration import load_declaration
+from sandbox.aws_plugin.registry import RESOURCE_TYPES
 from tests.components.declarations import local, stacks
 from tests.components.shapes import Registered, shape
 
@@ -232,3 +233,11 @@ def test_a_path_that_is_not_declared_is_missed(tmp_path: Path) -> None:
     promise = ("to: [store], ports: [443, 5432]", "to: [store], ports: [443]")
     without = shape(local(tmp_path, ("to: store, ports: [443, 5432]", "to: store, ports: [443]"), promise))
     assert way not in {r.name for r in without}
+
+
+def test_whatever_the_cloud_would_name_by_itself_has_a_name(registered: list[Registered]) -> None:
+    """A made-up name differs with each try, so nobody finds what a killed run has made under it."""
+    made_up = {each.token: each.auto_name.key for each in RESOURCE_TYPES.values() if each.auto_name}
+    named = [resource for resource in custom(registered) if resource.type in made_up]
+    assert {resource.type for resource in named} == set(made_up)
+    assert [resource.name for resource in named if not resource.inputs.get(made_up[resource.type])] == []

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 region = "eu-west-1"
 service_control_policy = "aws:organizations/policy:Policy"
+role_policy = "aws:iam/rolePolicy:RolePolicy"
 Inventory = set[tuple[str, str]]
 
 
@@ -101,6 +102,12 @@ def in_moto(place: Place, where: str = region) -> Inventory:
         for key in described
         if key["KeyManager"] == "CUSTOMER" and key["KeyState"] != "PendingDeletion"
     }
+    iam = client(place, "iam", where)
+    found |= {
+        (role_policy, f"{role['RoleName']}:{name}")
+        for role in _pages(place, where, "iam", "list_roles", "Roles")
+        for name in iam.list_role_policies(RoleName=role["RoleName"])["PolicyNames"]
+    }
     policies = client(place, "organizations", where).list_policies(Filter="SERVICE_CONTROL_POLICY")["Policies"]
     return found | {(service_control_policy, policy["Id"]) for policy in policies if not policy["AwsManaged"]}
 
@@ -117,7 +124,7 @@ def in_kubernetes(place: Place) -> Inventory:
 
 def aws_in(state: Iterable[dict[str, Any]]) -> Inventory:
     """Return (type, id) of the AWS resources in a state, of the types that moto is asked for."""
-    asked = {*questions, "aws:kms/key:Key", service_control_policy}
+    asked = {*questions, "aws:kms/key:Key", service_control_policy, role_policy}
     return {(resource["type"], resource["id"]) for resource in state if resource["type"] in asked}
 
 
