@@ -121,11 +121,12 @@ def retire(
     stack: Stack,
     site: Annotated[str, typer.Argument(help="the site that is to go")],
     yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
+    json: Json = False,
 ) -> None:
     """Show what is protected of a site and what is in it, and let it go; nothing in the clouds is changed."""
     from console.retire.commands import retire as retired  # noqa: PLC0415
 
-    raise typer.Exit(retired(stack, site, yes=yes))
+    raise typer.Exit(retired(stack, site, yes=yes, json=json))
 
 
 @app.command(epilog=exit_codes.epilog("stacks"))

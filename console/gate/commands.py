@@ -222,11 +222,14 @@ def _planned(
     while True:
         judged = gate.plan(standing)
         record, verdict = judged.record, judged.verdict
+        lifted.owe(record.bare)
         if verdict.reasons and not verdict.only_protected:
             return verdict.exit_code, judged
         losses = verdict.losses.but_for_retired(gate.sites, record.protected)
         allowed = questions.asked(allowed, losses, yes=yes)
         if lacking := allowed.lacking(losses):
+            open_ = {taken.urn for taken in record.taken if not taken.old.get("protect")}
+            lifted.owe({*record.bare, *(loss.urn for loss in lacking if loss.holds and loss.urn in open_)})
             terminal.err(*loss_report.refusal(losses, lacking))
             return REFUSED, judged
         if record.protected and not lifted.take(record.protected):

@@ -18,12 +18,18 @@ if TYPE_CHECKING:
 class Lifted:
     """Protection that is taken off for one run: it comes back at the end, unless the change was begun.
 
-    After a change the program's own word stands: it protects what holds data or keys again.
+    After a change the program's own word stands: it protects what holds data or keys again. What a run that was killed
+    let go, what was retired and is declared still, and what was taken over is owed: it is protected at the end, too.
     """
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.urns: set[str] = set()
+        self.owed: set[str] = set()
+
+    def owe(self, urns: Iterable[str]) -> None:
+        """Note what the last plan showed without the protection that it should have."""
+        self.owed = set(urns) - self.urns
 
     def take(self, urns: Iterable[str]) -> bool:
         """Take protection off; return whether there was any left to take off, and it went."""
@@ -41,6 +47,7 @@ class Lifted:
     def keep(self) -> None:
         """Let it stay off: the change begins."""
         self.urns.clear()
+        self.owed.clear()
 
     def __enter__(self) -> Self:
         """Begin with everything protected as it is."""
@@ -50,8 +57,12 @@ class Lifted:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Protect again what was not changed."""
-        if not self.urns:
+        again = sorted(self.urns | self.owed)
+        if not again:
             return
-        done = self.engine.command("state", "protect", *sorted(self.urns), "--yes", "--stack", self.engine.stack)
+        done = self.engine.command("state", "protect", *again, "--yes", "--stack", self.engine.stack)
         if done.returncode:
-            terminal.err(f"not protected again: {', '.join(sorted(self.urns))}; `enclave up` does it")
+            terminal.err(f"not protected again: {', '.join(again)}; `enclave up` does it")
+        elif self.owed:
+            names = ", ".join(urn_of(urn).name for urn in sorted(self.owed))
+            terminal.err(f"protecting {names} again: it holds data or keys, and the state let the engine delete it")

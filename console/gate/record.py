@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from enclave_policies.reading.finding import Finding
@@ -56,7 +56,7 @@ class RunRecord:
     ``findings`` each pack to what it handed over beside the engine, ``created`` each URN that is made to its entry as
     it is planned. ``taken`` are the resources that are replaced or deleted, ``guard`` what the program's own guard
     refused, ``protected`` the URNs that the engine does not take away as they are protected: it says so as errors,
-    which ``errors`` lacks.
+    which ``errors`` lacks. ``bare`` are the URNs of what stands, is protected as declared, and not in the state.
     """
 
     exit_code: int
@@ -72,6 +72,7 @@ class RunRecord:
     taken: tuple[Taken, ...] = ()
     guard: tuple[str, ...] = ()
     protected: tuple[str, ...] = ()
+    bare: tuple[str, ...] = ()
 
     @property
     def unchanged(self) -> bool:
@@ -111,6 +112,7 @@ def record(events: Iterable[Mapping[str, Any]], exit_code: int) -> RunRecord:
         created=created,
         taken=tuple(taken.values()),
         protected=protected,
+        bare=tuple(dict.fromkeys(_bare(told))),
     )
 
 
@@ -130,6 +132,14 @@ def _steps(
         if op in TAKES:
             taken[urn] = _taken(step["metadata"], taken.get(urn))
     return steps, created, taken
+
+
+def _bare(events: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    for event in events:
+        if step := event.get("resourcePreEvent"):
+            old, new = step["metadata"].get("old"), step["metadata"].get("new")
+            if old and new and new.get("protect") and not old.get("protect"):
+                yield step["metadata"]["urn"]
 
 
 def _answers(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
 
@@ -10,6 +10,7 @@ import located_yaml
 from components.clouds import CloudProblem, clouds_of
 from console import terminal
 from console.audit.nearest import or_nearest
+from console.document import document
 from console.exit_codes import GOOD, REFUSED
 from console.gate.errors import EngineError
 from console.gate.questions import somebody_there
@@ -33,12 +34,19 @@ class NotRetiredError(EngineError):
     """The protection could not be taken off."""
 
 
-def retire(stack: str, site: str, *, yes: bool) -> int:
+class Held(NamedTuple):
+    """A protected resource, and what is in it (empty for what holds nothing by itself)."""
+
+    resource: Protected
+    content: str
+
+
+def retire(stack: str, site: str, *, yes: bool, json: bool = False) -> int:
     """Take the protection off a site's resources after one question; return the exit code. No cloud is changed."""
     declaration = declared(stack)
     engine = engine_for(stack, declaration, [])
-    if held := recovery.traces_of(engine).held:
-        raise recovery.HeldError(held)
+    if reason := recovery.traces_of(engine).held:
+        raise recovery.HeldError(reason)
     deployment = recovery.exported(engine)
     known = sites_in(deployment)
     if site not in known:
@@ -47,20 +55,62 @@ def retire(stack: str, site: str, *, yes: bool) -> int:
         )
         raise ProblemsError([Problem(Position(f"stacks/{stack}.yaml", 1, 1), message)])
     found = [each for each in protected(deployment) if each.site == site]
-    if found:
-        terminal.out(_shown(site, found, _cluster(engine, declaration, site), engine))
-        if not (yes or _confirmed(site)):
-            return REFUSED
+    cluster = _cluster(engine, declaration, site) if found else None
+    held = [Held(each, content(each, cluster, engine.environment)) for each in found]
+    if held:
+        _show(site, held, json=json)
+    refused = _refused(site, yes=yes) if held else None
+    lines = naming(engine.project / "stacks" / f"{stack}.yaml", site)
+    if held and refused is None:
         _unprotect(engine, found)
-    terminal.out(_next(engine, site, len(found)))
+    if json:
+        terminal.document(as_json(stack, site, held, lines, refused))
+    elif refused is None:
+        terminal.out(_next(stack, site, len(held), lines))
+    if refused is not None:
+        terminal.err(refused)
+        return REFUSED
     return GOOD
 
 
-def _shown(site: str, found: Sequence[Protected], cluster: ClusterAccess | None, engine: Engine) -> Iterator[str]:
-    yield f"{len(found)} resources of site '{site}' are protected, as they hold data or keys:"
-    for each in found:
+def _show(site: str, held: Sequence[Held], *, json: bool) -> None:
+    """Show what is protected; where standard output is for a document, to the person who is asked."""
+    if not json:
+        terminal.out(_shown(site, held))
+    elif somebody_there():
+        terminal.err(*_shown(site, held))
+
+
+def as_json(stack: str, site: str, held: Sequence[Held], lines: Sequence[str], refused: str | None) -> str:
+    """Return what was found and done as one JSON document."""
+    verdict = "still_protected" if refused is not None else "let_go" if held else "nothing_protected"
+    return document(
+        "retire",
+        {
+            "verdict": verdict,
+            "stack": stack,
+            "site": site,
+            "resources": [
+                {
+                    "urn": each.urn,
+                    "type": each.type,
+                    "name": each.name,
+                    "id": each.id,
+                    "classes": list(each.classes),
+                    "content": content or None,
+                }
+                for each, content in held
+            ],
+            "declared_at": list(lines),
+            "problems": [refused] if refused is not None else [],
+        },
+    )
+
+
+def _shown(site: str, held: Sequence[Held]) -> Iterator[str]:
+    yield f"{len(held)} resources of site '{site}' are protected, as they hold data or keys:"
+    for each, told in held:
         classes = f"data of class {', '.join(each.classes)}" if each.classes else "no data class"
-        told = content(each, cluster, engine.environment)
         yield f"  {each.name} ({each.type}, {each.id}): {classes}{f'; {told}' if told else ''}"
 
 
@@ -80,12 +130,15 @@ def _cluster(engine: Engine, declaration: Declaration, site: str) -> ClusterAcce
         return None
 
 
-def _confirmed(site: str) -> bool:
-    if somebody_there():
-        question = f"Type the site's name to take the protection off (nothing is deleted by that) [{site}]"
-        return bool(typer.prompt(question, default="", show_default=False) == site)
-    terminal.err("still protected: nobody can be asked here; add --yes")
-    return False
+def _refused(site: str, *, yes: bool) -> str | None:
+    """Return why the protection stays; None where a person, or whoever typed the command, wants it off."""
+    if yes:
+        return None
+    if not somebody_there():
+        return "still protected: nobody can be asked here; add --yes"
+    question = f"Type the site's name to take the protection off (nothing is deleted by that) [{site}]"
+    typed = str(typer.prompt(question, default="", show_default=False, err=True))
+    return None if typed == site else f"still protected: what was typed is not '{site}'"
 
 
 def _unprotect(engine: Engine, found: Sequence[Protected]) -> None:
@@ -99,17 +152,16 @@ def _unprotect(engine: Engine, found: Sequence[Protected]) -> None:
         raise NotRetiredError(f"the engine left {', '.join(left)} protected; run this again")
 
 
-def _next(engine: Engine, site: str, number: int) -> Iterator[str]:
+def _next(stack: str, site: str, number: int, lines: Sequence[str]) -> Iterator[str]:
     yield (
         f"{number} resources are no longer protected; nothing in the clouds has changed"
         if number
         else (f"nothing of site '{site}' is protected")
     )
-    lines = naming(engine.project / "stacks" / f"{engine.stack}.yaml", site)
     if lines:
-        yield f"next: remove what names the site from {', '.join(lines)}, then `enclave up {engine.stack}`"
+        yield f"next: remove what names the site from {', '.join(lines)}, then `enclave up {stack}`"
     else:
-        yield f"next: `enclave up {engine.stack}`, which deletes it: the declaration does not name it any more"
+        yield f"next: `enclave up {stack}`, which deletes it: the declaration does not name it any more"
 
 
 def naming(file: Path, site: str) -> list[str]:

@@ -26,10 +26,13 @@ from console.gate.verdict import decide
 from console.main import main
 from console.reach import commands as reach
 from console.reach.asking import Asking
+from console.retire import commands as retire
+from console.site_state import protected
 from located_yaml import ProblemsError
 from sandbox.services.status import RUNNING, ServiceStatus
 from sandbox.toolchain.doctor import Row
 from tests.console.auditing import BUCKET, URN, bucket, exception, pack, written
+from tests.console.test_site_state import STATE
 from tests.console.test_verdict import answer, clean, promised, step, summary, violation
 
 if TYPE_CHECKING:
@@ -193,6 +196,25 @@ def test_what_there_is_to_mend_is_described(
     monkeypatch.setattr(recovery, "exported", lambda _engine: {})
     assert recover.recover("local", json=True) == 0
     assert described(capsys)["verdict"] == verdict
+
+
+@pytest.mark.parametrize(
+    ("contents", "refused", "verdict"),
+    [
+        (["empty"], None, "let_go"),
+        (["empty"], "still protected: add --yes", "still_protected"),
+        ([], None, "nothing_protected"),
+    ],
+)
+def test_what_a_site_s_retirement_says_is_described(contents: list[str], refused: str | None, verdict: str) -> None:
+    held = [retire.Held(each, said) for each, said in zip(protected(STATE), contents, strict=False)]
+    found = json.loads(retire.as_json("local", "dublin-1", held, ["stacks/local.yaml:71"], refused))
+    strict().validate(found)
+    assert (found["verdict"], len(found["resources"]), len(found["problems"])) == (
+        verdict,
+        len(contents),
+        int(refused is not None),
+    )
 
 
 def test_a_plan_s_verdict_is_described() -> None:

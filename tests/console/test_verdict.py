@@ -56,6 +56,24 @@ def test_a_mandatory_refusal_is_red_whatever_the_exit_code() -> None:
     assert "1 refusals of 1 resources" in reasons([step, answer, violation("mandatory", "no"), summary])
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "bare"),
+    [
+        ({}, {"protect": True}, (urn,)),
+        ({"protect": True}, {"protect": True}, ()),
+        ({"protect": True}, {}, ()),
+        (None, {"protect": True}, ()),
+        ({}, None, ()),
+    ],
+)
+def test_what_stands_without_the_protection_that_is_declared_is_known(
+    old: Any, new: Any, bare: tuple[str, ...]
+) -> None:
+    entries = {"old": old if old is None else {"urn": urn, **old}, "new": new if new is None else {"urn": urn, **new}}
+    found = {"resourcePreEvent": {"metadata": {"urn": urn, "op": "same", **entries}}}
+    assert record([found, summary], 0).bare == bare
+
+
 def test_an_advisory_is_no_refusal() -> None:
     assert not reasons([step, answer, violation("advisory", "mind the gap"), summary])
 

@@ -162,3 +162,48 @@ def test_a_store_is_let_go_by_name_only_and_stays_protected_otherwise(clone: Clo
     assert done.returncode == 0, done.stdout + done.stderr
     assert in_moto(clone.place) == aws_in(clone.resources("small"))
     assert protected(clone) == guarded, "what is made in their place is protected again"
+
+
+def killed_before_the_change(clone: Clone, *words: str) -> None:
+    """Run `enclave up` and kill it when it has taken protection off, long before it has planned again and changes."""
+    with subprocess.Popen(
+        clone.command("up", "small", "--yes", *words),
+        cwd=clone.folder,
+        env=clone.environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as running:
+        assert running.stderr
+        for line in running.stderr:
+            if "taking the engine's protection off" in line:
+                running.kill()
+        running.wait(60)
+
+
+def test_protection_that_a_killed_run_took_off_comes_back(clone: Clone) -> None:
+    good = clone.declaration("small")
+    assert good is not None
+    bad = good.replace("enclave: asia\n", "enclave: africa\n")
+    guarded = protected(clone)
+    clone.declare("small", bad)
+    asked = clone.enclave("preview", "small").stdout.partition("`enclave up` asks for: ")[2].partition("\n")[0].split()
+    for again, code in ((bad, 1), (good, 0)):
+        clone.declare("small", bad)
+        killed_before_the_change(clone, *asked)
+        assert protected(clone) != guarded, "the seeded bug: the kill came between"
+        clone.declare("small", again)
+        done = clone.enclave("up", "small", "--yes")
+        assert done.returncode == code, done.stdout + done.stderr
+        assert protected(clone) == guarded, done.stdout + done.stderr
+        assert "again: it holds data or keys" in done.stderr
+    assert clone.enclave("preview", "small").stdout.startswith("small plan: no changes")
+
+
+def test_what_is_retired_and_declared_still_is_protected_again(clone: Clone) -> None:
+    guarded = protected(clone)
+    assert clone.enclave("retire", "small", "dublin-1", "--yes").returncode == 0
+    assert protected(clone) == set()
+    assert clone.enclave("up", "small").returncode == 0
+    assert protected(clone) == guarded

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -119,6 +120,26 @@ def test_what_is_in_a_namespace_is_said(clone: Clone) -> None:
     shown = clone.enclave("retire", "second", "hamar")
     assert "enclave-asia-keys): no data class; holds 0 claims of volumes and 1 secrets" in shown.stdout
     assert "enclave-asia-store): data of class restricted; empty" in shown.stdout
+
+
+def test_a_program_reads_what_is_in_a_site_and_whether_it_may_go(clone: Clone) -> None:
+    before = protected(clone, "second")
+    asked = clone.enclave("retire", "second", "dublin-1", "--json")
+    assert asked.returncode == 1
+    told = json.loads(asked.stdout)
+    of_site = {urn for urn in before if "dublin-1" in urn}
+    assert told["verdict"] == "still_protected"
+    assert {each["urn"] for each in told["resources"]} == of_site
+    assert "empty" in {each["content"] for each in told["resources"] if each["type"] == "aws:s3/bucket:Bucket"}
+    assert protected(clone, "second") == before
+    mistyped = clone.enclave("retire", "second", "dublin-1", "--json", types="dublin")
+    assert (mistyped.returncode, json.loads(mistyped.stdout)["verdict"]) == (1, "still_protected")
+    assert "data of class restricted; empty" in mistyped.stderr, "who is asked sees it"
+    typed = clone.enclave("retire", "second", "dublin-1", "--json", types="dublin-1")
+    assert (typed.returncode, json.loads(typed.stdout)["verdict"]) == (0, "let_go"), typed.stderr
+    assert protected(clone, "second") == before - of_site
+    nowhere = clone.enclave("retire", "second", "nowhere", "--json")
+    assert (nowhere.returncode, json.loads(nowhere.stdout)["verdict"]) == (2, "undetermined")
 
 
 def test_one_edit_takes_all_or_nothing(clone: Clone) -> None:
