@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from tests.engine.place import Place, repository
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 PARTS = ("components", "console", "located_yaml", "policy-packs", "sandbox")
 FILES = ("__main__.py", "Pulumi.yaml")
@@ -64,25 +66,42 @@ class Clone:
         if not settings.exists():
             settings.write_text(SETTINGS, encoding="utf-8")
 
+    def declaration(self, stack: str) -> str | None:
+        """Return the declaration of a stack; None where there is none."""
+        file = self.folder / "stacks" / f"{stack}.yaml"
+        return file.read_text(encoding="utf-8") if file.exists() else None
+
+    def forget(self, stack: str) -> None:
+        """Remove the declaration of a stack and its settings."""
+        for name in (f"{stack}.yaml", f"Pulumi.{stack}.yaml"):
+            (self.folder / "stacks" / name).unlink(missing_ok=True)
+
     def command(self, *words: str) -> Sequence[str]:
         """Return the command line of our own command in the copy."""
         return [sys.executable, "-c", "from console.entry import main; main()", *words]
 
-    def enclave(self, *words: str, timeout: float = 5 * minutes) -> subprocess.CompletedProcess[str]:
-        """Run our own command in the copy."""
-        return self._run(self.command(*words), timeout)
+    def enclave(
+        self, *words: str, timeout: float = 5 * minutes, types: str | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run our own command in the copy; ``types``: at a terminal, where a person types this."""
+        if types is None:
+            return self._run(self.command(*words), timeout)
+        with _terminal(types) as terminal:
+            return self._run(self.command(*words), timeout, terminal)
 
     def pulumi(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run the plain engine in the copy, without packs."""
         return self._run(["pulumi", *words, "--non-interactive"], 5 * minutes)
 
-    def _run(self, command: Sequence[str], timeout: float) -> subprocess.CompletedProcess[str]:
+    def _run(
+        self, command: Sequence[str], timeout: float, stdin: int = subprocess.DEVNULL
+    ) -> subprocess.CompletedProcess[str]:
         variables = {key: value for key, value in self.environment.items() if key != "PULUMI_OPTION_POLICY_PACK"}
         return subprocess.run(
             command,
             cwd=self.folder,
             env=variables,
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             capture_output=True,
             text=True,
             timeout=timeout,
@@ -99,8 +118,26 @@ class Clone:
         """Return the resources of a stack's state."""
         return list(self.deployment(stack).get("resources") or [])
 
+    def stacks(self) -> list[str]:
+        """Return the stacks of the backend."""
+        done = self.pulumi("stack", "ls", "--json")
+        assert done.returncode == 0, done.stderr
+        return [each["name"].rpartition("/")[2] for each in json.loads(done.stdout)]
+
     def destroy(self, stack: str) -> None:
         """Destroy all that a stack has, protected or not."""
         self.pulumi("state", "unprotect", "--all", "--yes", "--stack", stack)
         done = self.pulumi("destroy", "--yes", "--skip-preview", "--stack", stack)
         assert done.returncode == 0, done.stdout
+
+
+@contextmanager
+def _terminal(types: str) -> Iterator[int]:
+    """Yield a terminal to read from, at which this line has been typed."""
+    ours, theirs = pty.openpty()
+    try:
+        os.write(ours, f"{types}\n".encode())
+        yield theirs
+    finally:
+        os.close(theirs)
+        os.close(ours)

@@ -62,6 +62,31 @@ questions: dict[str, tuple[str, str, str, str]] = {
     ),
     "aws:lb/loadBalancer:LoadBalancer": ("elbv2", "describe_load_balancers", "LoadBalancers", "LoadBalancerArn"),
     "aws:lb/targetGroup:TargetGroup": ("elbv2", "describe_target_groups", "TargetGroups", "TargetGroupArn"),
+    "aws:ec2/customerGateway:CustomerGateway": (
+        "ec2",
+        "describe_customer_gateways",
+        "CustomerGateways",
+        "CustomerGatewayId",
+    ),
+    "aws:ec2/vpnConnection:VpnConnection": ("ec2", "describe_vpn_connections", "VpnConnections", "VpnConnectionId"),
+    "aws:ec2transitgateway/transitGateway:TransitGateway": (
+        "ec2",
+        "describe_transit_gateways",
+        "TransitGateways",
+        "TransitGatewayId",
+    ),
+    "aws:ec2transitgateway/vpcAttachment:VpcAttachment": (
+        "ec2",
+        "describe_transit_gateway_vpc_attachments",
+        "TransitGatewayVpcAttachments",
+        "TransitGatewayAttachmentId",
+    ),
+    "aws:ec2transitgateway/routeTable:RouteTable": (
+        "ec2",
+        "describe_transit_gateway_route_tables",
+        "TransitGatewayRouteTables",
+        "TransitGatewayRouteTableId",
+    ),
     "aws:cloudwatch/logGroup:LogGroup": ("logs", "describe_log_groups", "logGroups", "logGroupName"),
     "aws:iam/role:Role": ("iam", "list_roles", "Roles", "RoleName"),
     "aws:iam/instanceProfile:InstanceProfile": (
@@ -73,6 +98,12 @@ questions: dict[str, tuple[str, str, str, str]] = {
     "aws:kms/alias:Alias": ("kms", "list_aliases", "Aliases", "AliasName"),
     "aws:s3/bucket:Bucket": ("s3", "list_buckets", "Buckets", "Name"),
 }
+
+
+def _lives(item: dict[str, Any]) -> bool:
+    return item["State"] not in ("deleting", "deleted")
+
+
 # What AWS makes by itself, as moto does: with every account, and with every VPC.
 _ours: dict[str, Callable[[dict[str, Any]], bool]] = {
     "aws:ec2/vpc:Vpc": lambda item: not item["IsDefault"],
@@ -80,8 +111,15 @@ _ours: dict[str, Callable[[dict[str, Any]], bool]] = {
     "aws:ec2/routeTable:RouteTable": lambda item: not any(a.get("Main") for a in item["Associations"]),
     "aws:ec2/networkAcl:NetworkAcl": lambda item: not item["IsDefault"],
     "aws:ec2/securityGroup:SecurityGroup": lambda item: item["GroupName"] != "default",
-    # AWS shows a deleted endpoint for a while, moto for ever
-    "aws:ec2/vpcEndpoint:VpcEndpoint": lambda item: item["State"] not in ("deleting", "deleted"),
+    # AWS shows what is deleted for a while, moto for ever
+    "aws:ec2/vpcEndpoint:VpcEndpoint": _lives,
+    "aws:ec2/customerGateway:CustomerGateway": _lives,
+    "aws:ec2/vpnConnection:VpnConnection": _lives,
+    # a connection brings an attachment, a transit gateway a table
+    "aws:ec2transitgateway/vpcAttachment:VpcAttachment": lambda item: bool(item.get("VpcId")),
+    "aws:ec2transitgateway/routeTable:RouteTable": lambda item: (
+        _lives(item) and not item["DefaultAssociationRouteTable"]
+    ),
     "aws:kms/alias:Alias": lambda item: not item["AliasName"].startswith("alias/aws/"),
 }
 
