@@ -34,6 +34,7 @@ VICTIMS: Final = {
 }
 """Words in the command lines of those that are killed; the name of the engine is its first word."""
 FEW, MANY = 10, 60
+HOLDS_DATA: Final = ("aws:kms/key:Key", "aws:s3/bucket:Bucket", "aws:cloudwatch/logGroup:LogGroup")
 LAST: Final = 35  # of the objects that an update of these stacks makes
 
 
@@ -99,10 +100,11 @@ def test_without_taking_over_the_tests_above_would_fail(clone: Clone) -> None:
 
 
 def assert_whole(clone: Clone, stack: str) -> None:
-    """Assert that the clouds hold what the state says and nothing else, and that nothing is left to do."""
+    """Assert that the clouds hold what the state says and nothing else, protected, and that nothing is left to do."""
     state = clone.resources(stack)
     assert in_moto(clone.place) == aws_in(state)
     assert in_kubernetes(clone.place) == kubernetes_in(state)
+    assert [each["urn"] for each in state if each["type"] in HOLDS_DATA and not each.get("protect")] == []
     next_plan = clone.pulumi("preview", "--expect-no-changes", "--stack", stack)
     assert next_plan.returncode == 0, next_plan.stdout
 
