@@ -57,7 +57,7 @@ def test_london_is_refused_in_seconds_with_both_lines_and_without_an_engine(tmp_
     refused, decided, *_ = done.stdout.splitlines()
     assert refused.startswith(f"  refused: stacks/rejected.yaml:{line}:5: JUR-002 provider-region: {place}")
     assert decided == f"    decided by {HOSTS}: IE, NO may host, GB may not"
-    assert load(ROOT / HOSTS.partition(":")[0]).position(("host",)).line == 4
+    assert load(ROOT / HOSTS.partition(":")[0]).position(("host",)).line == 5
     assert "rejected plan: not made; 1 refusal: red" in done.stdout
     used = (after.ru_utime - before.ru_utime) + (after.ru_stime - before.ru_stime)
     assert used < BEFORE_ANY_ENGINE
