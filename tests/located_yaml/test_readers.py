@@ -23,6 +23,7 @@ LOOKS_FIRST = {
     "policy-packs/enclave_policies/catalog/stored.py": "asks whether it is a file",
     "console/audit/type_table.py": "read before, when the tables were",
     "console/gate/generation.py": "asks whether it is a file",
+    "console/gate/following.py": "what the engine is just writing, in a folder of ours",
     "console/gate/record.py": "what the engine has just written",
     "console/gate/recover/copies.py": "what the engine keeps, and asks whether it is there",
     "console/gate/recover/locks.py": "what the engine keeps",
@@ -37,6 +38,7 @@ LOOKS_FIRST = {
     "sandbox/services/kubeconfig.py": "what the sandbox has just written",
     "sandbox/services/encryption.py": "what the sandbox has just written",
     "sandbox/services/supervisor.py": "a log, shown when a service has failed",
+    "sandbox/services/pulumi_home.py": "a file of an installed package",
     "sandbox/services/softhsm_token.py": "what the sandbox has just written",
 }
 """Who reads by himself, and why that waits for nobody."""
