@@ -43,7 +43,7 @@ def test_a_second_up_changes_nothing(provisioned: Place) -> None:
 
 def test_what_moto_has_is_what_the_state_says(provisioned: Place) -> None:
     state = aws_in(provisioned.state("local"))
-    assert len({type_ for type_, _ in state}) == 23
+    assert len({type_ for type_, _ in state}) == 24
     assert in_moto(provisioned) == state
 
 
