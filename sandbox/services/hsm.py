@@ -44,7 +44,7 @@ def environment(layout: Layout) -> dict[str, str]:
 def plugin(layout: Layout, library: Path, action: str) -> tuple[str, ...]:
     """Return the command line of our KMS plugin for this sandbox's key."""
     return (
-        sys.executable, "-P", "-m", "key_plugin", action,
+        sys.executable, "-P", "-m", "hosts.key_plugin", action,
         f"--module={library}", f"--token={LABEL}", f"--key={KEY}", f"--pin-file={pin_file(layout)}",
     )  # fmt: skip
 

@@ -1,10 +1,10 @@
-"""kms: our KMS v2 plugin (`key_plugin`), which has the HSM wrap the API server's keys."""
+"""kms: our KMS v2 plugin (`hosts.key_plugin`), which has the HSM wrap the API server's keys."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from key_plugin import client
+from hosts.key_plugin import client
 from sandbox.services import hsm
 from sandbox.services.service import Service
 

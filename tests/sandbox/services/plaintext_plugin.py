@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from key_plugin.main import main
-from key_plugin.vault import Vault, Wrapped
+from hosts.key_plugin.main import main
+from hosts.key_plugin.vault import Vault, Wrapped
 
 _honest = Vault.unwrap
 

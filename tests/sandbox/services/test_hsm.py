@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from key_plugin import client
+from hosts.key_plugin import client
 from sandbox.layout import Layout
 from sandbox.services import apiserver, encryption, hsm, kms, ports, process, supervisor
 from sandbox.services.errors import SandboxError

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import grpc  # type: ignore[import-untyped]
 
-from key_plugin import protocol
+from hosts.key_plugin import protocol
 
 if TYPE_CHECKING:
     from pathlib import Path

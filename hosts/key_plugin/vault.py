@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from key_plugin import envelope, keyring, keys
-from key_plugin.errors import RefusedError
-from key_plugin.keys import KeyId
+from hosts.key_plugin import envelope, keyring, keys
+from hosts.key_plugin.errors import RefusedError
+from hosts.key_plugin.keys import KeyId
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from key_plugin.token import Token
+    from hosts.key_plugin.token import Token
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from key_plugin.errors import LockedError
+from hosts.key_plugin.errors import LockedError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 
 import grpc  # type: ignore[import-untyped]
 
-from key_plugin.errors import RefusedError
-from key_plugin.service import Service, handlers
+from hosts.key_plugin.errors import RefusedError
+from hosts.key_plugin.service import Service, handlers
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from key_plugin.vault import Vault
+    from hosts.key_plugin.vault import Vault
 
 _WORKERS = 8
 _GRACE = 1.0  # seconds

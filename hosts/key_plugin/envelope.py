@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from key_plugin.errors import RefusedError
+from hosts.key_plugin.errors import RefusedError
 
 if TYPE_CHECKING:
-    from key_plugin.keys import KeyId
+    from hosts.key_plugin.keys import KeyId
 
 NONCE = 12  # bytes
 TAG = 16  # bytes

@@ -8,7 +8,7 @@ import pytest
 
 from sandbox.toolchain import softhsm
 from sandbox.toolchain.cache import Cache, default_root
-from tests.key_plugin.bench import Bench
+from tests.hosts.key_plugin.bench import Bench
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

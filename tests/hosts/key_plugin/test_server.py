@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 import grpc  # type: ignore[import-untyped]
 import pytest
 
-from key_plugin import client, protocol
-from key_plugin.client import Health
-from key_plugin.errors import LockedError
-from key_plugin.service import Service
-from tests.key_plugin.bench import OFFICER_PIN, USER_PIN, Bench
+from hosts.key_plugin import client, protocol
+from hosts.key_plugin.client import Health
+from hosts.key_plugin.errors import LockedError
+from hosts.key_plugin.service import Service
+from tests.hosts.key_plugin.bench import OFFICER_PIN, USER_PIN, Bench
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,7 @@ SEED = b"thirty-two bytes of a DEK seed.."
 @contextmanager
 def serving(bench: Bench) -> Iterator[subprocess.Popen[bytes]]:
     """A server of the real command; its log is in the bench's folder."""
-    words = [sys.executable, "-m", "key_plugin", *bench.arguments("serve", socket=bench.socket)]
+    words = [sys.executable, "-m", "hosts.key_plugin", *bench.arguments("serve", socket=bench.socket)]
     with (bench.folder / "log").open("ab") as log:
         server = subprocess.Popen(words, env={**os.environ, **bench.environment}, stdout=log, stderr=log)
     try:
@@ -152,7 +152,7 @@ def test_a_killed_server_leaves_nothing_that_stops_the_next_and_a_polite_end_rem
 
 
 def test_the_health_command_tells_well_from_ill(served: Bench) -> None:
-    words = (sys.executable, "-m", "key_plugin", "health", f"--socket={served.socket}")
+    words = (sys.executable, "-m", "hosts.key_plugin", "health", f"--socket={served.socket}")
     well = served.run(*words)
     served.pin.unlink()
     ill = served.run(*words)

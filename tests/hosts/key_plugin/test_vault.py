@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from key_plugin.errors import LockedError, RefusedError, UnknownKeyError, UnsafeKeyError
+from hosts.key_plugin.errors import LockedError, RefusedError, UnknownKeyError, UnsafeKeyError
 
 if TYPE_CHECKING:
-    from tests.key_plugin.bench import Bench
+    from tests.hosts.key_plugin.bench import Bench
 
 pkcs11 = pytest.importorskip("pkcs11", reason="NO HSM IS TESTED: run `make setup`, which installs python-pkcs11")
 
@@ -81,7 +81,7 @@ def test_only_keys_are_wrapped(vault: Any) -> None:
 
 
 def test_the_key_cannot_be_read_from_the_token(bench: Bench, vault: Any) -> None:
-    from key_plugin import keyring  # noqa: PLC0415  after the skip
+    from hosts.key_plugin import keyring  # noqa: PLC0415  after the skip
 
     del vault
     with pytest.raises(LockedError, match="AttributeSensitive"):
@@ -148,7 +148,7 @@ def test_a_refused_pin_is_tried_once_so_that_the_token_does_not_lock_itself(
     with pytest.raises(LockedError, match="refused the PIN"):
         vault.prove()
     with monkeypatch.context() as patch:
-        patch.setattr("key_plugin.token.pkcs11.lib", tried.append)
+        patch.setattr("hosts.key_plugin.token.pkcs11.lib", tried.append)
         (reason,) = _refused(vault, wrapped)
     assert "it is not tried again before that file changes" in reason
     assert tried == []
@@ -173,7 +173,7 @@ def test_a_token_that_does_not_answer_keeps_nobody_waiting(
     bench: Bench, vault: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     del bench
-    monkeypatch.setattr("key_plugin.token._PATIENCE", 0.01)
+    monkeypatch.setattr("hosts.key_plugin.token._PATIENCE", 0.01)
     with vault.token._alone, pytest.raises(LockedError, match="does not answer"):
         vault.prove()
     assert vault.prove() == "secrets/1"
@@ -181,7 +181,7 @@ def test_a_token_that_does_not_answer_keeps_nobody_waiting(
 
 @pytest.mark.parametrize("attribute", ["EXTRACTABLE", "SENSITIVE"])
 def test_a_key_that_could_leave_the_token_is_not_used(bench: Bench, vault: Any, attribute: str) -> None:
-    from key_plugin import keyring  # noqa: PLC0415  after the skip
+    from hosts.key_plugin import keyring  # noqa: PLC0415  after the skip
 
     wrapped = vault.wrap(SEED)
     weak = {**keyring._TEMPLATE, pkcs11.Attribute[attribute]: attribute == "EXTRACTABLE"}
@@ -195,7 +195,7 @@ def test_a_key_that_could_leave_the_token_is_not_used(bench: Bench, vault: Any, 
 
 
 def test_a_key_that_was_made_elsewhere_and_imported_is_not_used(bench: Bench, vault: Any) -> None:
-    from key_plugin import keyring  # noqa: PLC0415  after the skip
+    from hosts.key_plugin import keyring  # noqa: PLC0415  after the skip
 
     del vault
     attribute = pkcs11.Attribute
@@ -216,7 +216,7 @@ def test_a_key_that_was_made_elsewhere_and_imported_is_not_used(bench: Bench, va
 def test_a_key_beside_ours_that_makes_ours_doubtful_stops_everything(
     bench: Bench, vault: Any, identity: int, words: str
 ) -> None:
-    from key_plugin import keyring  # noqa: PLC0415  after the skip
+    from hosts.key_plugin import keyring  # noqa: PLC0415  after the skip
 
     del vault
     bench.vault(writable=True).token.run(lambda session: _generate(session, identity, keyring._TEMPLATE))
@@ -230,9 +230,9 @@ def _generate(session: Any, version: int, template: dict[Any, Any]) -> None:
 
 
 def test_seeded_bug_a_token_that_encrypts_nothing_is_noticed(vault: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from key_plugin.envelope import Sealed  # noqa: PLC0415  after the skip
+    from hosts.key_plugin.envelope import Sealed  # noqa: PLC0415  after the skip
 
-    monkeypatch.setattr("key_plugin.keyring.seal", lambda _s, _n, _k, plain: Sealed(b"n" * 12, plain + b"t" * 16))
+    monkeypatch.setattr("hosts.key_plugin.keyring.seal", lambda _s, _n, _k, plain: Sealed(b"n" * 12, plain + b"t" * 16))
     with pytest.raises((UnsafeKeyError, LockedError)):
         vault.prove()
     with pytest.raises(AssertionError):

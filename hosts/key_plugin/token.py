@@ -24,14 +24,14 @@ from pkcs11.exceptions import (
     UserPinNotInitialized,
 )
 
-from key_plugin import pin as pin_file
-from key_plugin.errors import KeyPluginError, LockedError, UnknownKeyError
+from hosts.key_plugin import pin as pin_file
+from hosts.key_plugin.errors import KeyPluginError, LockedError, UnknownKeyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from key_plugin.pin import Pin
+    from hosts.key_plugin.pin import Pin
 
 _PATIENCE = 2.0  # seconds that a request waits for the one before; the API server gives up after 3
 _Result = TypeVar("_Result")

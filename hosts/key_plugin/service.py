@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import grpc  # type: ignore[import-untyped]
 
-from key_plugin import protocol
-from key_plugin.errors import KeyPluginError, LockedError, RefusedError, UnknownKeyError, UnsafeKeyError
-from key_plugin.vault import Wrapped
+from hosts.key_plugin import protocol
+from hosts.key_plugin.errors import KeyPluginError, LockedError, RefusedError, UnknownKeyError, UnsafeKeyError
+from hosts.key_plugin.vault import Wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from key_plugin.vault import Vault
+    from hosts.key_plugin.vault import Vault
 
 _LOG = logging.getLogger(__name__)
 _CODES = {

@@ -67,8 +67,8 @@ class Bench:
 
     def vault(self, *, writable: bool = False) -> Any:
         """Return a vault in this process; it must be the only one."""
-        from key_plugin.token import Place, Token  # noqa: PLC0415  after the skip where there is no HSM library
-        from key_plugin.vault import Vault  # noqa: PLC0415
+        from hosts.key_plugin.token import Place, Token  # noqa: PLC0415  after the skip where there is no HSM library
+        from hosts.key_plugin.vault import Vault  # noqa: PLC0415
 
         self.close()
         token = Token(Place(self.library, LABEL, self.pin), writable=writable)
@@ -82,7 +82,7 @@ class Bench:
 
     def command(self, action: str, **other: object) -> subprocess.CompletedProcess[str]:
         """Run our command in a process of its own."""
-        return self.run(sys.executable, "-m", "key_plugin", *self.arguments(action, **other))
+        return self.run(sys.executable, "-m", "hosts.key_plugin", *self.arguments(action, **other))
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         """Run a command that finds this token."""

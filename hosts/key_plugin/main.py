@@ -8,12 +8,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from key_plugin.errors import KeyPluginError
+from hosts.key_plugin.errors import KeyPluginError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from key_plugin.vault import Vault
+    from hosts.key_plugin.vault import Vault
 
 _BAD_INPUT = 2
 _LONGEST_LABEL = 200  # bytes
@@ -59,8 +59,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _vault(options: argparse.Namespace, *, writable: bool) -> Vault:
     try:
-        from key_plugin.token import Place, Token  # noqa: PLC0415  `health` needs no HSM library
-        from key_plugin.vault import Vault  # noqa: PLC0415
+        from hosts.key_plugin.token import Place, Token  # noqa: PLC0415  `health` needs no HSM library
+        from hosts.key_plugin.vault import Vault  # noqa: PLC0415
     except ModuleNotFoundError as error:
         raise KeyPluginError(f"the Python package {error.name} is missing: pip install 'enclave[hsm]'") from None
     if not options.key.isprintable() or not 0 < len(options.key.encode()) <= _LONGEST_LABEL:
@@ -69,7 +69,7 @@ def _vault(options: argparse.Namespace, *, writable: bool) -> Vault:
 
 
 def _health(path: Path) -> int:
-    from key_plugin.client import health  # noqa: PLC0415  the other actions ask nobody
+    from hosts.key_plugin.client import health  # noqa: PLC0415  the other actions ask nobody
 
     found = health(path)
     sys.stdout.write(f"{found.healthz} {found.key_id}".strip() + "\n")
@@ -77,7 +77,7 @@ def _health(path: Path) -> int:
 
 
 def _serve(vault: Vault, options: argparse.Namespace) -> int:
-    from key_plugin.server import serve  # noqa: PLC0415  only here is gRPC needed
+    from hosts.key_plugin.server import serve  # noqa: PLC0415  only here is gRPC needed
 
     serve(vault, options.socket)
     return 0

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from key_plugin import keys
-from key_plugin.keys import KeyId
+from hosts.key_plugin import keys
+from hosts.key_plugin.keys import KeyId
 
 names = some.builds(KeyId, some.text(min_size=1, max_size=40), some.integers(keys.FIRST, keys.LAST))
 

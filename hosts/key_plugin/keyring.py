@@ -7,10 +7,10 @@ from typing import Any
 from pkcs11 import Attribute, GCMParams, KeyType, Mechanism, ObjectClass
 from pkcs11.exceptions import PKCS11Error
 
-from key_plugin import envelope, keys
-from key_plugin.envelope import NONCE, TAG, Sealed
-from key_plugin.errors import RefusedError, UnknownKeyError, UnsafeKeyError
-from key_plugin.keys import KeyId
+from hosts.key_plugin import envelope, keys
+from hosts.key_plugin.envelope import NONCE, TAG, Sealed
+from hosts.key_plugin.errors import RefusedError, UnknownKeyError, UnsafeKeyError
+from hosts.key_plugin.keys import KeyId
 
 _BITS = 256
 _PROBE = 32  # bytes, as long as the API server's seed

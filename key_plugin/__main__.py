@@ -1,8 +1,0 @@
-"""`python -m key_plugin`: the same as `enclave-kms-plugin`."""
-
-import sys
-
-from key_plugin.main import main
-
-if __name__ == "__main__":
-    sys.exit(main())
