@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import resource
 import signal
-import socket
 import stat
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +14,7 @@ import grpc  # type: ignore[import-untyped]
 
 from hosts.key_plugin.errors import RefusedError
 from hosts.key_plugin.service import Service, handlers
+from hosts.unix_socket import SocketError, check
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,31 +23,6 @@ if TYPE_CHECKING:
 
 _WORKERS = 8
 _GRACE = 1.0  # seconds
-_LONGEST = 107  # bytes; the kernel's limit for a socket's path
-_OTHERS = stat.S_IWGRP | stat.S_IWOTH
-
-
-def check(path: Path) -> None:
-    """Make sure that the plugin can listen at `path`, and only it.
-
-    Raises:
-        RefusedError: somebody else listens there or could.
-    """
-    if not path.is_absolute() or len(os.fsencode(path)) > _LONGEST:
-        raise RefusedError(f"--socket {path}: an absolute path of at most {_LONGEST} bytes is needed")
-    try:
-        folder = path.parent.stat()
-    except OSError as error:
-        raise RefusedError(
-            f"--socket {path}: its folder cannot be used ({error.strerror}); create it, mode 0700"
-        ) from None
-    if folder.st_mode & _OTHERS or folder.st_uid not in (os.geteuid(), 0):
-        raise RefusedError(f"--socket {path}: others may write to its folder; chown it to this user and chmod it 0700")
-    if os.path.lexists(path) and not stat.S_ISSOCK(path.lstat().st_mode):
-        raise RefusedError(f"--socket {path}: there is a file that is no socket; remove it or choose another path")
-    with socket.socket(socket.AF_UNIX) as probe, contextlib.suppress(OSError):
-        probe.connect(str(path))
-        raise RefusedError(f"--socket {path}: another process serves there; stop it first")
 
 
 def serve(vault: Vault, path: Path) -> None:
@@ -57,7 +31,10 @@ def serve(vault: Vault, path: Path) -> None:
     Raises:
         RefusedError: the socket cannot be had.
     """
-    check(path)
+    try:
+        check(path)
+    except SocketError as error:
+        raise RefusedError(str(error)) from None
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())

@@ -1,0 +1,89 @@
+"""Who is asking, from where and for what: what Envoy has verified, read once into a question."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from hosts.gateway.decision import NONE, Grant, Question
+from hosts.gateway.location import Witnesses, agreed, network_of
+
+if TYPE_CHECKING:
+    from hosts.gateway.bundle import Settings
+
+JWT: Final = "envoy.filters.http.jwt_authn"
+IDENTITY: Final = "identity"
+"""The key under which Envoy's jwt_authn puts the payload of a token that it has verified."""
+PURPOSE: Final = "enclave-purpose"
+GRANT: Final = "enclave-grant"
+DEVICE: Final = re.compile(r"spiffe://[a-z0-9.-]+/device/([A-Z]{2})/[A-Za-z0-9._-]{1,64}")
+"""The name in a device's certificate (URI SAN): where it is registered, and which one it is."""
+
+NO_ROUTE: Final = "no-route"
+NO_IDENTITY: Final = "identity-missing"
+EMPLOYER: Final = "employer-unknown"
+PURPOSE_UNKNOWN: Final = "purpose-unknown"
+
+
+@dataclass(frozen=True)
+class Caller:
+    """What a request says, as far as it is verified; "" where nothing is said."""
+
+    request: str
+    person: str
+    employer: str
+    witnesses: Witnesses
+    device: str
+    prefix: str
+    data_class: str
+    purpose: str
+    grant: str
+
+
+def caller_of(attributes: Any, settings: Settings) -> Caller:
+    """Return what an AttributeContext of Envoy says."""
+    http = attributes.request.http
+    identity = attributes.metadata_context.filter_metadata[JWT].fields[IDENTITY].struct_value.fields
+    device = DEVICE.fullmatch(attributes.source.principal)
+    route = next((route for route in settings.routes if http.path.startswith(route.prefix)), None)
+    return Caller(
+        http.id,
+        identity["sub"].string_value,
+        identity["employer"].string_value,
+        Witnesses(
+            identity["country"].string_value,
+            device[1] if device else "",
+            network_of(attributes.source.address.socket_address.address, settings.networks),
+        ),
+        attributes.source.principal if device else "",
+        route.prefix if route else "",
+        route.data_class if route else "",
+        http.headers.get(PURPOSE, ""),
+        http.headers.get(GRANT, ""),
+    )
+
+
+def question_of(caller: Caller, settings: Settings, grant: Grant = NONE) -> Question | str:
+    """Return the question that a request puts, or the id of the reason why it puts none."""
+    if not caller.prefix:
+        return NO_ROUTE
+    if not caller.person:
+        return NO_IDENTITY
+    location, unclear = agreed(caller.witnesses)
+    if unclear:
+        return unclear
+    employer = settings.employers.get(caller.employer)
+    if employer is None:
+        return EMPLOYER
+    if caller.purpose not in settings.purposes:
+        return PURPOSE_UNKNOWN
+    return Question(
+        caller.person,
+        location,
+        caller.employer,
+        employer.controlled_from,
+        caller.data_class,
+        caller.purpose,
+        grant,
+    )

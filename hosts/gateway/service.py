@@ -1,0 +1,123 @@
+"""The gRPC service that Envoy asks about each request: decide, record, and only then answer yes."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+import grpc  # type: ignore[import-untyped]
+
+from hosts.gateway import protocol
+from hosts.gateway.caller import GRANT, PURPOSE, caller_of, question_of
+from hosts.gateway.decision import DENY, Answer
+from hosts.gateway.errors import RecordError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hosts.gateway.bundle import Settings
+    from hosts.gateway.caller import Caller
+    from hosts.gateway.decision import Decider, Question
+    from hosts.gateway.record import Record
+
+_LOG = logging.getLogger(__name__)
+FORBIDDEN: Final = 403
+NO_RECORD: Final = "no-record"
+FAULT: Final = "fault"
+PATIENCE: Final = 1.0
+"""Seconds that the record gets; Envoy waits longer, so the authorizer is the one who says no."""
+NOT_FORWARDED: Final = ("authorization", GRANT, PURPOSE)
+
+
+class Service:
+    """Answers Envoy's checks for one gateway."""
+
+    def __init__(
+        self, settings: Settings, decider: Decider, record: Record, clock: Callable[[], datetime] | None = None
+    ) -> None:
+        self._settings, self._decider, self._record = settings, decider, record
+        self._clock = clock or (lambda: datetime.now(UTC))
+
+    async def check(self, request: Any, _context: Any = None) -> Any:
+        """Answer one check; whatever goes wrong, the answer is no."""
+        try:
+            return await self._checked(request)
+        except Exception as error:  # noqa: BLE001  gRPC would log a traceback, and with it perhaps data
+            _LOG.critical("unforeseen: %s", type(error).__name__)
+            return _no(FAULT, "")
+
+    async def _checked(self, request: Any) -> Any:
+        caller = caller_of(request.attributes, self._settings)
+        question = question_of(caller, self._settings)
+        answer = Answer(DENY, (), question) if isinstance(question, str) else self._decider.answer(question)
+        number = await self._recorded(caller, question, answer)
+        if number is None:
+            return _no(NO_RECORD, caller.request)
+        if not answer.passes:
+            return _no(answer.reason, caller.request)
+        headers = {
+            "enclave-person": caller.person,
+            "enclave-class": caller.data_class,
+            "enclave-decision": answer.result,
+            "enclave-record": str(number),
+        }
+        return protocol.allowed(headers, NOT_FORWARDED)
+
+    async def _recorded(self, caller: Caller, question: Question | str, answer: Answer) -> int | None:
+        """Return the number of the entry once it is on the disk, else None."""
+        done = self._record.add(self._entry(caller, question, answer))
+        try:
+            head = await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(done)), PATIENCE)
+        except RecordError as error:
+            _LOG.error("%s", error)
+            return None
+        except TimeoutError:
+            _LOG.error("the record did not take an entry within %s s", PATIENCE)
+            # Should it be written after all, it says "allow" of a request that was refused: the next entry says so.
+            self._record.add({"at": self._now(), "kind": "withdrawn", "request": caller.request})
+            return None
+        return head.size - 1
+
+    def _entry(self, caller: Caller, question: Question | str, answer: Answer) -> dict[str, Any]:
+        """Return what is recorded: no path behind the route's prefix and no query, as these may hold personal data."""
+        return {
+            "at": self._now(),
+            "kind": "decision",
+            "gateway": self._settings.gateway,
+            "site": self._settings.site,
+            "request": caller.request,
+            "person": caller.person,
+            "employer": caller.employer,
+            "device": caller.device,
+            "said": asdict(caller.witnesses),
+            "location": "" if isinstance(question, str) else question.location,
+            "route": caller.prefix,
+            "class": caller.data_class,
+            "purpose": caller.purpose if caller.purpose in self._settings.purposes else "",
+            "grant": caller.grant[:64],
+            "result": answer.result,
+            "rows": list(answer.rows),
+            "reason": answer.reason,
+        }
+
+    def _now(self) -> str:
+        return self._clock().isoformat(timespec="milliseconds")
+
+
+def _no(reason: str, request: str) -> Any:
+    body = json.dumps({"reason": reason, "request": request})
+    return protocol.denied(FORBIDDEN, body + "\n", {"content-type": "application/json", "enclave-reason": reason})
+
+
+def handlers(service: Service) -> Any:
+    """Return the service as gRPC takes it."""
+    method = grpc.unary_unary_rpc_method_handler(
+        service.check,
+        request_deserializer=protocol.Request.FromString,
+        response_serializer=protocol.Response.SerializeToString,
+    )
+    return grpc.method_handlers_generic_handler(protocol.SERVICE, {protocol.METHOD: method})
