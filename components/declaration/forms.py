@@ -27,6 +27,9 @@ REGION: Final = r"^[a-z]{2,4}(-[a-z]+)+-[0-9]+$"
 ZONE: Final = r"^[a-h]$"
 TARGET: Final = r"^(r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|[0-9]{12})$"
 UUID: Final = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+PREFIX: Final = r"^/([a-z0-9-]+/)+$"
+NEED: Final = r"^(ticket|approver|record|ttl<=[1-9][0-9]{0,2}(m|h))$"
+ISSUER: Final = r"^https://[a-z0-9.-]+(/[A-Za-z0-9._-]+)*$"
 EMAIL: Final = r"^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$"
 
 LONGEST_EMAIL: Final = 254
@@ -48,6 +51,9 @@ WORDS: Final = {
     ZONE: "a zone by its last letter, a to h",
     TARGET: "a root (r-…), an organizational unit (ou-…) or an account of 12 digits",
     UUID: "a UUID in lower-case hex digits",
+    PREFIX: "the beginning of a path that ends with a slash, such as /records/",
+    NEED: "ticket, approver, record, or a limit of time such as ttl<=4h or ttl<=30m",
+    ISSUER: "an https address without a query, such as https://idp.hamar.example",
     EMAIL: "a mail address such as team@enclave.example",
 }
 """A pattern → what it asks for, as the end of a sentence."""

@@ -157,6 +157,9 @@ class Entry(_Way):
     """A permitted connection from networks outside the site into one of its segments."""
 
     from_: list[Network] = Field(alias="from", min_length=1)
+    country: Country | None = Field(
+        default=None, description="where these networks are; absent: nobody who arrives from there is located"
+    )
 
 
 class Invariant(Record):
@@ -193,6 +196,44 @@ class Key(Record):
     users: list[RoleName] = Field(default=[], description="existing roles of the site's account")
 
 
+class Entity(Record):
+    """A company that employs people: where it is registered, and from where it is controlled in the end."""
+
+    country: Country
+    controlled_from: Country = Field(description="country of ultimate control")
+
+
+class Route(Record):
+    """Requests whose path begins with the prefix: which data they are about, and who answers them on every site."""
+
+    prefix: Annotated[str, Field(pattern=forms.PREFIX, max_length=200)]
+    class_: Name = Field(alias="class")
+    segment: Name = Field(description="the segment in which the service stands")
+    service: Name = Field(description="its name, which its certificate bears too")
+    port: Port
+
+
+class Decision(Record):
+    """One row of a gateway's table: who may reach what, from where and with what; what no row allows is denied."""
+
+    from_: list[Country] = Field(alias="from", min_length=1, description="countries that the person is in")
+    employer: list[Name] = Field(min_length=1, description="entities that employ the person")
+    class_: list[Name] = Field(alias="class", min_length=1)
+    purpose: list[Name] = Field(min_length=1)
+    result: Literal["allow", "pseudonymise", "deny"]
+    needs: list[Annotated[str, Field(pattern=forms.NEED)]] = Field(
+        default=[], description='ticket, approver, "ttl<=4h"; every decision is recorded, needed or not'
+    )
+
+
+class Identity(Record):
+    """The identity provider whose tokens say who somebody is, for whom they work and in which country they are."""
+
+    issuer: Annotated[str, Field(pattern=forms.ISSUER)]
+    audience: Text
+    jwks: Text = Field(description="its public keys, as the text of a JSON Web Key Set (RFC 7517)")
+
+
 class Gateway(Record):
     """A monitored gateway, present on every site."""
 
@@ -203,6 +244,7 @@ class Gateway(Record):
     machine_images: dict[str, MachineImage] = Field(default={}, description="region → machine image")
     instance_type: Annotated[str, Field(pattern=forms.INSTANCE_TYPE)] = "m7i.large"
     replicas: Annotated[int, Field(ge=1, le=99)] = 3
+    decide: list[Decision] = Field(default=[], description="what is allowed; without a row nobody reaches anything")
 
 
 class _Site(Record):
@@ -316,6 +358,12 @@ class Declaration(Record):
     invariants: Invariants = Invariants()
     keys: dict[Name, Key]
     gateways: dict[Name, Gateway]
+    entities: dict[Name, Entity] = {}
+    purposes: list[Name] = []
+    routes: dict[Name, Route] = {}
+    identity: Identity | None = Field(
+        default=None, description="absent: no gateway lets anybody in; a sandbox brings its own"
+    )
     organization: Organization | None = Field(
         default=None, description="absent: no service control policy is attached; a sandbox brings its own"
     )

@@ -1,0 +1,1 @@
+"""What a gateway decides by: the declared table as Cedar policies, Envoy's configuration, both in one bundle."""

@@ -1,0 +1,62 @@
+"""The configuration bundle of a gateway on a site: plain texts, the same for the same declaration."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from components.access.envoy import GatewayPlan, configuration
+from components.access.policies import SCHEMA as CEDAR_SCHEMA
+from components.access.policies import policies_text, results_of
+from components.declaration.physical import namespace_name
+from hosts.gateway.bundle import ENVOY, POLICIES, SCHEMA, SETTINGS
+
+if TYPE_CHECKING:
+    from components.declaration.model import Declaration, Identity, Route
+
+
+def bundle_of(declaration: Declaration, site: str, gateway: str, identity: Identity | None) -> dict[str, str]:
+    """Return the bundle's files by name; ``identity`` is the declared provider, or a sandbox's own."""
+    plan = GatewayPlan(
+        declaration.enclave,
+        site,
+        gateway,
+        declaration.routes,
+        {name: upstream_host(declaration, site, route) for name, route in declaration.routes.items()},
+        identity,
+    )
+    rows = declaration.gateways[gateway].decide
+    return {
+        POLICIES: policies_text(rows),
+        SCHEMA: CEDAR_SCHEMA,
+        SETTINGS: _json(_settings(declaration, site, gateway)),
+        ENVOY: _json(configuration(plan)),
+    }
+
+
+def upstream_host(declaration: Declaration, site: str, route: Route) -> str:
+    """Return the name under which a route's service is found on a site, and which its certificate bears."""
+    if declaration.sites[site].kind == "kubernetes":
+        return f"{route.service}.{namespace_name(declaration, route.segment)}.svc.cluster.local"
+    return f"{route.service}.{route.segment}.{site}.{declaration.enclave}.internal"
+
+
+def _settings(declaration: Declaration, site: str, gateway: str) -> dict[str, Any]:
+    return {
+        "gateway": gateway,
+        "site": site,
+        "employers": {
+            name: {"country": entity.country, "controlled_from": entity.controlled_from}
+            for name, entity in declaration.entities.items()
+        },
+        "purposes": sorted(declaration.purposes),
+        "routes": [{"prefix": route.prefix, "data_class": route.class_} for route in declaration.routes.values()],
+        "networks": {
+            str(network): entry.country for entry in declaration.entries if entry.country for network in entry.from_
+        },
+        "results": results_of(declaration.gateways[gateway].decide),
+    }
+
+
+def _json(data: dict[str, Any]) -> str:
+    return json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n"

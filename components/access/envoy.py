@@ -1,0 +1,246 @@
+"""Envoy's configuration of one gateway on one site: who cannot be checked gets nothing.
+
+Names and fields are those of Envoy 1.40 (its API reference, v3).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from components.declaration.model import Identity, Route
+
+TYPE: Final = "type.googleapis.com/"
+TLS: Final = "/etc/enclave/tls"
+"""Where a host keeps its certificates: server, device and upstream authorities. They are no part of the bundle."""
+SOCKET: Final = "/run/enclave/authorizer/authorizer.sock"
+LISTENS_ON: Final = 8443
+"""Not privileged; the service or the balancer before it has the declared port."""
+DECIDED: Final = ("enclave-person", "enclave-class", "enclave-decision", "enclave-record")
+"""Headers that the authorizer alone may set; Envoy removes them from what people send."""
+IDENTITY: Final = "identity"
+ONLY_TLS_1_3: Final = {"tls_minimum_protocol_version": "TLSv1_3", "tls_maximum_protocol_version": "TLSv1_3"}
+"""Both: as a client Envoy would go no further than 1.2 by itself."""
+NOWHERE: Final = {"name": "nowhere", "match": {"prefix": "/"}, "direct_response": {"status": 403}}
+"""A route for every other path: without one, Envoy would answer before it asks, and nothing would be recorded."""
+MOST_CONNECTIONS: Final = 10_000
+AUTHORIZER_WAITS: Final = "2s"
+"""Longer than the authorizer itself gives its record, so that it is the one who says no."""
+
+
+@dataclass(frozen=True)
+class GatewayPlan:
+    """What one gateway's configuration is made from; ``hosts`` gives each route's host name on this site."""
+
+    enclave: str
+    site: str
+    gateway: str
+    routes: Mapping[str, Route]
+    hosts: Mapping[str, str]
+    identity: Identity | None
+
+
+def configuration(plan: GatewayPlan) -> dict[str, Any]:
+    """Return the whole bootstrap configuration of Envoy."""
+    return {
+        "node": {"id": f"{plan.gateway}.{plan.site}", "cluster": f"{plan.enclave}-gateway"},
+        "overload_manager": {
+            "resource_monitors": [
+                _typed(
+                    "envoy.resource_monitors.global_downstream_max_connections",
+                    "envoy.extensions.resource_monitors.downstream_connections.v3.DownstreamConnectionsConfig",
+                    {"max_active_downstream_connections": MOST_CONNECTIONS},
+                )
+            ]
+        },
+        "static_resources": {
+            "listeners": [_listener(plan)],
+            "clusters": [_authorizer(), *(_upstream(name, route, plan) for name, route in plan.routes.items())],
+        },
+    }
+
+
+def _listener(plan: GatewayPlan) -> dict[str, Any]:
+    chain = {
+        "transport_socket": _typed(
+            "envoy.transport_sockets.tls",
+            "envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext",
+            {
+                "require_client_certificate": True,
+                "common_tls_context": {
+                    "tls_params": ONLY_TLS_1_3,
+                    "alpn_protocols": ["h2", "http/1.1"],
+                    "tls_certificates": [_certificate("server")],
+                    "validation_context": {
+                        "trusted_ca": {"filename": f"{TLS}/devices-ca.pem"},
+                        "match_typed_subject_alt_names": [
+                            {"san_type": "URI", "matcher": {"prefix": f"spiffe://{plan.enclave}/device/"}}
+                        ],
+                    },
+                },
+            },
+        ),
+        "filters": [
+            _typed(
+                "envoy.filters.network.http_connection_manager",
+                "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
+                _connection_manager(plan),
+            )
+        ],
+    }
+    return {
+        "name": "people",
+        "address": {"socket_address": {"address": "0.0.0.0", "port_value": LISTENS_ON}},  # noqa: S104  a pod's own
+        "per_connection_buffer_limit_bytes": 65_536,
+        "filter_chains": [chain],
+    }
+
+
+def _connection_manager(plan: GatewayPlan) -> dict[str, Any]:
+    return {
+        "stat_prefix": "people",
+        "use_remote_address": True,
+        "xff_num_trusted_hops": 0,
+        "skip_xff_append": True,
+        "normalize_path": True,
+        "merge_slashes": True,
+        "path_with_escaped_slashes_action": "REJECT_REQUEST",
+        "common_http_protocol_options": {
+            "headers_with_underscores_action": "REJECT_REQUEST",
+            "idle_timeout": "60s",
+            "max_headers_count": 64,
+        },
+        "http2_protocol_options": {
+            "max_concurrent_streams": 100,
+            "initial_stream_window_size": 65_536,
+            "initial_connection_window_size": 1_048_576,
+            "override_stream_error_on_invalid_http_message": False,
+        },
+        "max_request_headers_kb": 32,
+        "request_headers_timeout": "5s",
+        "request_timeout": "30s",
+        "stream_idle_timeout": "30s",
+        "strip_any_host_port": True,
+        "forward_client_cert_details": "SANITIZE",
+        "generate_request_id": True,
+        "preserve_external_request_id": False,
+        "route_config": {
+            "name": "routes",
+            "internal_only_headers": list(DECIDED),
+            "virtual_hosts": [
+                {
+                    "name": "enclave",
+                    "domains": ["*"],
+                    "routes": [*(_route(name, route) for name, route in plan.routes.items()), NOWHERE],
+                }
+            ],
+        },
+        "http_filters": [
+            _typed(
+                "envoy.filters.http.jwt_authn",
+                "envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication",
+                _tokens(plan.identity),
+            ),
+            _typed(
+                "envoy.filters.http.ext_authz",
+                "envoy.extensions.filters.http.ext_authz.v3.ExtAuthz",
+                _asked(),
+            ),
+            _typed("envoy.filters.http.router", "envoy.extensions.filters.http.router.v3.Router", {}),
+        ],
+    }
+
+
+def _tokens(identity: Identity | None) -> dict[str, Any]:
+    """Return which tokens are taken; without an identity provider, none is."""
+    provider = {
+        "issuer": identity.issuer if identity else "https://nobody.invalid",
+        "audiences": [identity.audience if identity else "nobody"],
+        "local_jwks": {"inline_string": identity.jwks if identity else '{"keys":[]}'},
+        "require_expiration": True,
+        "clock_skew_seconds": 30,
+        "payload_in_metadata": IDENTITY,
+        "forward": False,
+    }
+    return {
+        "providers": {"identity": provider},
+        "rules": [{"match": {"prefix": "/"}, "requires": {"provider_name": "identity"}}],
+    }
+
+
+def _asked() -> dict[str, Any]:
+    return {
+        "transport_api_version": "V3",
+        "grpc_service": {"envoy_grpc": {"cluster_name": "authorizer"}, "timeout": AUTHORIZER_WAITS},
+        "failure_mode_allow": False,
+        "status_on_error": {"code": "Forbidden"},
+        "validate_mutations": True,
+        "clear_route_cache": False,
+        "allowed_headers": {"patterns": [{"exact": "enclave-purpose"}, {"exact": "enclave-grant"}]},
+        "metadata_context_namespaces": ["envoy.filters.http.jwt_authn"],
+    }
+
+
+def _route(name: str, route: Route) -> dict[str, Any]:
+    return {"name": name, "match": {"prefix": route.prefix}, "route": {"cluster": name, "timeout": "15s"}}
+
+
+def _authorizer() -> dict[str, Any]:
+    return {
+        "name": "authorizer",
+        "type": "STATIC",
+        "connect_timeout": "0.5s",
+        "typed_extension_protocol_options": {
+            "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
+                "@type": f"{TYPE}envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
+                "explicit_http_config": {"http2_protocol_options": {}},
+            }
+        },
+        "load_assignment": {
+            "cluster_name": "authorizer",
+            "endpoints": [{"lb_endpoints": [{"endpoint": {"address": {"pipe": {"path": SOCKET}}}}]}],
+        },
+    }
+
+
+def _upstream(name: str, route: Route, plan: GatewayPlan) -> dict[str, Any]:
+    host = plan.hosts[name]
+    address = {"socket_address": {"address": host, "port_value": route.port}}
+    return {
+        "name": name,
+        "type": "STRICT_DNS",
+        "connect_timeout": "2s",
+        "load_assignment": {
+            "cluster_name": name,
+            "endpoints": [{"lb_endpoints": [{"endpoint": {"address": address}}]}],
+        },
+        "transport_socket": _typed(
+            "envoy.transport_sockets.tls",
+            "envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext",
+            {
+                "sni": host,
+                "common_tls_context": {
+                    "tls_params": ONLY_TLS_1_3,
+                    "tls_certificates": [_certificate("client")],
+                    "validation_context": {
+                        "trusted_ca": {"filename": f"{TLS}/upstreams-ca.pem"},
+                        "match_typed_subject_alt_names": [{"san_type": "DNS", "matcher": {"exact": host}}],
+                    },
+                },
+            },
+        ),
+    }
+
+
+def _certificate(name: str) -> dict[str, Any]:
+    return {
+        "certificate_chain": {"filename": f"{TLS}/{name}.pem"},
+        "private_key": {"filename": f"{TLS}/{name}.key"},
+    }
+
+
+def _typed(name: str, kind: str, config: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "typed_config": {"@type": f"{TYPE}{kind}", **config}}

@@ -1,0 +1,41 @@
+"""What a host's network and file system would do to a configuration: other addresses, other folders, nothing else."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def localised(envoy: str, ports: Mapping[str, int], folders: Mapping[str, str]) -> str:
+    """Return Envoy's configuration as it runs on this machine.
+
+    ``ports`` gives the loopback port of the listener ``people`` and of each upstream cluster by name, ``folders`` the
+    local folder in the place of each folder of a host.
+    """
+    data: dict[str, Any] = json.loads(envoy)
+    resources = data["static_resources"]
+    for listener in resources["listeners"]:
+        listener["address"]["socket_address"] = {"address": "127.0.0.1", "port_value": ports[listener["name"]]}
+    for cluster in resources["clusters"]:
+        if cluster["type"] == "STRICT_DNS":
+            cluster["type"] = "STATIC"
+            for group in cluster["load_assignment"]["endpoints"]:
+                for each in group["lb_endpoints"]:
+                    here = {"address": "127.0.0.1", "port_value": ports[cluster["name"]]}
+                    each["endpoint"]["address"]["socket_address"] = here
+    return json.dumps(_moved(data, folders), indent=1)
+
+
+def _moved(value: Any, folders: Mapping[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {name: _moved(item, folders) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_moved(item, folders) for item in value]
+    if isinstance(value, str):
+        for folder, here in folders.items():
+            if value.startswith(f"{folder}/"):
+                return f"{here}/{value.removeprefix(f'{folder}/')}"
+    return value

@@ -1,0 +1,181 @@
+"""One gateway of one site on this machine: a folder, the processes in it, and how to start and end each of them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import sysconfig
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from hosts.gateway.bundle import ENVOY, digest_of
+from sandbox.gateways.certificates import Authority, authority, issue, write_certificate
+from sandbox.gateways.localised import localised
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+TLS: Final = "/etc/enclave/tls"
+RUN: Final = "/run/enclave/authorizer"
+PATIENCE: Final = 20.0  # seconds until something listens
+
+
+@dataclass
+class Surroundings:
+    """The authorities that all gateways of a sandbox share."""
+
+    devices: Authority = field(default_factory=lambda: authority("devices"))
+    servers: Authority = field(default_factory=lambda: authority("gateways"))
+    upstreams: Authority = field(default_factory=lambda: authority("upstreams"))
+
+
+class Station:
+    """The processes of one gateway in one folder: upstream, authorizer, Envoy."""
+
+    def __init__(self, folder: Path, bundle: Mapping[str, str], surroundings: Surroundings, upstream: str) -> None:
+        """``upstream`` is the host name that the routes' service has in the configuration."""
+        self.folder, self.digest = folder, digest_of(bundle)
+        self.port, self.upstream_port = free_port(), free_port()
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        for name in ("bundle", "tls", "run", "record", "logs"):
+            (folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
+        for name, text in bundle.items():
+            (folder / "bundle" / name).write_text(text, encoding="utf-8")
+        self._certificates(surroundings, upstream)
+        key = Ed25519PrivateKey.generate()
+        self.public_key = key.public_key()
+        (folder / "checkpoint.key").write_bytes(
+            key.private_bytes(
+                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+            )
+        )
+        # Short, whatever the folder is called: the kernel takes 107 bytes.
+        self.socket = folder / "run" / "authorizer.sock"
+
+    @property
+    def record(self) -> Path:
+        """The audit record."""
+        return self.folder / "record" / "record.jsonl"
+
+    def start(self) -> None:
+        """Start everything, and wait until Envoy listens."""
+        self.start_upstream()
+        self.start_authorizer()
+        self.start_envoy()
+
+    def start_upstream(self) -> None:
+        """Start the stand-in application."""
+        module = "sandbox.gateways.upstream"
+        self._start(
+            "upstream",
+            [sys.executable, "-m", module, "--port", str(self.upstream_port), "--folder", str(self.folder / "tls")],
+        )
+        _wait_for_port(self.upstream_port, self._processes["upstream"])
+
+    def start_authorizer(self) -> None:
+        """Start the authorizer, and wait for its socket."""
+        options = {
+            "bundle": self.folder / "bundle",
+            "digest": self.digest,
+            "record": self.record,
+            "socket": self.socket,
+            "checkpoint": self.folder / "record" / "checkpoint",
+            "key": self.folder / "checkpoint.key",
+        }
+        flags = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+        self._start("authorizer", [sys.executable, "-m", "hosts.gateway", "serve", *flags])
+        until = time.monotonic() + PATIENCE
+        while not self.socket.exists() and time.monotonic() < until:
+            if self._processes["authorizer"].poll() is not None:
+                return  # it says why in its log; Envoy refuses everybody
+            time.sleep(0.02)
+
+    def start_envoy(self) -> None:
+        """Start Envoy, and wait until it listens."""
+        local = localised(
+            (self.folder / "bundle" / ENVOY).read_text(encoding="utf-8"),
+            {"people": self.port, **self._upstream_ports()},
+            {TLS: str(self.folder / "tls"), RUN: str(self.folder / "run")},
+        )
+        config = self.folder / "run" / "envoy.json"
+        config.write_text(local, encoding="utf-8")
+        flags = ["--disable-hot-restart", "--concurrency", "1", "--log-level", "warning"]
+        self._start("envoy", [envoy(), "--config-path", str(config), *flags])
+        _wait_for_port(self.port, self._processes["envoy"])
+
+    def end(self, name: str, *, kill: bool = False) -> None:
+        """End one process, and wait for it."""
+        process = self._processes.pop(name)
+        process.kill() if kill else process.terminate()
+        process.wait(PATIENCE)
+        if name == "authorizer" and kill:
+            self.socket.unlink(missing_ok=True)
+
+    def pid(self, name: str) -> int:
+        """Return the number of a process."""
+        return self._processes[name].pid
+
+    def stop(self) -> None:
+        """End everything."""
+        for name in ("envoy", "authorizer", "upstream"):
+            if name in self._processes:
+                self.end(name)
+
+    def said(self, name: str) -> str:
+        """Return what a process has written."""
+        return (self.folder / "logs" / f"{name}.log").read_text(encoding="utf-8", errors="replace")
+
+    def _upstream_ports(self) -> dict[str, int]:
+        data = json.loads((self.folder / "bundle" / ENVOY).read_text(encoding="utf-8"))
+        names = [cluster["name"] for cluster in data["static_resources"]["clusters"]]
+        return dict.fromkeys(names, self.upstream_port)
+
+    def _certificates(self, surroundings: Surroundings, upstream: str) -> None:
+        tls = self.folder / "tls"
+        write_certificate(tls / "devices-ca.pem", surroundings.devices.certificate)
+        write_certificate(tls / "upstreams-ca.pem", surroundings.upstreams.certificate)
+        write_certificate(tls / "gateways-ca.pem", surroundings.servers.certificate)
+        issue(tls, "server", surroundings.servers, hosts=["localhost", "127.0.0.1"])
+        issue(tls, "client", surroundings.servers, names=["spiffe://enclave/gateway"])
+        issue(tls, "upstream", surroundings.upstreams, hosts=[upstream])
+
+    def _start(self, name: str, command: Sequence[str]) -> None:
+        with (self.folder / "logs" / f"{name}.log").open("ab") as log:
+            self._processes[name] = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder, env=dict(os.environ)
+            )
+
+
+def envoy() -> str:
+    """Return the path of Envoy, which is a Python package in a sandbox."""
+    found = shutil.which("envoy", path=sysconfig.get_path("scripts")) or shutil.which("envoy")
+    if found is None:
+        raise FileNotFoundError("there is no Envoy here; run `make setup`")
+    return found
+
+
+def free_port() -> int:
+    """Return a loopback port on which nobody listens now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until and process.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.02)
+    raise TimeoutError(f"nothing listens on port {port}: see the log of what was started")

@@ -1,0 +1,1 @@
+"""Gateways as they really run: Envoy, the authorizer and an upstream, from the bundle of a declaration."""
