@@ -22,8 +22,9 @@ def digest_of(law: DataclassInstance) -> str:
     plain = _fields(law)
     for part in NO_LAW:
         del plain[part]
-    if plain["custody"] is None:
-        del plain["custody"]  # the pack that judges keys adds it
+    for part in ("custody", "access"):
+        if plain[part] is None:
+            del plain[part]  # the pack that asks for it adds it
     plain["exceptions"] = [_fields(each) for each in plain["exceptions"]]
     for exception in plain["exceptions"]:
         del exception["position"]  # where the file lies on this machine

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from enclave_policies.catalog.objects import ObjectInput
     from enclave_policies.catalog.switches import Switch
     from enclave_policies.identifiers.addresses import Network
+    from enclave_policies.law.access import Access
     from enclave_policies.law.custody import Custody
     from enclave_policies.law.facts import Cluster, Place, Region, StaleFact
     from enclave_policies.law.instruments import AdequacyDecision, ExceptionGrant, Regime, TransferRule
@@ -70,6 +71,7 @@ class Law:
     stale: tuple[StaleFact, ...] = ()
     newest: date | None = None
     custody: Custody | None = None
+    access: Access | None = None
     untagged: frozenset[str] = frozenset()
 
     def approves(self, country: str | None) -> bool:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from enclave_policies.law.access import NeverFile
 from enclave_policies.law.custody import CustodyFile, StorageFile
-from enclave_policies.law.folder import custody, files, load
+from enclave_policies.law.folder import access, custody, files, load
 from enclave_policies.law.folder.sources import SHIPPED
 from located_yaml.json_schema import schema_of
 
@@ -20,10 +21,11 @@ if TYPE_CHECKING:
 def schemas() -> dict[Path, str]:
     """Return each schema's file with its text; ``local`` is the one of all files in ``law/local``."""
     jurisdiction = {**SHIPPED, "local.yaml": files.LocalFile}
+    gateways = {access.NEVER: NeverFile}
     keys = {custody.CUSTODY: CustodyFile, custody.STORAGE: StorageFile}
     return {
         _file(pack, name): json.dumps(schema_of(model), indent=2, ensure_ascii=False) + "\n"
-        for pack, models in ((load.SHIPPED, jurisdiction), (custody.SHIPPED, keys))
+        for pack, models in ((load.SHIPPED, jurisdiction), (custody.SHIPPED, keys), (access.SHIPPED, gateways))
         for name, model in models.items()
     }
 

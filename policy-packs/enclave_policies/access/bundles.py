@@ -1,0 +1,63 @@
+"""Where a gateway's configuration bundle stands among a resource's inputs: a ConfigMap, or an object of a bucket."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from enclave_policies.kubernetes.objects import objects_of
+from enclave_policies.resources.unknown import UNKNOWN
+from hosts.gateway.bundle import FILES, POLICIES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from enclave_policies.resources.resource import Resource
+
+OBJECTS: Final = frozenset({"aws:s3/bucketObject:BucketObject", "aws:s3/bucketObjectv2:BucketObjectv2"})
+CONTENT: Final = "content"
+CONFIG_MAP: Final = "ConfigMap"
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A bundle in a resource: the path of its files among the inputs, and the files; None where they are not known.
+
+    ``name`` is what the object is called, which bears the digest.
+    """
+
+    path: str
+    name: str
+    files: Mapping[str, str] | None
+
+
+def bundles_of(resource: Resource) -> Iterator[Bundle]:
+    """Yield the bundles that a resource holds."""
+    if resource.type in OBJECTS:
+        yield from _in_object(resource.props)
+        return
+    for found in objects_of(resource):
+        data = found.body.get("data")
+        if found.kind == CONFIG_MAP and isinstance(data, dict) and POLICIES in data:
+            metadata = found.body.get("metadata")
+            name = metadata.get("name") if isinstance(metadata, dict) else None
+            yield Bundle(f"{found.path}data", str(name), _files(data))
+
+
+def _in_object(props: Mapping[str, Any]) -> Iterator[Bundle]:
+    content = props.get(CONTENT)
+    if not isinstance(content, str) or f'"{POLICIES}"' not in content:
+        return
+    try:
+        data = json.loads(content)
+    except ValueError:
+        data = None
+    yield Bundle(CONTENT, str(props.get("key")), _files(data) if isinstance(data, dict) else None)
+
+
+def _files(data: Mapping[str, Any]) -> Mapping[str, str] | None:
+    files = {name: data.get(name) for name in FILES}
+    if any(text is UNKNOWN or not isinstance(text, str) for text in files.values()):
+        return None
+    return files

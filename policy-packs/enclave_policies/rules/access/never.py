@@ -1,0 +1,53 @@
+"""ACC-001: no table lets through what the law says may never be, whatever is granted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from enclave_policies.access.bundles import bundles_of
+from enclave_policies.access.proof import proof_of
+from enclave_policies.law.folder.access import access_of
+from enclave_policies.reading.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from enclave_policies.access.proof import Broken
+    from enclave_policies.reading.finding import Finding
+    from enclave_policies.reading.reading import Reading
+
+
+def check(reading: Reading) -> Iterator[Finding]:
+    """Ask each bundle every question that there is."""
+    for bundle in bundles_of(reading.resource):
+        if bundle.files is None:
+            problem = f"holds a table of decisions that cannot be read whole ({bundle.path})"
+            yield rule.finding(reading, problem, verdict="undetermined", at=bundle.path)
+            continue
+        found = proof_of(bundle.files, access_of(reading.law).never, tuple(sorted(reading.law.countries)))
+        for one in found.broken:
+            yield rule.finding(reading, _words(one), at=bundle.path)
+
+
+def _words(one: Broken) -> str:
+    question, grant = one.question, one.question.grant
+    given = (
+        f"a grant (ticket {'yes' if grant.ticket else 'no'}, approvers {grant.approvers}, {grant.minutes} minutes"
+        f"{', break-glass' if grant.break_glass else ''})"
+    )
+    return (
+        f"lets through ({one.answer.result}, {', '.join(one.answer.rows)}) what the law never allows ({one.never}): "
+        f"{question.data_class} data for {question.purpose}, to a person in {question.location} employed by "
+        f"{question.employer}, which is controlled from {question.controlled_from}, with {given}"
+    )
+
+
+rule = Rule(
+    id="ACC-001",
+    name="never-allowed",
+    title="No gateway's table lets through what the law says may never be, whatever is granted.",
+    severity="critical",
+    remedy="narrow the rows that are named, or deny the combination in a row of its own",
+    check=check,
+    placing=False,
+)
