@@ -8,7 +8,7 @@ policies do nothing with texts but compare them whole: then one of them stands f
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import product
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,6 +27,10 @@ WHOLE: Final = frozenset(
     | {"<", "<=", ">", ">=", "if-then-else"}
 )
 """Operators that look at a text as a whole (Cedar's JSON policy format, "JsonExpr objects")."""
+PARTS: Final = frozenset({"like", "is", "in"})
+"""Operators that look into a text: each country is asked about by itself then."""
+COMPARING: Final = frozenset({"==", "!=", "<", "<=", ">", ">="})
+ORDERING: Final = COMPARING - {"==", "!="}
 SOMEBODY: Final = "somebody"
 
 
@@ -66,21 +70,50 @@ def domain_of(policies: str, settings: Settings, never: Iterable[Never], countri
     """Return the domain of a bundle under a law; ``countries`` are all that there are. Raises ValueError."""
     expressions = list(_expressions(json.loads(policies_to_json_str(policies))))
     operators = {name for each in expressions for name in each}
-    named = {text for text in _literals(expressions) if isinstance(text, str)}
+    if odd := sorted(operators - WHOLE - PARTS):
+        raise ValueError(f"the policies use {', '.join(odd)}, so nobody can tell which questions tell answers apart")
+    named = {each["Value"] for each in expressions if isinstance(each.get("Value"), str)}
     named |= {code for row in never for code in (*row.located, *row.controlled_from)}
     alike = [country for country in countries if country not in named] if operators <= WHOLE else []
     standing = {country: 1 for country in countries if country not in set(alike)}
     if alike:
         standing[alike[0]] = len(alike)
-    numbers = {value for value in _literals(expressions) if isinstance(value, int) and not isinstance(value, bool)}
-    around = sorted({0, *(value + step for value in numbers for step in (-1, 0, 1) if value + step >= 0)})
     return Domain(
         standing,
         {name: employer.controlled_from for name, employer in settings.employers.items()},
         tuple(sorted({route.data_class for route in settings.routes})),
         tuple(sorted(settings.purposes)),
-        tuple(Grant(*values) for values in product((False, True), around, around, (False, True))),
+        tuple(Grant(**given) for given in _grants(expressions)),
     )
+
+
+def _grants(expressions: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield grants that differ in all that a policy looks at: what none names has its default."""
+    looked_at = {each["."]["attr"] for each in expressions if "." in each}
+    values: dict[str, Sequence[Any]] = {}
+    for part in fields(Grant):
+        if part.name not in looked_at:
+            continue
+        if isinstance(part.default, bool):
+            values[part.name] = (False, True)
+        else:
+            around = {number + step for number in _compared(expressions, part.name) for step in (-1, 0, 1)}
+            values[part.name] = sorted({0, *(number for number in around if number >= 0)})
+    for chosen in product(*values.values()):
+        yield dict(zip(values, chosen, strict=True))
+
+
+def _compared(expressions: Iterable[Mapping[str, Any]], attribute: str) -> Iterator[int]:
+    """Yield the numbers that an attribute is compared with. Raises ValueError where two attributes are compared."""
+    for each in expressions:
+        (operator,) = each
+        sides = (each[operator]["left"], each[operator]["right"]) if operator in COMPARING else ()
+        numbers = [side["Value"] for side in sides if type(side.get("Value")) is int]
+        others = {side["."]["attr"] for side in sides if "." in side}
+        if operator in ORDERING and not (numbers and others):
+            raise ValueError(f"the policies compare ({operator}) what is no number with an attribute; name the number")
+        if numbers and attribute in others:
+            yield from numbers
 
 
 def _expressions(policy_set: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -95,9 +128,3 @@ def _expressions(policy_set: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
                 if len(found) == 1 and "__entity" not in found:
                     yield found
                 pending += [item for item in found.values() if isinstance(item, dict | list)]
-
-
-def _literals(expressions: Iterable[Mapping[str, Any]]) -> Iterator[Any]:
-    for each in expressions:
-        if "Value" in each:
-            yield each["Value"]
