@@ -27,7 +27,7 @@ WHOLE: Final = frozenset(
     | {"<", "<=", ">", ">=", "if-then-else"}
 )
 """Operators that look at a text as a whole (Cedar's JSON policy format, "JsonExpr objects")."""
-PARTS: Final = frozenset({"like", "is", "in"})
+PARTS: Final = frozenset({"like", "is", "in", "Literal"})
 """Operators that look into a text: each country is asked about by itself then."""
 COMPARING: Final = frozenset({"==", "!=", "<", "<=", ">", ">="})
 ORDERING: Final = COMPARING - {"==", "!="}
