@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from components.declaration.model import AwsSite, KubernetesSite
+from components.declaration.model import AwsSite, Identity, KubernetesSite
 from located_yaml.files import read_text
 from located_yaml.kubeconfig import KubeconfigError, ca_sha256, cluster_of, read_kubeconfig
 from located_yaml.kubeconfig_secrets import may_hold_credentials
@@ -67,12 +67,14 @@ class OrganizationAccess:
 class Clouds:
     """What the providers of a stack are configured with; ``aws_endpoint`` is set only in a sandbox.
 
-    ``organization`` is None where the declaration names none or has no site in AWS.
+    ``organization`` is None where the declaration names none or has no site in AWS. ``identity`` is the declared
+    provider of people's identities, or a sandbox's stand-in.
     """
 
     aws_endpoint: str | None
     clusters: Mapping[str, ClusterAccess]
     organization: OrganizationAccess | None = None
+    identity: Identity | None = None
 
 
 def clouds_of(declaration: Declaration, config: Callable[[str], str | None]) -> Clouds:
@@ -94,6 +96,7 @@ def _sandbox(declaration: Declaration) -> Clouds:
         }
         account: str = register["aws"]["account"]
         root: str = register["aws"]["organization_root"]
+        identity = Identity.model_validate(register["identity"])
     except (ValueError, KeyError, TypeError):
         raise CloudProblem(f"no running sandbox in '{folder}'; start it with `make up`") from None
     missing = [name for name in _kubernetes_sites(declaration) if name not in clusters]
@@ -102,7 +105,7 @@ def _sandbox(declaration: Declaration) -> Clouds:
         raise CloudProblem(f"the sandbox has no cluster for site '{missing[0]}' (it has: {known}); rename the site")
     region = _first_region(declaration)
     organization = OrganizationAccess(account, region, root) if region else None
-    return Clouds(endpoint, clusters, organization)
+    return Clouds(endpoint, clusters, organization, identity)
 
 
 def _text(file: Path) -> str:
@@ -134,7 +137,7 @@ def _configured(declaration: Declaration, config: Callable[[str], str | None]) -
         clusters[name] = ClusterAccess(found, text, site.cluster.context)
     declared, region = declaration.organization, _first_region(declaration)
     organization = OrganizationAccess(declared.account, region, declared.target) if declared and region else None
-    return Clouds(None, clusters, organization)
+    return Clouds(None, clusters, organization, declaration.identity)
 
 
 def _first_region(declaration: Declaration) -> str | None:

@@ -31,10 +31,10 @@ def enclave_region(
         return facts
     region: AwsRegion | KubernetesRegion
     if isinstance(site, AwsSite):
-        aws_args = AwsRegionArgs(SitePlan(name, site, declaration), clouds.aws_endpoint)
+        aws_args = AwsRegionArgs(SitePlan(name, site, declaration, clouds.identity), clouds.aws_endpoint)
         region = AwsRegion(name, aws_args, opts)
     else:
-        plan = SitePlan(name, site, declaration)
+        plan = SitePlan(name, site, declaration, clouds.identity)
         cluster_args = KubernetesRegionArgs(plan, clouds.clusters[name], guardrails.admission[name])
         region = KubernetesRegion(name, cluster_args, opts)
     return {**facts, **region.summary}

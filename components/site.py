@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
+from components.access.bundle import bundle_of
 from components.addresses import segment_network, subnet
 from components.declaration.model import AwsSite, KubernetesSite
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from ipaddress import IPv4Network
 
-    from components.declaration.model import Declaration, Entry, Link, Path
+    from components.declaration.model import Declaration, Entry, Identity, Link, Path
     from components.declaration.ports import PortRange
 
 SiteT = TypeVar("SiteT", AwsSite, KubernetesSite)
@@ -63,11 +64,16 @@ class Subnet(NamedTuple):
 
 @dataclass(frozen=True)
 class SitePlan(Generic[SiteT]):
-    """One site of a declaration, with everything its components need to know."""
+    """One site of a declaration, with everything its components need to know; ``identity`` is whose tokens count."""
 
     name: str
     site: SiteT
     declaration: Declaration
+    identity: Identity | None = None
+
+    def bundle(self, gateway: str) -> dict[str, str]:
+        """Return the files of a gateway's configuration bundle, by name."""
+        return bundle_of(self.declaration, self.name, gateway, self.identity)
 
     @property
     def zones(self) -> list[str]:

@@ -94,6 +94,11 @@ class Layout:
         return self.root / "pulumi-home"
 
     @property
+    def gateways(self) -> Path:
+        """What the gateways' stand-in hosts have: the identity provider's key, and a folder for each gateway."""
+        return self.root / "gateways"
+
+    @property
     def official_home(self) -> Path:
         """The engine's home where the official AWS plugin is asked for: it may not find the stand-in."""
         return self.root / "pulumi-home-official"

@@ -30,7 +30,8 @@ class Cluster:
 class Register:
     """A healthy sandbox; `generation` is new whenever moto's memory is, `kubernetes` maps a site to its cluster.
 
-    `organization_root` is the id of the root of the organization that `aws_account` manages.
+    `organization_root` is the id of the root of the organization that `aws_account` manages. `identity` is the stand-in
+    identity provider: issuer, audience and its public keys.
     """
 
     generation: str
@@ -38,6 +39,7 @@ class Register:
     aws_account: str
     kubernetes: Mapping[str, Cluster]
     organization_root: str
+    identity: Mapping[str, str]
 
 
 def write(path: Path, register: Register) -> None:
@@ -49,6 +51,7 @@ def write(path: Path, register: Register) -> None:
             "account": register.aws_account,
             "organization_root": register.organization_root,
         },
+        "identity": dict(register.identity),
         "kubernetes": {
             site: {
                 "server": cluster.server,
@@ -78,6 +81,7 @@ def read(path: Path) -> Register:
                 for site, cluster in content["kubernetes"].items()
             },
             organization_root=content["aws"]["organization_root"],
+            identity=content["identity"],
         )
     except FileNotFoundError:
         raise NoSandboxError(f"No sandbox is running in {path.parent}; start it with `make up`.") from None

@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any, Final
 
 import pulumi
 import pulumi_kubernetes as k8s
+
+from components.access.envoy import LISTENS_ON, SOCKET, TLS
+from hosts.gateway.bundle import ENVOY, digest_of
 
 if TYPE_CHECKING:
     from components.declaration.model import Gateway, KubernetesSite
     from components.kubernetes.network import NetworkSegmentation
     from components.site import SitePlan
+
+
+BUNDLE: Final = "/etc/enclave/bundle"
+RECORD: Final = "/var/lib/enclave/record"
+DIGEST_ANNOTATION: Final = "enclave/bundle-digest"
+DIGITS: Final = 16
+"""Of the digest in the ConfigMap's name; the whole one is what the authorizer checks."""
+_LOCKED_DOWN: Final = {
+    "allowPrivilegeEscalation": False,
+    "readOnlyRootFilesystem": True,
+    "capabilities": {"drop": ["ALL"]},
+}
 
 
 @dataclass(frozen=True)
@@ -45,11 +61,28 @@ class GatewayHosts(pulumi.ComponentResource):
             namespace=namespace.metadata.name,
             labels={**self.plan.labels(declared.segment), **selector},
         )
+        files = self.plan.bundle(gateway)
+        bundle = k8s.core.v1.ConfigMap(
+            f"{name}-bundle",
+            metadata=k8s.meta.v1.ObjectMetaArgs(
+                name=bundle_name(gateway, digest_of(files)),
+                namespace=namespace.metadata.name,
+                labels={**self.plan.labels(declared.segment), **selector},
+            ),
+            immutable=True,
+            data=files,
+            opts=child,
+        )
         account = k8s.core.v1.ServiceAccount(name, metadata=metadata, automount_service_account_token=False, opts=child)
         k8s.apps.v1.Deployment(
             name,
             metadata=metadata,
-            spec=deployment_spec(declared, {**self.plan.labels(declared.segment), **selector}, selector, account),
+            spec=deployment_spec(
+                declared,
+                {**self.plan.labels(declared.segment), **selector},
+                selector,
+                Mounted(account.metadata.name.apply(str), bundle.metadata.name.apply(str), digest_of(files), gateway),
+            ),
             opts=child,
         )
         k8s.policy.v1.PodDisruptionBudget(
@@ -78,25 +111,38 @@ class GatewayHosts(pulumi.ComponentResource):
         )
 
 
-def deployment_spec(
-    declared: Gateway, labels: dict[str, str], selector: dict[str, str], account: k8s.core.v1.ServiceAccount
-) -> Any:
+@dataclass(frozen=True)
+class Mounted:
+    """What a gateway's pods run with: service account, ConfigMap of the bundle, the bundle's digest, the gateway."""
+
+    account: pulumi.Input[str]
+    config_map: pulumi.Input[str]
+    digest: str
+    gateway: str
+
+
+def bundle_name(gateway: str, digest: str) -> str:
+    """Return the name of a bundle's ConfigMap: another bundle has another name, and pods of both can run meanwhile."""
+    return f"{gateway}-{digest[:DIGITS]}"
+
+
+def deployment_spec(declared: Gateway, labels: dict[str, str], selector: dict[str, str], mounted: Mounted) -> Any:
     """Return the specification of a gateway's Deployment."""
     return {
         "replicas": declared.replicas,
         "selector": {"matchLabels": selector},
         "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 1, "maxSurge": 1}},
         "template": {
-            "metadata": {"labels": labels},
-            "spec": pod_spec(declared, selector, account.metadata.name.apply(str)),
+            "metadata": {"labels": labels, "annotations": {DIGEST_ANNOTATION: mounted.digest}},
+            "spec": pod_spec(declared, selector, mounted),
         },
     }
 
 
-def pod_spec(declared: Gateway, selector: dict[str, str], account: pulumi.Input[str]) -> dict[str, Any]:
+def pod_spec(declared: Gateway, selector: dict[str, str], mounted: Mounted) -> dict[str, Any]:
     """Return the pod of a gateway; it meets Pod Security ``restricted`` and stands in every building."""
     return {
-        "serviceAccountName": account,
+        "serviceAccountName": mounted.account,
         "automountServiceAccountToken": False,
         "enableServiceLinks": False,
         "hostNetwork": False,
@@ -112,23 +158,56 @@ def pod_spec(declared: Gateway, selector: dict[str, str], account: pulumi.Input[
             "runAsNonRoot": True,
             "runAsUser": 65532,
             "runAsGroup": 65532,
+            "fsGroup": 65532,
             "seccompProfile": {"type": "RuntimeDefault"},
         },
-        "containers": [
-            {
-                "name": "gateway",
-                "image": declared.image,
-                "ports": [{"name": "gateway", "containerPort": declared.port, "protocol": "TCP"}],
-                "readinessProbe": {"tcpSocket": {"port": "gateway"}},
-                "resources": {
-                    "requests": {"cpu": "250m", "memory": "256Mi"},
-                    "limits": {"cpu": "1", "memory": "512Mi"},
-                },
-                "securityContext": {
-                    "allowPrivilegeEscalation": False,
-                    "readOnlyRootFilesystem": True,
-                    "capabilities": {"drop": ["ALL"]},
-                },
-            }
+        "containers": [_envoy(declared), _authorizer(declared, mounted)],
+        "volumes": [
+            {"name": "bundle", "configMap": {"name": mounted.config_map}},
+            {"name": "tls", "secret": {"secretName": f"{mounted.gateway}-tls", "defaultMode": 0o440}},
+            {"name": "socket", "emptyDir": {"medium": "Memory", "sizeLimit": "1Mi"}},
+            {"name": "record", "emptyDir": {"sizeLimit": "4Gi"}},
+        ],
+    }
+
+
+def _envoy(declared: Gateway) -> dict[str, Any]:
+    return {
+        "name": "envoy",
+        "image": declared.image,
+        "command": ["envoy", "--config-path", f"{BUNDLE}/{ENVOY}", "--disable-hot-restart"],
+        "ports": [{"name": "gateway", "containerPort": LISTENS_ON, "protocol": "TCP"}],
+        "readinessProbe": {"tcpSocket": {"port": "gateway"}},
+        "resources": {"requests": {"cpu": "250m", "memory": "256Mi"}, "limits": {"cpu": "1", "memory": "512Mi"}},
+        "securityContext": _LOCKED_DOWN,
+        "volumeMounts": [
+            {"name": "bundle", "mountPath": BUNDLE, "readOnly": True},
+            {"name": "tls", "mountPath": TLS, "readOnly": True},
+            {"name": "socket", "mountPath": str(PurePosixPath(SOCKET).parent)},
+        ],
+    }
+
+
+def _authorizer(declared: Gateway, mounted: Mounted) -> dict[str, Any]:
+    flags = {
+        "bundle": BUNDLE,
+        "digest": mounted.digest,
+        "record": f"{RECORD}/record.jsonl",
+        "checkpoint": f"{RECORD}/checkpoint",
+        "socket": SOCKET,
+        "key": f"{TLS}/checkpoint.key",
+    }
+    return {
+        "name": "authorizer",
+        "image": declared.image,
+        "command": ["enclave-gateway", "serve", *(f"--{flag}={value}" for flag, value in flags.items())],
+        "readinessProbe": {"exec": {"command": ["enclave-gateway", "ready", "--socket", SOCKET]}},
+        "resources": {"requests": {"cpu": "250m", "memory": "128Mi"}, "limits": {"cpu": "1", "memory": "256Mi"}},
+        "securityContext": _LOCKED_DOWN,
+        "volumeMounts": [
+            {"name": "bundle", "mountPath": BUNDLE, "readOnly": True},
+            {"name": "tls", "mountPath": TLS, "readOnly": True},
+            {"name": "socket", "mountPath": str(PurePosixPath(SOCKET).parent)},
+            {"name": "record", "mountPath": RECORD},
         ],
     }

@@ -15,6 +15,7 @@ from hosts.gateway.bundle import POLICIES, SCHEMA, SETTINGS, read_bundle, settin
 from hosts.gateway.checkpoints import Checkpoints
 from hosts.gateway.decision import Decider
 from hosts.gateway.errors import GatewayError
+from hosts.gateway.health import is_ready
 from hosts.gateway.record import Record
 from hosts.gateway.server import serve
 from hosts.gateway.service import Service
@@ -22,20 +23,24 @@ from hosts.gateway.service import Service
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+GOOD: Final = 0
+NOT_READY: Final = 1
 BAD_INPUT: Final = 2
 _LOG_FORMAT: Final = "%(asctime)s %(levelname)s %(message)s"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Exit 0 when done, 2 with one message when something keeps the authorizer from its work."""
+    """Exit 0 when done, 1 when an asked authorizer is not ready, 2 with one message when something is wrong."""
     options = _parser().parse_args(arguments)
     logging.basicConfig(format=_LOG_FORMAT, level=logging.INFO, stream=sys.stderr)
+    if options.action == "ready":
+        return GOOD if is_ready(options.socket) else NOT_READY
     try:
         _serve(options)
     except GatewayError as error:
         sys.stderr.write(f"enclave-gateway: {error}\n")
         return BAD_INPUT
-    return 0
+    return GOOD
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -44,6 +49,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     actions = parser.add_subparsers(dest="action", required=True)
     served = actions.add_parser("serve", help="answer Envoy on a unix socket")
+    ready = actions.add_parser("ready", help="exit 0 while the authorizer can record, and so say yes")
+    ready.add_argument("--socket", type=Path, required=True, help="the authorizer's unix socket")
     served.add_argument("--bundle", type=Path, required=True, help="the folder of the configuration bundle")
     served.add_argument("--digest", required=True, help="the digest of the bundle that was approved (64 hex digits)")
     served.add_argument("--record", type=Path, required=True, help="the file of the audit record")

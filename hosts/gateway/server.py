@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import grpc  # type: ignore[import-untyped]
 
+from hosts.gateway import health
 from hosts.gateway.errors import GatewayError
 from hosts.gateway.service import handlers
 from hosts.unix_socket import SocketError, check
@@ -36,7 +37,7 @@ def serve(service: Service, path: Path) -> None:
 
 async def _serve(service: Service, path: Path) -> None:
     server = grpc.aio.server()
-    server.add_generic_rpc_handlers((handlers(service),))
+    server.add_generic_rpc_handlers((handlers(service), health.handlers(service.record)))
     try:
         server.add_insecure_port(f"unix://{path}")
     except RuntimeError as error:

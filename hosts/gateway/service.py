@@ -39,7 +39,7 @@ class Service:
     def __init__(
         self, settings: Settings, decider: Decider, record: Record, clock: Callable[[], datetime] | None = None
     ) -> None:
-        self._settings, self._decider, self._record = settings, decider, record
+        self._settings, self._decider, self.record = settings, decider, record
         self._clock = clock or (lambda: datetime.now(UTC))
 
     async def check(self, request: Any, _context: Any = None) -> Any:
@@ -69,7 +69,7 @@ class Service:
 
     async def _recorded(self, caller: Caller, question: Question | str, answer: Answer) -> int | None:
         """Return the number of the entry once it is on the disk, else None."""
-        done = self._record.add(self._entry(caller, question, answer))
+        done = self.record.add(self._entry(caller, question, answer))
         try:
             head = await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(done)), PATIENCE)
         except RecordError as error:
@@ -78,7 +78,7 @@ class Service:
         except TimeoutError:
             _LOG.error("the record did not take an entry within %s s", PATIENCE)
             # Should it be written after all, it says "allow" of a request that was refused: the next entry says so.
-            self._record.add({"at": self._now(), "kind": "withdrawn", "request": caller.request})
+            self.record.add({"at": self._now(), "kind": "withdrawn", "request": caller.request})
             return None
         return head.size - 1
 

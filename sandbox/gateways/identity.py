@@ -23,10 +23,16 @@ class IdentityProvider:
     def __init__(self, file: Path) -> None:
         """Read the key, or make one where there is none."""
         if not file.exists():
+            file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             key = ECKey.generate_key("P-256", parameters={"kid": "stand-in"}, private=True)
             file.touch(mode=0o600)
             file.write_text(json.dumps(key.as_dict(private=True)), encoding="utf-8")
         self._key = ECKey.import_key(json.loads(file.read_text(encoding="utf-8")))
+
+    @property
+    def described(self) -> dict[str, str]:
+        """What a gateway has to know of it."""
+        return {"issuer": ISSUER, "audience": AUDIENCE, "jwks": self.jwks}
 
     @property
     def jwks(self) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
+from sandbox.gateways.identity import IdentityProvider
 from sandbox.layout import Layout
 from sandbox.register import Cluster, NoSandboxError, Register
 from sandbox.register import read as read_register
@@ -153,6 +154,7 @@ def _register(place: Place, generation: str) -> Register:
         aws_account=moto.ACCOUNT,
         kubernetes={CLUSTER: Cluster(place.apiserver, fingerprint, layout.kubeconfig)},
         organization_root=_remembered_root(layout, generation) or organization.ensure(endpoint),
+        identity=IdentityProvider(layout.gateways / "identity.json").described,
     )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from enclave_policies.judging.packs import EVERY
 from enclave_policies.resources.unknown import UNKNOWN
 
+from tests.enclave_policies.access import cases as access
 from tests.enclave_policies.key_custody import cases as custody
 from tests.enclave_policies.sampling import samples
 from tests.enclave_policies.segmentation import test_breaks as segmentation
@@ -49,9 +50,9 @@ class Examples:
 
 def examples(rule: Question) -> Examples:
     """Return a rule's examples. Raises LookupError where the tests have none: add a sample of the rule's name."""
-    found = {"JUR": _of_samples, "KEY": _of_custody, "SEG": _of_breaks}.get(rule.id.partition("-")[0], _of_samples)(
-        rule
-    )
+    found = {"ACC": _of_tables, "JUR": _of_samples, "KEY": _of_custody, "SEG": _of_breaks}.get(
+        rule.id.partition("-")[0], _of_samples
+    )(rule)
     if rule.id not in found.refused.message:
         raise LookupError(f"the example that {rule.id} {rule.name} refuses is not refused by it: {found.refused}")
     return found
@@ -100,6 +101,14 @@ def _of_custody(rule: Question) -> Examples:
         Example("", [_described(one, None) for one in allowed.stack()]),
         Example("", [_described(one, None) for one in refused.stack()], _said(rule, refused.findings(custody.law()))),
     )
+
+
+def _of_tables(rule: Question) -> Examples:
+    """Show what a case changes of the tests' enclave: its bundle would be pages long."""
+    every = {case.name: case for case in access.cases()}
+    allowed, refused = (every[f"{rule.name} {kind}"] for kind in ("allowed", "disallowed"))
+    shown = [{name: case.raw[name] for name in ("decide", "files") if name in case.raw} for case in (allowed, refused)]
+    return Examples(Example("", shown[0]), Example("", shown[1], _said(rule, refused.findings())))
 
 
 def _of_breaks(rule: Question) -> Examples:

@@ -69,7 +69,7 @@ def listed(rules: Iterable[Question]) -> str:
         "# and the pack refuses to start when its rules and this list differ.",
         "rules:",
         *(f"  {rule.id}: {rule.name}" for rule in rules if isinstance(rule, Rule)),
-        "stack_rules:",
+        *(["stack_rules:"] if any(not isinstance(rule, Rule) for rule in rules) else []),
         *(f"  {rule.id}: {rule.name}" for rule in rules if not isinstance(rule, Rule)),
     ]
     return "".join(f"{line}\n" for line in lines)

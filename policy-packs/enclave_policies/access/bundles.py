@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.kubernetes.objects import objects_of
-from enclave_policies.resources.unknown import UNKNOWN
 from hosts.gateway.bundle import FILES, POLICIES
 
 if TYPE_CHECKING:
@@ -57,7 +56,5 @@ def _in_object(props: Mapping[str, Any]) -> Iterator[Bundle]:
 
 
 def _files(data: Mapping[str, Any]) -> Mapping[str, str] | None:
-    files = {name: data.get(name) for name in FILES}
-    if any(text is UNKNOWN or not isinstance(text, str) for text in files.values()):
-        return None
-    return files
+    files = {name: data[name] for name in FILES if isinstance(data.get(name), str)}
+    return files if len(files) == len(FILES) else None

@@ -7,7 +7,9 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from enclave_policies.law.folder import load_law
+from enclave_policies.law.folder.access import load_access_law
 from enclave_policies.law.folder.custody import load_custody_law
+from enclave_policies.rules.access import ACCESS
 from enclave_policies.rules.jurisdiction import JURISDICTION
 from enclave_policies.rules.key_custody import KEY_CUSTODY
 from enclave_policies.rules.segmentation import SEGMENTATION
@@ -30,6 +32,7 @@ class Pack:
 
 
 PACKS: Final[Mapping[str, Pack]] = {
+    "access": Pack(ACCESS, lambda folder, day: load_access_law(folder, as_of=day)),
     "jurisdiction": Pack(JURISDICTION, lambda folder, day: load_law(folder, as_of=day)),
     "key-custody": Pack(KEY_CUSTODY, lambda folder, day: load_custody_law(folder, as_of=day)),
     "segmentation": Pack(SEGMENTATION, lambda _folder, day: load_law(as_of=day)),

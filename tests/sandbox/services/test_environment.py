@@ -26,12 +26,17 @@ ACTIVATE = environment.REPOSITORY / "sandbox" / "activate"
 SHELLS = [shell for shell in ("bash", "zsh") if shutil.which(shell)]
 
 
+IDENTITY = {"issuer": "https://idp.sandbox.invalid", "audience": "enclave", "jwks": "{}"}
+
+
 @pytest.fixture
 def layout(tmp_path: Path) -> Layout:
     """A sandbox on paper, at addresses where nothing listens."""
     made = Layout.of(tmp_path / "with space's")
     cluster = Cluster("https://127.0.0.1:1", "ab" * 32, made.kubeconfig)
-    write_register(made.register, Register("g1", "http://127.0.0.1:2", "111122223333", {"hamar": cluster}, "r-abcd"))
+    write_register(
+        made.register, Register("g1", "http://127.0.0.1:2", "111122223333", {"hamar": cluster}, "r-abcd", IDENTITY)
+    )
     return made
 
 
@@ -42,6 +47,7 @@ def test_a_register_is_read_as_it_was_written(layout: Layout) -> None:
         "111122223333",
         {"hamar": Cluster("https://127.0.0.1:1", "ab" * 32, layout.kubeconfig)},
         "r-abcd",
+        IDENTITY,
     )
 
 
