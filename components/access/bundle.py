@@ -21,6 +21,7 @@ def bundle_of(declaration: Declaration, site: str, gateway: str, identity: Ident
         declaration.enclave,
         site,
         gateway,
+        declaration.gateways[gateway].port,
         declaration.routes,
         {name: upstream_host(declaration, site, route) for name, route in declaration.routes.items()},
         identity,

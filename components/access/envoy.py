@@ -17,8 +17,6 @@ TYPE: Final = "type.googleapis.com/"
 TLS: Final = "/etc/enclave/tls"
 """Where a host keeps its certificates: server, device and upstream authorities. They are no part of the bundle."""
 SOCKET: Final = "/run/enclave/authorizer/authorizer.sock"
-LISTENS_ON: Final = 8443
-"""Not privileged; the service or the balancer before it has the declared port."""
 DECIDED: Final = ("enclave-person", "enclave-class", "enclave-decision", "enclave-record")
 """Headers that the authorizer alone may set; Envoy removes them from what people send."""
 IDENTITY: Final = "identity"
@@ -38,6 +36,7 @@ class GatewayPlan:
     enclave: str
     site: str
     gateway: str
+    port: int
     routes: Mapping[str, Route]
     hosts: Mapping[str, str]
     identity: Identity | None
@@ -93,7 +92,7 @@ def _listener(plan: GatewayPlan) -> dict[str, Any]:
     }
     return {
         "name": "people",
-        "address": {"socket_address": {"address": "0.0.0.0", "port_value": LISTENS_ON}},  # noqa: S104  a pod's own
+        "address": {"socket_address": {"address": "0.0.0.0", "port_value": plan.port}},  # noqa: S104  a pod's own
         "per_connection_buffer_limit_bytes": 65_536,
         "filter_chains": [chain],
     }
@@ -157,7 +156,7 @@ def _connection_manager(plan: GatewayPlan) -> dict[str, Any]:
 def _tokens(identity: Identity | None) -> dict[str, Any]:
     """Return which tokens are taken; without an identity provider, none is."""
     provider = {
-        "issuer": identity.issuer if identity else "https://nobody.invalid",
+        "issuer": identity.issuer if identity else "nobody",
         "audiences": [identity.audience if identity else "nobody"],
         "local_jwks": {"inline_string": identity.jwks if identity else '{"keys":[]}'},
         "require_expiration": True,

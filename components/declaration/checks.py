@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from components.addresses import narrowest_site, widest_site
+from components.declaration.access import check_access
 from components.declaration.invariants import check_invariants, check_ports
 from components.declaration.links import check_links
 from components.declaration.model import AwsSite, KubernetesSite
@@ -34,6 +35,7 @@ def check(declaration: Declaration, names: Mapping[str, Any]) -> Iterator[Found]
     yield from check_ports(declaration)
     ends = (_names(names, section) for section in ("segments", "sites", "gateways"))
     yield from check_invariants(declaration, *ends, whole=_is_whole(declaration, names))
+    yield from check_access(declaration, names)
     yield from check_links(declaration, _names(names, "segments"), _names(names, "sites"))
     yield from _slots(declaration)
     yield from _networks(declaration)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pulumi
 import pulumi_kubernetes as k8s
 
-from components.access.envoy import LISTENS_ON, SOCKET, TLS
+from components.access.envoy import SOCKET, TLS
 from hosts.gateway.bundle import ENVOY, digest_of
 
 if TYPE_CHECKING:
@@ -160,6 +160,8 @@ def pod_spec(declared: Gateway, selector: dict[str, str], mounted: Mounted) -> d
             "runAsGroup": 65532,
             "fsGroup": 65532,
             "seccompProfile": {"type": "RuntimeDefault"},
+            # A safe sysctl (Kubernetes, "Using sysctls"): who is nobody may listen where the segment's policy lets in.
+            "sysctls": [{"name": "net.ipv4.ip_unprivileged_port_start", "value": "0"}],
         },
         "containers": [_envoy(declared), _authorizer(declared, mounted)],
         "volumes": [
@@ -176,7 +178,7 @@ def _envoy(declared: Gateway) -> dict[str, Any]:
         "name": "envoy",
         "image": declared.image,
         "command": ["envoy", "--config-path", f"{BUNDLE}/{ENVOY}", "--disable-hot-restart"],
-        "ports": [{"name": "gateway", "containerPort": LISTENS_ON, "protocol": "TCP"}],
+        "ports": [{"name": "gateway", "containerPort": declared.port, "protocol": "TCP"}],
         "readinessProbe": {"tcpSocket": {"port": "gateway"}},
         "resources": {"requests": {"cpu": "250m", "memory": "256Mi"}, "limits": {"cpu": "1", "memory": "512Mi"}},
         "securityContext": _LOCKED_DOWN,

@@ -12,7 +12,7 @@ from joserfc.jwk import ECKey
 if TYPE_CHECKING:
     from pathlib import Path
 
-ISSUER: Final = "https://stand-in-idp.sandbox.invalid"
+ISSUER: Final = "https://stand-in-idp.hamar.example"
 AUDIENCE: Final = "enclave-sandbox"
 MINUTES: Final = 15
 

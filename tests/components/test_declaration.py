@@ -96,6 +96,52 @@ bad = {
     ),
     "a zone twice": ("zones: [a, b, c]", "zones: [a, b, b]", "a zone is named twice"),
     "a reused key": ("subjects: [eu, uk, ch]", "subjects: [eu]\nsubjects: [uk]", "key 'subjects' is given twice"),
+    "an unknown employer in a table": (
+        "employer: [enclave-ireland, enclave-norway]",
+        "employer: [enclave-sweden]",
+        "entity 'enclave-sweden' is not declared",
+    ),
+    "an unknown purpose in a table": (
+        "purpose: [statistics]",
+        "purpose: [curiosity]",
+        "purpose 'curiosity' is not declared",
+    ),
+    "an unknown class in a table": (
+        "class: [telemetry], purpose",
+        "class: [secret], purpose",
+        "data class 'secret' is not declared",
+    ),
+    "a limit of time without a unit": ("ttl<=4h", "ttl<=4", "ticket, approver, record, or a limit of time such as"),
+    "a prefix without a slash at its end": (
+        "prefix: /records/",
+        "prefix: /records",
+        "the beginning of a path that ends with a slash",
+    ),
+    "a prefix given twice": (
+        "prefix: /metrics/",
+        "prefix: /records/",
+        "route 'records' has the prefix /records/ already",
+    ),
+    "a route that no path leads to": (
+        "service: metrics, port: 8443",
+        "service: metrics, port: 9443",
+        "no path leads from the segment of gateway employees to 'app' on tcp 9443",
+    ),
+    "a route to a segment that is not there": (
+        "class: restricted, segment: app",
+        "class: restricted, segment: apps",
+        "segment 'apps' is not declared",
+    ),
+    "a row that denies and needs": (
+        "result: pseudonymise, needs",
+        "result: deny, needs",
+        "a row that denies needs nothing",
+    ),
+    "an employer without a country of control": (
+        "{country: IE, controlled_from: IE}",
+        "{country: IE}",
+        "controlled_from",
+    ),
     "no key for volumes": ("  volumes: {", "  volume: {", "no key for 'volumes'"),
 }
 

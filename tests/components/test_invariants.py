@@ -77,7 +77,7 @@ def test_a_bad_invariant_is_refused_where_it_stands(
 
 
 def test_all_problems_of_the_invariants_arrive_at_once(tmp_path: Path) -> None:
-    file = changed(tmp_path, ("gateway: employees}", "gateway: staff}"), ("ports: [8443]", 'ports: ["9-8"]'))
+    file = changed(tmp_path, ("gateway: employees}", "gateway: staff}"), ("ports: [8443]", 'ports: ["9-8", 8443]'))
     with pytest.raises(ProblemsError) as caught:
         load_declaration(file)
     assert str(caught.value).count("changed.yaml:") == 2
@@ -98,5 +98,5 @@ def test_sites_without_resources_are_told_nothing_of(tmp_path: Path) -> None:
 
 
 def test_a_range_is_told_as_a_range(tmp_path: Path) -> None:
-    told = intent(local(tmp_path, ("ports: [8443]", 'ports: ["8000-8080"]')))
+    told = intent(local(tmp_path, ("ports: [8443]", 'ports: ["8000-8080", 8443]')))
     assert {"from": "hamar/gateway", "to": "hamar/app", "protocol": "tcp", "ports": "8000-8080"} in told["ways"]
