@@ -13,9 +13,12 @@ if TYPE_CHECKING:
     from components.declaration.model import Declaration
 
 
-def check_access(declaration: Declaration, names: Mapping[str, Any]) -> Iterator[Found]:
-    """Yield what is wrong with routes and tables; ``names`` is the declaration as it was written."""
-    yield from _routes(declaration, names)
+def check_access(declaration: Declaration, names: Mapping[str, Any], *, whole: bool) -> Iterator[Found]:
+    """Yield what is wrong with routes and tables.
+
+    ``names`` is the declaration as it was written, ``whole`` whether every path could be read.
+    """
+    yield from _routes(declaration, names, whole=whole)
     known = {
         "employer": ("entity", _names(names, "entities")),
         "class_": ("data class", _names(names, "data_classes")),
@@ -32,7 +35,7 @@ def check_access(declaration: Declaration, names: Mapping[str, Any]) -> Iterator
                 yield (*at, "needs"), "a row that denies needs nothing; remove 'needs', or let the row allow"
 
 
-def _routes(declaration: Declaration, names: Mapping[str, Any]) -> Iterator[Found]:
+def _routes(declaration: Declaration, names: Mapping[str, Any], *, whole: bool) -> Iterator[Found]:
     taken: dict[str, str] = {}
     for name, route in declaration.routes.items():
         at: Keys = ("routes", name)
@@ -44,7 +47,7 @@ def _routes(declaration: Declaration, names: Mapping[str, Any]) -> Iterator[Foun
         if first != name:
             yield (*at, "prefix"), f"route '{first}' has the prefix {route.prefix} already; give each its own"
         cut_off = [gateway for gateway in declaration.gateways if not _leads(declaration, gateway, name)]
-        if cut_off:
+        if cut_off and whole:
             message = (
                 f"no path leads from the segment of gateway {listed(cut_off)} to '{route.segment}' on tcp "
                 f"{route.port}; declare the path, or correct the route"

@@ -35,7 +35,7 @@ def check(declaration: Declaration, names: Mapping[str, Any]) -> Iterator[Found]
     yield from check_ports(declaration)
     ends = (_names(names, section) for section in ("segments", "sites", "gateways"))
     yield from check_invariants(declaration, *ends, whole=_is_whole(declaration, names))
-    yield from check_access(declaration, names)
+    yield from check_access(declaration, names, whole=_is_whole(declaration, names))
     yield from check_links(declaration, _names(names, "segments"), _names(names, "sites"))
     yield from _slots(declaration)
     yield from _networks(declaration)

@@ -31,14 +31,16 @@ def check(reading: Reading) -> Iterator[Finding]:
 
 def _words(one: Broken) -> str:
     question, grant = one.question, one.question.grant
-    given = (
-        f"a grant (ticket {'yes' if grant.ticket else 'no'}, approvers {grant.approvers}, {grant.minutes} minutes"
-        f"{', break-glass' if grant.break_glass else ''})"
-    )
+    given = [
+        *(["a ticket"] if grant.ticket else []),
+        *(["no approver", "one approver"][grant.approvers : grant.approvers + 1] or [f"{grant.approvers} approvers"]),
+        *([f"a grant for {grant.minutes} min"] if grant.minutes else []),
+        *(["break-glass"] if grant.break_glass else []),
+    ]
     return (
         f"lets through ({one.answer.result}, {', '.join(one.answer.rows)}) what the law never allows ({one.never}): "
         f"{question.data_class} data for {question.purpose}, to a person in {question.location} employed by "
-        f"{question.employer}, which is controlled from {question.controlled_from}, with {given}"
+        f"{question.employer}, which is controlled from {question.controlled_from}, with {', '.join(given)}"
     )
 
 
