@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def localised(envoy: str, ports: Mapping[str, int], folders: Mapping[str, str]) -> str:
+PROXY_PROTOCOL: Final = {
+    "name": "envoy.filters.listener.proxy_protocol",
+    "typed_config": {"@type": "type.googleapis.com/envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol"},
+}
+
+
+def localised(envoy: str, ports: Mapping[str, int], folders: Mapping[str, str], *, told: bool = False) -> str:
     """Return Envoy's configuration as it runs on this machine.
 
     ``ports`` gives the loopback port of the listener ``people`` and of each upstream cluster by name, ``folders`` the
-    local folder in the place of each folder of a host.
+    local folder in the place of each folder of a host. ``told``: clients say by the PROXY protocol from where they
+    come, as everybody here comes from the loopback.
     """
     data: dict[str, Any] = json.loads(envoy)
     resources = data["static_resources"]
     for listener in resources["listeners"]:
         listener["address"]["socket_address"] = {"address": "127.0.0.1", "port_value": ports[listener["name"]]}
+        if told:
+            listener["listener_filters"] = [PROXY_PROTOCOL, *listener.get("listener_filters", ())]
     for cluster in resources["clusters"]:
         if cluster["type"] == "STRICT_DNS":
             cluster["type"] = "STATIC"

@@ -41,8 +41,17 @@ class Surroundings:
 class Station:
     """The processes of one gateway in one folder: upstream, authorizer, Envoy."""
 
-    def __init__(self, folder: Path, bundle: Mapping[str, str], surroundings: Surroundings, upstream: str) -> None:
-        """``upstream`` is the host name that the routes' service has in the configuration."""
+    def __init__(
+        self,
+        folder: Path,
+        bundle: Mapping[str, str],
+        surroundings: Surroundings,
+        upstream: str,
+        *,
+        told: bool = False,
+    ) -> None:
+        """``upstream`` is the host name that the routes' service has; ``told``: clients say from where they come."""
+        self._told = told
         self.folder, self.digest = folder, digest_of(bundle)
         self.port, self.upstream_port = free_port(), free_port()
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -105,6 +114,7 @@ class Station:
             (self.folder / "bundle" / ENVOY).read_text(encoding="utf-8"),
             {"people": self.port, **self._upstream_ports()},
             {TLS: str(self.folder / "tls"), RUN: str(self.folder / "run")},
+            told=self._told,
         )
         config = self.folder / "run" / "envoy.json"
         config.write_text(local, encoding="utf-8")

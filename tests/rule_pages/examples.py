@@ -107,7 +107,10 @@ def _of_tables(rule: Question) -> Examples:
     """Show what a case changes of the tests' enclave: its bundle would be pages long."""
     every = {case.name: case for case in access.cases()}
     allowed, refused = (every[f"{rule.name} {kind}"] for kind in ("allowed", "disallowed"))
-    shown = [{name: case.raw[name] for name in ("decide", "files") if name in case.raw} for case in (allowed, refused)]
+    shown = [
+        {name: case.raw[name] for name in ("decide", "files", "props") if name in case.raw}
+        for case in (allowed, refused)
+    ]
     return Examples(Example("", shown[0]), Example("", shown[1], _said(rule, refused.findings())))
 
 

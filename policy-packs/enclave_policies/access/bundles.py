@@ -23,12 +23,13 @@ CONFIG_MAP: Final = "ConfigMap"
 class Bundle:
     """A bundle in a resource: the path of its files among the inputs, and the files; None where they are not known.
 
-    ``name`` is what the object is called, which bears the digest.
+    ``name`` is what the object is called, which bears the digest; ``fixed``: nobody can change it where it lies.
     """
 
     path: str
     name: str
     files: Mapping[str, str] | None
+    fixed: bool = True
 
 
 def bundles_of(resource: Resource) -> Iterator[Bundle]:
@@ -41,7 +42,7 @@ def bundles_of(resource: Resource) -> Iterator[Bundle]:
         if found.kind == CONFIG_MAP and isinstance(data, dict) and POLICIES in data:
             metadata = found.body.get("metadata")
             name = metadata.get("name") if isinstance(metadata, dict) else None
-            yield Bundle(f"{found.path}data", str(name), _files(data))
+            yield Bundle(f"{found.path}data", str(name), _files(data), found.body.get("immutable") is True)
 
 
 def _in_object(props: Mapping[str, Any]) -> Iterator[Bundle]:

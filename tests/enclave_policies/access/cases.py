@@ -15,6 +15,7 @@ from enclave_policies.rules.access import ACCESS
 from components.access.bundle import bundle_of
 from components.declaration import load_declaration
 from components.declaration.model import Decision
+from hosts.gateway.bundle import digest_of
 from located_yaml import load
 from tests.gateways.conftest import DECLARED
 
@@ -58,7 +59,9 @@ class Case:
         """Return the ConfigMap that holds the bundle."""
         provider = Provider("urn:pulumi:local::enclave::pulumi:providers:kubernetes::hamar", "kubernetes", "hamar", {})
         urn = f"urn:pulumi:local::enclave::{CONFIG_MAP}::hamar-employees-bundle"
-        props = {"metadata": {"name": "employees-0123456789abcdef"}, "immutable": True, "data": self.files()}
+        files = self.files()
+        metadata = {"name": f"employees-{digest_of(files)[:16]}"}
+        props = {"metadata": metadata, "immutable": True, "data": files, **self.raw.get("props", {})}
         return Resource(urn, CONFIG_MAP, "hamar-employees-bundle", props, provider)
 
     def findings(self) -> tuple[Finding, ...]:
