@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,7 +13,7 @@ import grpc  # type: ignore[import-untyped]
 
 from hosts.gateway import protocol
 from hosts.gateway.caller import GRANT, PURPOSE, caller_of, question_of
-from hosts.gateway.decision import DENY, Answer
+from hosts.gateway.decision import DENY, PSEUDONYMISE, Answer
 from hosts.gateway.errors import RecordError
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 FORBIDDEN: Final = 403
 NO_RECORD: Final = "no-record"
+NO_DEIDENTIFIER: Final = "no-deidentifier"
 FAULT: Final = "fault"
 PATIENCE: Final = 1.0
 """Seconds that the record gets; Envoy waits longer, so the authorizer is the one who says no."""
@@ -54,6 +55,8 @@ class Service:
         caller = caller_of(request.attributes, self._settings)
         question = question_of(caller, self._settings)
         answer = Answer(DENY, (), question) if isinstance(question, str) else self._decider.answer(question)
+        if answer.result == PSEUDONYMISE:
+            answer = replace(answer, result=DENY, reason=NO_DEIDENTIFIER)  # nothing makes pseudonyms yet
         number = await self._recorded(caller, question, answer)
         if number is None:
             return _no(NO_RECORD, caller.request)
