@@ -44,6 +44,7 @@ def upstream_host(declaration: Declaration, site: str, route: Route) -> str:
 
 def _settings(declaration: Declaration, site: str, gateway: str) -> dict[str, Any]:
     return {
+        "enclave": declaration.enclave,
         "gateway": gateway,
         "site": site,
         "employers": {
@@ -55,6 +56,7 @@ def _settings(declaration: Declaration, site: str, gateway: str) -> dict[str, An
         "networks": {
             str(network): entry.country for entry in declaration.entries if entry.country for network in entry.from_
         },
+        "grant_keys": dict(declaration.approvers),
         "results": results_of(declaration.gateways[gateway].decide),
     }
 

@@ -41,6 +41,7 @@ def check(declaration: Declaration, names: Mapping[str, Any]) -> Iterator[Found]
     yield from _networks(declaration)
     yield from _sites(declaration)
     yield from _organization(declaration)
+    yield from _approvers(declaration)
     yield from check_names(declaration)
     yield from check_tags(declaration)
     yield from check_quotas(declaration)
@@ -152,6 +153,17 @@ def _organization(declaration: Declaration) -> Iterator[Found]:
                 "account: give the site an account of its own"
             )
             yield ("organization", "account"), message
+
+
+def _approvers(declaration: Declaration) -> Iterator[Found]:
+    """Yield each approver who could be taken for two: break-glass needs two people."""
+    keys: dict[str, str] = {}
+    names: dict[str, str] = {}
+    for name, key in declaration.approvers.items():
+        if (first := keys.setdefault(key, name)) != name:
+            yield ("approvers", name), f"has the key of '{first}'; each approver needs a key of their own"
+        if (first := names.setdefault(name.casefold(), name)) != name:
+            yield ("approvers", name), f"differs from '{first}' in capital letters only; declare one of them"
 
 
 def _aws_site(declaration: Declaration, name: str, site: AwsSite) -> Iterator[Found]:

@@ -29,6 +29,8 @@ TARGET: Final = r"^(r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|[0-9]{12})
 UUID: Final = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 PREFIX: Final = r"^/([a-z0-9-]+/)+$"
 NEED: Final = r"^(ticket|approver|record|ttl<=[1-9][0-9]{0,2}(m|h))$"
+PERSON: Final = r"^[A-Za-z0-9][A-Za-z0-9._@+|-]{0,127}$"
+PUBLIC_KEY: Final = r"^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$"
 ISSUER: Final = r"^https://[a-z0-9.-]+(/[A-Za-z0-9._-]+)*$"
 EMAIL: Final = r"^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$"
 
@@ -53,6 +55,8 @@ WORDS: Final = {
     UUID: "a UUID in lower-case hex digits",
     PREFIX: "the beginning of a path that ends with a slash, such as /records/",
     NEED: "ticket, approver, record, or a limit of time such as ttl<=4h or ttl<=30m",
+    PERSON: "a person as the identity provider names them: up to 128 letters, digits and . _ @ + | -",
+    PUBLIC_KEY: "an Ed25519 public key: its 32 bytes in base64, 44 letters",
     ISSUER: "an https address without a query, such as https://idp.hamar.example",
     EMAIL: "a mail address such as team@enclave.example",
 }

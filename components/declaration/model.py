@@ -30,6 +30,8 @@ Endpoint = Annotated[
 ]
 Sha256 = Annotated[str, Field(pattern=forms.SHA256)]
 AccountId = Annotated[str, Field(pattern=forms.ACCOUNT, description="12 digits, in quotes")]
+Person = Annotated[str, Field(pattern=forms.PERSON)]
+PublicKey = Annotated[str, Field(pattern=forms.PUBLIC_KEY)]
 RoleName = Annotated[str, Field(pattern=forms.ROLE)]
 ImageDigest = Annotated[str, Field(pattern=forms.IMAGE, max_length=forms.LONGEST_IMAGE, description="name@sha256:…")]
 MachineImage = Annotated[str, Field(pattern=forms.MACHINE_IMAGE)]
@@ -363,6 +365,10 @@ class Declaration(Record):
     routes: dict[Name, Route] = {}
     identity: Identity | None = Field(
         default=None, description="absent: no gateway lets anybody in; a sandbox brings its own"
+    )
+    approvers: dict[Person, PublicKey] = Field(
+        default={},
+        description="who may approve just-in-time grants, as the identity provider names them → Ed25519 key (base64)",
     )
     organization: Organization | None = Field(
         default=None, description="absent: no service control policy is attached; a sandbox brings its own"

@@ -45,7 +45,8 @@ class Route:
 class Settings:
     """What the authorizer of one gateway on one site knows; ``networks`` maps a network of arrival to its country.
 
-    ``grant_keys`` are the public keys (Ed25519, base64) of those who approve grants, by name.
+    ``grant_keys`` are the public keys (Ed25519, base64) of those who approve grants, by name. ``alerts`` is the address
+    to which alerts go; "": they wait in their spool.
     """
 
     gateway: str
@@ -56,6 +57,8 @@ class Settings:
     networks: Mapping[IPv4Network | IPv6Network, str]
     results: Mapping[str, str]
     grant_keys: Mapping[str, str] = field(default_factory=dict)
+    enclave: str = ""
+    alerts: str = ""
 
 
 def digest_of(files: Mapping[str, str]) -> str:
@@ -89,6 +92,8 @@ def settings_of(text: str) -> Settings:
             {ip_network(network): country for network, country in data["networks"].items()},
             data["results"],
             data.get("grant_keys", {}),
+            data.get("enclave", ""),
+            data.get("alerts", ""),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BundleError(f"{SETTINGS} is damaged ({type(error).__name__}: {error}); deploy the bundle again") from None

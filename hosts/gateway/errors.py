@@ -13,3 +13,7 @@ class BundleError(GatewayError):
 
 class RecordError(GatewayError):
     """The record cannot be written, so nobody gets access."""
+
+
+class AlertError(GatewayError):
+    """An alert cannot be written, so nobody gets access by break-glass."""

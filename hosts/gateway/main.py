@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from hosts.gateway.alert_sender import Sender
+from hosts.gateway.alerts import Alerts
 from hosts.gateway.bundle import POLICIES, SCHEMA, SETTINGS, read_bundle, settings_of
 from hosts.gateway.checkpoints import Checkpoints
 from hosts.gateway.decision import Decider
 from hosts.gateway.errors import GatewayError
+from hosts.gateway.grants import Grants
 from hosts.gateway.health import is_ready
 from hosts.gateway.record import Record
 from hosts.gateway.server import serve
@@ -56,6 +59,8 @@ def _parser() -> argparse.ArgumentParser:
     served.add_argument("--record", type=Path, required=True, help="the file of the audit record")
     served.add_argument("--socket", type=Path, required=True, help="the unix socket to listen on")
     served.add_argument("--checkpoint", type=Path, required=True, help="the file that the latest checkpoint goes to")
+    served.add_argument("--grants", type=Path, help="the folder of just-in-time grants; absent: no grant counts")
+    served.add_argument("--alerts", type=Path, help="the spool of alerts; absent: no break-glass grant counts")
     served.add_argument("--key", type=Path, required=True, help="the Ed25519 key that signs checkpoints (PEM)")
     return parser
 
@@ -64,13 +69,20 @@ def _serve(options: argparse.Namespace) -> None:
     files = read_bundle(options.bundle, options.digest)
     settings = settings_of(files[SETTINGS])
     decider = Decider(files[POLICIES], files[SCHEMA], settings.results)
+    grants = Grants(options.grants, settings)
+    alerts = Alerts(options.alerts) if options.alerts else None
     record = Record(options.record)
-    origin = f"{settings.gateway}.{settings.site}.gateway"
-    checkpoints = Checkpoints(record, origin, _key(options.key), options.checkpoint)
+    origin, key = f"{settings.gateway}.{settings.site}.gateway", _key(options.key)
+    sender = Sender(options.alerts, settings.alerts, origin, key) if alerts and settings.alerts else None
+    checkpoints = Checkpoints(record, origin, key, options.checkpoint)
     checkpoints.start()
+    if sender:
+        sender.start()
     try:
-        serve(Service(settings, decider, record), options.socket)
+        serve(Service(settings, decider, record, grants=grants, alerts=alerts), options.socket)
     finally:
+        if sender:
+            sender.stop()
         record.close()
         checkpoints.stop()
 

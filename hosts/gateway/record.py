@@ -117,12 +117,13 @@ class Record:
             line, head = line_of(head, each.entry)
             lines.append(line)
             heads.append(head)
-        _write_all(self._file, b"".join(lines))
+        write_all(self._file, b"".join(lines))
         os.fdatasync(self._file)
         return heads
 
 
-def _write_all(file: int, data: bytes) -> None:
+def write_all(file: int, data: bytes) -> None:
+    """Write all bytes to an open file, in as many steps as the system makes of it. Raises OSError."""
     left = memoryview(data)
     while left:
         left = left[os.write(file, left) :]

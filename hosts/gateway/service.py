@@ -12,22 +12,28 @@ from typing import TYPE_CHECKING, Any, Final
 import grpc  # type: ignore[import-untyped]
 
 from hosts.gateway import protocol
+from hosts.gateway.alerts import PATIENCE as ALERT_PATIENCE
 from hosts.gateway.caller import GRANT, PURPOSE, caller_of, question_of
-from hosts.gateway.decision import DENY, PSEUDONYMISE, Answer
-from hosts.gateway.errors import RecordError
+from hosts.gateway.decision import DENY, NO_ROW, PSEUDONYMISE, Answer
+from hosts.gateway.errors import AlertError, RecordError
+from hosts.gateway.grant_terms import shown
+from hosts.gateway.grants import NO_CLAIM
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from hosts.gateway.alerts import Alerts
     from hosts.gateway.bundle import Settings
     from hosts.gateway.caller import Caller
     from hosts.gateway.decision import Decider, Question
+    from hosts.gateway.grants import Claim, Grants
     from hosts.gateway.record import Record
 
 _LOG = logging.getLogger(__name__)
 FORBIDDEN: Final = 403
 NO_RECORD: Final = "no-record"
 NO_DEIDENTIFIER: Final = "no-deidentifier"
+NO_ALERT: Final = "no-alert"
 FAULT: Final = "fault"
 PATIENCE: Final = 1.0
 """Seconds that the record gets; Envoy waits longer, so the authorizer is the one who says no."""
@@ -38,9 +44,18 @@ class Service:
     """Answers Envoy's checks for one gateway."""
 
     def __init__(
-        self, settings: Settings, decider: Decider, record: Record, clock: Callable[[], datetime] | None = None
+        self,
+        settings: Settings,
+        decider: Decider,
+        record: Record,
+        clock: Callable[[], datetime] | None = None,
+        *,
+        grants: Grants | None = None,
+        alerts: Alerts | None = None,
     ) -> None:
+        """Without ``grants`` no grant counts, and without ``alerts`` none of break-glass."""
         self._settings, self._decider, self.record = settings, decider, record
+        self._grants, self._alerts = grants, alerts
         self._clock = clock or (lambda: datetime.now(UTC))
 
     async def check(self, request: Any, _context: Any = None) -> Any:
@@ -53,11 +68,16 @@ class Service:
 
     async def _checked(self, request: Any) -> Any:
         caller = caller_of(request.attributes, self._settings)
-        question = question_of(caller, self._settings)
+        claim = self._grants.claim(caller, self._clock()) if self._grants else NO_CLAIM
+        question = question_of(caller, self._settings, claim.grant)
         answer = Answer(DENY, (), question) if isinstance(question, str) else self._decider.answer(question)
         if answer.result == PSEUDONYMISE:
             answer = replace(answer, result=DENY, reason=NO_DEIDENTIFIER)  # nothing makes pseudonyms yet
-        number = await self._recorded(caller, question, answer)
+        if claim.wrong and answer.reason == NO_ROW:  # the grant was named because no row allows it without
+            answer = replace(answer, reason=claim.wrong)
+        if claim.grant.break_glass and answer.passes and not await self._alerted(caller, claim):
+            answer = Answer(DENY, answer.rows, NO_ALERT)
+        number = await self._recorded(caller, question, claim, answer)
         if number is None:
             return _no(NO_RECORD, caller.request)
         if not answer.passes:
@@ -70,9 +90,38 @@ class Service:
         }
         return protocol.allowed(headers, NOT_FORWARDED)
 
-    async def _recorded(self, caller: Caller, question: Question | str, answer: Answer) -> int | None:
+    async def _alerted(self, caller: Caller, claim: Claim) -> bool:
+        """Return whether the alert of an access by break-glass is on the disk."""
+        if self._alerts is None:
+            _LOG.error("a break-glass grant is refused, as there is no spool of alerts; name one with --alerts")
+            return False
+        try:
+            await asyncio.wait_for(asyncio.to_thread(self._alerts.add, self._alert(caller, claim)), ALERT_PATIENCE)
+        except AlertError as error:
+            _LOG.error("%s", error)
+            return False
+        except TimeoutError:
+            _LOG.error("the spool of alerts did not take one within %s s", ALERT_PATIENCE)
+            return False
+        return True
+
+    def _alert(self, caller: Caller, claim: Claim) -> dict[str, Any]:
+        return {
+            "at": self._now(),
+            "kind": "break-glass",
+            "enclave": self._settings.enclave,
+            "gateway": self._settings.gateway,
+            "site": self._settings.site,
+            "request": caller.request,
+            "person": caller.person,
+            "class": caller.data_class,
+            "purpose": caller.purpose,
+            "grant": _grant_of(claim),
+        }
+
+    async def _recorded(self, caller: Caller, question: Question | str, claim: Claim, answer: Answer) -> int | None:
         """Return the number of the entry once it is on the disk, else None."""
-        done = self.record.add(self._entry(caller, question, answer))
+        done = self.record.add(self._entry(caller, question, claim, answer))
         try:
             head = await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(done)), PATIENCE)
         except RecordError as error:
@@ -85,7 +134,7 @@ class Service:
             return None
         return head.size - 1
 
-    def _entry(self, caller: Caller, question: Question | str, answer: Answer) -> dict[str, Any]:
+    def _entry(self, caller: Caller, question: Question | str, claim: Claim, answer: Answer) -> dict[str, Any]:
         """Return what is recorded: no path behind the route's prefix and no query, as these may hold personal data."""
         return {
             "at": self._now(),
@@ -101,7 +150,7 @@ class Service:
             "route": caller.prefix,
             "class": caller.data_class,
             "purpose": caller.purpose if caller.purpose in self._settings.purposes else "",
-            "grant": caller.grant[:64],
+            "grant": _grant_of(claim),
             "result": answer.result,
             "rows": list(answer.rows),
             "reason": answer.reason,
@@ -109,6 +158,24 @@ class Service:
 
     def _now(self) -> str:
         return self._clock().isoformat(timespec="milliseconds")
+
+
+def _grant_of(claim: Claim) -> dict[str, Any] | None:
+    """Return what the record says of a grant; of one that nobody approved only what it is called."""
+    if not claim.id:
+        return None
+    said: dict[str, Any] = {"id": claim.id[:64], "wrong": claim.wrong}
+    if claim.approved is None:
+        return said
+    terms = claim.approved.terms
+    return {
+        **said,
+        "requester": terms.requester,
+        "approvers": list(claim.approved.approvers),
+        "ticket": terms.ticket,
+        "ends": shown(terms.ends),
+        "break_glass": terms.break_glass,
+    }
 
 
 def _no(reason: str, request: str) -> Any:

@@ -55,7 +55,7 @@ class Station:
         self.folder, self.digest = folder, digest_of(bundle)
         self.port, self.upstream_port = free_port(), free_port()
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
-        for name in ("bundle", "tls", "run", "record", "logs"):
+        for name in ("bundle", "tls", "run", "record", "logs", "grants"):
             (folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
         for name, text in bundle.items():
             (folder / "bundle" / name).write_text(text, encoding="utf-8")
@@ -74,6 +74,16 @@ class Station:
     def record(self) -> Path:
         """The audit record."""
         return self.folder / "record" / "record.jsonl"
+
+    @property
+    def grants(self) -> Path:
+        """The folder of just-in-time grants."""
+        return self.folder / "grants"
+
+    @property
+    def alerts(self) -> Path:
+        """The spool of alerts."""
+        return self.folder / "record" / "alerts.jsonl"
 
     def start(self) -> None:
         """Start everything, and wait until Envoy listens."""
@@ -98,6 +108,8 @@ class Station:
             "record": self.record,
             "socket": self.socket,
             "checkpoint": self.folder / "record" / "checkpoint",
+            "grants": self.grants,
+            "alerts": self.alerts,
             "key": self.folder / "checkpoint.key",
         }
         flags = [word for name, value in options.items() for word in (f"--{name}", str(value))]
