@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from console import exit_codes, installed
+from console.access.command_line import access_commands
 from console.day import day
 
 app = typer.Typer(
@@ -245,6 +246,8 @@ def doctor(
 
     raise typer.Exit(examine(folder.resolve(), json=json))
 
+
+app.add_typer(access_commands, name="access")
 
 if installed.SANDBOX:
     from console.sandbox_commands import sandbox_commands

@@ -79,6 +79,13 @@ BY_COMMAND: Final[Mapping[str, Mapping[int, str]]] = {
         REFUSED: "a type that nobody has judged, or there are gaps",
         BAD_INPUT: "bad input: a table that is wrong",
     },
+    "access request": {GOOD: "written", BAD_INPUT: "bad input: what is asked for is not declared, or too much"},
+    "access approve": {
+        GOOD: "signed",
+        BAD_INPUT: "bad input: no such request, another's key, one's own request, or a grant that is over",
+    },
+    "access revoke": {GOOD: "revoked", BAD_INPUT: "bad input: no such grant, or another's key"},
+    "access list": {GOOD: "listed", BAD_INPUT: "bad input"},
     "doctor": {GOOD: "all is well", REFUSED: "there are problems", BAD_INPUT: "bad input"},
     "sandbox start": _SANDBOX,
     "sandbox stop": _SANDBOX,

@@ -1,0 +1,94 @@
+"""The folder of a stack's grants: a request, a grant and a revocation are a file each, named by the grant's id."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Final
+
+from console.gate import stack as stacks
+from located_yaml import Position, Problem, ProblemsError, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from components.declaration import Declaration
+
+REQUEST: Final = ".request.json"
+GRANT: Final = ".grant.json"
+REVOKED: Final = ".revoked.json"
+"""The gateway reads the last two; hosts.gateway.grants calls them the same."""
+SIGNS: Final = ("cryptography", "securesystemslib")
+
+
+@dataclass(frozen=True, order=True)
+class ArgumentProblem(Problem):
+    """What is wrong with an argument of the command line, which is no place in a file."""
+
+    @classmethod
+    def of(cls, argument: str, message: str) -> ArgumentProblem:
+        """Return a problem with an argument."""
+        return cls(Position(argument, 1, 1), message)
+
+    def __str__(self) -> str:
+        return visible(f"{self.position.file}: {self.message}")
+
+
+def declared(stack: str) -> Declaration:
+    """Return a stack's declaration. Raises ProblemsError, also where nothing here can sign."""
+    declaration = stacks.declared(stack)
+    missing = [package for package in SIGNS if find_spec(package) is None]
+    if missing:
+        raise ProblemsError([in_declaration(stack, "what signs grants is missing: `pip install enclave[gateway]`")])
+    return declaration
+
+
+def in_declaration(stack: str, message: str) -> Problem:
+    """Return a problem with a stack's declaration."""
+    return Problem(Position(f"stacks/{stack}.yaml", 1, 1), message)
+
+
+def in_file(file: Path, message: str) -> Problem:
+    """Return a problem with one of the folder's files."""
+    return Problem(Position(str(file), 1, 1), message)
+
+
+def folder_of(stack: str, folder: Path | None) -> Path:
+    """Return the folder that was named, or the stack's own."""
+    return folder or stacks.project / "stacks" / "grants" / stack
+
+
+def ids_in(folder: Path) -> list[str]:
+    """Return the ids of all grants of a folder, sorted; a folder that is not there has none."""
+    names = {file.name for file in folder.iterdir() if file.is_file()} if folder.is_dir() else set()
+    return sorted({_id_of(name) for name in names} - {""})
+
+
+def bytes_of(file: Path) -> bytes | None:
+    """Return what a file holds, None where there is none. Raises OSError."""
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def write(file: Path, data: bytes) -> None:
+    """Write a file in one step, and its folder where there is none: a gateway never reads half a grant."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_name(f".{file.name}.draft")
+    draft.write_bytes(data)
+    draft.replace(file)
+
+
+def raise_all(problems: Iterable[Problem]) -> None:
+    """Raise ProblemsError where there are problems."""
+    if found := list(problems):
+        raise ProblemsError(found)
+
+
+def _id_of(name: str) -> str:
+    for end in (REQUEST, GRANT, REVOKED):
+        if name.endswith(end):
+            return name.removesuffix(end).removeprefix(".")
+    return ""
