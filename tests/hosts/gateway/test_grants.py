@@ -175,7 +175,7 @@ def test_a_check_that_is_left_out_is_noticed(
 GOOD_BYTES = grant("magnus", "siobhan", **GLASS)
 
 
-@examples(max_examples=500, deadline=None)
+@examples(max_examples=max(500, examples().max_examples))
 @given(st.integers(0, len(GOOD_BYTES) - 1), st.integers(1, 255))
 def test_one_changed_byte_and_it_is_no_grant(at: int, change: int) -> None:
     changed = bytearray(GOOD_BYTES)
