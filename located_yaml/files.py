@@ -28,6 +28,18 @@ def read_text(path: Path, file: str, largest: int = LARGEST_FILE) -> str:
 
     Raises ProblemsError for everything else, and waits for nobody.
     """
+    content = read_bytes(path, file, largest)
+    try:
+        return content.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        raise _problem(file, f"is not UTF-8 (byte {error.start}); save the file as UTF-8") from None
+
+
+def read_bytes(path: Path, file: str, largest: int = LARGEST_FILE) -> bytes:
+    """Return what a regular file holds, up to ``largest`` bytes. ``file`` is what messages call it.
+
+    Raises ProblemsError for everything else, and waits for nobody.
+    """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # a pipe would be waited for
         try:
@@ -42,10 +54,7 @@ def read_text(path: Path, file: str, largest: int = LARGEST_FILE) -> str:
         raise _problem(file, f"is {kind} and no file; put a file in its place")
     if len(content) > largest:
         raise _problem(file, f"holds more than {largest:,} bytes; split it, or leave out what nobody needs")
-    try:
-        return content.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
-    except UnicodeDecodeError as error:
-        raise _problem(file, f"is not UTF-8 (byte {error.start}); save the file as UTF-8") from None
+    return content
 
 
 def _read(descriptor: int, most: int) -> bytes:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from console.gate import stack as stacks
 from located_yaml import Position, Problem, ProblemsError, visible
+from located_yaml.files import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,16 +62,13 @@ def folder_of(stack: str, folder: Path | None) -> Path:
 
 def ids_in(folder: Path) -> list[str]:
     """Return the ids of all grants of a folder, sorted; a folder that is not there has none."""
-    names = {file.name for file in folder.iterdir() if file.is_file()} if folder.is_dir() else set()
+    names = {file.name for file in folder.iterdir()} if folder.is_dir() else set()
     return sorted({_id_of(name) for name in names} - {""})
 
 
 def bytes_of(file: Path) -> bytes | None:
-    """Return what a file holds, None where there is none. Raises OSError."""
-    try:
-        return file.read_bytes()
-    except FileNotFoundError:
-        return None
+    """Return what a file holds, None where there is none. Raises ProblemsError."""
+    return read_bytes(file, str(file)) if file.exists() else None
 
 
 def write(file: Path, data: bytes) -> None:
@@ -90,5 +88,5 @@ def raise_all(problems: Iterable[Problem]) -> None:
 def _id_of(name: str) -> str:
     for end in (REQUEST, GRANT, REVOKED):
         if name.endswith(end):
-            return name.removesuffix(end).removeprefix(".")
+            return name.removesuffix(end)
     return ""

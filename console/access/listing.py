@@ -23,6 +23,7 @@ from hosts.gateway.grants import (
     approved,
     revocation,
 )
+from located_yaml import ProblemsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from securesystemslib.signer import Key
 
     from hosts.gateway.grant_terms import Terms
+    from located_yaml import Problem
 
 PENDING: Final = "pending"
 NOT_BEGUN: Final = "not_begun"
@@ -57,7 +59,14 @@ def listing(stack: str, folder: Path | None, now: datetime, *, json: bool) -> in
     declaration = files.declared(stack)
     place = files.folder_of(stack, folder)
     keys = public_keys(declaration)
-    found = [state_of(place, name, declaration.enclave, keys, now) for name in files.ids_in(place)]
+    found: list[Listed] = []
+    problems: list[Problem] = []
+    for name in files.ids_in(place):
+        try:
+            found.append(state_of(place, name, declaration.enclave, keys, now))
+        except ProblemsError as error:
+            problems += error.problems
+    files.raise_all(problems)
     if json:
         terminal.document(as_json(stack, found))
     else:
@@ -66,7 +75,7 @@ def listing(stack: str, folder: Path | None, now: datetime, *, json: bool) -> in
 
 
 def state_of(place: Path, name: str, enclave: str, keys: Mapping[str, Key], now: datetime) -> Listed:
-    """Return how a grant stands at a moment. Raises OSError for a file that cannot be read."""
+    """Return how a grant stands at a moment. Raises ProblemsError for a file that cannot be read."""
     data = files.bytes_of(place / f"{name}{files.GRANT}")
     taken_back = files.bytes_of(place / f"{name}{files.REVOKED}")
     signed: tuple[str, ...] = ()

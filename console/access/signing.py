@@ -10,6 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from hosts.gateway import dsse
+from located_yaml import ProblemsError
+from located_yaml.files import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,9 +31,9 @@ class KeyFileError(ValueError):
 def private_key(file: Path) -> Ed25519PrivateKey:
     """Return the key in a file. Raises KeyFileError."""
     try:
-        key = load_pem_private_key(file.read_bytes(), None)
-    except OSError as error:
-        raise KeyFileError(f"{file} cannot be read ({error.strerror}); name your key's file") from None
+        key = load_pem_private_key(read_bytes(file, str(file)), None)
+    except ProblemsError as error:
+        raise KeyFileError(f"{file} {error.problems[0].message}; name your key's file") from None
     except TypeError:
         raise KeyFileError(f"{file} is sealed with a passphrase; give the key without one") from None
     except (ValueError, UnsupportedAlgorithm):

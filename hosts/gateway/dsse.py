@@ -45,7 +45,9 @@ def opened(data: bytes, kind: str) -> Envelope:
         raise EnvelopeError(f"it is larger than {LARGEST:,} bytes")
     try:
         envelope: Envelope = Envelope.from_dict(json.loads(data))
-        whole = written(envelope) == data and not any(each.unrecognized_fields for each in envelope.signatures.values())
+        plain = all(isinstance(name, str) for name in envelope.signatures)
+        more = any(each.unrecognized_fields for each in envelope.signatures.values())
+        whole = plain and not more and written(envelope) == data
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise EnvelopeError("it is no DSSE envelope") from None
     if not whole:

@@ -1,7 +1,7 @@
 """Just-in-time grants: signed documents in a folder, and what one of them proves for one request at one moment.
 
-The named grant and its revocation are read for each request: two small files of the page cache, about 10 µs. So whatever
-changes counts at once, and no clock of a file system is trusted. Signatures are verified once for the same bytes.
+The named grant and its revocation are read for each request: two small files of the page cache, about 10 µs. So
+whatever changes counts at once, and no clock of a file system is trusted. The same bytes are verified once.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -12,11 +13,14 @@ import pytest
 from hosts.gateway.bundle import POLICIES, SCHEMA
 from hosts.gateway.decision import Decider, Question
 from hosts.gateway.grants import GRANT_FILE, REVOCATION_FILE
+from tests.console.access.test_grants import Desk
 from tests.gateways.bench import People, Person
 from tests.gateways.test_decisions import records, served
 from tests.hosts.gateway.granting import grant, revocation
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from requests import Response
 
 KARI = Person(purpose="repair")
@@ -127,6 +131,23 @@ def test_break_glass_by_two_lets_in_and_leaves_an_alert(people: People) -> None:
     assert (alert["kind"], alert["person"], alert["class"]) == ("break-glass", "kari", "restricted")
     assert (alert["grant"]["id"], alert["grant"]["approvers"]) == (name, ["magnus", "siobhan"])
     assert alert["request"] == records(people)[-1]["request"]
+
+
+def test_what_the_commands_write_opens_the_gateway_and_closes_it(
+    people: People, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk = Desk(tmp_path, monkeypatch, capsys)
+
+    def carried(name: str, who: str, what: str) -> int:
+        assert desk.signed(what, name, who)[0] == 0
+        for file in desk.grants.iterdir():
+            shutil.copy(file, people.station.grants)
+        status: int = ask(people, name).status_code
+        return status
+
+    name = desk.asked()
+    assert carried(name, "magnus", "approve") == 200
+    assert carried(name, "magnus", "revoke") == 403
 
 
 def test_a_row_without_its_needs_would_be_noticed(people: People) -> None:

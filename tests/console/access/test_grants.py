@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 from dataclasses import replace
@@ -161,7 +162,7 @@ def test_the_limits_of_time_hold_to_the_minute(minutes: int, glass: str, code: i
         ("kari", "", "nobody approves their own request"),
         ("olga", "", "--as: approver 'olga' is not declared; declared: magnus, siobhan, kari"),
         ("magnus", "siobhan", "is not the key that the declaration names for 'magnus'"),
-        ("magnus", "nowhere", "cannot be read (No such file or directory); name your key's file"),
+        ("magnus", "nowhere", "cannot be read: No such file or directory; name your key's file"),
         ("magnus", "sealed", "is sealed with a passphrase"),
         ("magnus", "other", "holds a key of another kind than Ed25519"),
         ("magnus", "text", "holds no private key in PEM"),
@@ -263,6 +264,18 @@ def test_the_list_is_a_document_that_the_schema_describes(desk: Desk, capsys: Ca
         sys.stdout.write(out)
         found = described(capsys)
         assert found["verdict"] == ("undetermined" if code else "listed")
+
+
+def test_what_cannot_be_read_is_told_of_every_grant(desk: Desk) -> None:
+    desk.grants.mkdir(parents=True)
+    os.mkfifo(desk.grants / f"g-1{GRANT_FILE}")
+    (desk.grants / f"g-2{GRANT_FILE}").write_bytes(grant("magnus", id="g-2"))
+    (desk.grants / f"g-2{REVOCATION_FILE}").mkdir()
+    assert desk.run("list europe")[0] == 2
+    code, _, err = desk.run("list europe --json")
+    assert (code, err.count("\n")) == (2, 2)
+    assert f"g-1{GRANT_FILE}:1:1: is a pipe and no file" in err
+    assert f"g-2{REVOCATION_FILE}:1:1: is a folder and no file" in err
 
 
 def test_a_signature_with_any_key_would_be_noticed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

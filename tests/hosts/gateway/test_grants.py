@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import threading
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,14 +20,13 @@ from securesystemslib.dsse import Envelope
 from hosts.gateway import dsse, grants
 from hosts.gateway.decision import NONE, Grant
 from hosts.gateway.errors import BundleError
-from hosts.gateway.grant_terms import GRANT_KIND, REVOCATION_KIND, TermsError, as_text, made, terms_of
+from hosts.gateway.grant_terms import GRANT_KIND, REVOCATION_KIND, Terms, TermsError, as_text, made, terms_of
 from hosts.gateway.grants import GRANT_FILE, REASONS, REVOCATION_FILE, Approved, Claim, Grants, approved
 from tests.hosts.gateway.granting import CALLER, HOUR, NOON, TERMS, grant, key_of, revocation, sealed, settings, terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
-    from pathlib import Path
 
     from hosts.gateway.caller import Caller
 
@@ -79,6 +80,10 @@ WRONG: dict[str, tuple[str, Callable[[], bytes | None]]] = {
     "no object": ("grant-malformed", lambda: b"[]\n"),
     "too large": ("grant-malformed", lambda: grant("magnus") + b" " * 20_000),
     "a signature's form": ("grant-malformed", lambda: edited(signatures=[{"keyid": "magnus", "sig": 7}])),
+    "names that are none": (
+        "grant-malformed",
+        lambda: edited(signatures=[{"keyid": 7, "sig": "QQ=="}, {"keyid": "magnus", "sig": "QQ=="}]),
+    ),
     "one name twice": ("grant-malformed", lambda: edited(signatures=json.loads(grant("magnus"))["signatures"] * 2)),
     "a field in the envelope": ("grant-malformed", lambda: edited(more=1)),
     "a revocation": ("grant-malformed", lambda: sealed(as_text(TERMS), REVOCATION_KIND, "magnus")),
@@ -151,6 +156,11 @@ def test_every_reason_has_a_case() -> None:
     assert told == set(REASONS)
 
 
+def test_the_page_tells_every_reason_in_its_words() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "access.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `(grant-[a-z-]+)` \| (.+) \|$", page, re.MULTILINE) == list(REASONS.items())
+
+
 @pytest.mark.parametrize(
     ("seed", "kind"),
     [
@@ -188,6 +198,27 @@ def test_one_changed_byte_and_it_is_no_grant(at: int, change: int) -> None:
 def test_a_byte_more_or_less_and_it_is_no_grant(at: int) -> None:
     assert isinstance(approved(GOOD_BYTES[:at] + b" " + GOOD_BYTES[at:], "g-1", KEYS), str)
     assert isinstance(approved(GOOD_BYTES[:at] + GOOD_BYTES[at + 1 :], "g-1", KEYS), str)
+
+
+ANY = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9) | st.sampled_from(["magnus", "QQ=="]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["keyid", "sig", "x"]), inner),
+    max_leaves=6,
+)
+
+
+@given(st.sampled_from(["payload", "payloadType", "signatures", "more"]), ANY)
+def test_whatever_stands_in_an_envelope_it_is_no_grant_and_no_fault(field: str, value: Any) -> None:
+    assert isinstance(approved(edited(**{field: value}), "g-1", KEYS), str)
+
+
+@given(st.sampled_from(sorted(json.loads(as_text(TERMS)))), ANY)
+def test_whatever_stands_in_terms_it_is_told_in_words(field: str, value: Any) -> None:
+    fields = {**json.loads(as_text(TERMS)), field: value}
+    try:
+        assert isinstance(made(fields), Terms)
+    except TermsError as error:
+        assert all(": " in problem for problem in error.problems)  # noqa: PT017  both ends are good
 
 
 def test_an_envelope_that_is_taken_in_any_form_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
