@@ -78,7 +78,7 @@ def unknown_signers(envelope: Envelope, keys: Mapping[str, Key]) -> list[str]:
 
 
 def all_fit(envelope: Envelope, keys: Mapping[str, Key]) -> bool:
-    """Return whether each signature fits the key of its name."""
+    """Return whether each signature fits the key of its name; one of an unknown name does not."""
     pae = envelope.pae()
     try:
         for name, signature in envelope.signatures.items():

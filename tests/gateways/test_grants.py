@@ -108,7 +108,9 @@ def test_a_revocation_counts_at_the_next_request(people: People) -> None:
 def test_a_wrong_grant_takes_nothing_away_from_who_needs_none(people: People) -> None:
     name = put(people, "magnus", ago=100, purpose="support")
     assert ask(people, name, Person()).status_code == 200
-    assert records(people)[-1]["grant"]["wrong"] == "grant-expired"
+    last = records(people)[-1]
+    assert (last["grant"]["wrong"], last["reason"]) == ("grant-expired", "")
+    assert refused(people, ask(people, name, Person(country="IE")), "location-disagrees")
 
 
 def test_a_grant_does_not_open_what_no_row_names(people: People) -> None:

@@ -21,17 +21,20 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from console.access import commands
+from console.access.listing import state_of
+from console.access.signing import public_keys
 from console.gate import stack as stacks
 from console.main import main
 from hosts.gateway.grants import GRANT_FILE, REVOCATION_FILE, Grants
 from tests.console.test_documents import described
-from tests.hosts.gateway.granting import CALLER, DECLARED, grant, key_of, revocation, settings
+from tests.hosts.gateway.granting import CALLER, DECLARED, HOUR, NOON, grant, key_of, revocation, settings
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 Captured = pytest.CaptureFixture[str]
 ASKED = "--as kari --gateway employees --site hamar --class restricted --purpose repair --ticket INC-7 --minutes 60"
+SECOND = timedelta(seconds=1)
 PEM, PKCS8 = Encoding.PEM, PrivateFormat.PKCS8
 
 
@@ -189,6 +192,43 @@ def test_what_is_over_revoked_or_of_another_enclave_gets_no_signature(desk: Desk
     assert code == 2
     for told in ("it is for the enclave 'asia'", "it was over on", "'g-1' was revoked"):
         assert told in said
+
+
+def test_what_is_approved_or_spoiled_gets_no_further_signature(desk: Desk) -> None:
+    name = desk.asked()
+    assert desk.signed("approve", name, "magnus")[0] == 0
+    code, said = desk.signed("approve", name, "siobhan")
+    assert (code, "it is approved already, by magnus" in said) == (2, True)
+    begins = datetime.now(UTC).replace(microsecond=0)
+    times: dict[str, Any] = {"issued": begins, "begins": begins, "break_glass": True}
+    forged = grant("magnus", id="g-1", keys={"magnus": "olga"}, **times)
+    (desk.grants / f"g-1{GRANT_FILE}").write_bytes(forged)
+    code, said = desk.signed("approve", "g-1", "siobhan")
+    assert (code, "a signature does not fit; request it again" in said) == (2, True)
+    assert (desk.grants / f"g-1{GRANT_FILE}").read_bytes() == forged
+
+
+def test_a_request_under_another_id_is_none(desk: Desk) -> None:
+    name = desk.asked()
+    (desk.grants / f"{name}.request.json").rename(desk.grants / "g-1.request.json")
+    code, said = desk.signed("approve", "g-1", "magnus")
+    assert (code, f"holds a grant called '{name}'; request it again" in said) == (2, True)
+    assert desk.states() == {"g-1": ("wrong", "grant-malformed")}
+
+
+@pytest.mark.parametrize(
+    ("now", "state"),
+    [
+        (NOON - SECOND, "not_begun"),
+        (NOON, "in_force"),
+        (NOON + HOUR - SECOND, "in_force"),
+        (NOON + HOUR, "expired"),
+    ],
+)
+def test_the_list_changes_to_the_second(now: datetime, state: str, desk: Desk) -> None:
+    (desk.folder / f"g-1{GRANT_FILE}").write_bytes(grant("magnus"))
+    keys = public_keys(stacks.declared("europe"))
+    assert state_of(desk.folder, "g-1", "europe", keys, now).state == state
 
 
 @pytest.mark.parametrize("what", ["approve", "revoke"])

@@ -20,7 +20,16 @@ from securesystemslib.dsse import Envelope
 from hosts.gateway import dsse, grants
 from hosts.gateway.decision import NONE, Grant
 from hosts.gateway.errors import BundleError
-from hosts.gateway.grant_terms import GRANT_KIND, REVOCATION_KIND, Terms, TermsError, as_text, made, terms_of
+from hosts.gateway.grant_terms import (
+    GRANT_KIND,
+    REVOCATION_KIND,
+    Revocation,
+    Terms,
+    TermsError,
+    as_text,
+    made,
+    terms_of,
+)
 from hosts.gateway.grants import GRANT_FILE, REASONS, REVOCATION_FILE, Approved, Claim, Grants, approved
 from tests.hosts.gateway.granting import CALLER, HOUR, NOON, TERMS, grant, key_of, revocation, sealed, settings, terms
 
@@ -59,6 +68,13 @@ def edited(**changes: Any) -> bytes:
     return json.dumps({**envelope, **changes}, sort_keys=True, indent=1).encode() + b"\n"
 
 
+def compact(text: bytes) -> bytes:
+    return json.dumps(json.loads(text), separators=(",", ":")).encode()
+
+
+SIGNATURE = json.loads(grant("magnus"))["signatures"][0]
+
+
 def test_a_good_grant_proves_ticket_approver_and_minutes(tmp_path: Path) -> None:
     found = claim(tmp_path, grant("magnus"))
     assert found == Claim("g-1", Grant(ticket=True, approvers=1, minutes=60), "", Approved(TERMS, ("magnus",)))
@@ -87,6 +103,12 @@ WRONG: dict[str, tuple[str, Callable[[], bytes | None]]] = {
     "one name twice": ("grant-malformed", lambda: edited(signatures=json.loads(grant("magnus"))["signatures"] * 2)),
     "a field in the envelope": ("grant-malformed", lambda: edited(more=1)),
     "a revocation": ("grant-malformed", lambda: sealed(as_text(TERMS), REVOCATION_KIND, "magnus")),
+    "terms in another form": ("grant-malformed", lambda: sealed(compact(as_text(TERMS)), GRANT_KIND, "magnus")),
+    "terms that say two things": (
+        "grant-malformed",
+        lambda: sealed(as_text(TERMS).replace(b"{", b'{"minutes": 1, '), GRANT_KIND, "magnus"),
+    ),
+    "a field in a signature": ("grant-malformed", lambda: edited(signatures=[{**SIGNATURE, "more": 1}])),
     "another id": ("grant-malformed", lambda: grant("magnus", id="g-2")),
     "a field too many": ("grant-malformed", lambda: with_fields(more=1)),
     "minutes as a text": ("grant-malformed", lambda: with_fields(minutes="60")),
@@ -128,6 +150,9 @@ def test_a_wrong_grant_proves_nothing_and_says_why(
     assert (found.grant, found.wrong) == (NONE, reason)
 
 
+REVOKED = as_text(Revocation("g-1", "europe", NOON))
+
+
 @pytest.mark.parametrize(
     ("reason", "data"),
     [
@@ -141,6 +166,7 @@ def test_a_wrong_grant_proves_nothing_and_says_why(
         ("grant-revocation-wrong", lambda: revocation("magnus", name="g-2")),
         ("grant-revocation-wrong", lambda: revocation("magnus", enclave="asia")),
         ("grant-revocation-wrong", lambda: grant("magnus")),
+        ("grant-revocation-wrong", lambda: sealed(compact(REVOKED), REVOCATION_KIND, "magnus")),
     ],
 )
 def test_a_revocation_ends_a_grant_and_a_damaged_one_does_too(
@@ -327,6 +353,11 @@ def test_a_pipe_or_a_folder_in_the_place_of_a_grant_keeps_nobody_waiting(tmp_pat
 
 def test_without_a_folder_no_grant_counts() -> None:
     assert Grants(None, SETTINGS).claim(CALLER, MIDDLE).wrong == "grant-unknown"
+
+
+def test_a_document_that_is_larger_than_an_envelope_is_not_read() -> None:
+    assert isinstance(approved(grant("magnus", sites=("a" * 4000, "hamar")), "g-1", KEYS), Approved)
+    assert approved(grant("magnus", sites=("a" * 20_000, "hamar")), "g-1", KEYS) == "grant-malformed"
 
 
 def test_one_key_under_two_names_is_one_person(tmp_path: Path) -> None:
