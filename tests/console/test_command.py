@@ -24,7 +24,9 @@ commands = {
         "init",
         "retire",
         "stacks",
+        "access",
     },
+    "enclave access": {"request", "approve", "revoke", "list"},
     "enclave sandbox": {"start", "stop", "down"},
 }
 row_of_a_command = re.compile(r"(?m)^│ ([a-z][a-z-]*) {2,}([A-Z][^│]*\w)")
