@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from console.audit.folding import folded
 from console.document import TOOL
+from console.listed import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,7 +78,7 @@ def _partial(outcome: Outcome) -> str:
     """Return that some packs were not asked, as the beginning of a verdict; nothing where all were."""
     if not outcome.left_out:
         return ""
-    return f"partial audit, without {' and '.join(outcome.left_out)}: "
+    return f"partial audit, without {listed(outcome.left_out)}: "
 
 
 def _verdict(outcome: Outcome) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from console.exit_codes import GOOD, MEANINGS, REFUSED
+from console.listed import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 def not_judged(left: Work, lacking: Sequence[Need], *, fork: bool) -> str:
     """Return one sentence: what was left undone, for want of which secrets, and who mends it how."""
-    names = _listed([need.value for need in lacking])
+    names = listed([need.value for need in lacking])
     if fork:
         return (
             f"{_undone(left)}: a pull request of a fork is given no secrets (missing: {names}); let a maintainer "
@@ -29,15 +30,11 @@ def not_judged(left: Work, lacking: Sequence[Need], *, fork: bool) -> str:
 
 def _undone(left: Work) -> str:
     parts = [
-        f"no preview of {_listed(left.preview)}" if left.preview else "",
-        f"no audit of the stored state of {_listed(left.audit)}" if left.audit else "",
+        f"no preview of {listed(left.preview)}" if left.preview else "",
+        f"no audit of the stored state of {listed(left.audit)}" if left.audit else "",
         "no search for stacks that are not declared" if left.undeclared else "",
     ]
-    return _listed([part for part in parts if part])
-
-
-def _listed(words: Sequence[str]) -> str:
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+    return listed([part for part in parts if part])
 
 
 def ended(what: str, code: int) -> str:

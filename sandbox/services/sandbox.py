@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
-from sandbox.gateways.identity import IdentityProvider
 from sandbox.layout import Layout
 from sandbox.register import Cluster, NoSandboxError, Register
 from sandbox.register import read as read_register
@@ -33,6 +32,7 @@ from sandbox.services import (
 )
 from sandbox.services.catalog import COMPONENTS, FOUNDATION, NAMES, PORT_NAMES, keys
 from sandbox.services.errors import SandboxError
+from sandbox.services.identity_provider import IdentityProvider
 from sandbox.services.service import Place
 
 if TYPE_CHECKING:

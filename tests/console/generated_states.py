@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from enclave_policies.network.intent import TYPE as INTENT
 
 from tests.corpus_cases import SIGNATURE, Case, as_export, load_cases
+from tests.enclave_policies.access.cases import cases as access_cases
 from tests.enclave_policies.key_custody.cases import cases
 from tests.enclave_policies.segmentation.test_breaks import shipped
 
@@ -32,10 +33,18 @@ def states(number: int, seed: int) -> Iterator[Raw]:
         drawn = [_changed(chance.choice(material()), chance) for _ in range(min(TOGETHER, number - start))]
         if chance.random() < 1 / 2:
             drawn[0] = copy.deepcopy(intent)
+        if chance.random() < 1 / 8:
+            drawn[-1] = copy.deepcopy(chance.choice(bundles()))
         named = tuple(raw | {"name": f"r{start + place}"} for place, raw in enumerate(drawn))
         made = as_export(Case("G", "generated", "clean", named))
         made["deployment"]["secrets_providers"] = {"type": "passphrase", "state": {"salt": "v1:x"}}
         yield made
+
+
+@cache
+def bundles() -> tuple[Raw, ...]:
+    """Return bundles of gateways, good and bad: too few among all else to be drawn by chance."""
+    return tuple(_raw(case.resource()) for case in access_cases())
 
 
 @cache

@@ -18,6 +18,7 @@ from enclave_policies.resources.resource import Resource
 
 from console.audit import judges
 from console.audit.outcome import Judged
+from console.listed import listed
 from located_yaml import ProblemsError
 from tests.console.auditing import BUCKET, URN, bucket, exception, pack, run, written
 from tests.corpus_cases import PACK
@@ -49,7 +50,7 @@ def test_a_clean_state_is_clean(tmp_path: Path, capsys: Captured) -> None:
     origin = "stack local of enclave, written by engine v3.259.0 on 2026-11-22 00:00 UTC"
     assert re.fullmatch(rf"state: {re.escape(origin)}, sha256 [0-9a-f]{{64}}", state)
     assert verdict == (
-        f"{export}: partial audit, without key-custody and segmentation: clean: 4 resources judged as of 2026-11-22: "
+        f"{export}: partial audit, without key-custody, segmentation and access: clean: 4 resources judged as of 2026-11-22: "
         "4 passed, 0 failed, 0 undetermined, 0 waived; 0 unfinished"
     )
 
@@ -76,7 +77,7 @@ def test_an_audit_of_one_pack_says_so_in_its_verdict(name: str, tmp_path: Path, 
     export = written(tmp_path, bucket("exit", "us-east-1"))
     run(export, only_pack=PACK.parent / name)
     assert (
-        f": partial audit, without {' and '.join(other for other in PACKS if other != name)}: "
+        f": partial audit, without {listed([other for other in PACKS if other != name])}: "
         in (capsys.readouterr().out.splitlines()[-1])
     )
     run(export, only_pack=PACK.parent / name, json=True)

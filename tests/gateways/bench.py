@@ -12,8 +12,8 @@ from sandbox.gateways.certificates import Authority, issue
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sandbox.gateways.identity import IdentityProvider
     from sandbox.gateways.station import Station
+    from sandbox.services.identity_provider import IdentityProvider
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from components.access.bundle import bundle_of, upstream_host
 from components.declaration import load_declaration
 from components.declaration.model import Identity
 from sandbox.gateways.certificates import write_certificate
-from sandbox.gateways.identity import AUDIENCE, ISSUER, IdentityProvider
 from sandbox.gateways.station import Station, Surroundings
+from sandbox.services.identity_provider import AUDIENCE, ISSUER, IdentityProvider
 from tests.gateways.bench import People
 
 if TYPE_CHECKING:

@@ -32,10 +32,10 @@ class Pack:
 
 
 PACKS: Final[Mapping[str, Pack]] = {
-    "access": Pack(ACCESS, lambda folder, day: load_access_law(folder, as_of=day)),
     "jurisdiction": Pack(JURISDICTION, lambda folder, day: load_law(folder, as_of=day)),
     "key-custody": Pack(KEY_CUSTODY, lambda folder, day: load_custody_law(folder, as_of=day)),
     "segmentation": Pack(SEGMENTATION, lambda _folder, day: load_law(as_of=day)),
+    "access": Pack(ACCESS, lambda folder, day: load_access_law(folder, as_of=day)),
 }
 EVERY: Final[Pack] = Pack(
     tuple(chain.from_iterable(pack.rules for pack in PACKS.values())),

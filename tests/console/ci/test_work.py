@@ -47,7 +47,7 @@ def test_a_stack_whose_name_is_part_of_another_is_not_taken_for_it() -> None:
 
 
 def test_what_programs_are_made_of_is_never_inert() -> None:
-    parts = (".ci", "components", "console", "key_plugin", "located_yaml", "policy-packs", "requirements", "sandbox")
+    parts = (".ci", "components", "console", "hosts", "located_yaml", "policy-packs", "requirements", "sandbox")
     for part in (*parts, "stacks", ".github/workflows"):
         files = [file for file in (repository / part).rglob("*") if file.is_file() and file.suffix != ".md"]
         assert files
