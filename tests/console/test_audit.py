@@ -50,8 +50,8 @@ def test_a_clean_state_is_clean(tmp_path: Path, capsys: Captured) -> None:
     origin = "stack local of enclave, written by engine v3.259.0 on 2026-11-22 00:00 UTC"
     assert re.fullmatch(rf"state: {re.escape(origin)}, sha256 [0-9a-f]{{64}}", state)
     assert verdict == (
-        f"{export}: partial audit, without key-custody, segmentation and access: clean: 4 resources judged as of 2026-11-22: "
-        "4 passed, 0 failed, 0 undetermined, 0 waived; 0 unfinished"
+        f"{export}: partial audit, without key-custody, segmentation and access: clean: "
+        "4 resources judged as of 2026-11-22: 4 passed, 0 failed, 0 undetermined, 0 waived; 0 unfinished"
     )
 
 
