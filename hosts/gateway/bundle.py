@@ -69,8 +69,8 @@ def digest_of(files: Mapping[str, str]) -> str:
 
 def read_bundle(folder: Path, digest: str) -> dict[str, str]:
     """Return the files of the bundle in a folder. Raises BundleError where they are not those of ``digest``."""
-    try:
-        files = {name: (folder / name).read_text(encoding="utf-8") for name in sorted(FILES)}
+    try:  # as bytes: reading a text would make one of all line ends, and another file have the same digest
+        files = {name: (folder / name).read_bytes().decode() for name in sorted(FILES)}
     except (OSError, UnicodeDecodeError) as error:
         raise BundleError(f"the bundle in {folder} cannot be read ({error}); put the whole bundle there") from None
     if (found := digest_of(files)) != digest:

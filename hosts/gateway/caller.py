@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 from hosts.gateway.decision import NONE, Grant, Question
 from hosts.gateway.location import Witnesses, agreed, network_of
+from hosts.gateway.paths import unsafe
 
 if TYPE_CHECKING:
     from hosts.gateway.bundle import Settings
@@ -20,7 +22,12 @@ GRANT: Final = "enclave-grant"
 DEVICE: Final = re.compile(r"spiffe://[a-z0-9.-]+/device/([A-Z]{2})/[A-Za-z0-9._-]{1,64}")
 """The name in a device's certificate (URI SAN): where it is registered, and which one it is."""
 
+SPEAKABLE: Final = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]{0,256}")
+"""What may be put into a header and a line of a record as a person's name."""
+
 NO_ROUTE: Final = "no-route"
+PATH_UNSAFE: Final = "path-unsafe"
+IDENTITY_UNSAFE: Final = "identity-unsafe"
 NO_IDENTITY: Final = "identity-missing"
 EMPLOYER: Final = "employer-unknown"
 PURPOSE_UNKNOWN: Final = "purpose-unknown"
@@ -39,17 +46,21 @@ class Caller:
     data_class: str
     purpose: str
     grant: str
+    path_sha256: str
+    unsafe: str = ""
+    """The id of the reason why a request must not be understood at all; "" where there is none."""
 
 
 def caller_of(attributes: Any, settings: Settings) -> Caller:
     """Return what an AttributeContext of Envoy says."""
     http = attributes.request.http
     identity = attributes.metadata_context.filter_metadata[JWT].fields[IDENTITY].struct_value.fields
+    person = identity["sub"].string_value
     device = DEVICE.fullmatch(attributes.source.principal)
     route = next((route for route in settings.routes if http.path.startswith(route.prefix)), None)
     return Caller(
         http.id,
-        identity["sub"].string_value,
+        person,
         identity["employer"].string_value,
         Witnesses(
             identity["country"].string_value,
@@ -61,11 +72,15 @@ def caller_of(attributes: Any, settings: Settings) -> Caller:
         route.data_class if route else "",
         http.headers.get(PURPOSE, ""),
         http.headers.get(GRANT, ""),
+        sha256(http.path.encode()).hexdigest(),
+        PATH_UNSAFE if unsafe(http.path) else "" if SPEAKABLE.fullmatch(person) else IDENTITY_UNSAFE,
     )
 
 
 def question_of(caller: Caller, settings: Settings, grant: Grant = NONE) -> Question | str:
     """Return the question that a request puts, or the id of the reason why it puts none."""
+    if caller.unsafe:
+        return caller.unsafe
     if not caller.prefix:
         return NO_ROUTE
     if not caller.person:

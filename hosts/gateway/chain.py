@@ -11,9 +11,11 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 START: Final = "0" * 64
+RESERVED: Final = frozenset({"seq", "prev"})
+CUT: Final = "the line is cut"
 
 
 @dataclass(frozen=True)
@@ -24,39 +26,41 @@ class Head:
     hash: str = START
 
 
-def line_of(head: Head, entry: Mapping[str, Any]) -> tuple[bytes, Head]:
-    """Return the next line of a chain with its line feed, and the head that it makes."""
-    text = json.dumps({"seq": head.size, "prev": head.hash, **entry}, separators=(",", ":"), ensure_ascii=False)
-    line = text.encode()
+def body_of(entry: Mapping[str, Any]) -> bytes:
+    """Return an entry as it stands in a line, behind its number. Raises ValueError or TypeError for what is no JSON."""
+    if not entry or RESERVED & entry.keys():
+        raise ValueError("an entry says something, and neither its number nor what came before it")
+    return json.dumps(entry, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()[1:]
+
+
+def line_of(head: Head, body: bytes) -> tuple[bytes, Head]:
+    """Return the next line of a chain with its line feed, and the head that it makes; ``body`` is of `body_of`."""
+    line = f'{{"seq":{head.size},"prev":"{head.hash}",'.encode() + body
     return line + b"\n", Head(head.size + 1, sha256(line).hexdigest())
 
 
-@dataclass(frozen=True)
-class Break:
-    """Where a chain stops to hold: the number of the line, from 1, and what is wrong with it."""
+def heads(lines: Iterable[bytes]) -> Iterator[tuple[Head, str]]:
+    """Yield the head that each line makes and "", up to the first that does not follow: for that, what is wrong.
 
-    line: int
-    what: str
-
-
-def followed(lines: Iterable[bytes]) -> tuple[Head, Break | None]:
-    """Return the head up to which a chain holds, and where it breaks, if it does."""
+    Lines end with line feeds, as a file in binary mode yields them.
+    """
     head = Head()
-    for number, line in enumerate(lines, 1):
+    for line in lines:
         if wrong := _wrong(head, line):
-            return head, Break(number, wrong)
+            yield head, wrong
+            return
         head = Head(head.size + 1, sha256(line.removesuffix(b"\n")).hexdigest())
-    return head, None
+        yield head, ""
 
 
 def _wrong(head: Head, line: bytes) -> str:
     if not line.endswith(b"\n"):
-        return "the line is cut"
+        return CUT
     try:
         entry = json.loads(line)
         seq, prev = entry["seq"], entry["prev"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return "the line is damaged"
-    if seq != head.size:
+    if type(seq) is not int or seq != head.size:
         return f"its number is {seq}, and {head.size} comes next: lines were dropped, swapped or repeated"
     return "" if prev == head.hash else "the line before it was changed"

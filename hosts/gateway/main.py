@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from hosts.gateway.alert_sender import Sender
 from hosts.gateway.alerts import Alerts
 from hosts.gateway.bundle import POLICIES, SCHEMA, SETTINGS, read_bundle, settings_of
-from hosts.gateway.checkpoints import Checkpoints
+from hosts.gateway.checkpoints import Checkpoints, last_head
 from hosts.gateway.decision import Decider
 from hosts.gateway.errors import GatewayError
 from hosts.gateway.grants import Grants
@@ -71,8 +71,8 @@ def _serve(options: argparse.Namespace) -> None:
     decider = Decider(files[POLICIES], files[SCHEMA], settings.results)
     grants = Grants(options.grants, settings)
     alerts = Alerts(options.alerts) if options.alerts else None
-    record = Record(options.record)
     origin, key = f"{settings.gateway}.{settings.site}.gateway", _key(options.key)
+    record = Record(options.record, last_head(options.checkpoint, origin))
     sender = Sender(options.alerts, settings.alerts, origin, key) if alerts and settings.alerts else None
     checkpoints = Checkpoints(record, origin, key, options.checkpoint)
     checkpoints.start()

@@ -6,14 +6,14 @@ a chain and no tree, so this is no tlog-checkpoint; whoever holds a later one ca
 
 from __future__ import annotations
 
-import binascii
+import re
 from base64 import b64decode, b64encode
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from cryptography.exceptions import InvalidSignature
 
-from hosts.gateway.chain import Head
+from hosts.gateway.chain import START, Head
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 ED25519: Final = b"\x01"
 DASH: Final = "\u2014 "
+NAME: Final = re.compile(r"[^\s+]+")
+HASH_BYTES: Final = 4
+MOST_SIGNATURES: Final = 16
+SIZE: Final = re.compile(r"0|[1-9][0-9]{0,18}")
 
 
 class NoteError(ValueError):
@@ -41,23 +45,44 @@ def signed(text: str, name: str, key: Ed25519PrivateKey) -> str:
 
 def opened(note: str, keys: Mapping[str, Ed25519PublicKey]) -> str:
     """Return the text of a note that at least one of the named keys has signed. Raises NoteError."""
-    text, gap, lines = note.rpartition("\n\n")
-    if not gap or not lines.endswith("\n"):
-        raise NoteError("this is no signed note: an empty line and signatures are missing")
-    text += "\n"
-    for line in lines.splitlines():
-        name, _, encoded = line.removeprefix(DASH).partition(" ")
-        key = keys.get(name) if line.startswith(DASH) else None
-        if key is None:
+    text, signatures = parts_of(note)
+    verified = False
+    for name, signature in signatures:
+        key = keys.get(name)
+        if key is None or signature[:HASH_BYTES] != key_hash(name, key):
             continue  # a key that nobody here knows says nothing
         try:
-            signature = b64decode(encoded, validate=True)
-            if signature[:4] == key_hash(name, key):
-                key.verify(signature[4:], text.encode())
-                return text
-        except (InvalidSignature, binascii.Error):
-            break
-    raise NoteError(f"no signature of {', '.join(sorted(keys))} fits the text")
+            key.verify(signature[HASH_BYTES:], text.encode())
+        except InvalidSignature:
+            raise NoteError(f"the signature of {name} does not fit the text") from None
+        verified = True
+    if not verified:
+        raise NoteError(f"no known key has signed it: known is one of {', '.join(sorted(keys)) or 'nobody'}")
+    return text
+
+
+def parts_of(note: str) -> tuple[str, list[tuple[str, bytes]]]:
+    """Return the text of a note, and the name and signature (key hash first) of each line. Raises NoteError."""
+    text, gap, block = note.rpartition("\n\n")
+    if not gap or not block.endswith("\n"):
+        raise NoteError("this is no signed note: an empty line and signatures are missing")
+    if any(character < " " and character != "\n" for character in note):
+        raise NoteError("this is no signed note: it holds control characters")
+    lines = block.removesuffix("\n").split("\n")
+    if len(lines) > MOST_SIGNATURES:
+        raise NoteError(f"the note has {len(lines)} signatures, and {MOST_SIGNATURES} are the most that are looked at")
+    return f"{text}\n", [_signature(line) for line in lines]
+
+
+def _signature(line: str) -> tuple[str, bytes]:
+    name, gap, encoded = line.removeprefix(DASH).partition(" ")
+    try:
+        signature = b64decode(encoded, validate=True)
+    except ValueError:  # binascii.Error is one
+        signature = b""
+    if not line.startswith(DASH) or not gap or not NAME.fullmatch(name) or len(signature) <= HASH_BYTES:
+        raise NoteError("this is no signed note: a line below the empty one is no signature")
+    return name, signature
 
 
 def checkpoint_text(origin: str, head: Head) -> str:
@@ -68,10 +93,12 @@ def checkpoint_text(origin: str, head: Head) -> str:
 def head_in(text: str, origin: str) -> Head:
     """Return the head that a checkpoint's text names. Raises NoteError."""
     try:
-        named, size, digest = text.splitlines()[:3]
-        head = Head(int(size), b64decode(digest, validate=True).hex())
-    except (ValueError, binascii.Error):
-        raise NoteError("this is no checkpoint: origin, number of lines and hash are three lines") from None
+        named, size, digest, rest = text.split("\n")
+        head = Head(int(size) if SIZE.fullmatch(size) else -1, b64decode(digest, validate=True).hex())
+    except ValueError:  # binascii.Error is one
+        named, rest, head = "", "", Head(-1)
+    if rest or head.size < 0 or len(head.hash) != len(START):
+        raise NoteError("this is no checkpoint: origin, number of lines and hash are three lines")
     if named != origin:
         raise NoteError(f"this is a checkpoint of {named}, and not of {origin}")
     return head

@@ -6,14 +6,17 @@ for the disk. What fails once keeps failing until the authorizer starts again, w
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
 import queue
+import stat
 import threading
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from hosts.gateway.chain import Head, followed, line_of
+from hosts.gateway.chain import CUT, Head, body_of, heads, line_of
 from hosts.gateway.errors import RecordError
 
 if TYPE_CHECKING:
@@ -22,28 +25,37 @@ if TYPE_CHECKING:
 
 MOST: Final = 512
 """Entries that are written together."""
+MOST_WAITING: Final = 20_000
+"""Entries that may wait while a disk hangs; whoever comes then is refused at once."""
 ONLY_OURS: Final = 0o600
 
 
 @dataclass(frozen=True)
 class _Waiting:
-    entry: Mapping[str, Any]
+    body: bytes
     done: Future[Head]
 
 
 class Record:
-    """One file that only grows."""
+    """One file that only grows, and that one process at a time writes."""
 
-    def __init__(self, path: Path) -> None:
-        """Raises RecordError where the file cannot be used or its chain is broken before its end."""
+    def __init__(self, path: Path, seen: Head | None = None) -> None:
+        """``seen`` is the head that was signed last: a record that does not lead to it was cut or replaced.
+
+        Raises RecordError where the file cannot be used or its chain is broken before its end.
+        """
         self.path = path
-        self._head, whole = _taken_up(path)
         try:
-            self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, ONLY_OURS)
-            if os.fstat(self._file).st_size != whole:
-                os.ftruncate(self._file, whole)  # a line that a crash cut: nobody was told yes for it
-            os.fsync(self._file)
+            self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, ONLY_OURS)
         except OSError as error:
+            raise RecordError(f"the record {path} cannot be opened ({error.strerror}); make it writable") from None
+        try:
+            self._head, self._whole = self._taken_up(seen or Head())
+        except RecordError:
+            os.close(self._file)
+            raise
+        except OSError as error:
+            os.close(self._file)
             raise RecordError(f"the record {path} cannot be written ({error.strerror}); make it writable") from None
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._broken = ""
@@ -61,10 +73,16 @@ class Record:
         return self._broken
 
     def add(self, entry: Mapping[str, Any]) -> Future[Head]:
-        """Queue an entry; the future is done once the entry is on the disk, or holds a RecordError."""
-        done: Future[Head] = Future()
-        self._queue.put(_Waiting(entry, done))
-        return done
+        """Queue an entry; the future is done once the entry is on the disk, or holds a RecordError.
+
+        Raises ValueError or TypeError for an entry that is no JSON, so that one entry never harms those of others.
+        """
+        waiting = _Waiting(body_of(entry), Future())
+        if self._queue.qsize() >= MOST_WAITING:
+            waiting.done.set_exception(RecordError(f"{MOST_WAITING} entries wait for the record {self.path}"))
+        else:
+            self._queue.put(waiting)
+        return waiting.done
 
     def close(self) -> None:
         """Write what waits, and close the file."""
@@ -95,31 +113,54 @@ class Record:
         return found, True
 
     def _commit(self, waiting: list[_Waiting]) -> None:
-        heads: list[Head] = []
+        made: list[Head] = []
         if not self._broken:
             try:
-                heads = self._appended(waiting)
+                made = self._appended(waiting)
             except OSError as error:
                 # After a failed sync nobody knows what is on the disk; only a new start, which reads it, may go on.
                 self._broken = f"the record {self.path} cannot be written ({error.strerror}); make room, then restart"
+                with contextlib.suppress(OSError):  # none of these was answered: the next start need not find them
+                    os.ftruncate(self._file, self._whole)
         if self._broken:
             for each in waiting:
                 each.done.set_exception(RecordError(self._broken))
             return
-        self._head = heads[-1]
-        for each, head in zip(waiting, heads, strict=True):
+        self._head = made[-1]
+        for each, head in zip(waiting, made, strict=True):
             each.done.set_result(head)
 
     def _appended(self, waiting: list[_Waiting]) -> list[Head]:
         """Write and sync entries, and return the head that each of them made."""
-        head, heads, lines = self._head, [], []
+        head, made, lines = self._head, [], []
         for each in waiting:
-            line, head = line_of(head, each.entry)
+            line, head = line_of(head, each.body)
             lines.append(line)
-            heads.append(head)
-        write_all(self._file, b"".join(lines))
+            made.append(head)
+        data = b"".join(lines)
+        write_all(self._file, data)
         os.fdatasync(self._file)
-        return heads
+        self._whole += len(data)
+        return made
+
+    def _taken_up(self, seen: Head) -> tuple[Head, int]:
+        """Return the head of the file's chain and the size of its whole lines, with which the file then ends."""
+        if not stat.S_ISREG(os.fstat(self._file).st_mode):
+            raise RecordError(f"the record {self.path} is no plain file; give the path of one")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RecordError(f"another process writes the record {self.path}; stop it first") from None
+        head, whole = _followed(self.path, seen)
+        if os.fstat(self._file).st_size != whole:
+            os.ftruncate(self._file, whole)  # a line that a crash cut: nobody was told yes for it
+        os.fsync(self._file)
+        folder = os.open(self.path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)  # the file's name must outlive a crash, too
+        finally:
+            os.close(folder)
+        return head, whole
 
 
 def write_all(file: int, data: bytes) -> None:
@@ -129,18 +170,23 @@ def write_all(file: int, data: bytes) -> None:
         left = left[os.write(file, left) :]
 
 
-def _taken_up(path: Path) -> tuple[Head, int]:
+def _followed(path: Path, seen: Head) -> tuple[Head, int]:
     """Return the head of a file's chain and the size of its whole lines; a last line that is cut does not count."""
-    try:
-        lines = path.read_bytes().splitlines(keepends=True) if path.exists() else []
-    except OSError as error:
-        raise RecordError(f"the record {path} cannot be read ({error.strerror}); make it readable") from None
-    if lines and not lines[-1].endswith(b"\n"):
-        lines.pop()
-    head, broken = followed(lines)
-    if broken:
+    head, whole, met = Head(), 0, seen == Head()
+    with path.open("rb") as lines:
+        for head, wrong in heads(lines):
+            if wrong == CUT:  # only the last one can be
+                break
+            if wrong:
+                raise RecordError(
+                    f"line {head.size + 1} of the record {path} does not follow from those before it: {wrong}; "
+                    "keep the file as evidence, tell the inspector, and start with a new one"
+                )
+            whole = lines.tell()
+            met = met or head == seen
+    if not met:
         raise RecordError(
-            f"line {broken.line} of the record {path} does not follow from those before it: {broken.what}; "
-            "keep the file as evidence, tell the inspector, and start with a new one"
+            f"the record {path} has {head.size} lines and does not lead to the last checkpoint, which has {seen.size}: "
+            "it was cut or replaced; keep both files as evidence, tell the inspector, and start with new ones"
         )
-    return head, sum(map(len, lines))
+    return head, whole

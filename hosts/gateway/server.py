@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from hosts.gateway.service import Service
 
+LARGEST: Final = 262_144
+"""Bytes of a question: Envoy takes 32 KB of headers, and adds a token's claims."""
 GRACE: Final = 2.0
 """Seconds in which requests that have begun are answered."""
 
@@ -36,7 +38,7 @@ def serve(service: Service, path: Path) -> None:
 
 
 async def _serve(service: Service, path: Path) -> None:
-    server = grpc.aio.server()
+    server = grpc.aio.server(options=[("grpc.max_receive_message_length", LARGEST)])
     server.add_generic_rpc_handlers((handlers(service), health.handlers(service.record)))
     try:
         server.add_insecure_port(f"unix://{path}")

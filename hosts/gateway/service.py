@@ -122,20 +122,33 @@ class Service:
     async def _recorded(self, caller: Caller, question: Question | str, claim: Claim, answer: Answer) -> int | None:
         """Return the number of the entry once it is on the disk, else None."""
         done = self.record.add(self._entry(caller, question, claim, answer))
+        waiting = asyncio.wrap_future(done)
         try:
-            head = await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(done)), PATIENCE)
+            await asyncio.wait((waiting,), timeout=PATIENCE)
+        except asyncio.CancelledError:  # whoever asked is gone
+            self._withdraw(caller)
+            raise
+        if not done.done():
+            _LOG.error("the record did not take an entry within %s s", PATIENCE)
+            self._withdraw(caller)
+            waiting.cancel()
+            return None
+        try:
+            return done.result().size - 1
         except RecordError as error:
             _LOG.error("%s", error)
+            waiting.exception()  # asyncio would complain that nobody asked
             return None
-        except TimeoutError:
-            _LOG.error("the record did not take an entry within %s s", PATIENCE)
-            # Should it be written after all, it says "allow" of a request that was refused: the next entry says so.
-            self.record.add({"at": self._now(), "kind": "withdrawn", "request": caller.request})
-            return None
-        return head.size - 1
+
+    def _withdraw(self, caller: Caller) -> None:
+        """Add that a request was refused after all: the entry before may say "allow", and be written later."""
+        self.record.add({"at": self._now(), "kind": "withdrawn", "request": caller.request})
 
     def _entry(self, caller: Caller, question: Question | str, claim: Claim, answer: Answer) -> dict[str, Any]:
-        """Return what is recorded: no path behind the route's prefix and no query, as these may hold personal data."""
+        """Return what is recorded: no path behind the route's prefix and no query, as these may hold personal data.
+
+        Their SHA-256 lets whoever has the upstream's log compare; it hides nothing from who can guess a path.
+        """
         return {
             "at": self._now(),
             "kind": "decision",
@@ -148,6 +161,7 @@ class Service:
             "said": asdict(caller.witnesses),
             "location": "" if isinstance(question, str) else question.location,
             "route": caller.prefix,
+            "path_sha256": caller.path_sha256,
             "class": caller.data_class,
             "purpose": caller.purpose if caller.purpose in self._settings.purposes else "",
             "grant": _grant_of(claim),
