@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from components.declaration.model import Identity, Route
 
@@ -19,6 +19,22 @@ TLS: Final = "/etc/enclave/tls"
 SOCKET: Final = "/run/enclave/authorizer/authorizer.sock"
 DECIDED: Final = ("enclave-person", "enclave-class", "enclave-decision", "enclave-record")
 """Headers that the authorizer alone may set; Envoy removes them from what people send."""
+OTHER_REQUESTS: Final = (
+    "x-original-url",
+    "x-rewrite-url",
+    "x-original-uri",
+    "x-forwarded-uri",
+    "x-forwarded-prefix",
+    "x-forwarded-host",
+    "x-forwarded-server",
+    "x-host",
+    "x-http-method-override",
+    "x-http-method",
+    "x-method-override",
+    "x-script-name",
+    "forwarded",
+)
+"""Headers by which applications take a request for another one than the authorizer saw."""
 IDENTITY: Final = "identity"
 ONLY_TLS_1_3: Final = {"tls_minimum_protocol_version": "TLSv1_3", "tls_maximum_protocol_version": "TLSv1_3"}
 """Both: as a client Envoy would go no further than 1.2 by itself."""
@@ -103,6 +119,7 @@ def _connection_manager(plan: GatewayPlan) -> dict[str, Any]:
         "stat_prefix": "people",
         "use_remote_address": True,
         "xff_num_trusted_hops": 0,
+        "internal_address_config": {"unix_sockets": False, "cidr_ranges": []},
         "skip_xff_append": True,
         "normalize_path": True,
         "merge_slashes": True,
@@ -129,11 +146,12 @@ def _connection_manager(plan: GatewayPlan) -> dict[str, Any]:
         "route_config": {
             "name": "routes",
             "internal_only_headers": list(DECIDED),
+            "request_headers_to_remove": list(OTHER_REQUESTS),
             "virtual_hosts": [
                 {
                     "name": "enclave",
                     "domains": ["*"],
-                    "routes": [*(_route(name, route) for name, route in plan.routes.items()), NOWHERE],
+                    "routes": [*_routes(plan), NOWHERE],
                 }
             ],
         },
@@ -158,6 +176,7 @@ def _tokens(identity: Identity | None) -> dict[str, Any]:
     provider = {
         "issuer": identity.issuer if identity else "nobody",
         "audiences": [identity.audience if identity else "nobody"],
+        "from_headers": [{"name": "authorization", "value_prefix": "Bearer "}],
         "local_jwks": {"inline_string": identity.jwks if identity else '{"keys":[]}'},
         "require_expiration": True,
         "clock_skew_seconds": 30,
@@ -183,8 +202,12 @@ def _asked() -> dict[str, Any]:
     }
 
 
-def _route(name: str, route: Route) -> dict[str, Any]:
-    return {"name": name, "match": {"prefix": route.prefix}, "route": {"cluster": name, "timeout": "15s"}}
+def _routes(plan: GatewayPlan) -> Iterator[dict[str, Any]]:
+    """Yield the routes, the longest prefix first: Envoy takes the first that fits, and the authorizer the longest."""
+    for name, route in sorted(plan.routes.items(), key=lambda each: -len(each[1].prefix)):
+        # The upstream's own name: a name that people choose could mean another application there.
+        action = {"cluster": name, "timeout": "15s", "host_rewrite_literal": plan.hosts[name]}
+        yield {"name": name, "match": {"prefix": route.prefix}, "route": action}
 
 
 def _authorizer() -> dict[str, Any]:

@@ -48,10 +48,14 @@ class Station:
         surroundings: Surroundings,
         upstream: str,
         *,
+        authorizer: Sequence[str] = ("-m", "hosts.gateway"),
         told: bool = False,
     ) -> None:
-        """``upstream`` is the host name that the routes' service has; ``told``: clients say from where they come."""
-        self._told = told
+        """``upstream`` is the host name that the routes' service has; ``told``: clients say from where they come.
+
+        ``authorizer`` is what Python runs as the authorizer, which a test of faults replaces.
+        """
+        self._told, self.authorizer = told, tuple(authorizer)
         self.folder, self.digest = folder, digest_of(bundle)
         self.port, self.upstream_port = free_port(), free_port()
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -113,7 +117,7 @@ class Station:
             "key": self.folder / "checkpoint.key",
         }
         flags = [word for name, value in options.items() for word in (f"--{name}", str(value))]
-        self._start("authorizer", [sys.executable, "-m", "hosts.gateway", "serve", *flags])
+        self._start("authorizer", [sys.executable, *self.authorizer, "serve", *flags])
         until = time.monotonic() + PATIENCE
         while not self.socket.exists() and time.monotonic() < until:
             if self._processes["authorizer"].poll() is not None:
