@@ -1,7 +1,7 @@
 """gRPC messages made from a table when a protocol is imported: a few dozen fields need no generated code.
 
-A table maps each message to its fields, ``name: (number, type)``. A type is ``string``, ``bytes``, ``bool``, ``int32``,
-``int64``, ``map<string, string>``, ``map<string, bytes>``, another message of the table, or one of these behind
+A table maps each message to its fields, ``name: (number, type)``. A type is ``string``, ``bytes``, ``bool``, ``double``,
+``int32``, ``int64``, ``map<string, string>``, ``map<string, bytes>``, another message of the table, or one of these behind
 ``repeated``. Fields that a table leaves out are kept out of sight, as protobuf keeps unknown ones.
 """
 
@@ -23,6 +23,7 @@ _PLAIN: Final = {
     "string": _Field.TYPE_STRING,
     "bytes": _Field.TYPE_BYTES,
     "bool": _Field.TYPE_BOOL,
+    "double": _Field.TYPE_DOUBLE,
     "int32": _Field.TYPE_INT32,
     "int64": _Field.TYPE_INT64,
 }

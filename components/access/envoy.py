@@ -32,6 +32,8 @@ OTHER_REQUESTS: Final = (
     "x-http-method",
     "x-method-override",
     "x-script-name",
+    "x-envoy-original-method",
+    "x-envoy-original-path",
     "forwarded",
 )
 """Headers by which applications take a request for another one than the authorizer saw."""
@@ -119,7 +121,8 @@ def _connection_manager(plan: GatewayPlan) -> dict[str, Any]:
         "stat_prefix": "people",
         "use_remote_address": True,
         "xff_num_trusted_hops": 0,
-        "internal_address_config": {"unix_sockets": False, "cidr_ranges": []},
+        # Nobody arrives from the broadcast address; an empty list would mean all private networks, so everybody.
+        "internal_address_config": {"cidr_ranges": [{"address_prefix": "255.255.255.255", "prefix_len": 32}]},
         "skip_xff_append": True,
         "normalize_path": True,
         "merge_slashes": True,

@@ -49,6 +49,7 @@ class Settings:
     to which alerts go; "": they wait in their spool.
     """
 
+    enclave: str
     gateway: str
     site: str
     employers: Mapping[str, Employer]
@@ -83,6 +84,7 @@ def settings_of(text: str) -> Settings:
     try:
         data: dict[str, Any] = json.loads(text)
         return Settings(
+            data["enclave"],
             data["gateway"],
             data["site"],
             {name: Employer(**value) for name, value in data["employers"].items()},

@@ -19,7 +19,7 @@ IDENTITY: Final = "identity"
 """The key under which Envoy's jwt_authn puts the payload of a token that it has verified."""
 PURPOSE: Final = "enclave-purpose"
 GRANT: Final = "enclave-grant"
-DEVICE: Final = re.compile(r"spiffe://[a-z0-9.-]+/device/([A-Z]{2})/[A-Za-z0-9._-]{1,64}")
+DEVICE: Final = re.compile(r"spiffe://(?P<enclave>[a-z0-9.-]+)/device/(?P<country>[A-Z]{2})/[A-Za-z0-9._-]{1,64}")
 """The name in a device's certificate (URI SAN): where it is registered, and which one it is."""
 
 SPEAKABLE: Final = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]{0,256}")
@@ -28,6 +28,10 @@ SPEAKABLE: Final = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]{0,256}")
 NO_ROUTE: Final = "no-route"
 PATH_UNSAFE: Final = "path-unsafe"
 IDENTITY_UNSAFE: Final = "identity-unsafe"
+IDENTITY_EARLY: Final = "identity-early"
+"""The token was issued in the future: one of the two clocks is wrong. Envoy looks at `nbf` and `exp` alone."""
+SKEW: Final = 30.0
+"""Seconds, as in Envoy's configuration."""
 NO_IDENTITY: Final = "identity-missing"
 EMPLOYER: Final = "employer-unknown"
 PURPOSE_UNKNOWN: Final = "purpose-unknown"
@@ -51,12 +55,12 @@ class Caller:
     """The id of the reason why a request must not be understood at all; "" where there is none."""
 
 
-def caller_of(attributes: Any, settings: Settings) -> Caller:
-    """Return what an AttributeContext of Envoy says."""
+def caller_of(attributes: Any, settings: Settings, now: float) -> Caller:
+    """Return what an AttributeContext of Envoy says; ``now`` is in seconds since 1970."""
     http = attributes.request.http
     identity = attributes.metadata_context.filter_metadata[JWT].fields[IDENTITY].struct_value.fields
     person = identity["sub"].string_value
-    device = DEVICE.fullmatch(attributes.source.principal)
+    device = _device_of(attributes.source.principal, settings.enclave)
     route = next((route for route in settings.routes if http.path.startswith(route.prefix)), None)
     return Caller(
         http.id,
@@ -64,7 +68,7 @@ def caller_of(attributes: Any, settings: Settings) -> Caller:
         identity["employer"].string_value,
         Witnesses(
             identity["country"].string_value,
-            device[1] if device else "",
+            device["country"] if device else "",
             network_of(attributes.source.address.socket_address.address, settings.networks),
         ),
         attributes.source.principal if device else "",
@@ -73,8 +77,22 @@ def caller_of(attributes: Any, settings: Settings) -> Caller:
         http.headers.get(PURPOSE, ""),
         http.headers.get(GRANT, ""),
         sha256(http.path.encode()).hexdigest(),
-        PATH_UNSAFE if unsafe(http.path) else "" if SPEAKABLE.fullmatch(person) else IDENTITY_UNSAFE,
+        _wrong(http.path, person, identity["iat"].number_value - now),
     )
+
+
+def _device_of(principal: str, enclave: str) -> re.Match[str] | None:
+    """Return a device's name in parts: Envoy tells the first URI of a certificate, and takes any that it bears."""
+    found = DEVICE.fullmatch(principal)
+    return found if found and found["enclave"] == enclave else None
+
+
+def _wrong(target: str, person: str, early: float) -> str:
+    if unsafe(target):
+        return PATH_UNSAFE
+    if not SPEAKABLE.fullmatch(person):
+        return IDENTITY_UNSAFE
+    return IDENTITY_EARLY if early > SKEW else ""
 
 
 def question_of(caller: Caller, settings: Settings, grant: Grant = NONE) -> Question | str:

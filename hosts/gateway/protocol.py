@@ -44,7 +44,12 @@ _CLASSES: Final[dict[str, Any]] = classes(
         },
         "Metadata": {"filter_metadata": (1, "map<string, Struct>")},
         "Struct": {"fields": (1, "map<string, Value>")},
-        "Value": {"string_value": (3, "string"), "bool_value": (4, "bool"), "struct_value": (5, "Struct")},
+        "Value": {
+            "number_value": (2, "double"),
+            "string_value": (3, "string"),
+            "bool_value": (4, "bool"),
+            "struct_value": (5, "Struct"),
+        },
         "CheckResponse": {
             "status": (1, "Status"),
             "denied_response": (2, "DeniedResponse"),

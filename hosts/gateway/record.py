@@ -78,6 +78,7 @@ class Record:
         Raises ValueError or TypeError for an entry that is no JSON, so that one entry never harms those of others.
         """
         waiting = _Waiting(body_of(entry), Future())
+        waiting.done.set_running_or_notify_cancel()  # nobody may cancel it: the thread that writes would stumble
         if self._queue.qsize() >= MOST_WAITING:
             waiting.done.set_exception(RecordError(f"{MOST_WAITING} entries wait for the record {self.path}"))
         else:

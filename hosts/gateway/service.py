@@ -67,8 +67,9 @@ class Service:
             return _no(FAULT, "")
 
     async def _checked(self, request: Any) -> Any:
-        caller = caller_of(request.attributes, self._settings)
-        claim = self._grants.claim(caller, self._clock()) if self._grants else NO_CLAIM
+        now = self._clock()
+        caller = caller_of(request.attributes, self._settings, now.timestamp())
+        claim = self._grants.claim(caller, now) if self._grants else NO_CLAIM
         question = question_of(caller, self._settings, claim.grant)
         answer = Answer(DENY, (), question) if isinstance(question, str) else self._decider.answer(question)
         if answer.result == PSEUDONYMISE:
@@ -123,6 +124,7 @@ class Service:
         """Return the number of the entry once it is on the disk, else None."""
         done = self.record.add(self._entry(caller, question, claim, answer))
         waiting = asyncio.wrap_future(done)
+        waiting.add_done_callback(lambda each: each.cancelled() or each.exception())  # asyncio wants it looked at
         try:
             await asyncio.wait((waiting,), timeout=PATIENCE)
         except asyncio.CancelledError:  # whoever asked is gone
@@ -131,13 +133,11 @@ class Service:
         if not done.done():
             _LOG.error("the record did not take an entry within %s s", PATIENCE)
             self._withdraw(caller)
-            waiting.cancel()
             return None
         try:
             return done.result().size - 1
         except RecordError as error:
             _LOG.error("%s", error)
-            waiting.exception()  # asyncio would complain that nobody asked
             return None
 
     def _withdraw(self, caller: Caller) -> None:

@@ -27,7 +27,7 @@ ANSWER: Final = (
 
 
 class Upstream:
-    """Answers every request with the records, and notes which request it was and who was named."""
+    """Answers every request with the records, and notes which request it was, with all its headers."""
 
     def __init__(self, log: Path) -> None:
         self._log = log.open("a", encoding="utf-8", buffering=1)
@@ -37,20 +37,28 @@ class Upstream:
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 lines = head.decode("latin-1").split("\r\n")
-                headers = {
-                    name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:])
-                }
-                await reader.readexactly(int(headers.get("content-length", "0")))
-                kept = {
-                    name: value for name, value in headers.items() if name.startswith(("enclave-", "authorization"))
-                }
-                self._log.write(json.dumps({"line": lines[0], "headers": kept}) + "\n")
+                headers: dict[str, str] = {}
+                for name, _, value in (line.partition(":") for line in lines[1:-2]):
+                    before = f"{headers[name.lower()]}, " if name.lower() in headers else ""
+                    headers[name.lower()] = before + value.strip()
+                self._log.write(json.dumps({"line": lines[0], "headers": headers}) + "\n")
+                await _skip_body(reader, headers)
                 writer.write(ANSWER)
                 await writer.drain()
-        except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ConnectionError, ssl.SSLError):
+        except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ConnectionError, ssl.SSLError, ValueError):
             pass
         finally:
             writer.close()
+
+
+async def _skip_body(reader: asyncio.StreamReader, headers: dict[str, str]) -> None:
+    if "transfer-encoding" not in headers:
+        await reader.readexactly(int(headers.get("content-length", "0")))
+        return
+    while size := int((await reader.readline()).split(b";")[0] or b"0", 16):
+        await reader.readexactly(size + 2)
+    while (await reader.readline()).strip():
+        pass
 
 
 async def serve(port: int, folder: Path) -> None:

@@ -40,7 +40,8 @@ class People:
         self, person: Person, path: str = "/records/1", *, claims: dict[str, Any] | None = None, **more: Any
     ) -> Any:
         """Return the gateway's answer; ``claims`` change the token, ``more`` goes to the request."""
-        token = self.identity.token(person.name, person.employer, person.country, **(claims or {}))
+        said = {"employer": person.employer, "country": person.country, **(claims or {})}
+        token = self.identity.token(person.name, said.pop("employer"), said.pop("country"), **said)
         headers = {
             "authorization": f"Bearer {token}",
             "enclave-purpose": person.purpose,

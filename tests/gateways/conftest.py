@@ -17,22 +17,35 @@ from sandbox.services.identity_provider import AUDIENCE, ISSUER, IdentityProvide
 from tests.gateways.bench import People
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import Any
 
 DECLARED = Path(__file__).parent / "enclave.yaml"
 
 
-def people_at(folder: Path, networks: dict[str, str]) -> People:
-    """Return people before a gateway that is not started yet; ``networks`` are those of arrival."""
+def people_at(
+    folder: Path,
+    networks: dict[str, str],
+    authorizer: Sequence[str] = ("-m", "hosts.gateway"),
+    seeded: Callable[[dict[str, Any]], object] | None = None,
+) -> People:
+    """Return people before a gateway that is not started yet; ``networks`` are those of arrival.
+
+    ``seeded`` changes Envoy's configuration, as a seeded bug does.
+    """
     declaration = load_declaration(DECLARED)
     identity = IdentityProvider(folder / "identity.json")
     declared = Identity(issuer=ISSUER, audience=AUDIENCE, jwks=identity.jwks)
     bundle = bundle_of(declaration, "hamar", "employees", declared)
     settings = json.loads(bundle["gateway.json"])
     bundle["gateway.json"] = json.dumps({**settings, "networks": {**settings["networks"], **networks}})
+    if seeded:
+        envoy = json.loads(bundle["envoy.json"])
+        seeded(envoy)
+        bundle["envoy.json"] = json.dumps(envoy)
     surroundings = Surroundings()
     host = upstream_host(declaration, "hamar", declaration.routes["records"])
-    station = Station(folder / "hamar", bundle, surroundings, host)
+    station = Station(folder / "hamar", bundle, surroundings, host, authorizer)
     write_certificate(folder / "server-ca.pem", surroundings.servers.certificate)
     return People(station, identity, surroundings.devices, folder)
 
