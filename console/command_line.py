@@ -210,6 +210,28 @@ def reach(
     raise typer.Exit(followed(Asking(source, target, direct, port), stack=stack, export=export, json=json))
 
 
+@app.command("verify-log", epilog=exit_codes.epilog("verify-log"))
+def verify_log(
+    record: Annotated[Path, typer.Argument(help="the audit record of a gateway")],
+    *,
+    key: Annotated[Path, typer.Option("--key", help="the Ed25519 public key of the gateway's authorizer (PEM)")],
+    checkpoint: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--checkpoint", help="a checkpoint that was kept; absent: the file `checkpoint` beside the record"
+        ),
+    ] = None,
+    origin: Annotated[
+        str | None, typer.Option("--origin", help="whose record it must be: GATEWAY.SITE.gateway")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Say whether a gateway's record was changed, dropped from, swapped, repeated or cut, with a public key alone."""
+    from console.verify_log.commands import verify_log as verified  # noqa: PLC0415
+
+    raise typer.Exit(verified(record, key, checkpoint or [], origin, json=json))
+
+
 @app.command(epilog=exit_codes.epilog("catalog"))
 def catalog(
     type_: Annotated[

@@ -74,6 +74,11 @@ BY_COMMAND: Final[Mapping[str, Mapping[int, str]]] = {
         BAD_INPUT: "bad input, or no state to look at; or no answer: the path depends on what is not known, or none "
         "was found while something is unknown",
     },
+    "verify-log": {
+        GOOD: "whole, as far as it is signed",
+        REFUSED: "changed, cut, or signed by another key",
+        BAD_INPUT: "bad input: a key or a checkpoint that is none, or no checkpoint at all",
+    },
     "catalog": {
         GOOD: "known, or no gaps",
         REFUSED: "a type that nobody has judged, or there are gaps",

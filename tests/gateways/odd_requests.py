@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 PIECES = (
-    "records", "metrics", "elsewhere", "1", "..", ".", "...", "..;", "..;x=y", ";", "1;jsessionid=2", "%2f", "%2F", "%5c",
+    "records", "metrics", "elsewhere", "1", "2", "a-b", "x.y", "~me", "x=1", "a,b", "a:b@c", "(1)", "%41", "%E2%82%AC", "7", "8", "..", ".", "...", "..;", "..;x=y", ";", "1;jsessionid=2", "%2f", "%2F", "%5c",
     "\\", "%2e", "%2e%2e", ".%2e", "%252e%252e", "%252f", "%c0%af", "%c0%ae%c0%ae", "%00", "%0d%0a", "%0a", "%09", "%20",
     "..%20", "%e3%80%82", "%ef%bc%8f", "%ef%bc%8e%ef%bc%8e", "%E2%80%A8", "\u00e5", "%C3%A5", "%", "%zz", "%1", "\t", "\x01",
     "\x7f", "", "*", "@evil", "http:", "#", "%23", "?", "%3f", "%3b", "&", "+", "~", "RECORDS", "records%2f..%2fmetrics", "a" * 300,

@@ -1,0 +1,30 @@
+"""The JSON document of `enclave verify-log`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from console.document import document
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from console.verify_log.checking import Checked
+
+
+def as_json(record: str, origin: str | None, found: Checked, problems: Sequence[str]) -> str:
+    """Return the document of a record that was looked at."""
+    return document(
+        "verify-log",
+        {
+            "verdict": "damaged" if problems else "whole",
+            "record": {"file": record, "origin": origin, "lines": found.head.size, "sha256": found.head.hash},
+            "signed_lines": found.covered,
+            "checkpoints": [
+                {"file": each.file, "lines": each.head.size, "holds": holds} for each, holds in found.checkpoints
+            ],
+            "problems": list(problems),
+            "proves": list(found.proves) if not problems else [],
+            "does_not_prove": list(found.does_not_prove),
+        },
+    )
