@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 PROVES: Final = (
-    "the first {covered:,} lines are those that the holder of the key signed: none was changed, dropped, swapped, repeated "
-    "or added",
+    "the first {covered:,} lines are those that the holder of the key signed: "
+    "none was changed, dropped, swapped, repeated or added"
 )
 DOES_NOT_PROVE: Final = (
     "that a line is true, or that the authorizer wrote one for each request",
@@ -48,7 +48,7 @@ class Checked:
     @property
     def proves(self) -> tuple[str, ...]:
         """What this shows, in words."""
-        return tuple(each.format(covered=self.covered) for each in PROVES) if not self.problems else ()
+        return (PROVES.format(covered=self.covered),) if not self.problems else ()
 
     @property
     def does_not_prove(self) -> tuple[str, ...]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from console import terminal
 from console.exit_codes import BAD_INPUT, GOOD, REFUSED
 from console.verify_log.checking import Checkpoint, checked
 from console.verify_log.document import as_json
-from hosts.gateway.chain import Head
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
     from console.verify_log.checking import Checked
+    from hosts.gateway.chain import Head
 
 BESIDE: Final = "checkpoint"
 """The name of the latest checkpoint, which the authorizer keeps beside its record."""
@@ -37,38 +38,47 @@ def verify_log(record: Path, key: Path, checkpoints: Sequence[Path], origin: str
     named = list(checkpoints)
     if not named and (beside := record.parent / BESIDE).exists():
         named = [beside]
-    wrong, refused, good = [], [], []
+    read = _Read()
     try:
-        public = _key(key)
+        read.take(named, _key(key), origin)
     except InputError as error:
-        public = None
-        wrong.append(str(error))
+        read.wrong.append(str(error))
     if not named:
-        wrong.append(f"{record}: no checkpoint lies beside it; give those that you kept with --checkpoint FILE")
-    origins: dict[str, Path] = {}
-    for file in named if public else ():
-        try:
-            text = _text(file)
-            said, head = _opened(text, public, origin)  # type: ignore[arg-type]  the loop is empty without a key
-        except InputError as error:
-            wrong.append(f"{file}: {error}")
-        except ValueError as error:
-            refused.append(f"{file}: {error}")
-        else:
-            origins.setdefault(said, file)
-            good.append(Checkpoint(str(file), head))
-    if len(origins) > 1:
-        refused.append(f"the checkpoints are of several records: {', '.join(sorted(origins))}")
-    if wrong:
-        return _bad(wrong, json=json)
+        read.wrong.append(f"{record}: no checkpoint lies beside it; give those that you kept with --checkpoint FILE")
+    if read.wrong:
+        return _bad(read.wrong, json=json)
     with record.open("rb") as lines:
-        found = checked(lines, good)
-    problems = [*refused, *found.problems]
+        found = checked(lines, read.good)
+    problems = [*read.refused, *found.problems]
     if json:
-        terminal.document(as_json(str(record), next(iter(origins), None), found, problems))
+        terminal.document(as_json(str(record), read.origin, found, problems))
     else:
-        _say(record, next(iter(origins), ""), found, problems)
+        _say(record, read.origin or "", found, problems)
     return REFUSED if problems else GOOD
+
+
+@dataclass
+class _Read:
+    """Checkpoints that the key has signed, what is no checkpoint, and what is one but not to be believed."""
+
+    good: list[Checkpoint] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    origin: str | None = None
+
+    def take(self, files: Sequence[Path], key: Ed25519PublicKey, origin: str | None) -> None:
+        for file in files:
+            try:
+                said, head = _opened(_text(file), key, origin)
+            except InputError as error:
+                self.wrong.append(f"{file}: {error}")
+            except ValueError as error:
+                self.refused.append(f"{file}: {error}")
+            else:
+                self.good.append(Checkpoint(str(file), head))
+                if said != (self.origin or said):
+                    self.refused.append(f"the checkpoints are of several records: {self.origin}, {said}")
+                self.origin = said
 
 
 def _key(file: Path) -> Ed25519PublicKey:

@@ -49,7 +49,6 @@ class Settings:
     to which alerts go; "": they wait in their spool.
     """
 
-    enclave: str
     gateway: str
     site: str
     employers: Mapping[str, Employer]
@@ -84,18 +83,23 @@ def settings_of(text: str) -> Settings:
     try:
         data: dict[str, Any] = json.loads(text)
         return Settings(
-            data["enclave"],
-            data["gateway"],
-            data["site"],
+            _text(data["gateway"]),
+            _text(data["site"]),
             {name: Employer(**value) for name, value in data["employers"].items()},
             frozenset(data["purposes"]),
             # The longest prefix first: it is the one that a path is about.
             tuple(Route(**each) for each in sorted(data["routes"], key=lambda each: -len(each["prefix"]))),
             {ip_network(network): country for network, country in data["networks"].items()},
-            data["results"],
-            data.get("grant_keys", {}),
-            data.get("enclave", ""),
+            {_text(row): _text(result) for row, result in data["results"].items()},
+            {_text(name): _text(key) for name, key in data.get("grant_keys", {}).items()},
+            _text(data["enclave"]),
             data.get("alerts", ""),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BundleError(f"{SETTINGS} is damaged ({type(error).__name__}: {error}); deploy the bundle again") from None
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise TypeError(f"{value!r} is no name")
+    return value

@@ -28,12 +28,14 @@ from console.reach import commands as reach
 from console.reach.asking import Asking
 from console.retire import commands as retire
 from console.site_state import protected
+from console.verify_log.commands import verify_log
 from located_yaml import ProblemsError
 from sandbox.services.status import RUNNING, ServiceStatus
 from sandbox.toolchain.doctor import Row
 from tests.console.auditing import BUCKET, URN, bucket, exception, pack, written
 from tests.console.test_site_state import STATE
 from tests.console.test_verdict import answer, clean, promised, step, summary, violation
+from tests.hosts.gateway.records import kept
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -171,6 +173,20 @@ def test_how_packets_get_somewhere_is_described(tmp_path: Path, capsys: Captured
     assert reach.reach(Asking("internet", "person"), stack=None, export=export, json=True) == 2
     assert described(capsys)["verdict"] == "undetermined"
     assert reach.reach(Asking("internet", "nowhere"), stack=None, export=export, json=True) == 2
+    assert described(capsys)["problems"]
+
+
+def test_what_a_gateway_s_record_shows_is_described(tmp_path: Path, capsys: Captured) -> None:
+    case = kept(tmp_path, 3, (2, 3))
+    signed = list(case.checkpoints.values())
+    assert verify_log(case.record, case.key, signed, None, json=True) == 0
+    found = described(capsys)
+    assert (found["verdict"], found["signed_lines"], len(found["proves"])) == ("whole", 3, 1)
+    case.record.write_bytes(b"")
+    assert verify_log(case.record, case.key, signed, None, json=True) == 1
+    found = described(capsys)
+    assert (found["verdict"], len(found["problems"]), found["proves"]) == ("damaged", 2, [])
+    assert verify_log(case.record, case.record, signed, None, json=True) == 2
     assert described(capsys)["problems"]
 
 

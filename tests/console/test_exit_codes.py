@@ -25,6 +25,7 @@ from sandbox.services.errors import SandboxError
 from tests.console.auditing import bucket, written
 from tests.corpus_cases import PACK
 from tests.engine.exit_cases import ON_THE_ENGINE
+from tests.hosts.gateway.records import kept
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,6 +57,9 @@ CASES: dict[tuple[str, int], str] = {
     ("reach", GOOD): f"--from dublin-1/gateway --to dublin-1/store --export {TOUR}",
     ("reach", REFUSED): f"--from dublin-1/store --to dublin-1/gateway --export {TOUR}",
     ("reach", BAD_INPUT): f"--from nowhere --to dublin-1/gateway --export {TOUR}",
+    ("verify-log", GOOD): "{record} --key {key} --checkpoint {signed}",
+    ("verify-log", REFUSED): "{record} --key {key} --checkpoint {signed} --origin somebody",
+    ("verify-log", BAD_INPUT): "{record} --key {record} --checkpoint {signed}",
     ("catalog", GOOD): "aws:dynamodb/table:Table",
     ("catalog", REFUSED): "aws:nothing",
     ("catalog", BAD_INPUT): "--policy-pack nowhere",
@@ -108,7 +112,15 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     monkeypatch.setenv("ENCLAVE_SANDBOX", str(tmp_path / "none"))
     monkeypatch.chdir(tmp_path)
     clean = written(tmp_path, bucket("store"))
-    return {"empty": str(tmp_path / "empty"), "strange": str(tmp_path / "strange"), "clean": str(clean)}
+    gateway = kept(tmp_path / "gateway", 3, (3,))
+    return {
+        "empty": str(tmp_path / "empty"),
+        "strange": str(tmp_path / "strange"),
+        "clean": str(clean),
+        "record": str(gateway.record),
+        "key": str(gateway.key),
+        "signed": str(gateway.checkpoints[3]),
+    }
 
 
 def test_every_command_and_every_code_of_it_has_a_case() -> None:
