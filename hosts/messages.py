@@ -1,8 +1,8 @@
 """gRPC messages made from a table when a protocol is imported: a few dozen fields need no generated code.
 
-A table maps each message to its fields, ``name: (number, type)``. A type is ``string``, ``bytes``, ``bool``, ``double``,
-``int32``, ``int64``, ``map<string, string>``, ``map<string, bytes>``, another message of the table, or one of these behind
-``repeated``. Fields that a table leaves out are kept out of sight, as protobuf keeps unknown ones.
+A table maps each message to its fields, ``name: (number, type)``. A type is ``string``, ``bytes``, ``bool``,
+``double``, ``int32``, ``int64``, ``map<string, string>``, ``map<string, bytes>``, another message of the table, or one
+of these behind ``repeated``. Fields that a table leaves out are kept out of sight, as protobuf keeps unknown ones.
 """
 
 from __future__ import annotations

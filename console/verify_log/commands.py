@@ -98,7 +98,10 @@ def _key(file: Path) -> Ed25519PublicKey:
 
 
 def _opened(note: str, key: Ed25519PublicKey, origin: str | None) -> tuple[str, Head]:
-    """Return the origin and the head of a checkpoint. Raises InputError where it is none, NoteError where it is forged."""
+    """Return the origin and the head of a checkpoint.
+
+    Raises InputError where it is none, NoteError where it is forged.
+    """
     from hosts.gateway.note import NoteError, head_in, opened, parts_of  # noqa: PLC0415  it needs the library
 
     try:

@@ -41,7 +41,10 @@ def rewritten(lines: list[bytes], at: int) -> list[bytes]:
 
 
 DAMAGE: dict[str, tuple[Callable[[list[bytes]], list[bytes]], str]] = {
-    "changed": (lambda all_: [*all_[:3], all_[3].replace(b"person-3", b"person-4"), *all_[4:]], "the line before it was changed"),
+    "changed": (
+        lambda all_: [*all_[:3], all_[3].replace(b"person-3", b"person-4"), *all_[4:]],
+        "the line before it was changed",
+    ),
     "the last one changed": (lambda all_: [*all_[:-1], all_[-1].replace(b"allow", b"denys")], "another line 12"),
     "dropped": (lambda all_: [*all_[:3], *all_[4:]], "line 4: its number is 4, and 3 comes next"),
     "the first one dropped": (lambda all_: all_[1:], "line 1: its number is 1"),
@@ -56,9 +59,12 @@ DAMAGE: dict[str, tuple[Callable[[list[bytes]], list[bytes]], str]] = {
     "chained anew at the end": (lambda all_: rewritten(all_, LINES - 1), "another line 12"),
     "an empty line": (lambda all_: [*all_[:3], b"\n", *all_[3:]], "line 4: the line is damaged"),
     "a line of its own": (lambda all_: [*all_, b"[]\n"], "line 13: the line is damaged"),
-    "a number that is none": (lambda all_: [all_[0].replace(b'"seq":0', b'"seq":false'), *all_[1:]], "line 1: its number is False"),
+    "a number that is none": (
+        lambda all_: [all_[0].replace(b'"seq":0', b'"seq":false'), *all_[1:]],
+        "line 1: its number is False",
+    ),
     "nested without end": (lambda all_: [*all_, b"[" * 100_000 + b"\n"], "line 13: the line is damaged"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", DAMAGE)

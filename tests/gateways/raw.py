@@ -54,10 +54,12 @@ def _whole(answer: bytes) -> bool:
 def head(people: People, person: Person, path: bytes = b"/records/1", method: bytes = b"GET") -> bytes:
     """Return a request line and the headers that a good request needs."""
     token = people.identity.token(person.name, person.employer, person.country).encode()
-    return (
-        b"%s %s HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer %s\r\nenclave-purpose: %s\r\n"
-        % (method, path, token, person.purpose.encode())
-    )  # fmt: skip
+    return b"%s %s HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer %s\r\nenclave-purpose: %s\r\n" % (
+        method,
+        path,
+        token,
+        person.purpose.encode(),
+    )
 
 
 def frame(kind: int, flags: int, stream: int, payload: bytes) -> bytes:

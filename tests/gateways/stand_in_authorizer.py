@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-YES = protocol.allowed({}, ()).SerializeToString()
+YES: bytes = protocol.allowed({}, ()).SerializeToString()
 
 
 @contextmanager

@@ -44,7 +44,11 @@ CLAIMS: dict[str, Callable[[], dict[str, Any]]] = {
     "of a clock a day early": lambda: at(DAY),
     "good from tomorrow on": lambda: {"nbf": int(time.time()) + DAY},
     "issued in five minutes, good from ever on": lambda: {"iat": int(time.time()) + 5 * MINUTES, "nbf": 0},
-    "issued tomorrow, good from ever on": lambda: {"iat": int(time.time()) + DAY, "exp": int(time.time()) + 2 * DAY, "nbf": 0},
+    "issued tomorrow, good from ever on": lambda: {
+        "iat": int(time.time()) + DAY,
+        "exp": int(time.time()) + 2 * DAY,
+        "nbf": 0,
+    },
     "without an end": lambda: {"exp": None},
     "with an end that is no number": lambda: {"exp": "tomorrow"},
     "of another issuer": lambda: {"iss": "https://idp.elsewhere.invalid"},
@@ -63,14 +67,13 @@ CLAIMS: dict[str, Callable[[], dict[str, Any]]] = {
     "from nowhere": lambda: {"country": None},
     "from two countries": lambda: {"country": ["NO", "IE"]},
     "from a country in another case": lambda: {"country": "no"},
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", CLAIMS)
 def test_a_token_that_is_not_good_now_and_here_opens_nothing(people: People, name: str) -> None:
-    said = {claim: value for claim, value in CLAIMS[name]().items()}
     with nothing_forwarded(people.station):
-        assert people.ask(KARI, claims=said).status_code in (401, 403)
+        assert people.ask(KARI, claims=CLAIMS[name]()).status_code in (401, 403)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +120,7 @@ def of_the_public_key_as_secret(people: People) -> str:
     return signed(people, {"alg": "HS256", "kid": "stand-in"}, secret)
 
 
-def of_another_provider(people: People, folder: Path) -> str:
+def of_another_provider(folder: Path) -> str:
     return IdentityProvider(folder / "other.json").token(KARI.name, KARI.employer, KARI.country)
 
 
@@ -139,7 +142,7 @@ AUTHORIZATIONS: dict[str, Callable[[People, Path], str | None]] = {
     "another signature": lambda people, _: f"Bearer {with_other_signature(people)}",
     "another payload": lambda people, _: f"Bearer {with_other_payload(people)}",
     "the public key as a secret": lambda people, _: f"Bearer {of_the_public_key_as_secret(people)}",
-    "another provider": lambda people, folder: f"Bearer {of_another_provider(people, folder)}",
+    "another provider": lambda _, folder: f"Bearer {of_another_provider(folder)}",
     "a key of its own": lambda people, _: f"Bearer {with_its_own_key(people)}",
     "two tokens": lambda people, _: f"Bearer {with_other_payload(people)}, Bearer {good(people)}",
 }
@@ -184,9 +187,21 @@ def certificate(folder: Path, people: People, name: str) -> tuple[str, str] | No
 
 @pytest.mark.parametrize(
     "name",
-    ["none", "expired", "expired five minutes ago", "not yet valid", "of another authority", "of the servers",
-     "of the upstreams", "of another enclave", "of a longer name", "of no device", "of a host", "of nobody"],
-)  # fmt: skip
+    [
+        "none",
+        "expired",
+        "expired five minutes ago",
+        "not yet valid",
+        "of another authority",
+        "of the servers",
+        "of the upstreams",
+        "of another enclave",
+        "of a longer name",
+        "of no device",
+        "of a host",
+        "of nobody",
+    ],
+)
 def test_a_device_without_a_good_certificate_is_not_even_heard(people: People, name: str, tmp_path: Path) -> None:
     with nothing_forwarded(people.station) as seen, pytest.raises(requests.exceptions.RequestException):
         requests.get(

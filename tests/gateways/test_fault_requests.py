@@ -168,11 +168,14 @@ ODD_H2: dict[str, Any] = {
     "a length without a body": lambda good: [*good, (b"content-length", b"30")],
     "two hosts": lambda good: [*good, (b"host", b"elsewhere")],
     "two purposes": lambda good: [*good, (b"enclave-purpose", b"statistics")],
-    "two tokens": lambda good: [*[each for each in good if each[0] != b"authorization"], (b"authorization", b"Bearer x"), *[
-        each for each in good if each[0] == b"authorization"]],
+    "two tokens": lambda good: [
+        *[each for each in good if each[0] != b"authorization"],
+        (b"authorization", b"Bearer x"),
+        *[each for each in good if each[0] == b"authorization"],
+    ],
     "another scheme": lambda good: changed(good, b":scheme", b"file"),
     "user information": lambda good: changed(good, b":authority", b"chief@localhost"),
-}  # fmt: skip
+}
 HARMLESS = {"two hosts", "another scheme", "a path with a space", "te"}
 """What Envoy mends: the upstream gets a good request, about which the record says yes."""
 

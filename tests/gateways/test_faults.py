@@ -1,4 +1,4 @@
-"""Whatever fails behind Envoy, nobody gets in: an authorizer that is gone or talks rubbish, a record that takes nothing.
+"""Whatever fails behind Envoy, nobody gets in: an authorizer that is gone or talks rubbish, a record that is full.
 
 Each fault ends with the same request passing again: who refuses for ever has found nothing out.
 """

@@ -1,4 +1,4 @@
-"""Under load, with restarts of authorizer and Envoy: what is forwarded, what was answered 200 and what is recorded agree.
+"""Under load, with restarts of authorizer and Envoy: what is forwarded, answered with 200 and recorded agrees.
 
 300 requests in `make test`, 10,000 in `make campaign`. A request that Envoy drops when it is ended may stay without an
 answer; then the record says yes of it, and the client knows that it got nothing.

@@ -1,4 +1,4 @@
-"""What Envoy really sends, read by a parser of protobuf's wire format that is written here, is what the authorizer reads."""
+"""What Envoy really sends is what the authorizer reads: a parser of protobuf's wire format, written here, agrees."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Envoy's configuration of a gateway must hold so that nobody passes it unasked; the names are those of its API v3.
+"""What Envoy's configuration of a gateway must hold so that nobody passes it unasked, by the names of its API v3.
 
 It reads the configuration as plain data and trusts no program that made it. What it does not know, it refuses.
 """
@@ -22,6 +22,7 @@ DECIDED: Final = frozenset({"enclave-person", "enclave-class", "enclave-decision
 """Headers by which an upstream learns what was decided."""
 ROUTE_FIELDS: Final = frozenset({"cluster", "timeout", "host_rewrite_literal"})
 TOP: Final = frozenset({"node", "overload_manager", "static_resources"})
+FORBIDDEN: Final = 403
 LONGEST_WAIT: Final = 5.0
 """Seconds that a request may wait for the authorizer."""
 CLEAN: Final[Mapping[str, Any]] = {
@@ -82,14 +83,14 @@ def _anywhere(value: Any, where: str) -> Iterator[str]:
 def _of_listener(listener: Mapping[str, Any]) -> Iterator[str]:
     name = listener["name"]
     if "default_filter_chain" in listener or listener.get("listener_filters"):
-        yield f"listener {name} has a way in beside its filter chains; remove `default_filter_chain` and `listener_filters`"
+        yield f"listener {name} has a way in beside its chains; remove `default_filter_chain` and `listener_filters`"
     if not listener["filter_chains"]:
         yield f"listener {name} has no filter chain"
     for chain in listener["filter_chains"]:
         yield from _of_people(name, chain.get("transport_socket", {}).get("typed_config", {}))
         filters = [each["typed_config"] for each in chain["filters"]]
         if [_kind(each) for each in filters] != [HTTP]:
-            yield f"listener {name} passes bytes on without asking: its only filter is to be the HTTP connection manager"
+            yield f"listener {name} passes bytes on unasked: its only filter is to be the HTTP connection manager"
             continue
         yield from _of_manager(name, filters[0])
 
@@ -130,19 +131,7 @@ def _names(matchers: Any) -> bool:
 
 
 def _of_manager(name: str, manager: Mapping[str, Any]) -> Iterator[str]:
-    for field, value in CLEAN.items():
-        if manager.get(field) != value:
-            yield f"listener {name}: `{field}` is {manager.get(field)}; it is to be {value}"
-    if manager.get("xff_num_trusted_hops", 0) != 0:
-        yield f"listener {name} believes an address that people send; `xff_num_trusted_hops` is to be 0"
-    for field in sorted(ABSENT & manager.keys()):
-        yield f"listener {name}: `{field}` is not to be there"
-    underscores = manager.get("common_http_protocol_options", {}).get("headers_with_underscores_action")
-    if underscores != "REJECT_REQUEST":
-        yield f"listener {name} takes headers with underscores, which some programs read as hyphens; reject them"
-    internal = manager.get("internal_address_config", {}).get("cidr_ranges")
-    if internal != [{"address_prefix": "255.255.255.255", "prefix_len": 32}]:
-        yield f"listener {name} trusts headers of internal addresses; let `internal_address_config` name nobody's address"
+    yield from _of_requests(name, manager)
     if "route_config" in manager:
         yield from _of_routes(name, manager["route_config"])
     else:
@@ -160,23 +149,40 @@ def _of_manager(name: str, manager: Mapping[str, Any]) -> Iterator[str]:
             yield from _of_asking(name, each)
 
 
+def _of_requests(name: str, manager: Mapping[str, Any]) -> Iterator[str]:
+    for field, value in CLEAN.items():
+        if manager.get(field) != value:
+            yield f"listener {name}: `{field}` is {manager.get(field)}; it is to be {value}"
+    if manager.get("xff_num_trusted_hops", 0) != 0:
+        yield f"listener {name} believes an address that people send; `xff_num_trusted_hops` is to be 0"
+    for field in sorted(ABSENT & manager.keys()):
+        yield f"listener {name}: `{field}` is not to be there"
+    underscores = manager.get("common_http_protocol_options", {}).get("headers_with_underscores_action")
+    if underscores != "REJECT_REQUEST":
+        yield f"listener {name} takes headers with underscores, which some programs read as hyphens; reject them"
+    internal = manager.get("internal_address_config", {}).get("cidr_ranges")
+    if internal != [{"address_prefix": "255.255.255.255", "prefix_len": 32}]:
+        yield f"listener {name} trusts headers of internal addresses; let `internal_address_config` name nobody"
+
+
 def _of_routes(name: str, config: Mapping[str, Any]) -> Iterator[str]:
     if missing := DECIDED - set(config.get("internal_only_headers", ())):
         yield f"listener {name} lets people send {', '.join(sorted(missing))}; list them in `internal_only_headers`"
     for host in config["virtual_hosts"]:
         for route in host["routes"]:
             if "route" not in route:
-                if route.get("direct_response", {}).get("status") != 403:
+                if route.get("direct_response", {}).get("status") != FORBIDDEN:
                     yield f"listener {name}: the route {route.get('name')} answers by itself, and not with 403"
                 continue
             if set(route["match"]) != {"prefix"}:
                 yield f"listener {name}: the route {route.get('name')} is to match a prefix, and nothing else"
             if more := route["route"].keys() - ROUTE_FIELDS:
-                yield f"listener {name}: the route {route.get('name')} has `{'`, `'.join(sorted(more))}`: not what was decided"
+                found = ", ".join(sorted(more))
+                yield f"listener {name}: the route {route.get('name')} has {found}: nobody decided about that"
         prefixes = [route["match"].get("prefix", "") for route in host["routes"]]
         for number, prefix in enumerate(prefixes):
             if any(prefix.startswith(before) for before in prefixes[:number]):
-                yield f"listener {name}: a shorter prefix stands before {prefix}, so Envoy and the authorizer would differ"
+                yield f"listener {name}: a shorter prefix stands before {prefix}: Envoy and the authorizer would differ"
 
 
 def _of_tokens(name: str, tokens: Mapping[str, Any]) -> Iterator[str]:
@@ -214,7 +220,7 @@ def _of_asking(name: str, asked: Mapping[str, Any]) -> Iterator[str]:
     if not (wait.endswith("s") and 0 < float(wait[:-1] or 0) <= LONGEST_WAIT):
         yield f"listener {name} waits {wait or 'without end'} for the authorizer; {LONGEST_WAIT:g}s is the most"
     if asked.get("status_on_error", {}).get("code", "Forbidden") != "Forbidden":
-        yield f"listener {name} answers with {asked['status_on_error']['code']} while the authorizer is gone; say Forbidden"
+        yield f"listener {name} answers {asked['status_on_error']['code']} while the authorizer is gone; say Forbidden"
     if asked.get("clear_route_cache") is True:
         yield f"listener {name} lets the authorizer's answer choose another route; set `clear_route_cache: false`"
     if asked.get("validate_mutations") is not True:

@@ -70,7 +70,10 @@ TCP = {
 WEAKER: dict[str, tuple[Callable[[Any], object], str]] = {
     "open on failure": (lambda c: asked(c).update(failure_mode_allow=True), "failure_mode_allow"),
     "open on failure, as a text": (lambda c: asked(c).update(failure_mode_allow="true"), "failure_mode_allow"),
-    "asked about some requests": (lambda c: asked(c).update(filter_enabled={"default_value": {"numerator": 1}}), "filter_enabled"),
+    "asked about some requests": (
+        lambda c: asked(c).update(filter_enabled={"default_value": {"numerator": 1}}),
+        "filter_enabled",
+    ),
     "asked over HTTP": (lambda c: asked(c).update(http_service={}), "http_service"),
     "no authorizer named": (lambda c: asked(c).pop("grpc_service"), "names no authorizer"),
     "waits for ever": (lambda c: asked(c)["grpc_service"].pop("timeout"), "without end"),
@@ -82,58 +85,102 @@ WEAKER: dict[str, tuple[Callable[[Any], object], str]] = {
     "no ext_authz": (lambda c: manager(c)["http_filters"].pop(1), "filters"),
     "no jwt_authn": (lambda c: manager(c)["http_filters"].pop(0), "filters"),
     "ext_authz behind router": (lambda c: manager(c)["http_filters"].reverse(), "filters"),
-    "ext_authz before jwt_authn": (lambda c: manager(c)["http_filters"].insert(0, manager(c)["http_filters"].pop(1)), "filters"),
+    "ext_authz before jwt_authn": (
+        lambda c: manager(c)["http_filters"].insert(0, manager(c)["http_filters"].pop(1)),
+        "filters",
+    ),
     "one more filter": (lambda c: manager(c)["http_filters"].insert(0, LUA), "filters"),
     "a filter switched off": (lambda c: manager(c)["http_filters"][1].update(disabled=True), "switched off"),
-    "off for a route": (lambda c: routes(c)[0].update(typed_per_filter_config={"envoy.filters.http.ext_authz": {}}), "typed_per_filter"),
-    "off for a virtual host": (lambda c: manager(c)["route_config"]["virtual_hosts"][0].update(typed_per_filter_config={}), "typed_per"),
+    "off for a route": (
+        lambda c: routes(c)[0].update(typed_per_filter_config={"envoy.filters.http.ext_authz": {}}),
+        "typed_per_filter",
+    ),
+    "off for a virtual host": (
+        lambda c: manager(c)["route_config"]["virtual_hosts"][0].update(typed_per_filter_config={}),
+        "typed_per",
+    ),
     "off for all routes": (lambda c: manager(c)["route_config"].update(typed_per_filter_config={}), "typed_per_filter"),
     "no client certificates": (lambda c: people(c).pop("require_client_certificate"), "without a certificate"),
-    "client certificates of anybody": (lambda c: people(c)["common_tls_context"]["validation_context"].pop("trusted_ca"), "anybody"),
+    "client certificates of anybody": (
+        lambda c: people(c)["common_tls_context"]["validation_context"].pop("trusted_ca"),
+        "anybody",
+    ),
     "client certificates of any name": (
-        lambda c: people(c)["common_tls_context"]["validation_context"].pop("match_typed_subject_alt_names"), "any name"),
+        lambda c: people(c)["common_tls_context"]["validation_context"].pop("match_typed_subject_alt_names"),
+        "any name",
+    ),
     "client names that begin with nothing": (
         lambda c: people(c)["common_tls_context"]["validation_context"]["match_typed_subject_alt_names"][0].update(
-            matcher={"prefix": ""}), "any name"),
+            matcher={"prefix": ""}
+        ),
+        "any name",
+    ),
     "expired client certificates": (
-        lambda c: people(c)["common_tls_context"]["validation_context"].update(allow_expired_certificate=True), "expired"),
+        lambda c: people(c)["common_tls_context"]["validation_context"].update(allow_expired_certificate=True),
+        "expired",
+    ),
     "unverified client certificates": (
-        lambda c: people(c)["common_tls_context"]["validation_context"].update(trust_chain_verification="ACCEPT_UNTRUSTED"),
-        "does not verify"),
+        lambda c: people(c)["common_tls_context"]["validation_context"].update(
+            trust_chain_verification="ACCEPT_UNTRUSTED"
+        ),
+        "does not verify",
+    ),
     "TLS 1.2 of people": (
-        lambda c: people(c)["common_tls_context"]["tls_params"].update(tls_minimum_protocol_version="TLSv1_2"), "TLS 1.3"),
+        lambda c: people(c)["common_tls_context"]["tls_params"].update(tls_minimum_protocol_version="TLSv1_2"),
+        "TLS 1.3",
+    ),
     "no TLS of people": (lambda c: chain(c).pop("transport_socket"), "without TLS"),
     "a second way in": (
-        lambda c: c["static_resources"]["listeners"][0].update(default_filter_chain=chain(c)), "default_filter_chain"),
+        lambda c: c["static_resources"]["listeners"][0].update(default_filter_chain=chain(c)),
+        "default_filter_chain",
+    ),
     "a plain listener": (
-        lambda c: c["static_resources"]["listeners"].append({"name": "side", "filter_chains": [{"filters": [TCP]}]}), "side"),
+        lambda c: c["static_resources"]["listeners"].append({"name": "side", "filter_chains": [{"filters": [TCP]}]}),
+        "side",
+    ),
     "bytes passed on": (lambda c: chain(c)["filters"].insert(0, TCP), "passes bytes on"),
     "paths as they come": (lambda c: manager(c).update(normalize_path=False), "normalize_path"),
     "double slashes": (lambda c: manager(c).pop("merge_slashes"), "merge_slashes"),
     "escaped slashes": (
-        lambda c: manager(c).update(path_with_escaped_slashes_action="KEEP_UNCHANGED"), "path_with_escaped_slashes_action"),
-    "underscores": (lambda c: manager(c)["common_http_protocol_options"].pop("headers_with_underscores_action"), "underscores"),
+        lambda c: manager(c).update(path_with_escaped_slashes_action="KEEP_UNCHANGED"),
+        "path_with_escaped_slashes_action",
+    ),
+    "underscores": (
+        lambda c: manager(c)["common_http_protocol_options"].pop("headers_with_underscores_action"),
+        "underscores",
+    ),
     "an address that people send": (lambda c: manager(c).update(xff_num_trusted_hops=1), "xff_num_trusted_hops"),
     "an address of a header": (lambda c: manager(c).update(use_remote_address=False), "use_remote_address"),
     "an address of an extension": (lambda c: manager(c).update(original_ip_detection_extensions=[]), "original_ip"),
     "internal addresses": (lambda c: manager(c).pop("internal_address_config"), "internal"),
     "certificates that people send": (
-        lambda c: manager(c).update(forward_client_cert_details="ALWAYS_FORWARD_ONLY"), "forward_client_cert_details"),
+        lambda c: manager(c).update(forward_client_cert_details="ALWAYS_FORWARD_ONLY"),
+        "forward_client_cert_details",
+    ),
     "upgrades": (lambda c: manager(c).update(upgrade_configs=[{"upgrade_type": "CONNECT"}]), "upgrade_configs"),
-    "request numbers that people send": (lambda c: manager(c).update(preserve_external_request_id=True), "preserve_external"),
+    "request numbers that people send": (
+        lambda c: manager(c).update(preserve_external_request_id=True),
+        "preserve_external",
+    ),
     "routes of a server": (lambda c: manager(c).update(rds={}), "rds"),
     "identity headers that people send": (
-        lambda c: manager(c)["route_config"]["internal_only_headers"].remove("enclave-person"), "enclave-person"),
+        lambda c: manager(c)["route_config"]["internal_only_headers"].remove("enclave-person"),
+        "enclave-person",
+    ),
     "a route that rewrites": (lambda c: routes(c)[0]["route"].update(prefix_rewrite="/"), "prefix_rewrite"),
     "a route by expression": (lambda c: routes(c)[0].update(match={"safe_regex": {"regex": ".*"}}), "match a prefix"),
     "a shorter prefix first": (
-        lambda c: routes(c).insert(0, {"name": "x", "match": {"prefix": "/r"}, "route": {"cluster": "metrics"}}), "shorter prefix"),
+        lambda c: routes(c).insert(0, {"name": "x", "match": {"prefix": "/r"}, "route": {"cluster": "metrics"}}),
+        "shorter prefix",
+    ),
     "a route that answers": (lambda c: routes(c)[-1].update(direct_response={"status": 200}), "answers by itself"),
     "a mirror": (lambda c: routes(c)[0]["route"].update(request_mirror_policies=[]), "request_mirror_policies"),
     "no rule about tokens": (lambda c: tokens(c).update(rules=[]), "without a token"),
     "tokens for some paths": (lambda c: tokens(c)["rules"][0].update(match={"prefix": "/records/"}), "without a token"),
     "a token or none": (
-        lambda c: tokens(c)["rules"][0].update(requires={"allow_missing_or_failed": {}}), "without a token"),
+        lambda c: tokens(c)["rules"][0].update(requires={"allow_missing_or_failed": {}}),
+        "without a token",
+    ),
     "preflights": (lambda c: tokens(c).update(bypass_cors_preflight=True), "without a token"),
     "any issuer": (lambda c: provider(c).pop("issuer"), "any issuer"),
     "any audience": (lambda c: provider(c).update(audiences=[]), "any audience"),
@@ -148,22 +195,37 @@ WEAKER: dict[str, tuple[Callable[[Any], object], str]] = {
     "secrets of elsewhere": (lambda c: c["static_resources"].update(secrets=[]), "secrets"),
     "the authorizer on a network": (
         lambda c: cluster(c, 0)["load_assignment"]["endpoints"][0]["lb_endpoints"][0]["endpoint"].update(
-            address={"socket_address": {"address": "10.0.0.1", "port_value": 1}}), "unix socket"),
+            address={"socket_address": {"address": "10.0.0.1", "port_value": 1}}
+        ),
+        "unix socket",
+    ),
     "no authorizer": (lambda c: c["static_resources"]["clusters"].pop(0), "is missing"),
     "no TLS to an upstream": (lambda c: cluster(c).pop("transport_socket"), "without TLS"),
-    "TLS 1.2 to an upstream": (lambda c: upstream(c)["tls_params"].update(tls_maximum_protocol_version="TLSv1_2"), "TLS 1.3"),
-    "an upstream of any name": (lambda c: upstream(c)["validation_context"].pop("match_typed_subject_alt_names"), "any name"),
+    "TLS 1.2 to an upstream": (
+        lambda c: upstream(c)["tls_params"].update(tls_maximum_protocol_version="TLSv1_2"),
+        "TLS 1.3",
+    ),
+    "an upstream of any name": (
+        lambda c: upstream(c)["validation_context"].pop("match_typed_subject_alt_names"),
+        "any name",
+    ),
     "an upstream of another name": (
-        lambda c: upstream(c)["validation_context"]["match_typed_subject_alt_names"][0].update(matcher={"exact": "x.y"}),
-        "another name"),
+        lambda c: upstream(c)["validation_context"]["match_typed_subject_alt_names"][0].update(
+            matcher={"exact": "x.y"}
+        ),
+        "another name",
+    ),
     "an upstream of anybody": (lambda c: upstream(c)["validation_context"].pop("trusted_ca"), "anybody"),
     "an upstream that moved": (
-        lambda c: cluster(c)["load_assignment"]["endpoints"][0]["lb_endpoints"][0]["endpoint"]["address"]["socket_address"].update(
-            address="elsewhere.example"), "another name"),
+        lambda c: cluster(c)["load_assignment"]["endpoints"][0]["lb_endpoints"][0]["endpoint"]["address"][
+            "socket_address"
+        ].update(address="elsewhere.example"),
+        "another name",
+    ),
     "a gateway without a name": (lambda c: upstream(c).pop("tls_certificates"), "which gateway"),
     "no form at all": (lambda c: c.update(static_resources=[]), "nobody can judge"),
     "filters without a type": (lambda c: chain(c)["filters"][0].pop("typed_config"), "nobody can judge"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("identity", [IDENTITY, None], ids=["with a provider", "without"])

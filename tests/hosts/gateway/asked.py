@@ -13,12 +13,18 @@ SETTINGS: dict[str, Any] = {
     "enclave": "europe",
     "gateway": "employees",
     "site": "hamar",
-    "employers": {"fjord": {"country": "NO", "controlled_from": "NO"}, "harbour": {"country": "IE", "controlled_from": "CN"}},
+    "employers": {
+        "fjord": {"country": "NO", "controlled_from": "NO"},
+        "harbour": {"country": "IE", "controlled_from": "CN"},
+    },
     "purposes": ["support", "statistics"],
-    "routes": [{"prefix": "/records/", "data_class": "restricted"}, {"prefix": "/records/open/", "data_class": "telemetry"}],
+    "routes": [
+        {"prefix": "/records/", "data_class": "restricted"},
+        {"prefix": "/records/open/", "data_class": "telemetry"},
+    ],
     "networks": {"10.0.0.0/8": "IE", "10.200.0.0/16": "NO", "fd00::/8": "NO"},
     "results": {"row-1": "allow"},
-}  # fmt: skip
+}
 
 
 def settings(**changes: Any) -> Settings:
@@ -26,7 +32,7 @@ def settings(**changes: Any) -> Settings:
 
 
 def asked(path: str = "/records/1", **changes: Any) -> Any:
-    """Return a CheckRequest of somebody who may; ``changes`` are of the token's claims, or address, principal, headers."""
+    """Return a CheckRequest of somebody who may; ``changes`` are claims, or address, principal and headers."""
     request = protocol.Request()
     attributes = request.attributes
     attributes.source.address.socket_address.address = changes.pop("address", "10.200.0.7")

@@ -65,7 +65,7 @@ def test_a_disk_that_is_full_for_a_while_ends_no_checkpoints(
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with monkeypatch.context() as patch:
-        patch.setattr(module.os, "fsync", fails)
+        patch.setattr(os, "fsync", fails)
         record.add({"n": 1}).result(5)
         time.sleep(0.2)
         assert head_of(file) == Head()

@@ -140,11 +140,22 @@ def test_a_checkpoint_names_its_head() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "", "\n\n\n", f"{NAME}\n7\n", f"{NAME}\n7\nAAAA\n", f"{NAME}\n-7\n{'A' * 43}=\n", f"{NAME}\n+7\n{'A' * 43}=\n",
-        f"{NAME}\n07\n{'A' * 43}=\n", f"{NAME}\n7_0\n{'A' * 43}=\n", f"{NAME}\n\uff17\n{'A' * 43}=\n", f"{NAME}\n 7\n{'A' * 43}=\n",
-        f"{NAME}\n7\n{'A' * 43}=\nmore\n", f"{NAME}\n7\n{'A' * 43}=", f"{NAME}\n{'9' * 40}\n{'A' * 43}=\n", f"x\n7\n{'A' * 43}=\n",
+        "",
+        "\n\n\n",
+        f"{NAME}\n7\n",
+        f"{NAME}\n7\nAAAA\n",
+        f"{NAME}\n-7\n{'A' * 43}=\n",
+        f"{NAME}\n+7\n{'A' * 43}=\n",
+        f"{NAME}\n07\n{'A' * 43}=\n",
+        f"{NAME}\n7_0\n{'A' * 43}=\n",
+        f"{NAME}\n\uff17\n{'A' * 43}=\n",
+        f"{NAME}\n 7\n{'A' * 43}=\n",
+        f"{NAME}\n7\n{'A' * 43}=\nmore\n",
+        f"{NAME}\n7\n{'A' * 43}=",
+        f"{NAME}\n{'9' * 40}\n{'A' * 43}=\n",
+        f"x\n7\n{'A' * 43}=\n",
     ],
-)  # fmt: skip
+)
 def test_what_is_no_checkpoint_of_ours_is_refused(text: str) -> None:
     with pytest.raises(NoteError):
         head_in(text, NAME)

@@ -53,7 +53,7 @@ def test_an_entry_is_synced_before_it_is_done(record: Record, monkeypatch: pytes
         plain(file)
         order.append("synced")
 
-    monkeypatch.setattr(module.os, "fdatasync", synced)
+    monkeypatch.setattr(os, "fdatasync", synced)
     done = record.add({"n": 1})
     done.add_done_callback(lambda _: order.append("done"))
     assert done.result(5).size == 1
@@ -68,7 +68,7 @@ def test_what_waits_together_is_synced_once(record: Record, monkeypatch: pytest.
         time.sleep(0.05)
         plain(file)
 
-    monkeypatch.setattr(module.os, "fdatasync", slow)
+    monkeypatch.setattr(os, "fdatasync", slow)
     futures = [record.add({"n": number}) for number in range(400)]
     assert [future.result(20).size for future in futures] == list(range(1, 401))
     assert 1 <= syncs[0] <= 10
@@ -163,7 +163,7 @@ def test_what_fails_once_fails_until_a_new_start(
         raise OSError(getattr(errno, code), "seeded")
 
     with monkeypatch.context() as patch:
-        patch.setattr(module.os, call, fails)
+        patch.setattr(os, call, fails)
         with pytest.raises(RecordError):
             record.add({"n": 1}).result(5)
     with pytest.raises(RecordError, match="then restart"):
@@ -188,7 +188,7 @@ def test_a_disk_that_takes_half_leaves_no_half(tmp_path: Path, monkeypatch: pyte
         return plain(file, data[: len(data) // 2])
 
     with monkeypatch.context() as patch:
-        patch.setattr(module.os, "write", half)
+        patch.setattr(os, "write", half)
         with pytest.raises(RecordError):
             record.add({"n": 1}).result(5)
     record.close()
@@ -204,7 +204,7 @@ def test_one_entry_that_is_no_json_harms_no_other(record: Record) -> None:
 
 def test_a_future_that_somebody_cancels_harms_no_other(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
     plain = os.fdatasync
-    monkeypatch.setattr(module.os, "fdatasync", lambda file: (time.sleep(0.05), plain(file)))
+    monkeypatch.setattr(os, "fdatasync", lambda file: (time.sleep(0.05), plain(file)))
     first = record.add({"n": 1})
     second = record.add({"n": 2})
     second.cancel()
@@ -215,7 +215,7 @@ def test_a_future_that_somebody_cancels_harms_no_other(record: Record, monkeypat
 def test_a_disk_that_hangs_fills_no_memory(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
     plain, hanging = os.fdatasync, threading.Event()
     monkeypatch.setattr(module, "MOST_WAITING", 50)
-    monkeypatch.setattr(module.os, "fdatasync", lambda file: (hanging.wait(10), plain(file)))
+    monkeypatch.setattr(os, "fdatasync", lambda file: (hanging.wait(10), plain(file)))
     first = record.add({"n": 0})
     time.sleep(0.05)
     futures = [record.add({"n": number}) for number in range(1, 100)]
