@@ -204,7 +204,12 @@ def test_one_entry_that_is_no_json_harms_no_other(record: Record) -> None:
 
 def test_a_future_that_somebody_cancels_harms_no_other(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
     plain = os.fdatasync
-    monkeypatch.setattr(os, "fdatasync", lambda file: (time.sleep(0.05), plain(file)))
+
+    def slow(file: int) -> None:
+        time.sleep(0.05)
+        plain(file)
+
+    monkeypatch.setattr(os, "fdatasync", slow)
     first = record.add({"n": 1})
     second = record.add({"n": 2})
     second.cancel()
