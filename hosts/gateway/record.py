@@ -12,6 +12,7 @@ import os
 import queue
 import stat
 import threading
+import time
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -27,6 +28,8 @@ MOST: Final = 512
 """Entries that are written together."""
 MOST_WAITING: Final = 20_000
 """Entries that may wait while a disk hangs; whoever comes then is refused at once."""
+HANGS: Final = 2.0
+"""Seconds after which a write that is not done counts as a disk that hangs."""
 ONLY_OURS: Final = 0o600
 
 
@@ -59,6 +62,7 @@ class Record:
             raise RecordError(f"the record {path} cannot be written ({error.strerror}); make it writable") from None
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._broken = ""
+        self._began: float | None = None
         self._thread = threading.Thread(target=self._write, name="record", daemon=True)
         self._thread.start()
 
@@ -69,7 +73,10 @@ class Record:
 
     @property
     def broken(self) -> str:
-        """Why nothing is written any more; "" while all is well."""
+        """Why nothing is written any more, or for some seconds; "" while all is well."""
+        began = self._began
+        if not self._broken and began is not None and time.monotonic() - began > HANGS:
+            return f"the record {self.path} does not answer; look at its disk"
         return self._broken
 
     def add(self, entry: Mapping[str, Any]) -> Future[Head]:
@@ -117,7 +124,9 @@ class Record:
         made: list[Head] = []
         if not self._broken:
             try:
+                self._began = time.monotonic()
                 made = self._appended(waiting)
+                self._began = None
             except OSError as error:
                 # After a failed sync nobody knows what is on the disk; only a new start, which reads it, may go on.
                 self._broken = f"the record {self.path} cannot be written ({error.strerror}); make room, then restart"

@@ -45,7 +45,7 @@ def people_at(
         bundle["envoy.json"] = json.dumps(envoy)
     surroundings = Surroundings()
     host = upstream_host(declaration, "hamar", declaration.routes["records"])
-    station = Station(folder / "hamar", bundle, surroundings, host, authorizer)
+    station = Station(folder / "hamar", bundle, surroundings, host, authorizer=authorizer)
     write_certificate(folder / "server-ca.pem", surroundings.servers.certificate)
     return People(station, identity, surroundings.devices, folder)
 

@@ -223,6 +223,8 @@ def test_a_disk_that_hangs_fills_no_memory(record: Record, monkeypatch: pytest.M
     monkeypatch.setattr(os, "fdatasync", lambda file: (hanging.wait(10), plain(file)))
     first = record.add({"n": 0})
     time.sleep(0.05)
+    monkeypatch.setattr(module, "HANGS", 0.01)
+    assert "look at its disk" in record.broken
     futures = [record.add({"n": number}) for number in range(1, 100)]
     full = [future for future in futures if future.done()]
     assert len(full) == 49
@@ -231,6 +233,7 @@ def test_a_disk_that_hangs_fills_no_memory(record: Record, monkeypatch: pytest.M
     hanging.set()
     assert first.result(5).size == 1
     assert futures[49].result(5).size == 51
+    assert record.broken == ""
 
 
 @pytest.mark.parametrize("kind", ["folder", "fifo", "device", "no folder"])
