@@ -56,6 +56,7 @@ class Station:
         ``authorizer`` is what Python runs as the authorizer, which a test of faults replaces.
         """
         self._told, self.authorizer, self.surroundings = told, tuple(authorizer), surroundings
+        self.upstream = upstream
         self.folder, self.digest = folder, digest_of(bundle)
         self.port, self.upstream_port = free_port(), free_port()
         self._processes: dict[str, subprocess.Popen[bytes]] = {}

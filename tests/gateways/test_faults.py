@@ -5,6 +5,7 @@ Each fault ends with the same request passing again: who refuses for ever has fo
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import resource
 import signal
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from sandbox.gateways.certificates import authority, issue
 from tests.gateways.bench import People, Person
 from tests.gateways.conftest import people_at
 from tests.gateways.stand_in_authorizer import YES, aborting, late_yes, over_bytes, over_grpc
@@ -212,6 +214,32 @@ def test_a_record_with_a_line_cut_off_by_somebody_does_not_start(shop: People) -
     finally:
         record.write_bytes(whole)
         shop.station.start_authorizer()
+    passes(shop)
+
+
+WRONG: dict[str, dict[str, Any]] = {
+    "of another name": {"hosts": ["elsewhere.svc.cluster.local"]},
+    "of another authority": {"by": authority("upstreams")},
+    "expired": {"begins": dt.timedelta(days=2), "lifetime": dt.timedelta(days=-1)},
+    "not yet valid": {"begins": dt.timedelta(days=-1), "lifetime": dt.timedelta(days=2)},
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_an_upstream_with_a_wrong_certificate_gets_no_request(shop: People, name: str) -> None:
+    passes(shop)
+    tls, host = shop.station.folder / "tls", shop.station.upstream
+    fields = {"hosts": [host], "by": shop.station.surroundings.upstreams, **WRONG[name]}
+    shop.station.end("upstream")
+    issue(tls, "upstream", fields.pop("by"), **fields)
+    try:
+        shop.station.start_upstream()
+        with nothing_forwarded(shop.station):
+            assert shop.ask(KARI).status_code == 503
+    finally:
+        shop.station.end("upstream")
+        issue(tls, "upstream", shop.station.surroundings.upstreams, hosts=[host])
+        shop.station.start_upstream()
     passes(shop)
 
 
