@@ -26,6 +26,7 @@ def connected(people: People, person: Person, protocol: str) -> ssl.SSLSocket:
     context.load_cert_chain(*people.device(person.device))
     context.set_alpn_protocols([protocol])
     plain = socket.create_connection(("127.0.0.1", people.station.port), timeout=10)
+    plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else each request waits 40 ms for an acknowledgement
     return context.wrap_socket(plain, server_hostname="localhost")
 
 
