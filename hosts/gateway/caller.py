@@ -50,7 +50,7 @@ class Caller:
     data_class: str
     purpose: str
     grant: str
-    path_sha256: str
+    path_sha256: str = ""
     unsafe: str = ""
     """The id of the reason why a request must not be understood at all; "" where there is none."""
 
