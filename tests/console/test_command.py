@@ -24,6 +24,7 @@ commands = {
         "init",
         "retire",
         "stacks",
+        "verify-log",
         "access",
     },
     "enclave access": {"request", "approve", "revoke", "list"},

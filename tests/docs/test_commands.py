@@ -16,7 +16,7 @@ from tests.docs.pages import ROOT, Page, page, pages
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-COMMAND = re.compile(r"(?:^|[`$;|&(] ?|\.venv/bin/|^ +)enclave ((?:[a-z]+ ?)*)([^`\n#]*)", re.MULTILINE)
+COMMAND = re.compile(r"(?:^|[`$;|&(] ?|\.venv/bin/|^ +)enclave ((?:[a-z][a-z-]* ?)*)([^`\n#]*)", re.MULTILINE)
 MAKE = re.compile(r"(?:^|[`$;|&(] ?)make ((?:[A-Z_]+=\S+ +)*)([a-z][a-z -]*)", re.MULTILINE)
 MODULE = re.compile(r"python3? -m ([a-z_]+(?:\.[a-z_]+)*)")
 SPAN = re.compile(r"(?<!`)(`{1,2})(?!`)(.+?)(?<!`)\1(?!`)")
