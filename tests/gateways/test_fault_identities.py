@@ -16,7 +16,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
 
 from sandbox.gateways.certificates import authority, issue
-from sandbox.gateways.identity import IdentityProvider
+from sandbox.services.identity_provider import IdentityProvider
 from tests.gateways.bench import People, Person
 from tests.gateways.watching import Watch, nothing_forwarded
 
