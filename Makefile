@@ -5,7 +5,7 @@ PYTHON ?= python3
 ENCLAVE = .venv/bin/enclave
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools up down test lint doctor campaign mutants bench bench-audit prune clean
+.PHONY: help setup tools up gateway-demo down test lint doctor campaign mutants bench bench-audit prune clean
 
 help:  ## say what each target does
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST))
@@ -20,6 +20,9 @@ up: tools  ## start the sandbox and provision the stack `local` in it
 	$(ENCLAVE) sandbox start
 	$(ENCLAVE) up local
 	@echo "next: \`. sandbox/activate\` lets this shell in; change stacks/local.yaml and \`make up\` again; \`make down\` removes it all"
+
+gateway-demo: up  ## show what a gateway of the stack `local` lets through, on the real Envoy
+	.venv/bin/python -m sandbox.gateways.demo
 
 down: setup  ## destroy the stack `local` and stop the sandbox
 	$(ENCLAVE) sandbox down

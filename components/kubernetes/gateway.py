@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 BUNDLE: Final = "/etc/enclave/bundle"
+GRANTS: Final = "/etc/enclave/grants"
 RECORD: Final = "/var/lib/enclave/record"
 DIGEST_ANNOTATION: Final = "enclave/bundle-digest"
 DIGITS: Final = 16
@@ -168,6 +169,8 @@ def pod_spec(declared: Gateway, selector: dict[str, str], mounted: Mounted) -> d
             {"name": "bundle", "configMap": {"name": mounted.config_map}},
             {"name": "tls", "secret": {"secretName": f"{mounted.gateway}-tls", "defaultMode": 0o440}},
             {"name": "socket", "emptyDir": {"medium": "Memory", "sizeLimit": "1Mi"}},
+            # Those who approve put grants there; without it nothing is granted.
+            {"name": "grants", "configMap": {"name": f"{mounted.gateway}-grants", "optional": True}},
             {"name": "record", "emptyDir": {"sizeLimit": "4Gi"}},
         ],
     }
@@ -196,6 +199,8 @@ def _authorizer(declared: Gateway, mounted: Mounted) -> dict[str, Any]:
         "digest": mounted.digest,
         "record": f"{RECORD}/record.jsonl",
         "checkpoint": f"{RECORD}/checkpoint",
+        "grants": GRANTS,
+        "alerts": f"{RECORD}/alerts.jsonl",
         "socket": SOCKET,
         "key": f"{TLS}/checkpoint.key",
     }
@@ -211,5 +216,6 @@ def _authorizer(declared: Gateway, mounted: Mounted) -> dict[str, Any]:
             {"name": "tls", "mountPath": TLS, "readOnly": True},
             {"name": "socket", "mountPath": str(PurePosixPath(SOCKET).parent)},
             {"name": "record", "mountPath": RECORD},
+            {"name": "grants", "mountPath": GRANTS, "readOnly": True},
         ],
     }

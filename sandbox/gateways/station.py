@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import shutil
 import socket
 import subprocess
@@ -146,6 +147,11 @@ class Station:
         process.wait(PATIENCE)
         if name == "authorizer" and kill:
             self.socket.unlink(missing_ok=True)
+
+    def fill_disk(self) -> None:
+        """Let the authorizer's disk be full, as far as its record goes: no file of it may grow any more."""
+        most = self.record.stat().st_size
+        resource.prlimit(self.pid("authorizer"), resource.RLIMIT_FSIZE, (most, most))
 
     def pid(self, name: str) -> int:
         """Return the number of a process."""

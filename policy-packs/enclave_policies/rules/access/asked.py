@@ -1,0 +1,44 @@
+"""ACC-004: Envoy lets nobody pass who was not asked about."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from enclave_policies.access.bundles import bundles_of
+from enclave_policies.access.envoy_config import problems
+from enclave_policies.reading.rule import Rule
+from hosts.gateway.bundle import ENVOY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from enclave_policies.reading.finding import Finding
+    from enclave_policies.reading.reading import Reading
+
+
+def check(reading: Reading) -> Iterator[Finding]:
+    """Judge Envoy's configuration in each bundle, whoever made it."""
+    for bundle in bundles_of(reading.resource):
+        if bundle.files is None:
+            continue  # ACC-001 says so
+        try:
+            config = json.loads(bundle.files[ENVOY])
+        except ValueError:
+            config = None
+        found = problems(config) if isinstance(config, dict) else [f"{ENVOY} is no JSON object"]
+        for problem in found:
+            yield rule.finding(
+                reading, f"has a gateway's Envoy that lets people pass unasked: {problem}", at=bundle.path
+            )
+
+
+rule = Rule(
+    id="ACC-004",
+    name="nobody-passes-unasked",
+    title="Envoy lets nobody pass who was not asked about.",
+    severity="critical",
+    remedy="let the program compile the bundle from the declaration",
+    check=check,
+    placing=False,
+)

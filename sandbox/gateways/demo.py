@@ -1,0 +1,191 @@
+"""`python -m sandbox.gateways.demo`: what the gateway in Hamar answers, on the real Envoy and the real authorizer.
+
+It takes the gateway as the sandbox's API server holds it. Nothing of it stays but its record. Exit codes: 0 everything
+was answered as it says, 1 something was not, 3 there is no sandbox or no gateway in it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from hosts.gateway.bundle import ENVOY, digest_of
+from hosts.gateway.grants import GRANT_FILE
+from sandbox import environment
+from sandbox.gateways.approvers import write_key
+from sandbox.gateways.certificates import issue, write_certificate
+from sandbox.gateways.client import Answer, Client
+from sandbox.gateways.host import Running, gateways
+from sandbox.gateways.station import Station, Surroundings
+from sandbox.layout import Layout
+from sandbox.register import NoSandboxError
+from sandbox.register import read as read_register
+from sandbox.services.identity_provider import IdentityProvider
+from sandbox.services.kubernetes_api import KubernetesApi
+
+NORWAY: Final = "10.200.1.17"
+"""An address of the offices that the local stack declares."""
+STACK: Final = "local"
+GOOD, WRONG, NONE = 0, 1, 3
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who asks, by default somebody in Norway who works for the enclave's Norwegian company."""
+
+    name: str = "kari"
+    employer: str = "enclave-norway"
+    country: str = "NO"
+    device: str = "NO"
+
+
+class Demo:
+    """The gateway of the local stack, with people before it."""
+
+    def __init__(self, folder: Path, running: Running, identity: IdentityProvider) -> None:
+        self.folder, self.running, self._identity = folder, running, identity
+        self._surroundings = Surroundings()
+        self.station = Station(folder, running.files, self._surroundings, _upstream(running), told=True)
+        write_certificate(folder / "server-ca.pem", self._surroundings.servers.certificate)
+        self.failed: list[str] = []
+
+    def scene(self, title: str, answer: Answer, status: int, reason: str = "") -> None:
+        """Show an answer, and note whether it is the one that is due."""
+        good = (answer.status, answer.reason) == (status, reason)
+        told = f"{answer.status} {answer.reason}".strip()
+        last = self._last()
+        recorded = f"recorded as {last['result']}, line {last['seq'] + 1}" if last else "no line in the record"
+        _say(f"{'✓' if good else '✗'} {title}", f"    {told}; {recorded}")
+        if not good:
+            self.failed.append(title)
+
+    def ask(self, person: Person, path: str, purpose: str, grant: str = "") -> Answer:
+        """Send a request of a person, from an office in Norway."""
+        enclave = "europe"
+        device = self.folder / f"device-{person.device}.pem"
+        if not device.exists():
+            name = f"spiffe://{enclave}/device/{person.device}/laptop-1"
+            issue(self.folder, device.stem, self._surroundings.devices, names=[name])
+        token = self._identity.token(person.name, person.employer, person.country)
+        headers = {"authorization": f"Bearer {token}", "enclave-purpose": purpose}
+        client = Client(self.station.port, self.folder / "server-ca.pem", device, NORWAY)
+        self._before = self._lines()
+        return client.get(path, {**headers, **({"enclave-grant": grant} if grant else {})})
+
+    def grant(self, minutes: int, begins: str | None = None) -> str:
+        """Request a grant and approve it, with the commands that people use; return its id."""
+        desk, key = self.folder / "desk", self.folder / "aoife.pem"
+        desk.mkdir(exist_ok=True)
+        if not key.exists():
+            write_key("aoife", key)
+        words = ["--as", "kari", "--gateway", self.running.gateway, "--site", "hamar", "--class", "restricted"]
+        words += ["--purpose", "support", "--ticket", "ENC-112", "--minutes", str(minutes), "--dir", str(desk)]
+        asked = self._enclave("request", STACK, *words, *(["--begins", begins] if begins else []))
+        name = asked.partition(":")[0]
+        self._enclave("approve", STACK, name, "--as", "aoife", "--key", str(key), "--dir", str(desk))
+        shutil.copy(desk / f"{name}{GRANT_FILE}", self.station.grants)
+        return name
+
+    def _enclave(self, *words: str) -> str:
+        command = [sys.executable, "-c", "from console.entry import main; main()", "access", *words]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=environment.REPOSITORY)
+        if done.returncode:
+            raise RuntimeError(f"`enclave access {' '.join(words)}` ended with {done.returncode}: {done.stderr}")
+        return done.stdout
+
+    def _lines(self) -> list[str]:
+        return self.station.record.read_text(encoding="utf-8").splitlines() if self.station.record.exists() else []
+
+    def _last(self) -> dict[str, Any] | None:
+        """Return the entry that the last request left, None where it left none."""
+        new = self._lines()[len(self._before) :]
+        entries = [json.loads(line) for line in new if line.endswith("}")]
+        return next((entry for entry in reversed(entries) if entry.get("kind") == "decision"), None)
+
+
+def scenes(demo: Demo) -> None:
+    """Show what is let through and what is not."""
+    metrics, records = "/metrics/cpu", "/records/phone_number/1"
+    kari = Person()
+    demo.scene("telemetry, for operations, from an office in Norway", demo.ask(kari, metrics, "operations"), 200)
+    demo.scene("phone numbers without a grant", demo.ask(kari, records, "support"), 403, "no-row")
+    name = demo.grant(60)
+    demo.scene("phone numbers with a grant that Aoife approved", demo.ask(kari, records, "support", name), 200)
+    china = Person(country="CN", device="CN")
+    answer = demo.ask(china, records, "support", name)
+    demo.scene("the same from China, over the network of the office", answer, 403, "location-disagrees")
+    supplier = Person(name="li", employer="harbour")
+    answer = demo.ask(supplier, records, "support", name)
+    demo.scene("phone numbers for a supplier that is controlled from China", answer, 403, "grant-not-yours")
+    old = demo.grant(1, "2026-01-01T00:00:00Z")
+    demo.scene(
+        "phone numbers with a grant that has ended", demo.ask(kari, records, "support", old), 403, "grant-expired"
+    )
+    demo.station.end("authorizer", kill=True)
+    demo.scene("telemetry while the authorizer is killed", demo.ask(kari, metrics, "operations"), 403)
+    demo.station.start_authorizer()
+    demo.station.fill_disk()
+    demo.scene("telemetry while the record's disk is full", demo.ask(kari, metrics, "operations"), 403, "no-record")
+    demo.station.end("authorizer", kill=True)
+    demo.station.start_authorizer()
+    demo.scene("telemetry once there is room again", demo.ask(kari, metrics, "operations"), 200)
+
+
+def main() -> int:
+    """Run the demo in the sandbox of this shell, or of this clone."""
+    folder = Path(os.environ.get("ENCLAVE_SANDBOX") or environment.DEFAULT_DIRECTORY)
+    layout = Layout.of(folder)
+    try:
+        server = read_register(layout.register).kubernetes["hamar"].server
+    except (NoSandboxError, KeyError) as error:
+        _say(f"there is no sandbox with a cluster here ({error}); start one with `make up`")
+        return NONE
+    api = KubernetesApi(urlsplit(server).port or 0, layout.pki)
+    running = next((each for each in gateways(api) if each.files), None)
+    if running is None:
+        _say("the cluster has no gateway with a bundle; provision the stack `local` with `make up`")
+        return NONE
+    if digest_of(running.files) != running.digest:
+        _say(
+            f"the pods of gateway {running.gateway} insist on another bundle than the cluster holds; `make up` mends it"
+        )
+        return WRONG
+    _say(f"gateway {running.gateway} of {running.namespace}, bundle sha256 {running.digest}", "")
+    with ExitStack() as ends:
+        made = Path(ends.enter_context(tempfile.TemporaryDirectory(prefix="enclave-gateway-")))
+        demo = Demo(made, running, IdentityProvider(layout.gateways / "identity.json"))
+        ends.callback(demo.station.stop)
+        demo.station.start()
+        scenes(demo)
+        kept = layout.gateways / "demo-record.jsonl"
+        shutil.copy(demo.station.record, kept)
+    _say("", f"the record is kept: {kept}")
+    if demo.failed:
+        _say(f"not answered as they should be: {', '.join(demo.failed)}")
+        return WRONG
+    return GOOD
+
+
+def _upstream(running: Running) -> str:
+    """Return the host name that the routes' services have in Envoy's configuration."""
+    clusters = json.loads(running.files[ENVOY])["static_resources"]["clusters"]
+    named = [each["transport_socket"]["typed_config"]["sni"] for each in clusters if "transport_socket" in each]
+    return str(named[0])
+
+
+def _say(*lines: str) -> None:
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
