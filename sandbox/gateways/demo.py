@@ -14,14 +14,17 @@ import sys
 import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from hosts.gateway.bundle import ENVOY, digest_of
+from hosts.gateway import dsse
+from hosts.gateway.bundle import ENVOY, SETTINGS, digest_of
+from hosts.gateway.grant_terms import GRANT_KIND, as_text, made, shown
 from hosts.gateway.grants import GRANT_FILE
 from sandbox import environment
-from sandbox.gateways.approvers import write_key
+from sandbox.gateways.approvers import key_of, write_key
 from sandbox.gateways.certificates import issue, write_certificate
 from sandbox.gateways.client import Answer, Client
 from sandbox.gateways.host import Running, gateways
@@ -34,7 +37,7 @@ from sandbox.services.kubernetes_api import KubernetesApi
 
 NORWAY: Final = "10.200.1.17"
 """An address of the offices that the local stack declares."""
-STACK: Final = "local"
+STACK, SITE, APPROVER = "local", "hamar", "aoife"
 GOOD, WRONG, NONE = 0, 1, 3
 
 
@@ -56,6 +59,7 @@ class Demo:
         self._surroundings = Surroundings()
         self.station = Station(folder, running.files, self._surroundings, _upstream(running), told=True)
         write_certificate(folder / "server-ca.pem", self._surroundings.servers.certificate)
+        self._settings = json.loads(running.files[SETTINGS])
         self.failed: list[str] = []
 
     def scene(self, title: str, answer: Answer, status: int, reason: str = "") -> None:
@@ -70,10 +74,9 @@ class Demo:
 
     def ask(self, person: Person, path: str, purpose: str, grant: str = "") -> Answer:
         """Send a request of a person, from an office in Norway."""
-        enclave = "europe"
         device = self.folder / f"device-{person.device}.pem"
         if not device.exists():
-            name = f"spiffe://{enclave}/device/{person.device}/laptop-1"
+            name = f"spiffe://{self._settings['enclave']}/device/{person.device}/laptop-1"
             issue(self.folder, device.stem, self._surroundings.devices, names=[name])
         token = self._identity.token(person.name, person.employer, person.country)
         headers = {"authorization": f"Bearer {token}", "enclave-purpose": purpose}
@@ -81,19 +84,42 @@ class Demo:
         self._before = self._lines()
         return client.get(path, {**headers, **({"enclave-grant": grant} if grant else {})})
 
-    def grant(self, minutes: int, begins: str | None = None) -> str:
+    def grant(self) -> str:
         """Request a grant and approve it, with the commands that people use; return its id."""
-        desk, key = self.folder / "desk", self.folder / "aoife.pem"
-        desk.mkdir(exist_ok=True)
-        if not key.exists():
-            write_key("aoife", key)
-        words = ["--as", "kari", "--gateway", self.running.gateway, "--site", "hamar", "--class", "restricted"]
-        words += ["--purpose", "support", "--ticket", "ENC-112", "--minutes", str(minutes), "--dir", str(desk)]
-        asked = self._enclave("request", STACK, *words, *(["--begins", begins] if begins else []))
-        name = asked.partition(":")[0]
-        self._enclave("approve", STACK, name, "--as", "aoife", "--key", str(key), "--dir", str(desk))
+        desk = self.folder / "desk"
+        desk.mkdir()
+        key = self.folder / f"{APPROVER}.pem"
+        write_key(APPROVER, key)
+        words = ["--as", "kari", "--gateway", self.running.gateway, "--site", SITE, "--class", "restricted"]
+        words += ["--purpose", "support", "--ticket", "ENC-112", "--minutes", "60", "--dir", str(desk)]
+        name = self._enclave("request", STACK, *words).partition(":")[0]
+        self._enclave("approve", STACK, name, "--as", APPROVER, "--key", str(key), "--dir", str(desk))
         shutil.copy(desk / f"{name}{GRANT_FILE}", self.station.grants)
         return name
+
+    def ended_grant(self) -> str:
+        """Put a grant into the gateway's folder that was good two hours ago; return its id."""
+        begins = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=2)
+        terms = made(
+            {
+                "id": "g-ended",
+                "enclave": self._settings["enclave"],
+                "requester": "kari",
+                "gateway": self.running.gateway,
+                "sites": [SITE],
+                "classes": ["restricted"],
+                "purpose": "support",
+                "ticket": "ENC-111",
+                "issued": shown(begins),
+                "begins": shown(begins),
+                "minutes": 60,
+                "break_glass": False,
+            }
+        )
+        envelope = dsse.unsigned(as_text(terms), GRANT_KIND)
+        dsse.sign(envelope, APPROVER, key_of(APPROVER))
+        (self.station.grants / f"{terms.id}{GRANT_FILE}").write_bytes(dsse.written(envelope))
+        return terms.id
 
     def _enclave(self, *words: str) -> str:
         command = [sys.executable, "-c", "from console.entry import main; main()", "access", *words]
@@ -118,15 +144,15 @@ def scenes(demo: Demo) -> None:
     kari = Person()
     demo.scene("telemetry, for operations, from an office in Norway", demo.ask(kari, metrics, "operations"), 200)
     demo.scene("phone numbers without a grant", demo.ask(kari, records, "support"), 403, "no-row")
-    name = demo.grant(60)
+    name = demo.grant()
     demo.scene("phone numbers with a grant that Aoife approved", demo.ask(kari, records, "support", name), 200)
     china = Person(country="CN", device="CN")
     answer = demo.ask(china, records, "support", name)
     demo.scene("the same from China, over the network of the office", answer, 403, "location-disagrees")
     supplier = Person(name="li", employer="harbour")
-    answer = demo.ask(supplier, records, "support", name)
-    demo.scene("phone numbers for a supplier that is controlled from China", answer, 403, "grant-not-yours")
-    old = demo.grant(1, "2026-01-01T00:00:00Z")
+    answer = demo.ask(supplier, records, "support")
+    demo.scene("phone numbers for a supplier that is controlled from China", answer, 403, "no-row")
+    old = demo.ended_grant()
     demo.scene(
         "phone numbers with a grant that has ended", demo.ask(kari, records, "support", old), 403, "grant-expired"
     )

@@ -172,6 +172,12 @@ class Station:
         names = [cluster["name"] for cluster in data["static_resources"]["clusters"]]
         return dict.fromkeys(names, self.upstream_port)
 
+    def _upstream_hosts(self) -> set[str]:
+        """Return the names of all services behind the gateway: one stand-in answers for them."""
+        data = json.loads((self.folder / "bundle" / ENVOY).read_text(encoding="utf-8"))
+        sockets = (cluster.get("transport_socket") for cluster in data["static_resources"]["clusters"])
+        return {each["typed_config"]["sni"] for each in sockets if each}
+
     def _certificates(self, surroundings: Surroundings, upstream: str) -> None:
         tls = self.folder / "tls"
         write_certificate(tls / "devices-ca.pem", surroundings.devices.certificate)
@@ -179,7 +185,7 @@ class Station:
         write_certificate(tls / "gateways-ca.pem", surroundings.servers.certificate)
         issue(tls, "server", surroundings.servers, hosts=["localhost", "127.0.0.1"])
         issue(tls, "client", surroundings.servers, names=["spiffe://enclave/gateway"])
-        issue(tls, "upstream", surroundings.upstreams, hosts=[upstream])
+        issue(tls, "upstream", surroundings.upstreams, hosts=sorted({upstream, *self._upstream_hosts()}))
 
     def _start(self, name: str, command: Sequence[str]) -> None:
         with (self.folder / "logs" / f"{name}.log").open("ab") as log:
