@@ -154,7 +154,7 @@ def in_kubernetes(place: Place) -> Inventory:
     """Return (kind, namespace/name) of everything in the API server that carries an enclave's label."""
     kinds = (
         "namespaces,networkpolicies,resourcequotas,limitranges,deployments,services,serviceaccounts,"
-        "poddisruptionbudgets,roles,rolebindings,validatingadmissionpolicies,validatingadmissionpolicybindings"
+        "poddisruptionbudgets,configmaps,roles,rolebindings,validatingadmissionpolicies,validatingadmissionpolicybindings"
     )
     items = json.loads(place.kubectl("get", kinds, "-A", "-l", "enclave/site", "-o", "json"))["items"]
     return {(item["kind"], _place_of(item["metadata"])) for item in items}

@@ -49,7 +49,7 @@ def test_what_moto_has_is_what_the_state_says(provisioned: Place) -> None:
 
 def test_what_the_api_server_has_is_what_the_state_says(provisioned: Place) -> None:
     state = kubernetes_in(provisioned.state("local"))
-    assert len({kind for kind, _ in state}) == 12
+    assert len({kind for kind, _ in state}) == 13
     assert in_kubernetes(provisioned) == state
 
 
@@ -65,6 +65,39 @@ def test_an_operator_is_told_of_three_sites_with_country_and_endpoints(provision
         assert site["endpoints"]["gateways"]["employees"].endswith(":443")
         assert len(site["segments"]) == 6 * 3
         assert set(site["keys"]) == {"store", "logs", "volumes", "pseudonyms"}
+
+
+def test_the_gateway_answers_by_the_bundle_that_the_cluster_holds(provisioned: Place) -> None:
+    done = provisioned.run(sys.executable, "-m", "sandbox.gateways.demo")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("✓") == 9
+
+
+def test_a_bundle_that_somebody_put_in_its_place_is_noticed(provisioned: Place) -> None:
+    """The seeded bug: an operator points the pods at a table of his own, and leaves the digest as it is."""
+    named = json.loads(provisioned.kubectl("get", "configmaps", "-n", "enclave-gateway", "-o", "json"))["items"]
+    good = next(each for each in named if "policies.cedar" in (each.get("data") or {}))
+    metadata = {"name": "own", "namespace": "enclave-gateway", "labels": good["metadata"]["labels"]}
+    data = {**good["data"], "policies.cedar": "permit (principal, action, resource);"}
+    own = json.dumps({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data})
+    (provisioned.folder / "own.json").write_text(own, encoding="utf-8")
+    provisioned.kubectl("apply", "-f", str(provisioned.folder / "own.json"))
+    volumes = "/spec/template/spec/volumes/0/configMap/name"
+    try:
+        _patch(provisioned, [{"op": "replace", "path": volumes, "value": "own"}])
+        done = provisioned.run(sys.executable, "-m", "sandbox.gateways.demo")
+        assert done.returncode == 1
+        assert "insist on another bundle than the cluster holds" in done.stdout
+    finally:
+        _patch(provisioned, [{"op": "replace", "path": volumes, "value": good["metadata"]["name"]}])
+        provisioned.kubectl("delete", "configmap", "own", "-n", "enclave-gateway")
+
+
+def _patch(place: Place, change: list[dict[str, str]]) -> None:
+    """Change the gateway's Deployment as an operator could, and wait until its pods are there."""
+    where = ("-n", "enclave-gateway", "deployment/employees")
+    place.kubectl("patch", "--type=json", "-p", json.dumps(change), *where)
+    place.kubectl("rollout", "status", "--timeout=60s", *where)
 
 
 def test_gateway_pods_run_in_all_three_buildings(provisioned: Place) -> None:
@@ -120,7 +153,7 @@ def test_plain_pulumi_works_in_an_activated_shell(provisioned: Place) -> None:
     done = provisioned.run("bash", "-c", script, variables=variables)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "jurisdiction@v0.1.0" in done.stdout
-    assert "439 unchanged" in done.stdout
+    assert "440 unchanged" in done.stdout
 
 
 def test_the_export_of_the_stack_is_clean_as_it_is_and_holds_no_key(provisioned: Place, tmp_path: Path) -> None:
@@ -153,7 +186,7 @@ def test_refresh_finds_drift_and_weakened_guardrails_and_up_mends_them(provision
     provisioned.kubectl("delete", "networkpolicy", "default-deny", "-n", "enclave-store")
     provisioned.kubectl("patch", *binding, "--type=merge", "-p", '{"spec":{"validationActions":["Audit"]}}')
     seen = provisioned.pulumi("refresh", "--preview-only", "--stack", "local", pack=False)
-    assert all(each in seen.stdout for each in ("~ 1 to update", "- 2 to delete", "436 unchanged")), seen.stdout[-2000:]
+    assert all(each in seen.stdout for each in ("~ 1 to update", "- 2 to delete", "437 unchanged")), seen.stdout[-2000:]
     refreshed = provisioned.pulumi("refresh", "--yes", "--stack", "local", "--skip-preview", pack=False)
     assert refreshed.returncode == 0, refreshed.stdout
     mended = provisioned.enclave("up", "local")
