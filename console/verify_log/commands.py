@@ -9,6 +9,8 @@ from console import terminal
 from console.exit_codes import BAD_INPUT, GOOD, REFUSED
 from console.verify_log.checking import Checkpoint, checked
 from console.verify_log.document import as_json
+from located_yaml import ProblemsError
+from located_yaml.files import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,6 +47,8 @@ def verify_log(record: Path, key: Path, checkpoints: Sequence[Path], origin: str
         read.wrong.append(str(error))
     if not named:
         read.wrong.append(f"{record}: no checkpoint lies beside it; give those that you kept with --checkpoint FILE")
+    if not record.is_file():
+        read.wrong.append(f"{record}: there is no such file; name the record of a gateway")
     if read.wrong:
         return _bad(read.wrong, json=json)
     with record.open("rb") as lines:
@@ -124,11 +128,10 @@ def _text(file: Path) -> str:
 
 
 def _bytes(file: Path) -> bytes:
-    with file.open("rb") as opened:
-        data = opened.read(LARGEST + 1)
-    if len(data) > LARGEST:
-        raise InputError(f"it is larger than {LARGEST:,} bytes, so it is neither a key nor a checkpoint")
-    return data
+    try:
+        return read_bytes(file, str(file), LARGEST)
+    except ProblemsError as error:
+        raise InputError(error.problems[0].message) from None
 
 
 def _say(record: Path, origin: str, found: Checked, problems: Sequence[str]) -> None:
