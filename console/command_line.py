@@ -131,11 +131,11 @@ def retire(
 
 
 @app.command(epilog=exit_codes.epilog("stacks"))
-def stacks() -> None:
+def stacks(json: Json = False) -> None:
     """List the backend's stacks with what they hold; one that holds resources and is not declared ends with 1."""
     from console.gate.stacks import stacks as listed  # noqa: PLC0415
 
-    raise typer.Exit(listed())
+    raise typer.Exit(listed(json=json))
 
 
 @app.command(epilog=exit_codes.epilog("recover"))

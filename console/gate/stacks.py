@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from console import terminal
+from console.document import document
 from console.exit_codes import GOOD, REFUSED
 from console.gate.engine import Engine
 from console.gate.new_stack import stacks_of
@@ -15,12 +16,20 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
 
-def stacks() -> int:
+def stacks(*, json: bool = False) -> int:
     """Print the stacks of the backend; return 1 where one holds resources and has no declaration in stacks/."""
     held = stacks_of(Engine(project, "", outside_sandbox(dict(os.environ)), []))
-    terminal.out(f"{name}: {number} resources" for name, number in sorted(held.items()))
-    lost = list(orphaned(held, declared_stacks()))
-    terminal.err(*lost)
+    declared = declared_stacks()
+    lost = list(orphaned(held, declared))
+    if json:
+        each = [
+            {"stack": name, "resources": number, "declared": name in declared} for name, number in sorted(held.items())
+        ]
+        told = {"verdict": "orphaned" if lost else "well", "stacks": each, "problems": lost}
+        terminal.document(document("stacks", told))
+    else:
+        terminal.out(f"{name}: {number} resources" for name, number in sorted(held.items()))
+        terminal.err(*lost)
     return REFUSED if lost else GOOD
 
 

@@ -18,6 +18,7 @@ from jsonschema.exceptions import ValidationError
 from console import catalog, doctor, document
 from console.audit import commands as audit
 from console.audit import explain
+from console.gate import stacks
 from console.gate.record import record as run_record
 from console.gate.recover import commands as recover
 from console.gate.recover import recovery
@@ -212,6 +213,19 @@ def test_what_there_is_to_mend_is_described(
     monkeypatch.setattr(recovery, "exported", lambda _engine: {})
     assert recover.recover("local", json=True) == 0
     assert described(capsys)["verdict"] == verdict
+
+
+@pytest.mark.parametrize(("held", "verdict"), [({"local": 439}, "well"), ({"local": 1, "gone": 7}, "orphaned")])
+def test_the_stacks_of_a_backend_are_described(
+    held: dict[str, int], verdict: str, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stacks, "stacks_of", lambda _engine: held)
+    assert stacks.stacks(json=True) == (1 if verdict == "orphaned" else 0)
+    told = described(capsys)
+    assert told["verdict"] == verdict
+    assert [each["stack"] for each in told["stacks"] if not each["declared"]] == [
+        name for name in held if name == "gone"
+    ]
 
 
 @pytest.mark.parametrize(
