@@ -16,7 +16,19 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from benchmarks import audit, audit_preview, audit_rules, cold_setup, guard, pack_price, preview, reach, setup, start
+from benchmarks import (
+    audit,
+    audit_preview,
+    audit_rules,
+    cold_setup,
+    gateway,
+    guard,
+    pack_price,
+    preview,
+    reach,
+    setup,
+    start,
+)
 from benchmarks.errors import NotMeasuredError
 from benchmarks.figure import Figure
 from benchmarks.machine import look
@@ -38,6 +50,7 @@ benchmarks: Mapping[str, Benchmark] = {
     "pack_price": pack_price.measure,
     "guard": guard.measure,
     "reach": reach.measure,
+    "gateway": gateway.measure,
     "audit": audit.measure,
     "audit_rules": audit_rules.measure,
     "audit_preview": audit_preview.measure,
