@@ -17,6 +17,8 @@ PSEUDONYMISE: Final = "pseudonymise"
 DENY: Final = "deny"
 STRICTEST_FIRST: Final = (DENY, PSEUDONYMISE, ALLOW)
 
+MOST_KNOWN: Final = 50_000
+"""Answers that are kept: some tens of megabytes."""
 NO_ROW: Final = "no-row"
 FAULT: Final = "policy-fault"
 
@@ -80,9 +82,21 @@ class Decider:
             raise BundleError(f"the policies do not fit their schema ({wrong}); deploy a bundle that was checked")
         self._entities = Entities.from_json_str("[]")
         self._results = results
+        self._known: dict[Question, Answer] = {}
 
     def answer(self, question: Question) -> Answer:
-        """Return the answer; where several rows permit, the strictest of them counts."""
+        """Return the answer; where several rows permit, the strictest of them counts.
+
+        The same question has the same answer as long as the policies are these, so it is worked out once.
+        """
+        known = self._known.get(question)
+        if known is None:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            known = self._known[question] = self._decided(question)
+        return known
+
+    def _decided(self, question: Question) -> Answer:
         decided = is_authorized(request_of(question), self._policies, self._entities)
         by_id = decided.diagnostics.id_annotations_by_reason
         rows = tuple(sorted(by_id.get(reason, reason) for reason in decided.diagnostics.reasons))

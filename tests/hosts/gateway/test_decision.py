@@ -83,3 +83,28 @@ def test_names_may_say_anything(text: str) -> None:
     question = Question(text, text, text, text, text, text)
     assert decide(policy("row-1", when='context.location == "NO"'), question, row_1="allow").result == "deny"
     assert decide(policy("row-1"), question, row_1="allow").result == "allow"
+
+
+def test_every_difference_between_questions_counts_though_answers_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asked before gets nobody else in, whatever is kept of it."""
+    when = (
+        'principal == Person::"kari" && resource == DataClass::"restricted" && context.location == "NO" && '
+        'context.employer == "fjord" && context.controlled_from == "NO" && context.purpose == "support" && '
+        "context.grant.ticket && context.grant.approvers >= 1 && context.grant.minutes <= 60"
+    )
+    monkeypatch.setattr("hosts.gateway.decision.MOST_KNOWN", 3)
+    decider = Decider(policy("row-1", when=when), SCHEMA, {"row-1": "allow"})
+    good = replace(KARI, grant=Grant(ticket=True, approvers=1, minutes=60))
+    others = [
+        replace(good, person="ola"),
+        replace(good, location="IE"),
+        replace(good, employer="northern"),
+        replace(good, controlled_from="CN"),
+        replace(good, data_class="telemetry"),
+        replace(good, purpose="repair"),
+        *(replace(good, grant=replace(good.grant, **each)) for each in ({"ticket": False}, {"approvers": 0})),
+        replace(good, grant=replace(good.grant, minutes=61)),
+    ]
+    for _ in range(3):
+        assert decider.answer(good).result == "allow"
+        assert [decider.answer(each).result for each in others] == ["deny"] * len(others)
