@@ -1,14 +1,15 @@
-"""The picture of the README can be read in light and in dark, and by those who cannot see it."""
+"""The pictures can be read in light and in dark, and by those who cannot see them."""
 
 from __future__ import annotations
 
 import re
 from xml.etree import ElementTree as ET
 
+import pytest
+
 from tests.docs.pages import ROOT, page
 
-PICTURE = "docs/way-of-a-change.svg"
-TEXT = (ROOT / PICTURE).read_text(encoding="utf-8")
+SHOWN_IN = {"docs/way-of-a-change.svg": "README.md", "docs/way-of-a-request.svg": "docs/access.md"}
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -35,8 +36,13 @@ def fills(style: str) -> dict[str, str]:
     return found
 
 
-def test_letters_stand_out_from_every_box_in_light_and_in_dark() -> None:
-    style = ET.fromstring(TEXT).findtext(f"{SVG}style") or ""  # noqa: S314  our own file
+def drawn(picture: str) -> ET.Element:
+    return ET.fromstring((ROOT / picture).read_text(encoding="utf-8"))  # noqa: S314  our own file
+
+
+@pytest.mark.parametrize("picture", SHOWN_IN)
+def test_letters_stand_out_from_every_box_in_light_and_in_dark(picture: str) -> None:
+    style = drawn(picture).findtext(f"{SVG}style") or ""
     light, dark = style.split("@media (prefers-color-scheme: dark)")
     assert fills(light).keys() == fills(dark.strip()[1:]).keys()
     for colors in (fills(light), fills(dark.strip()[1:])):
@@ -50,15 +56,18 @@ def test_grey_on_grey_is_noticed() -> None:
     assert contrast("#000000", "#ffffff") == 21
 
 
-def test_it_is_described_in_words() -> None:
-    root = ET.fromstring(TEXT)  # noqa: S314
+@pytest.mark.parametrize("picture", SHOWN_IN)
+def test_it_is_described_in_words(picture: str) -> None:
+    root = drawn(picture)
     assert root.findtext(f"{SVG}title")
     assert root.findtext(f"{SVG}desc")
-    assert f"]({PICTURE})" in page("README.md").text
+    shown_in = SHOWN_IN[picture]
+    assert f"]({picture.removeprefix('docs/') if shown_in.startswith('docs/') else picture})" in page(shown_in).text
 
 
-def test_nothing_is_outside_the_picture() -> None:
-    root = ET.fromstring(TEXT)  # noqa: S314
+@pytest.mark.parametrize("picture", SHOWN_IN)
+def test_nothing_is_outside_the_picture(picture: str) -> None:
+    root = drawn(picture)
     _, _, width, height = map(float, root.attrib["viewBox"].split())
     for each in (*root.iter(f"{SVG}rect"), *root.iter(f"{SVG}text")):
         right = float(each.attrib["x"]) + float(each.get("width", 0))
