@@ -108,7 +108,7 @@ def _of_tables(rule: Question) -> Examples:
     every = {case.name: case for case in access.cases()}
     allowed, refused = (every[f"{rule.name} {kind}"] for kind in ("allowed", "disallowed"))
     shown = [
-        {name: case.raw[name] for name in ("decide", "files", "props") if name in case.raw}
+        {name: case.raw[name] for name in ("decide", "files", "props", "command") if name in case.raw}
         for case in (allowed, refused)
     ]
     return Examples(Example("", shown[0]), Example("", shown[1], _said(rule, refused.findings())))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from enclave_policies.judging.judge import judge_stack
 from enclave_policies.law.folder.access import load_access_law
 from enclave_policies.resources.resource import Provider, Resource
+from enclave_policies.resources.unknown import UNKNOWN
 from enclave_policies.rules.access import ACCESS
 
 from components.access.bundle import bundle_of
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from enclave_policies.reading.finding import Finding
 
 CONFIG_MAP = "kubernetes:core/v1:ConfigMap"
+DEPLOYMENT = "kubernetes:apps/v1:Deployment"
 
 
 @dataclass(frozen=True)
@@ -64,10 +66,21 @@ class Case:
         props = {"metadata": metadata, "immutable": True, "data": files, **self.raw.get("props", {})}
         return Resource(urn, CONFIG_MAP, "hamar-employees-bundle", props, provider)
 
+    def pods(self) -> Resource:
+        """Return the Deployment that runs the authorizer; ``command`` may say {digest}."""
+        resource = self.resource()
+        digest = digest_of(self.files())
+        command = self.raw.get("command", ["enclave-gateway", "serve", "--digest={digest}"])
+        words = [UNKNOWN if word == "{unknown}" else word.replace("{digest}", digest) for word in command]
+        spec = {"template": {"spec": {"containers": [{"name": "authorizer", "image": "x", "command": words}]}}}
+        urn = resource.urn.replace(CONFIG_MAP, DEPLOYMENT)
+        return Resource(urn, DEPLOYMENT, "hamar-employees", {"spec": spec}, resource.provider)
+
     def findings(self) -> tuple[Finding, ...]:
         """Return what the pack finds."""
-        resource = self.resource()
-        return judge_stack([resource], law(), ACCESS)[resource.urn]
+        resources = [self.resource(), self.pods()]
+        found = judge_stack(resources, law(), ACCESS)
+        return tuple(each for resource in resources for each in found[resource.urn])
 
     def differences(self) -> list[str]:
         """Return how the findings differ from what is expected."""
