@@ -153,6 +153,8 @@ def pod_spec(declared: Gateway, selector: dict[str, str], mounted: Mounted) -> d
                 "topologyKey": "topology.kubernetes.io/zone",
                 "whenUnsatisfiable": "DoNotSchedule",
                 "labelSelector": {"matchLabels": selector},
+                # Each revision by itself: pods that are about to go would push new ones into one building.
+                "matchLabelKeys": ["pod-template-hash"],
             }
         ],
         "securityContext": {

@@ -43,6 +43,7 @@ ENUMERATED = {
     ("aws:ec2/launchTemplate:LaunchTemplate", "metadataOptions.httpTokens"): "whether tokens are asked for",
     ("aws:ec2/vpnConnection:VpnConnection", "presharedKeyStorage"): "one of AWS's words",
     ("kubernetes:apps/v1:Deployment", "spec.template.spec.topologySpreadConstraints.topologyKey"): "a label's name",
+    ("kubernetes:apps/v1:Deployment", "spec.template.spec.topologySpreadConstraints.matchLabelKeys"): "labels' names",
     ("kubernetes:apps/v1:Deployment", "spec.template.spec.volumes.secret.secretName"): "a name within the namespace",
 }
 """Inputs that name no place whatever they say, and that no claim reads."""
