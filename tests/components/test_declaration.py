@@ -138,8 +138,8 @@ bad = {
         "a row that denies needs nothing",
     ),
     "an employer without a country of control": (
-        "{country: IE, controlled_from: IE}",
-        "{country: IE}",
+        '{country: "IE", controlled_from: "IE"}',
+        '{country: "IE"}',
         "controlled_from",
     ),
     "no key for volumes": ("  volumes: {", "  volume: {", "no key for 'volumes'"),

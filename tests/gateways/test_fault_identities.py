@@ -76,12 +76,20 @@ def test_a_token_that_is_not_good_now_and_here_opens_nothing(people: People, nam
         assert people.ask(KARI, claims=CLAIMS[name]()).status_code in (401, 403)
 
 
-@pytest.mark.parametrize(
-    "claims", [at(0), at(-5 * MINUTES), at(-10 * MINUTES), at(20), {"aud": ["x", "enclave-sandbox"]}], ids=str
-)
-def test_a_token_that_is_still_good_does(people: People, claims: dict[str, Any]) -> None:
+GOOD: dict[str, Callable[[], dict[str, Any]]] = {
+    "now": lambda: at(0),
+    "five minutes ago": lambda: at(-5 * MINUTES),
+    "ten minutes ago": lambda: at(-10 * MINUTES),
+    "in twenty seconds": lambda: at(20),
+    "for two audiences": lambda: {"aud": ["x", "enclave-sandbox"]},
+}
+"""Asked when the test runs: a token that was made when it was collected may be over by then."""
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_a_token_that_is_still_good_does(people: People, name: str) -> None:
     watch = Watch(people.station)
-    assert people.ask(KARI, claims=claims).status_code == 200
+    assert people.ask(KARI, claims=GOOD[name]()).status_code == 200
     assert not watch.look().forwarded_unseen
 
 
