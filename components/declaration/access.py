@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from components.declaration.words import listed, undeclared
+from components.declaration.words import listed, names_in, undeclared
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from components.declaration.found import Found, Keys
     from components.declaration.model import Declaration
+    from components.declaration.ports import PortRange
 
 
 def check_access(declaration: Declaration, names: Mapping[str, Any], *, whole: bool) -> Iterator[Found]:
@@ -20,9 +22,9 @@ def check_access(declaration: Declaration, names: Mapping[str, Any], *, whole: b
     """
     yield from _routes(declaration, names, whole=whole)
     known = {
-        "employer": ("entity", _names(names, "entities")),
-        "class_": ("data class", _names(names, "data_classes")),
-        "purpose": ("purpose", _names(names, "purposes")),
+        "employer": ("entity", names_in(names, "entities")),
+        "class_": ("data class", names_in(names, "data_classes")),
+        "purpose": ("purpose", names_in(names, "purposes")),
     }
     for gateway, declared in declaration.gateways.items():
         for index, row in enumerate(declared.decide):
@@ -37,16 +39,21 @@ def check_access(declaration: Declaration, names: Mapping[str, Any], *, whole: b
 
 def _routes(declaration: Declaration, names: Mapping[str, Any], *, whole: bool) -> Iterator[Found]:
     taken: dict[str, str] = {}
+    known = {
+        "class_": ("data class", names_in(names, "data_classes")),
+        "segment": ("segment", names_in(names, "segments")),
+    }
+    by_segment = _opened(declaration)
+    opened = {gateway: by_segment[declared.segment] for gateway, declared in declaration.gateways.items()}
     for name, route in declaration.routes.items():
         at: Keys = ("routes", name)
-        for field, what, section in (("class_", "data class", "data_classes"), ("segment", "segment", "segments")):
-            declared_names = _names(names, section)
+        for field, (what, declared_names) in known.items():
             if getattr(route, field) not in declared_names:
                 yield (*at, field.rstrip("_")), undeclared(what, getattr(route, field), declared_names)
         first = taken.setdefault(route.prefix, name)
         if first != name:
             yield (*at, "prefix"), f"route '{first}' has the prefix {route.prefix} already; give each its own"
-        cut_off = [gateway for gateway in declaration.gateways if not _leads(declaration, gateway, name)]
+        cut_off = [gateway for gateway, ports in opened.items() if not _opens(ports[route.segment], route.port)]
         if cut_off and whole:
             message = (
                 f"no path leads from the segment of gateway {listed(cut_off)} to '{route.segment}' on tcp "
@@ -55,17 +62,14 @@ def _routes(declaration: Declaration, names: Mapping[str, Any], *, whole: bool) 
             yield (*at, "port"), message
 
 
-def _leads(declaration: Declaration, gateway: str, name: str) -> bool:
-    route, segment = declaration.routes[name], declaration.gateways[gateway].segment
-    return any(
-        segment in path.from_
-        and path.to == route.segment
-        and path.protocol == "tcp"
-        and any(ports.first <= route.port <= ports.last for ports in path.ports)
-        for path in declaration.paths
-    )
+def _opened(declaration: Declaration) -> Mapping[str, Mapping[str, list[PortRange]]]:
+    """Return the ports that paths open over TCP, by the segment that they lead from and the one that they lead to."""
+    opened: dict[str, dict[str, list[PortRange]]] = defaultdict(lambda: defaultdict(list))
+    for path in declaration.paths:
+        for source in path.from_ if path.protocol == "tcp" else ():
+            opened[source][path.to] += path.ports
+    return opened
 
 
-def _names(names: Mapping[str, Any], section: str) -> Collection[str]:
-    written = names.get(section)
-    return [name for name in written if isinstance(name, str)] if isinstance(written, dict | list) else ()
+def _opens(ports: Iterable[PortRange], port: int) -> bool:
+    return any(each.first <= port <= each.last for each in ports)

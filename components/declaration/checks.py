@@ -13,7 +13,7 @@ from components.declaration.names import check_names
 from components.declaration.networks import Taken, not_for_sites
 from components.declaration.quotas import check_quotas
 from components.declaration.tags import check_tags
-from components.declaration.words import listed, undeclared
+from components.declaration.words import listed, names_in, undeclared
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -33,10 +33,10 @@ def check(declaration: Declaration, names: Mapping[str, Any]) -> Iterator[Found]
     """
     yield from _references(declaration, names)
     yield from check_ports(declaration)
-    ends = (_names(names, section) for section in ("segments", "sites", "gateways"))
+    ends = (names_in(names, section) for section in ("segments", "sites", "gateways"))
     yield from check_invariants(declaration, *ends, whole=_is_whole(declaration, names))
     yield from check_access(declaration, names, whole=_is_whole(declaration, names))
-    yield from check_links(declaration, _names(names, "segments"), _names(names, "sites"))
+    yield from check_links(declaration, names_in(names, "segments"), names_in(names, "sites"))
     yield from _slots(declaration)
     yield from _networks(declaration)
     yield from _sites(declaration)
@@ -67,7 +67,7 @@ def _is_whole(declaration: Declaration, names: Mapping[str, Any]) -> bool:
 
 
 def _references(declaration: Declaration, names: Mapping[str, Any]) -> Iterator[Found]:
-    segments, classes = _names(names, "segments"), _names(names, "data_classes")
+    segments, classes = names_in(names, "segments"), names_in(names, "data_classes")
     for index, path in enumerate(declaration.paths):
         yield from _unknown(("paths", index, "from"), path.from_, segments, "segment")
         yield from _unknown(("paths", index, "to"), [path.to], segments, "segment")
@@ -81,7 +81,7 @@ def _references(declaration: Declaration, names: Mapping[str, Any]) -> Iterator[
         yield from _unknown(("gateways", name, "segment"), [gateway.segment], segments, "segment")
         yield from _unknown(("gateways", name, "front"), [gateway.front], segments, "segment")
     for purpose in ENCRYPTING:
-        if purpose not in _names(names, "keys"):
+        if purpose not in names_in(names, "keys"):
             yield ("keys",), f"no key for '{purpose}'; every site encrypts its {purpose}: declare it"
 
 
@@ -179,9 +179,3 @@ def _unknown(path: Keys, used: Iterable[str], known: Collection[str], what: str)
     for name in used:
         if name not in known:
             yield path, undeclared(what, name, known)
-
-
-def _names(raw: Mapping[str, Any], section: str) -> Mapping[str, Any]:
-    """Return the entries of a section by name, in their order."""
-    part = raw.get(section)
-    return part if isinstance(part, dict) else {}

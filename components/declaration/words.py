@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
 SHOWN: Final = 20
 LONGEST: Final = 80
@@ -27,3 +27,9 @@ def listed(names: Collection[str]) -> str:
 def undeclared(what: str, name: str, known: Collection[str]) -> str:
     """Return that nothing of this name is declared, and what is."""
     return f"{what} '{name}' is not declared; declared: {listed(known)}"
+
+
+def names_in(written: Mapping[str, Any], section: str) -> Collection[str]:
+    """Return the names that a section of a declaration as it was written declares, in their order."""
+    part = written.get(section)
+    return dict.fromkeys(name for name in part if isinstance(name, str)) if isinstance(part, dict | list) else ()

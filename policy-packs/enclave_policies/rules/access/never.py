@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from enclave_policies.access.bundles import bundles_of
-from enclave_policies.access.proof import proof_of
-from enclave_policies.law.folder.access import access_of
+from enclave_policies.access.proving import proved
 from enclave_policies.reading.rule import Rule
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ def check(reading: Reading) -> Iterator[Finding]:
             problem = f"holds a table of decisions that cannot be read whole ({bundle.path})"
             yield rule.finding(reading, problem, verdict="undetermined", at=bundle.path)
             continue
-        found = proof_of(bundle.files, access_of(reading.law).never, tuple(sorted(reading.law.countries)))
+        found = proved(bundle.files, reading.law)
         for one in found.broken:
             yield rule.finding(reading, _words(one), at=bundle.path)
 

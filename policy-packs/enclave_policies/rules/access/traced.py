@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from enclave_policies.access.bundles import bundles_of
-from enclave_policies.access.proof import proof_of
-from enclave_policies.law.folder.access import access_of
+from enclave_policies.access.proving import proved
 from enclave_policies.reading.rule import Rule
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ def check(reading: Reading) -> Iterator[Finding]:
     for bundle in bundles_of(reading.resource):
         if bundle.files is None:
             continue  # ACC-001 says so
-        found = proof_of(bundle.files, access_of(reading.law).never, tuple(sorted(reading.law.countries)))
+        found = proved(bundle.files, reading.law)
         if found.wrong:
             yield rule.finding(reading, f"holds a table that no gateway can use: {found.wrong}", at=bundle.path)
         for question, answer in found.untraced:
