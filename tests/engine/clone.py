@@ -89,6 +89,18 @@ class Clone:
         with _terminal(types) as terminal:
             return self._run(self.command(*words), timeout, terminal)
 
+    def begun(self, *words: str) -> subprocess.Popen[str]:
+        """Begin our own command in the copy, for somebody who reads what it says on the way and may end it."""
+        return subprocess.Popen(
+            self.command(*words),
+            cwd=self.folder,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
     def pulumi(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run the plain engine in the copy, without packs."""
         return self._run(["pulumi", *words, "--non-interactive"], 5 * minutes)

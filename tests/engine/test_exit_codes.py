@@ -166,15 +166,7 @@ def test_a_store_is_let_go_by_name_only_and_stays_protected_otherwise(clone: Clo
 
 def killed_before_the_change(clone: Clone, *words: str) -> None:
     """Run `enclave up` and kill it when it has taken protection off, long before it has planned again and changes."""
-    with subprocess.Popen(
-        clone.command("up", "small", "--yes", *words),
-        cwd=clone.folder,
-        env=clone.environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as running:
+    with clone.begun("up", "small", "--yes", *words) as running:
         assert running.stderr
         for line in running.stderr:
             if "taking the engine's protection off" in line:

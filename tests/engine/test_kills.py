@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import random
 import signal
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -125,15 +124,7 @@ def assert_whole(clone: Clone, stack: str) -> None:
 
 def broken_off(clone: Clone, kill: Kill) -> int:
     """Begin an update, kill whom the kill says, and return how many; all others are left to themselves."""
-    with subprocess.Popen(
-        clone.command("up", kill.cloud),
-        cwd=clone.folder,
-        env=clone.environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as running:
+    with clone.begun("up", kill.cloud) as running:
         assert running.stderr
         made = (line for line in running.stderr if " created (" in line)
         for _ in zip(range(kill.after + 1), made, strict=False):
