@@ -3,9 +3,10 @@
 
 PYTHON ?= python3
 ENCLAVE = .venv/bin/enclave
+OBJECTS ?= 10000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools up gateway-demo down test lint doctor campaign mutants bench bench-audit prune clean
+.PHONY: help setup tools up report gateway-demo migration-demo failover-demo down test lint doctor campaign mutants bench bench-audit prune clean
 
 help:  ## say what each target does
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST))
@@ -16,13 +17,24 @@ setup:  ## .venv with the pinned Python packages
 tools:  ## setup, and the sandbox's tools (built once for all clones)
 	@$(PYTHON) -m sandbox.bootstrap --tools
 
-up: tools  ## start the sandbox and provision the stack `local` in it
+up: tools  ## start the sandbox, provision the stack `local` in it, and run its gateways
 	$(ENCLAVE) sandbox start
+	$(ENCLAVE) sandbox approve local
 	$(ENCLAVE) up local
+	$(ENCLAVE) sandbox gateways local
 	@echo "next: \`. sandbox/activate\` lets this shell in; change stacks/local.yaml and \`make up\` again; \`make down\` removes it all"
 
-gateway-demo: up  ## show what a gateway of the stack `local` lets through, on the real Envoy
+report: setup  ## write the signed bundle of the last run of the stack `local`
+	$(ENCLAVE) report local
+
+gateway-demo: up  ## show what the gateways of the stack `local` let through, on the real Envoy
 	.venv/bin/python -m sandbox.gateways.demo
+
+migration-demo: tools  ## move objects out of a site that is left, on stand-ins; OBJECTS=1000 takes less time
+	.venv/bin/python -m sandbox.migration.demo --objects $(OBJECTS)
+
+failover-demo: up  ## lose Dublin, read at Hamar by the same decisions, and bring Dublin back; stores are stand-ins
+	.venv/bin/python -m sandbox.failover.demo
 
 down: setup  ## destroy the stack `local` and stop the sandbox
 	$(ENCLAVE) sandbox down

@@ -21,11 +21,13 @@ from benchmarks import (
     audit_preview,
     audit_rules,
     cold_setup,
+    deidentify,
     gateway,
     guard,
     pack_price,
     preview,
     reach,
+    reporting,
     setup,
     start,
 )
@@ -51,9 +53,11 @@ benchmarks: Mapping[str, Benchmark] = {
     "guard": guard.measure,
     "reach": reach.measure,
     "gateway": gateway.measure,
+    "deidentify": deidentify.measure,
     "audit": audit.measure,
     "audit_rules": audit_rules.measure,
     "audit_preview": audit_preview.measure,
+    "report": reporting.measure,
     "cold_setup": cold_setup.measure,
 }
 # Take many minutes, or download gigabytes: only when named.

@@ -141,12 +141,19 @@ def _configured(declaration: Declaration, config: Callable[[str], str | None]) -
 
 
 def _first_region(declaration: Declaration) -> str | None:
-    """Return the region of the first site in AWS: an organization has none, but its provider needs one."""
+    """Return the region of the first site in AWS: an organization has none, but its provider needs one.
+
+    A site that is left is none: its region is let in for what is of the site, and for nothing else.
+    """
     sites = declaration.sites.values()
-    return next((site.region for site in sites if isinstance(site, AwsSite) and site.provisioned), None)
+    return next((site.region for site in sites if isinstance(site, AwsSite) and _stays(site)), None)
 
 
 def _kubernetes_sites(declaration: Declaration) -> dict[str, KubernetesSite]:
     return {
         name: site for name, site in declaration.sites.items() if isinstance(site, KubernetesSite) and site.provisioned
     }
+
+
+def _stays(site: AwsSite) -> bool:
+    return site.provisioned and site.role == "enclave"

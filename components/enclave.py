@@ -2,42 +2,57 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import pulumi
 
+from components.adopted import Adoption
 from components.aws.guardrail import OrganizationGuardrail, OrganizationGuardrailArgs
+from components.declaration.model import AwsSite
 from components.intent import NetworkIntent, NetworkIntentArgs
+from components.leaving import Leaving, LeavingArgs
 from components.region import enclave_region
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from components.adopted import Adopted
     from components.clouds import Clouds
-    from components.declaration.model import Declaration
+    from components.declaration.model import Declaration, Failover, Site
     from components.guardrails import Guardrails
 
 
 @dataclass(frozen=True)
 class EnclaveArgs:
-    """What an enclave is built from: what is wanted, how its clouds are reached, what they shall refuse."""
+    """What an enclave is built from: what is wanted, how its clouds are reached, what they shall refuse.
+
+    ``adopted`` is what was there before and belongs to it now, by site.
+    """
 
     declaration: Declaration
     clouds: Clouds
     guardrails: Guardrails
+    adopted: Mapping[str, Sequence[Adopted]] = field(default_factory=dict)
 
 
 class Enclave(pulumi.ComponentResource):
     """The sites of one declaration, behind their guardrails; ``sites`` says of each what an operator needs."""
 
     def __init__(self, name: str, args: EnclaveArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("enclave:index:Enclave", name, None, opts)
+        adoption = Adoption(args.adopted)
+        super().__init__("enclave:index:Enclave", name, told(args.declaration), opts)
         child = pulumi.ResourceOptions(parent=self)
         NetworkIntent("network-intent", NetworkIntentArgs(args.declaration), child)
+        if args.declaration.leaving:
+            Leaving("leaving", LeavingArgs(args.declaration), child)
         self._organization(args, child)
-        self.sites = {
-            site: enclave_region(site, args.declaration, args.clouds, args.guardrails, child)
-            for site in args.declaration.sites
-        }
+        self.sites: dict[str, Any] = {}
+        for site in args.declaration.sites:
+            facts, region = enclave_region(site, args.declaration, args.clouds, args.guardrails, child)
+            self.sites[site] = facts
+            if region is not None:
+                adoption.into(site, region)
         self.register_outputs({"sites": self.sites})
 
     def _organization(self, args: EnclaveArgs, opts: pulumi.ResourceOptions) -> None:
@@ -51,3 +66,43 @@ class Enclave(pulumi.ComponentResource):
             policies = args.guardrails.service_control
             given = OrganizationGuardrailArgs(args.declaration, organization, policies, args.clouds.aws_endpoint)
             OrganizationGuardrail("organization", given, opts)
+
+
+def told(declaration: Declaration) -> dict[str, Any]:
+    """Return what every judge is told of the enclave: whose data it holds, each site's stage, what must survive.
+
+    A stage stands here and nowhere else, so a site's promotion changes this one component and moves no resource.
+    """
+    sites = {
+        name: {
+            "country": site.country,
+            "role": site.role,
+            "stage": site.lifecycle,
+            **({"exitBy": site.exit_by.isoformat()} if site.exit_by else {}),
+            **({"account": site.account, "region": site.region} if _is_left(site) else {}),
+        }
+        for name, site in declaration.sites.items()
+    }
+    waves = {
+        name: {"from": wave.from_, "to": wave.to, "classes": list(wave.classes), "deleteBy": wave.delete_by.isoformat()}
+        for name, wave in declaration.waves.items()
+    }
+    return {
+        "subjects": list(declaration.subjects),
+        "sites": sites,
+        **({"waves": waves} if waves else {}),
+        **({"failover": _failover(declaration.failover)} if declaration.failover else {}),
+    }
+
+
+def _is_left(site: Site) -> TypeGuard[AwsSite]:
+    """Return whether a site is transitional and in AWS: its basis in the law is about its account and region."""
+    return isinstance(site, AwsSite) and site.role == "transitional"
+
+
+def _failover(failover: Failover) -> dict[str, Any]:
+    replicas = {
+        name: {"from": one.from_, "to": one.to, "classes": list(one.classes), "buckets": dict(one.buckets)}
+        for name, one in failover.replicas.items()
+    }
+    return {"order": list(failover.order), "classes": list(failover.classes), "replicas": replicas}

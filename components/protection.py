@@ -17,5 +17,6 @@ def inside(holder: pulumi.Resource, depends_on: Sequence[pulumi.Resource] = ()) 
     """Return the options of a part of what holds data: by itself the engine would protect the part like its parent.
 
     A part holds nothing (a policy, a role, a setting), so that closing a path or renaming a segment is never refused.
+    It stays in the cloud where its holder does: that the engine passes on, too.
     """
     return pulumi.ResourceOptions(parent=holder, protect=False, depends_on=list(depends_on))

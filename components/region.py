@@ -23,12 +23,15 @@ def enclave_region(
     clouds: Clouds,
     guardrails: Guardrails,
     opts: pulumi.ResourceOptions,
-) -> dict[str, Any]:
-    """Create a site and return what an operator needs: country, lifecycle, endpoints, keys and segments."""
+) -> tuple[dict[str, Any], pulumi.Resource | None]:
+    """Create a site and return what an operator needs (country, stage, endpoints, keys, segments), and its component.
+
+    None: the site's stage has no resources.
+    """
     site = declaration.sites[name]
     facts = {"kind": site.kind, "country": site.country, "lifecycle": site.lifecycle}
     if not site.provisioned:
-        return facts
+        return facts, None
     region: AwsRegion | KubernetesRegion
     if isinstance(site, AwsSite):
         aws_args = AwsRegionArgs(SitePlan(name, site, declaration, clouds.identity), clouds.aws_endpoint)
@@ -37,4 +40,4 @@ def enclave_region(
         plan = SitePlan(name, site, declaration, clouds.identity)
         cluster_args = KubernetesRegionArgs(plan, clouds.clusters[name], guardrails.admission[name])
         region = KubernetesRegion(name, cluster_args, opts)
-    return {**facts, **region.summary}
+    return {**facts, **region.summary}, region

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from components.access.bundle import bundle_of
 from components.addresses import segment_network, subnet
+from components.declaration.arrivals import DialIn, dial_ins, shows_its_network, tunnels
+from components.declaration.connections import Watched, gateway_segments, receivers_of, watches
 from components.declaration.model import AwsSite, KubernetesSite
+from components.declaration.ports import PortRange
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from ipaddress import IPv4Network
 
-    from components.declaration.model import Declaration, Entry, Identity, Link, Path
-    from components.declaration.ports import PortRange
+    from components.declaration.model import (
+        Declaration,
+        Entry,
+        Identity,
+        Link,
+        LinkRemote,
+        LinkTransit,
+        Path,
+        Receiver,
+    )
 
 SiteT = TypeVar("SiteT", AwsSite, KubernetesSite)
 
@@ -22,7 +33,7 @@ SiteT = TypeVar("SiteT", AwsSite, KubernetesSite)
 class Permission(NamedTuple):
     """One permitted connection, seen from one site: each end is a segment of the site (its name) or a network outside.
 
-    At least one end is a segment; a network is that of an entry, or of a segment of a linked site.
+    At least one end is a segment; a network is that of an entry, a receiver, or a segment of a linked site.
     """
 
     source: str | IPv4Network
@@ -54,6 +65,21 @@ class LinkPermission(NamedTuple):
         return Permission(self.segment, self.peer, self.protocol, self.ports)
 
 
+class LinkEnd(NamedTuple):
+    """The end of tunnels in AWS, whether they lead to another site or to an office.
+
+    ``name`` is what its resources are called; ``far``: the network at the other end; ``pairs``: each segment of the
+    site that something passes to or from, with the network beyond.
+    """
+
+    name: str
+    ends_in: str
+    remote: LinkRemote
+    transit: LinkTransit
+    far: IPv4Network
+    pairs: tuple[tuple[str, IPv4Network], ...]
+
+
 class Subnet(NamedTuple):
     """The addresses of a segment in a zone."""
 
@@ -80,7 +106,15 @@ class SitePlan(Generic[SiteT]):
         """The names of the site's zones, in the order of the address plan."""
         if isinstance(self.site, AwsSite):
             return [f"{self.site.region}{letter}" for letter in self.site.zones]
-        return [f"{self.name}-building-{number}" for number in range(1, self.site.buildings + 1)]
+        return [f"{self.name}-building-{number}" for number in range(1, len(self.site.buildings) + 1)]
+
+    @property
+    def open_zones(self) -> list[str]:
+        """The names of the zones in which pods may run: all but the buildings that nobody has handed over."""
+        if isinstance(self.site, AwsSite):
+            return self.zones
+        pairs = zip(self.zones, self.site.buildings, strict=True)
+        return [zone for zone, building in pairs if building is None or building.takes_pods]
 
     def segment_network(self, segment: str) -> IPv4Network:
         """Return the block of addresses of a segment."""
@@ -101,7 +135,8 @@ class SitePlan(Generic[SiteT]):
 
     def permissions(self) -> list[Permission]:
         """Return every permitted connection, one for each source, target, range of ports and protocol."""
-        declared: list[Path | Entry] = [*self.declaration.paths, *self.declaration.entries]
+        declared: list[Path | Entry] = list(self.declaration.paths)
+        declared += [each for each in self.declaration.entries if shows_its_network(each, self.name)]
         own: list[Permission] = [
             Permission(source, path.to, path.protocol, ports)
             for path in declared
@@ -111,12 +146,50 @@ class SitePlan(Generic[SiteT]):
         over: list[Permission] = [
             each.permission for link in self.links.values() for each in self.link_permissions(link)
         ]
-        return list(dict.fromkeys([*own, *over]))
+        return list(dict.fromkeys([*own, *over, *self._deliveries()]))
+
+    @property
+    def receiver(self) -> Receiver | None:
+        """Where the site's gateways deliver their record, None where it stays on the site."""
+        return receivers_of(self.declaration).get(self.name)
+
+    @property
+    def watch(self) -> Watched | None:
+        """The watch that runs on the site by itself; None where somebody runs it."""
+        return watches(self.declaration).get(self.name)
+
+    def _deliveries(self) -> Iterator[Permission]:
+        if (receiver := self.receiver) is not None:
+            for segment in gateway_segments(self.declaration):
+                ports = PortRange(receiver.port, receiver.port)
+                yield Permission(segment, IPv4Network(receiver.address), "tcp", ports)
 
     @property
     def links(self) -> dict[str, Link]:
         """The links that end at this site, by name."""
         return {name: link for name, link in self.declaration.links.items() if self.name in link.between}
+
+    def link_ends(self) -> dict[str, LinkEnd]:
+        """Return the ends of everything with tunnels to this site: links by their names, ways of people by theirs."""
+        links = {name: self._end_of(link) for name, link in self.links.items()}
+        people = {
+            one.name: LinkEnd(
+                one.name, one.entry.to, over.remote, over.transit, one.network, ((one.entry.to, one.network),)
+            )
+            for one, over in tunnels(self.declaration)
+            if one.site == self.name
+        }
+        return {**links, **people}
+
+    def dial_ins(self) -> list[DialIn]:
+        """Return the Client VPNs of the site."""
+        return list(dial_ins(self.declaration, self.name))
+
+    def _end_of(self, link: Link) -> LinkEnd:
+        other = next(site for site in link.between if site != self.name)
+        pairs = dict.fromkeys((each.segment, each.peer) for each in self.link_permissions(link))
+        far = self.declaration.sites[other].cidr
+        return LinkEnd(f"{self.name}-to-{other}", link.ends_in, link.remote, link.transit, far, tuple(pairs))
 
     def link_permissions(self, link: Link) -> list[LinkPermission]:
         """Return every permitted connection over one of the site's links."""

@@ -25,10 +25,10 @@ def examine(folder: Path, *, json: bool = False) -> int:
     """Print both tables, or the document of them; return GOOD when nothing is wrong, REFUSED otherwise."""
     if json:
         return _document(folder)
-    services = status(folder)
-    problems = _tools() + _services(folder, services)
+    found = status(folder)
+    problems = _tools() + services(folder, found)
     terminal.out(f"problem: {problem}; to do: {remedy}" for problem, remedy in problems)
-    runs = any(service.state != STOPPED for service in services)
+    runs = any(service.state != STOPPED for service in found)
     terminal.out([f"{len(problems)} problems" if problems else WELL if runs else IDLE])
     return REFUSED if problems else GOOD
 
@@ -67,7 +67,8 @@ def _problems_of_tools(rows: Iterable[Row]) -> list[tuple[str, str]]:
     return [(f"{row.name}: {row.problem}", row.remedy) for row in rows if row.problem and row.remedy]
 
 
-def _services(folder: Path, services: Sequence[ServiceStatus]) -> list[tuple[str, str]]:
+def services(folder: Path, found: Sequence[ServiceStatus]) -> list[tuple[str, str]]:
+    """Print the table of a sandbox's services; return each problem with its remedy."""
     cells = [
         (
             service.name,
@@ -76,10 +77,10 @@ def _services(folder: Path, services: Sequence[ServiceStatus]) -> list[tuple[str
             f"127.0.0.1:{service.port}" if service.port else "-",
             str(service.log),
         )
-        for service in services
+        for service in found
     ]
     terminal.out(table(f"Sandbox (stand-ins) in {folder}", ("service", "state", "pid", "address", "log"), cells))
-    return _problems_of_services(services)
+    return _problems_of_services(found)
 
 
 def _problems_of_services(services: Sequence[ServiceStatus]) -> list[tuple[str, str]]:

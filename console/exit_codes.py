@@ -24,9 +24,22 @@ MEANINGS: Final[Mapping[int, str]] = {
     FAILED: "the engine or a cloud failed",
     FAULT: "a fault of `enclave` itself",
 }
+_SITE: Final[Mapping[int, str]] = {
+    GOOD: "nothing is open; with --write the line is changed",
+    REFUSED: "something is open, and nothing was changed",
+    BAD_INPUT: "bad input, or no step from this stage",
+}
 _GATE: Final[Mapping[int, str]] = {
     BAD_INPUT: "bad input: a declaration, the law, an option, a state that is kept abroad, or no `pulumi` on PATH",
     FAILED: "the engine or a cloud failed by itself, or no sandbox is running",
+}
+_STORES: Final[Mapping[int, str]] = {
+    BAD_INPUT: "bad input: no such wave, no profile of a site's name, a store that is elsewhere, no rclone, no key",
+    FAILED: "a store or the copier failed, or another run is at work on the wave",
+}
+_REPLICAS: Final[Mapping[int, str]] = {
+    BAD_INPUT: "bad input: no such replica, no profile of a site's name, a store that is elsewhere, no rclone, no key",
+    FAILED: "a store or the copier failed, or another run is at work on the replica",
 }
 _SANDBOX: Final[Mapping[int, str]] = {
     GOOD: "done",
@@ -62,7 +75,34 @@ BY_COMMAND: Final[Mapping[str, Mapping[int, str]]] = {
         BAD_INPUT: "bad input",
         FAILED: "somebody else is at work on the stack, or the engine, a cloud or the sandbox gives no answer",
     },
+    "adopt": {
+        GOOD: "all that exists may be adopted, or is in the stack already",
+        REFUSED: "something is refused",
+        BAD_INPUT: "bad input: no such stack or site, or a folder that is not empty",
+        FAILED: "something could not be listed or read, or the state or the sandbox gives no answer",
+    },
     "audit": {GOOD: "clean", REFUSED: "refused, or there is nothing to judge", BAD_INPUT: "bad input"},
+    "report": {GOOD: "written", BAD_INPUT: "bad input: no run to report, no key to sign by, no room"},
+    "verify": {
+        GOOD: "as it was signed",
+        REFUSED: "changed, signed by another key, or about something else",
+        BAD_INPUT: "bad input: a key or a folder that is none",
+    },
+    "recheck": {
+        GOOD: "the same comes out",
+        REFUSED: "something else comes out, or the bundle is not as it was signed",
+        BAD_INPUT: "bad input: no bundle, no state, or a record in which nothing was judged",
+    },
+    "diff": {
+        GOOD: "nothing got worse",
+        REFUSED: "something got worse",
+        BAD_INPUT: "bad input: no record, of another stack, or not as it was signed",
+    },
+    "whatif": {
+        GOOD: "nothing turns red",
+        REFUSED: "something turns red",
+        BAD_INPUT: "bad input: no state, nothing supposed, or what the law does not have",
+    },
     "explain": {
         GOOD: "explained",
         BAD_INPUT: "bad input, or a URN or type that is not there",
@@ -79,6 +119,11 @@ BY_COMMAND: Final[Mapping[str, Mapping[int, str]]] = {
         REFUSED: "changed, cut, or signed by another key",
         BAD_INPUT: "bad input: a key or a checkpoint that is none, or no checkpoint at all",
     },
+    "incident": {
+        GOOD: "written",
+        REFUSED: "the record is not whole, so nothing was written",
+        BAD_INPUT: "bad input: a key or a checkpoint that is none, no window of time, a folder that is not empty",
+    },
     "catalog": {
         GOOD: "known, or no gaps",
         REFUSED: "a type that nobody has judged, or there are gaps",
@@ -91,8 +136,72 @@ BY_COMMAND: Final[Mapping[str, Mapping[int, str]]] = {
     },
     "access revoke": {GOOD: "revoked", BAD_INPUT: "bad input: no such grant, or another's key"},
     "access list": {GOOD: "listed", BAD_INPUT: "bad input"},
+    "access export": {
+        GOOD: "printed",
+        REFUSED: "no row can be exported",
+        BAD_INPUT: "bad input: something is not declared",
+    },
+    "leaving": {
+        GOOD: "printed, or written",
+        REFUSED: "nothing may leave: no leaving flow is declared",
+        BAD_INPUT: "bad input: the declaration, or a file that is there already",
+    },
+    "inspect sign": {
+        GOOD: "signed",
+        BAD_INPUT: "bad input: no inspector of the law, another's key, a day that is over, files that no commit holds",
+        FAILED: "no sandbox is running",
+    },
+    "inspect verify": {
+        GOOD: "each gateway is approved",
+        REFUSED: "one is not",
+        BAD_INPUT: "bad input",
+        FAILED: "no sandbox is running",
+    },
+    "inspect list": {GOOD: "listed", BAD_INPUT: "bad input", FAILED: "no sandbox is running"},
+    "site promote": _SITE,
+    "site drain": {code: _SITE[code] for code in (GOOD, BAD_INPUT)},
+    "site retire": {**_SITE, FAILED: "the stack's state cannot be read"},
+    "site accept": {GOOD: "signed", BAD_INPUT: "bad input: no check or nobody of the law, or another's key"},
+    "watch": {
+        GOOD: "all runs as approved",
+        REFUSED: "something differs",
+        BAD_INPUT: "bad input",
+        FAILED: "a part of a site, or the stack's state, cannot be read",
+    },
     "doctor": {GOOD: "all is well", REFUSED: "there are problems", BAD_INPUT: "bad input"},
+    "wave plan": {GOOD: "counted", REFUSED: "the target keeps no versions, or data was removed already", **_STORES},
+    "wave run": {GOOD: "copied", REFUSED: "the target has other data, or it is not planned, or cut over", **_STORES},
+    "wave verify": {GOOD: "equal, and signed", REFUSED: "something differs, or not all is copied", **_STORES},
+    "wave cut-over": {
+        GOOD: "readers read from the target",
+        REFUSED: "the declaration does not say so yet, something is newer, or nothing is proved",
+        **_STORES,
+    },
+    "wave purge": {
+        GOOD: "the source is empty",
+        REFUSED: "something is left, nobody confirmed it, or readers still read from the source",
+        **_STORES,
+    },
+    "wave status": {GOOD: "nothing is left after its day", REFUSED: "something is", **_STORES},
+    "failover sync": {GOOD: "copied", REFUSED: "a copy has other data, or keeps no versions", **_REPLICAS},
+    "failover verify": {
+        GOOD: "each copy is in order, or behind by less than is allowed; signed",
+        REFUSED: "something is late, or differs",
+        **_REPLICAS,
+    },
     "sandbox start": _SANDBOX,
+    "sandbox approve": {
+        GOOD: "signed",
+        BAD_INPUT: "bad input: a stack that is real, or declared nowhere",
+        FAILED: "no sandbox is running",
+    },
+    "sandbox gateways": {
+        GOOD: "running",
+        REFUSED: "hosts would refuse to start one, as its bundle is another than they insist on",
+        BAD_INPUT: "bad input: no such stack",
+        FAILED: "no sandbox is running, or a gateway failed",
+    },
+    "sandbox status": {GOOD: "all is well", REFUSED: "there are problems", BAD_INPUT: "bad input"},
     "sandbox stop": _SANDBOX,
     "sandbox down": _SANDBOX,
 }

@@ -40,12 +40,12 @@ if TYPE_CHECKING:
 already_reported = 32
 
 
-def refused_sites(declaration: Declaration, clouds: Clouds, law: Law) -> list[str]:
+def refused_sites(declaration: Declaration, clouds: Clouds, law: Law, stack: str) -> list[str]:
     """Return why sites may not be where they are declared to be; empty when all may.
 
     Judges what each site's provider will be, and that the declared country is the one that the law knows.
     """
-    messages = [objection.message for objection in objections_to_sites(declaration, law)]
+    messages = [objection.message for objection in objections_to_sites(declaration, law, stack)]
     for name, site in declaration.sites.items():
         if not site.provisioned or isinstance(site, AwsSite):
             continue
@@ -65,8 +65,9 @@ class Guard:
     So the preview refuses also what only the whole stack shows, before anything exists.
     """
 
-    def __init__(self, law: Law) -> None:
+    def __init__(self, law: Law, stack: str = "") -> None:
         self.law = law
+        self.stack = stack
         self.refusals: dict[str, None] = {}
         self.providers: dict[tuple[str, str], Provider] = {}
         self.refused_providers: set[str] = set()
@@ -126,7 +127,7 @@ class Guard:
 
     def conclude(self) -> None:
         """Ask the rules that need the whole stack, and let the run fail when anything was refused."""
-        stack = Stack(self.readings)
+        stack = Stack(self.readings, self.stack)
         for reading in stack.readings.values():
             for finding in judge_in_stack(reading, stack, EVERY.rules):
                 if finding.refuses:
@@ -204,8 +205,8 @@ async def sources(value: Any) -> tuple[str, ...]:
 
 
 def _urn(type_: str, name: str) -> str:
-    """Return what the guard calls a resource, whose URN only the engine knows."""
-    return f"{type_}::{name}"
+    """Return what the guard calls a resource: as its URN, but for the types of its parents, which the engine knows."""
+    return f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::{type_}::{name}"
 
 
 def _type_and_name(urn: str | None) -> tuple[str, str]:

@@ -56,6 +56,9 @@ def ending(error: Exception) -> tuple[int, list[str]]:
         return FAILED, str(error).split("\n")
     if isinstance(error, user_errors()):
         return BAD_INPUT if _names_no_sandbox(error) else FAILED, str(error).split("\n")
+    if isinstance(error, ImportError) and (package := installed.foreign(error)):
+        told = f"the Python package `{package}` is missing here, or is of another version than this project needs"
+        return BAD_INPUT, [f"{told}; `make setup` installs the right one"]
     if isinstance(error, OSError):  # what a user named, or what this machine lacks: no fault of ours
         where = f": {error.filename}" if error.filename else ""
         return BAD_INPUT, [f"{error.strerror or error}{where}"]

@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from enclave_policies.judging.judge import judge
+from enclave_policies.judging.judge import judge, judge_in_stack, try_read
 from enclave_policies.judging.packs import EVERY
 from enclave_policies.places.placement import AWS, locate
+from enclave_policies.reading.enclave import TRANSITIONAL, TYPE
+from enclave_policies.reading.stack import Stack
 from enclave_policies.resources.resource import Resource
+from enclave_policies.rules.jurisdiction import transitional_basis
 
 from components.declaration import AwsSite
+from components.enclave import told
 from console.site_links import link_problems
 
 if TYPE_CHECKING:
@@ -25,6 +29,7 @@ Keys = tuple[str | int, ...]
 APPROVED: Final = "approved.yaml"
 REGIONS: Final = "aws-regions.yaml"
 TRANSFERS: Final = "transfers.yaml"
+BASES: Final = "transitional.yaml"
 
 
 @dataclass(frozen=True)
@@ -38,31 +43,51 @@ class LawLine:
 
 @dataclass(frozen=True)
 class Objection:
-    """One refusal: which keys of the declaration it is about, why, what of the law decides, a rule's own finding."""
+    """One refusal: which keys of the declaration it is about, why, what of the law decides, a rule's own finding.
+
+    ``decides`` is None where the declaration's own line does.
+    """
 
     keys: Keys
     message: str
-    decides: LawLine
+    decides: LawLine | None
     finding: Finding | None = None
 
 
-def objections(declaration: Declaration, law: Law) -> tuple[Objection, ...]:
+def objections(declaration: Declaration, law: Law, stack: str) -> tuple[Objection, ...]:
     """Return everything in a declaration that the law refuses whatever is built of it."""
-    return (*objections_to_sites(declaration, law), *_objections_to_links(declaration, law))
+    return (*objections_to_sites(declaration, law, stack), *_objections_to_links(declaration, law))
 
 
-def objections_to_sites(declaration: Declaration, law: Law) -> Iterator[Objection]:
+def objections_to_sites(declaration: Declaration, law: Law, stack: str) -> Iterator[Objection]:
     """Yield why sites may not be where they are declared to be; clusters are known by their kubeconfig only."""
+    without_basis = tuple(_without_basis(declaration, law, stack))
+    yield from without_basis
+    told_of = {each.keys[1] for each in without_basis}
     for name, site in declaration.sites.items():
-        if site.provisioned:
-            yield from _aws(name, site, law) if isinstance(site, AwsSite) else _kubernetes(name, site, law)
+        if isinstance(site, AwsSite) and site.provisioned and name not in told_of:
+            yield from _aws(name, site, law, asks_a_stand_in=declaration.sandbox)
+        elif site.provisioned and not isinstance(site, AwsSite):
+            yield from _kubernetes(name, site, law)
 
 
-def _aws(name: str, site: AwsSite, law: Law) -> Iterator[Objection]:
-    provider = Resource(f"site {name}", AWS, f"{name}-aws", {"region": site.region}, custom=True)
+def _without_basis(declaration: Declaration, law: Law, stack: str) -> Iterator[Objection]:
+    """Yield which transitional sites abroad have no basis, as the rule says it of the stack's root component."""
+    root = try_read(Resource("enclave", TYPE, declaration.enclave, told(declaration), custom=False), law)
+    for finding in judge_in_stack(root, Stack([root], stack), (transitional_basis.rule,)):
+        if finding.refuses and finding.claim:
+            site = finding.claim.path.partition(".")[2]
+            decides = LawLine(BASES, ("transitional",), "it lists the bases of transitional sites")
+            yield Objection(("sites", site), finding.message, decides, finding)
+
+
+def _aws(name: str, site: AwsSite, law: Law, *, asks_a_stand_in: bool) -> Iterator[Objection]:
+    """Yield why a site may not be in its region; of a stand-in for a site abroad, only its provider can tell."""
+    props = {"region": site.region, "allowedAccountIds": [site.account]}
+    provider = Resource(f"site {name}", AWS, f"{name}-aws", props, custom=True)
     region = law.regions.get(site.region)
     for finding in judge(provider, law, EVERY.rules):
-        if finding.refuses:
+        if finding.refuses and not (asks_a_stand_in and site.role == TRANSITIONAL):
             decides = (
                 _hosts(law, region.country) if region else LawLine(REGIONS, ("partitions",), "it lists no such region")
             )
@@ -101,9 +126,8 @@ def _hosts(law: Law, country: str | None) -> LawLine:
 
 def _objections_to_links(declaration: Declaration, law: Law) -> Iterator[Objection]:
     index = {rule.id: position for position, rule in enumerate(law.transfers)}
-    for link, message in link_problems(declaration, law):
-        basis = declaration.links[link].basis
+    for at, basis, message in link_problems(declaration, law):
         known = basis in index
         keys: Keys = ("transfers", index[basis]) if known else ("transfers",)
         words = f"the rule '{basis}' does not cover it" if known else f"it has no rule '{basis}'"
-        yield Objection(("links", link, "basis"), message, LawLine(TRANSFERS, keys, words))
+        yield Objection((*at, "basis"), message, LawLine(TRANSFERS, keys, words))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -32,6 +33,56 @@ def start(folder: Folder = default_folder) -> None:
     clusters = ", ".join(f"{name} at {cluster.server}" for name, cluster in register.kubernetes.items())
     terminal.out([f"stand-ins: AWS at {register.aws_endpoint}, Kubernetes {clusters}; enter with `. sandbox/activate`"])
     terminal.out([encryption.words(Layout.of(folder))])
+
+
+@sandbox_commands.command(epilog=exit_codes.epilog("sandbox approve"))
+def approve(stack: Annotated[str, typer.Argument(help="a declaration in stacks/ with sandbox: true")]) -> None:
+    """Let the stand-in inspector, who signs whatever it is shown, sign what a declaration compiles to."""
+    from console.inspect.stand_in import approve as approved  # noqa: PLC0415
+
+    raise typer.Exit(approved(stack, datetime.now(UTC)))
+
+
+@sandbox_commands.command(epilog=exit_codes.epilog("sandbox gateways"))
+def gateways(
+    stack: Annotated[str, typer.Argument(help="the stack whose sites say which of them live")] = "local",
+    folder: Folder = default_folder,
+) -> None:
+    """Run the gateways of all sites that live or are tested, as the stand-ins hold them."""
+    from console.gate.stack import declared  # noqa: PLC0415
+    from console.watch.stand_in import hand_over  # noqa: PLC0415
+    from sandbox.gateways.services import start as start_gateways  # noqa: PLC0415
+    from sandbox.layout import Layout  # noqa: PLC0415
+    from sandbox.toolchain import Progress  # noqa: PLC0415
+
+    declaration = declared(stack)
+    sites = declaration.sites
+    hand_over(stack, declaration, Layout.of(folder))
+    living = frozenset(name for name, site in sites.items() if site.lifecycle in ("live", "testing"))
+    with Progress() as progress, progress.step("starting the gateways", "about 5 s"):
+        running, problems = start_gateways(Layout.of(folder), living)
+    terminal.out(
+        f"gateway {each.gateway} of {each.site}: 127.0.0.1:{each.port}, bundle sha256 {each.digest[:16]}"
+        for each in running
+    )
+    terminal.out(problems)
+    if problems:
+        raise typer.Exit(exit_codes.REFUSED)
+
+
+@sandbox_commands.command(epilog=exit_codes.epilog("sandbox status"))
+def status(folder: Folder = default_folder) -> None:
+    """Say how each stand-in is, and which gateway somebody changed behind our back."""
+    from console.doctor import services as shown  # noqa: PLC0415
+    from sandbox.gateways.services import troubles  # noqa: PLC0415
+    from sandbox.layout import Layout  # noqa: PLC0415
+    from sandbox.services.status import status as status_of  # noqa: PLC0415
+
+    problems = [f"{problem}; {remedy}" for problem, remedy in shown(folder, status_of(folder))]
+    problems += troubles(Layout.of(folder))
+    terminal.out([*(f"problem: {each}" for each in problems), f"{len(problems)} problems"] if problems else ["well"])
+    if problems:
+        raise typer.Exit(exit_codes.REFUSED)
 
 
 @sandbox_commands.command(epilog=exit_codes.epilog("sandbox stop"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,11 +21,16 @@ NAMED: Final = frozenset({"aws:lb/loadBalancer:LoadBalancer", "kubernetes:core/v
 """Types whose names did not always carry the enclave's."""
 
 
-@dataclass(frozen=True)
-class Protected:
-    """A protected resource of a site.
+RETAINED: Final = "retainOnDelete"
+"""What the state says of a resource that stays in the cloud when the engine deletes it."""
 
-    ``classes`` are the data classes that it says are in it, ``provider`` the inputs of its provider.
+
+@dataclass(frozen=True)
+class Resource:
+    """A resource of a site, as the state holds it.
+
+    ``classes`` are the data classes that it says are in it, ``provider`` the inputs of its provider,
+    ``stays`` whether it is left in the cloud when the site goes.
     """
 
     urn: str
@@ -35,6 +40,7 @@ class Protected:
     classes: tuple[str, ...]
     inputs: Mapping[str, Any]
     provider: Mapping[str, Any]
+    stays: bool = False
 
     @property
     def name(self) -> str:
@@ -49,6 +55,18 @@ def sites_in(deployment: Mapping[str, Any]) -> frozenset[str]:
     )
 
 
+def by_site(deployment: Mapping[str, Any]) -> Mapping[str, list[Mapping[str, Any]]]:
+    """Return the entries of a state that belong to a site, by its name, in the order of the state."""
+    entries = deployment.get("resources") or ()
+    above = {entry["urn"]: (entry["type"], entry.get("parent") or "") for entry in entries}
+    found: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for entry in entries:
+        site = _site_of(entry.get("parent") or "", above)
+        if site is not None:
+            found[site].append(entry)
+    return found
+
+
 def providers_in(deployment: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
     """Return the inputs of each provider of a state, by what refers to it (``URN::ID``)."""
     return {
@@ -58,17 +76,26 @@ def providers_in(deployment: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any
     }
 
 
-def protected(deployment: Mapping[str, Any]) -> Iterator[Protected]:
+def protected(deployment: Mapping[str, Any]) -> Iterator[Resource]:
     """Yield each protected resource that belongs to a site, in the order of the state."""
+    return _marked(deployment, "protect")
+
+
+def retained(deployment: Mapping[str, Any]) -> Iterator[Resource]:
+    """Yield each resource of a site that stays in the cloud when the site goes, in the order of the state."""
+    return _marked(deployment, RETAINED)
+
+
+def _marked(deployment: Mapping[str, Any], mark: str) -> Iterator[Resource]:
     entries = deployment.get("resources") or ()
     above = {entry["urn"]: (entry["type"], entry.get("parent") or "") for entry in entries}
     providers = providers_in(deployment)
     for entry in entries:
-        site = _site_of(entry.get("parent") or "", above) if entry.get("protect") else None
+        site = _site_of(entry.get("parent") or "", above) if entry.get(mark) else None
         if site is not None:
             inputs = entry.get("inputs") or {}
             provider = providers.get(entry.get("provider") or "", {})
-            yield Protected(
+            yield Resource(
                 entry["urn"],
                 entry["type"],
                 str(entry.get("id") or ""),
@@ -76,6 +103,7 @@ def protected(deployment: Mapping[str, Any]) -> Iterator[Protected]:
                 classes_of(marks_of(entry)),
                 inputs,
                 provider,
+                stays=bool(entry.get(RETAINED)),
             )
 
 

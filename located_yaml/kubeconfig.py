@@ -48,13 +48,24 @@ def cluster_of(
     ``shown`` makes a name fit for a message. Raises KubeconfigError where no single cluster is meant.
     """
     if cluster is None:
-        name = context or config.get("current-context")
-        if not name:
-            raise KubeconfigError("has a kubeconfig without a current context")
-        cluster = _named(config, "contexts", "context", name, shown).get("cluster")
-        if not cluster:
-            raise KubeconfigError(f"has a kubeconfig whose context {shown(str(name))} names no cluster")
+        cluster = _in_context(config, context, "cluster", shown)
     return _named(config, "clusters", "cluster", cluster, shown)
+
+
+def user_of(config: Mapping[str, Any], context: str | None, *, shown: Callable[[str], str] = repr) -> Mapping[str, Any]:
+    """Return how a client logs in, of this context, else of the current one. Raises KubeconfigError."""
+    return _named(config, "users", "user", _in_context(config, context, "user", shown), shown)
+
+
+def _in_context(config: Mapping[str, Any], context: str | None, kind: str, shown: Callable[[str], str]) -> Any:
+    """Return the name of the cluster, or of the user, that a context names."""
+    name = context or config.get("current-context")
+    if not name:
+        raise KubeconfigError("has a kubeconfig without a current context")
+    found = _named(config, "contexts", "context", name, shown).get(kind)
+    if not found:
+        raise KubeconfigError(f"has a kubeconfig whose context {shown(str(name))} names no {kind}")
+    return found
 
 
 def _named(

@@ -99,6 +99,11 @@ class Layout:
         return self.root / "gateways"
 
     @property
+    def inspector(self) -> Path:
+        """The stand-in inspector's key, and what it has approved."""
+        return self.root / "inspector"
+
+    @property
     def official_home(self) -> Path:
         """The engine's home where the official AWS plugin is asked for: it may not find the stand-in."""
         return self.root / "pulumi-home-official"

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from typing import TYPE_CHECKING
 
 from hypothesis import settings
+
+from console.recording.kept import ELSEWHERE
 
 if TYPE_CHECKING:
     import pytest
@@ -12,6 +16,10 @@ if TYPE_CHECKING:
 settings.register_profile("slice", max_examples=100, deadline=None)
 settings.register_profile("campaign", max_examples=5000, deadline=None)
 settings.load_profile("slice")
+
+# Tests run commands that record what they did: beside the user's own records, never in their place.
+RECORDS = tempfile.TemporaryDirectory(prefix="enclave-evidence-")
+os.environ.setdefault(ELSEWHERE, RECORDS.name)
 
 # Whole files go to a worker: one that takes minutes must not be the last.
 LONGEST_FIRST = (

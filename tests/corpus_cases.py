@@ -87,7 +87,7 @@ def as_export(*cases: Case) -> dict[str, Any]:
     return {
         "version": 3,
         "deployment": {
-            "manifest": {"time": "2026-11-22T00:00:00Z", "magic": "", "version": "v3.259.0"},
+            "manifest": {"time": "2026-11-29T00:00:00Z", "magic": "", "version": "v3.259.0"},
             "secrets_providers": {"type": "", "state": {}},
             "resources": with_unknowns(list(_entries(cases)), EXPORTED_UNKNOWN),
         },

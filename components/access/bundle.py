@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from components.access.envoy import GatewayPlan, configuration
 from components.access.policies import SCHEMA as CEDAR_SCHEMA
 from components.access.policies import policies_text, results_of
+from components.declaration.arrivals import countries_seen
 from components.declaration.physical import namespace_name
-from hosts.gateway.bundle import ENVOY, POLICIES, SCHEMA, SETTINGS
+from hosts.gateway.bundle import ENVOY, POLICIES, SCHEMA, SEEN, SETTINGS, TOLD
 
 if TYPE_CHECKING:
     from components.declaration.model import Declaration, Identity, Route
@@ -25,6 +26,7 @@ def bundle_of(declaration: Declaration, site: str, gateway: str, identity: Ident
         declaration.routes,
         {name: upstream_host(declaration, site, route) for name, route in declaration.routes.items()},
         identity,
+        told=arrival(declaration, site, gateway) == TOLD,
     )
     rows = declaration.gateways[gateway].decide
     return {
@@ -42,20 +44,26 @@ def upstream_host(declaration: Declaration, site: str, route: Route) -> str:
     return f"{route.service}.{route.segment}.{site}.{declaration.enclave}.internal"
 
 
+def arrival(declaration: Declaration, site: str, gateway: str) -> str:
+    """Return how a gateway learns from where people come: what stands in front hides it, and tells it (ADR 20, 31)."""
+    in_front = declaration.sites[site].kind == "aws" or site in declaration.gateways[gateway].balancers
+    return TOLD if in_front else SEEN
+
+
 def _settings(declaration: Declaration, site: str, gateway: str) -> dict[str, Any]:
     return {
         "enclave": declaration.enclave,
         "gateway": gateway,
         "site": site,
+        "arrival": arrival(declaration, site, gateway),
         "employers": {
             name: {"country": entity.country, "controlled_from": entity.controlled_from}
             for name, entity in declaration.entities.items()
         },
         "purposes": sorted(declaration.purposes),
         "routes": [{"prefix": route.prefix, "data_class": route.class_} for route in declaration.routes.values()],
-        "networks": {
-            str(network): entry.country for entry in declaration.entries if entry.country for network in entry.from_
-        },
+        "networks": countries_seen(declaration, site),
+        "alerts": declaration.inspector.alerts if declaration.inspector else "",
         "grant_keys": dict(declaration.approvers),
         "results": results_of(declaration.gateways[gateway].decide),
     }

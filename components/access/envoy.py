@@ -8,15 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from components.access.asking import asking
+from hosts.gateway.front import TYPE, limited, typed
+from hosts.gateway.starting import ADMIN, SOCKET, TLS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from components.declaration.model import Identity, Route
 
-TYPE: Final = "type.googleapis.com/"
-TLS: Final = "/etc/enclave/tls"
-"""Where a host keeps its certificates: server, device and upstream authorities. They are no part of the bundle."""
-SOCKET: Final = "/run/enclave/authorizer/authorizer.sock"
 DECIDED: Final = ("enclave-person", "enclave-class", "enclave-decision", "enclave-record")
 """Headers that the authorizer alone may set; Envoy removes them from what people send."""
 OTHER_REQUESTS: Final = (
@@ -42,14 +42,14 @@ ONLY_TLS_1_3: Final = {"tls_minimum_protocol_version": "TLSv1_3", "tls_maximum_p
 """Both: as a client Envoy would go no further than 1.2 by itself."""
 NOWHERE: Final = {"name": "nowhere", "match": {"prefix": "/"}, "direct_response": {"status": 403}}
 """A route for every other path: without one, Envoy would answer before it asks, and nothing would be recorded."""
-MOST_CONNECTIONS: Final = 10_000
-AUTHORIZER_WAITS: Final = "2s"
-"""Longer than the authorizer itself gives its record, so that it is the one who says no."""
 
 
 @dataclass(frozen=True)
 class GatewayPlan:
-    """What one gateway's configuration is made from; ``hosts`` gives each route's host name on this site."""
+    """What one gateway's configuration is made from; ``hosts`` gives each route's host name on this site.
+
+    ``told``: whatever stands before it says by the PROXY protocol from where somebody comes.
+    """
 
     enclave: str
     site: str
@@ -58,21 +58,17 @@ class GatewayPlan:
     routes: Mapping[str, Route]
     hosts: Mapping[str, str]
     identity: Identity | None
+    told: bool = False
 
 
 def configuration(plan: GatewayPlan) -> dict[str, Any]:
     """Return the whole bootstrap configuration of Envoy."""
     return {
         "node": {"id": f"{plan.gateway}.{plan.site}", "cluster": f"{plan.enclave}-gateway"},
-        "overload_manager": {
-            "resource_monitors": [
-                _typed(
-                    "envoy.resource_monitors.global_downstream_max_connections",
-                    "envoy.extensions.resource_monitors.downstream_connections.v3.DownstreamConnectionsConfig",
-                    {"max_active_downstream_connections": MOST_CONNECTIONS},
-                )
-            ]
-        },
+        "admin": {"address": {"pipe": {"path": ADMIN, "mode": 0o600}}},
+        # Else Envoy adds a layer that its admin interface can write.
+        "layered_runtime": {"layers": [{"name": "nothing", "static_layer": {}}]},
+        "overload_manager": limited(),
         "static_resources": {
             "listeners": [_listener(plan)],
             "clusters": [_authorizer(), *(_upstream(name, route, plan) for name, route in plan.routes.items())],
@@ -82,7 +78,7 @@ def configuration(plan: GatewayPlan) -> dict[str, Any]:
 
 def _listener(plan: GatewayPlan) -> dict[str, Any]:
     chain = {
-        "transport_socket": _typed(
+        "transport_socket": typed(
             "envoy.transport_sockets.tls",
             "envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext",
             {
@@ -92,7 +88,7 @@ def _listener(plan: GatewayPlan) -> dict[str, Any]:
                     "alpn_protocols": ["h2", "http/1.1"],
                     "tls_certificates": [_certificate("server")],
                     "validation_context": {
-                        "trusted_ca": {"filename": f"{TLS}/devices-ca.pem"},
+                        "trusted_ca": {"filename": f"{TLS.path}/devices-ca.pem"},
                         "match_typed_subject_alt_names": [
                             {"san_type": "URI", "matcher": {"prefix": f"spiffe://{plan.enclave}/device/"}}
                         ],
@@ -101,7 +97,7 @@ def _listener(plan: GatewayPlan) -> dict[str, Any]:
             },
         ),
         "filters": [
-            _typed(
+            typed(
                 "envoy.filters.network.http_connection_manager",
                 "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
                 _connection_manager(plan),
@@ -112,8 +108,21 @@ def _listener(plan: GatewayPlan) -> dict[str, Any]:
         "name": "people",
         "address": {"socket_address": {"address": "0.0.0.0", "port_value": plan.port}},  # noqa: S104  a pod's own
         "per_connection_buffer_limit_bytes": 65_536,
+        **({"listener_filters": [told_by_the_balancer()]} if plan.told else {}),
         "filter_chains": [chain],
     }
+
+
+def told_by_the_balancer() -> dict[str, Any]:
+    """Return the filter that takes an address from the balancer's first bytes; without them nobody gets in.
+
+    Version 2 alone, which is what AWS's balancer speaks: people cannot write version 1 before it.
+    """
+    return typed(
+        "envoy.filters.listener.proxy_protocol",
+        "envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol",
+        {"disallowed_versions": ["V1"]},
+    )
 
 
 def _connection_manager(plan: GatewayPlan) -> dict[str, Any]:
@@ -159,17 +168,17 @@ def _connection_manager(plan: GatewayPlan) -> dict[str, Any]:
             ],
         },
         "http_filters": [
-            _typed(
+            typed(
                 "envoy.filters.http.jwt_authn",
                 "envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication",
                 _tokens(plan.identity),
             ),
-            _typed(
+            typed(
                 "envoy.filters.http.ext_authz",
                 "envoy.extensions.filters.http.ext_authz.v3.ExtAuthz",
-                _asked(),
+                {**asking()},
             ),
-            _typed("envoy.filters.http.router", "envoy.extensions.filters.http.router.v3.Router", {}),
+            typed("envoy.filters.http.router", "envoy.extensions.filters.http.router.v3.Router", {}),
         ],
     }
 
@@ -189,19 +198,6 @@ def _tokens(identity: Identity | None) -> dict[str, Any]:
     return {
         "providers": {"identity": provider},
         "rules": [{"match": {"prefix": "/"}, "requires": {"provider_name": "identity"}}],
-    }
-
-
-def _asked() -> dict[str, Any]:
-    return {
-        "transport_api_version": "V3",
-        "grpc_service": {"envoy_grpc": {"cluster_name": "authorizer"}, "timeout": AUTHORIZER_WAITS},
-        "failure_mode_allow": False,
-        "status_on_error": {"code": "Forbidden"},
-        "validate_mutations": True,
-        "clear_route_cache": False,
-        "allowed_headers": {"patterns": [{"exact": "enclave-purpose"}, {"exact": "enclave-grant"}]},
-        "metadata_context_namespaces": ["envoy.filters.http.jwt_authn"],
     }
 
 
@@ -242,7 +238,7 @@ def _upstream(name: str, route: Route, plan: GatewayPlan) -> dict[str, Any]:
             "cluster_name": name,
             "endpoints": [{"lb_endpoints": [{"endpoint": {"address": address}}]}],
         },
-        "transport_socket": _typed(
+        "transport_socket": typed(
             "envoy.transport_sockets.tls",
             "envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext",
             {
@@ -251,7 +247,7 @@ def _upstream(name: str, route: Route, plan: GatewayPlan) -> dict[str, Any]:
                     "tls_params": ONLY_TLS_1_3,
                     "tls_certificates": [_certificate("client")],
                     "validation_context": {
-                        "trusted_ca": {"filename": f"{TLS}/upstreams-ca.pem"},
+                        "trusted_ca": {"filename": f"{TLS.path}/upstreams-ca.pem"},
                         "match_typed_subject_alt_names": [{"san_type": "DNS", "matcher": {"exact": host}}],
                     },
                 },
@@ -262,10 +258,6 @@ def _upstream(name: str, route: Route, plan: GatewayPlan) -> dict[str, Any]:
 
 def _certificate(name: str) -> dict[str, Any]:
     return {
-        "certificate_chain": {"filename": f"{TLS}/{name}.pem"},
-        "private_key": {"filename": f"{TLS}/{name}.key"},
+        "certificate_chain": {"filename": f"{TLS.path}/{name}.pem"},
+        "private_key": {"filename": f"{TLS.path}/{name}.key"},
     }
-
-
-def _typed(name: str, kind: str, config: dict[str, Any]) -> dict[str, Any]:
-    return {"name": name, "typed_config": {"@type": f"{TYPE}{kind}", **config}}

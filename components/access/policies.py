@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Final
+
+from components.declaration.needs import minutes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from components.declaration.model import Decision
-
-MINUTES: Final = {"m": 1, "h": 60}
-TTL: Final = re.compile(r"ttl<=(\d+)(m|h)")
 
 SCHEMA: Final = """\
 // Who asks: a person. About what: data of a class. All else is context, so the same rows fit AWS Verified Access.
@@ -45,9 +43,9 @@ def results_of(rows: Sequence[Decision]) -> dict[str, str]:
 def _policy(index: int, row: Decision) -> str:
     effect = "forbid" if row.result == "deny" else "permit"
     conditions = [
-        _one_of("context.location", row.from_),
-        _one_of("context.employer", row.employer),
-        _one_of("context.purpose", row.purpose),
+        one_of("context.location", row.from_),
+        one_of("context.employer", row.employer),
+        one_of("context.purpose", row.purpose),
         _classes(row.class_),
         *_needs(row.needs),
     ]
@@ -56,7 +54,8 @@ def _policy(index: int, row: Decision) -> str:
     return f"{head}\nwhen {{\n  {when}\n}};\n"
 
 
-def _one_of(what: str, values: Iterable[str]) -> str:
+def one_of(what: str, values: Iterable[str]) -> str:
+    """Return the condition that a value is one of a list."""
     return f"[{', '.join(json.dumps(value) for value in values)}].contains({what})"
 
 
@@ -70,6 +69,5 @@ def _needs(needs: Iterable[str]) -> Iterator[str]:
             yield "context.grant.ticket"
         elif need == "approver":
             yield "context.grant.approvers >= 1"
-        elif limit := TTL.fullmatch(need):
-            minutes = int(limit[1]) * MINUTES[limit[2]]
+        elif (minutes := minutes_of(need)) is not None:
             yield f"context.grant.minutes >= 1 && context.grant.minutes <= {minutes}"

@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
+from components.site import Permission
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from components.declaration.model import AwsSite
-    from components.site import Permission, SitePlan
+    from components.site import SitePlan
 
 ephemeral_ports = (1024, 65535)
 
@@ -37,7 +39,7 @@ def acl_entries(plan: SitePlan[AwsSite], segment: str) -> tuple[list[AclEntry], 
     ingress: set[AclEntry] = set()
     egress: set[AclEntry] = set()
     own = [(permission, side) for permission in plan.permissions() for side in _sides(plan, permission, segment)]
-    for permission, (peer, inwards) in [*own, *_passed_on(plan, segment)]:
+    for permission, (peer, inwards) in [*own, *_passed_on(plan, segment), *_dialled_in(plan, segment)]:
         request = AclEntry(permission.protocol, peer, *permission.ports)
         reply = AclEntry(permission.protocol, peer, *ephemeral_ports)
         (ingress if inwards else egress).add(request)
@@ -61,3 +63,12 @@ def _passed_on(plan: SitePlan[AwsSite], segment: str) -> Iterator[tuple[Permissi
         if link.ends_in == segment:
             for each in plan.link_permissions(link):
                 yield each.permission, (str(plan.segment_network(each.segment)), not each.inwards)
+
+
+def _dialled_in(plan: SitePlan[AwsSite], segment: str) -> Iterator[tuple[Permission, tuple[str, bool]]]:
+    """Yield what passes from a Client VPN's interfaces to the gateway's balancer, which stand in one segment."""
+    own = plan.segment_network(segment)
+    for one, _ in plan.dial_ins():
+        for ports in one.entry.ports if one.entry.to == segment else ():
+            for inwards in (True, False):
+                yield Permission(own, segment, one.entry.protocol, ports), (str(own), inwards)

@@ -24,3 +24,8 @@ def role_arn(site: AwsSite, role: str) -> str:
 def log_group_arn(site: AwsSite, name: str) -> str:
     """Return the ARN of a log group of the site."""
     return f"arn:{partition(site.region)}:logs:{site.region}:{site.account}:log-group:{name}"
+
+
+def bucket_arn(site: AwsSite, name: str) -> str:
+    """Return the ARN of a bucket in the site's partition."""
+    return f"arn:{partition(site.region)}:s3:::{name}"

@@ -10,9 +10,25 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 import pulumi_aws as aws
 
+from components.access.told import gateways_told
+from components.aws.arn import bucket_arn
+from components.aws.key_policy import dns_suffix
 from components.aws.role_policy import role_policy
 from components.aws.storage import log_writer
-from components.declaration.physical import gateway_name, gateway_role, log_group_name
+from components.declaration.physical import (
+    CONFIG,
+    INSPECTION,
+    bucket_name,
+    bundle_key,
+    bundle_prefix,
+    gateway_name,
+    gateway_role,
+    log_group_name,
+)
+from components.protection import inside
+from hosts.gateway.bundle import digest_of
+from hosts.gateway.packed import packed
+from hosts.gateway.user_data import user_data_of
 
 if TYPE_CHECKING:
     from components.aws.network import NetworkSegmentation
@@ -30,6 +46,8 @@ _session_actions = [
 ]
 # What a launch makes: the tags of the template itself reach none of it.
 made_at_launch = ("instance", "network-interface", "volume")
+longest_user_data = 16_384
+"""Bytes (EC2 API, RunInstances); a bundle would not fit, so it lies in a bucket."""
 
 
 @dataclass(frozen=True)
@@ -39,13 +57,15 @@ class GatewayHostsArgs:
     plan: SitePlan[AwsSite]
     network: NetworkSegmentation
     volume_key_arn: pulumi.Input[str]
+    config: aws.s3.Bucket
 
 
 class GatewayHosts(pulumi.ComponentResource):
     """The hosts of every declared gateway, spread over the site's zones."""
 
     def __init__(self, name: str, args: GatewayHostsArgs, opts: pulumi.ResourceOptions) -> None:
-        super().__init__("enclave:aws:GatewayHosts", name, None, opts)
+        told = gateways_told(args.plan.declaration, args.plan.name)
+        super().__init__("enclave:aws:GatewayHosts", name, told, opts)
         self.args = args
         self.plan = args.plan
         self.child = pulumi.ResourceOptions(parent=self)
@@ -66,6 +86,7 @@ class GatewayHosts(pulumi.ComponentResource):
             protocol="TCP",
             target_type="instance",
             preserve_client_ip="false",  # else hosts and their network ACL would see people's addresses (ADR 20)
+            proxy_protocol_v2=True,  # and so Envoy is told from where somebody comes
             health_check=aws.lb.TargetGroupHealthCheckArgs(protocol="TCP", port=str(declared.port)),
             tags=self._tags(name, declared),
             opts=self.child,
@@ -95,13 +116,24 @@ class GatewayHosts(pulumi.ComponentResource):
 
     def _hosts(self, name: str, gateway: str, declared: Gateway, target_group: aws.lb.TargetGroup) -> None:
         called = gateway_name(self.plan.declaration, self.plan.name, gateway)
+        files = self.plan.bundle(gateway)
+        digest = digest_of(files)
+        bundle = aws.s3.BucketObjectv2(
+            f"{name}-bundle",
+            bucket=self.args.config.bucket,
+            key=bundle_key(gateway, digest),
+            content=packed(files),
+            content_type="application/json",
+            tags={**self.plan.tags(classes=[]), "Name": f"{name}-bundle"},
+            opts=inside(self.args.config),
+        )
         template = aws.ec2.LaunchTemplate(
             name,
             name=called,
             image_id=declared.machine_images[self.plan.site.region],
             instance_type=declared.instance_type,
             update_default_version=True,
-            user_data=base64.b64encode(user_data(self.plan, gateway, declared).encode()).decode(),
+            user_data=base64.b64encode(user_data(self.plan, gateway, declared, digest).encode()).decode(),
             iam_instance_profile=aws.ec2.LaunchTemplateIamInstanceProfileArgs(
                 arn=self._profile(name, gateway, declared).arn
             ),
@@ -136,7 +168,7 @@ class GatewayHosts(pulumi.ComponentResource):
                 for kind in made_at_launch
             ],
             tags=self._tags(name, declared),
-            opts=self.child,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[bundle]),  # before a host asks for it
         )
         aws.autoscaling.Group(
             name,
@@ -165,9 +197,11 @@ class GatewayHosts(pulumi.ComponentResource):
             name=gateway_role(self.plan.declaration, self.plan.name, gateway),
             assume_role_policy=json.dumps(host_trust()),
             tags=self._tags(name, declared),
-            opts=self.child,
+            # The inspector's copy names it, and AWS takes a later role of the same name for somebody else.
+            opts=pulumi.ResourceOptions(parent=self, retain_on_delete=self.plan.declaration.inspector is not None),
         )
-        policy = host_policy(log_writer(site, log_group_name(self.plan.declaration, self.plan.name)))
+        bundles = f"{bucket_arn(site, config_bucket(self.plan))}/{bundle_prefix(gateway)}*"
+        policy = host_policy(log_writer(site, log_group_name(self.plan.declaration, self.plan.name)), bundles)
         role_policy(name, role, json.dumps(policy), self.child)
         return aws.iam.InstanceProfile(
             name, name=role.name, role=role.name, tags=self._tags(name, declared), opts=self.child
@@ -186,15 +220,40 @@ def host_trust() -> dict[str, Any]:
     }
 
 
-def host_policy(log_permissions: dict[str, Any]) -> dict[str, Any]:
-    """Return what a gateway host may do: open a recorded session, write its log."""
+def host_policy(log_permissions: dict[str, Any], bundles: str) -> dict[str, Any]:
+    """Return what a gateway host may do: open a recorded session, read its own bundles, write its log."""
     session = {"Sid": "Sessions", "Effect": "Allow", "Action": _session_actions, "Resource": "*"}
-    return {**log_permissions, "Statement": [session, *log_permissions["Statement"]]}
+    bundle = {"Sid": "Bundle", "Effect": "Allow", "Action": "s3:GetObject", "Resource": bundles}
+    return {**log_permissions, "Statement": [session, bundle, *log_permissions["Statement"]]}
 
 
-def user_data(plan: SitePlan[AwsSite], gateway: str, declared: Gateway) -> str:
-    """Return the cloud-init document that tells a host which gateway image to run."""
-    settings = {"ENCLAVE_SITE": plan.name, "ENCLAVE_GATEWAY": gateway, "ENCLAVE_IMAGE": declared.image}
-    content = "".join(f"{key}={value}\n" for key, value in settings.items())
-    document = {"write_files": [{"path": "/etc/enclave/gateway.env", "permissions": "0444", "content": content}]}
-    return "#cloud-config\n" + json.dumps(document)
+def config_bucket(plan: SitePlan[AwsSite]) -> str:
+    """Return the name of the site's bucket of configuration."""
+    return bucket_name(plan.declaration, plan.name, plan.site.account, CONFIG)
+
+
+def records_bucket(plan: SitePlan[AwsSite]) -> str:
+    """Return the bucket that hosts ship their record to, "" where there is no inspector."""
+    if plan.declaration.inspector is None:
+        return ""
+    return bucket_name(plan.declaration, plan.name, plan.site.account, INSPECTION)
+
+
+def user_data(plan: SitePlan[AwsSite], gateway: str, declared: Gateway, digest: str) -> str:
+    """Return the cloud-init document of a host: which image and which bundle it runs, by digest, and no content."""
+    region = plan.site.region
+    settings = {
+        "ENCLAVE_SITE": plan.name,
+        "ENCLAVE_GATEWAY": gateway,
+        "ENCLAVE_IMAGE": declared.image,
+        "ENCLAVE_BUNDLE": (
+            f"https://s3.{region}.{dns_suffix(region)}/{config_bucket(plan)}/{bundle_key(gateway, digest)}"
+        ),
+        "ENCLAVE_BUNDLE_DIGEST": digest,
+        "ENCLAVE_REGION": region,
+        "ENCLAVE_RECORDS": records_bucket(plan),
+    }
+    text = user_data_of(settings)
+    if (length := len(text.encode())) > longest_user_data:
+        raise ValueError(f"the user data of {plan.name}'s {gateway} has {length} bytes, and {longest_user_data} fit")
+    return text

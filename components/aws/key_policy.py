@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from components.aws.arn import log_group_arn, partition, role_arn
-from components.declaration.physical import bucket_name, log_group_name
+from components.declaration.physical import bucket_name, inspector_role, log_group_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +38,7 @@ administration = [
         "UpdateKeyDescription",
     )
 ]
+inspection = ["kms:DescribeKey", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListResourceTags"]
 encryption = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
 authentication_codes = ["kms:GenerateMac", "kms:VerifyMac"]
 _autoscaling_role = "aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
@@ -57,6 +58,10 @@ def key_policy(plan: SitePlan[AwsSite], purpose: str, key: Key) -> dict[str, Any
     if key.users:
         users = {"AWS": _roles(site, key.users)}
         statements += [_allow("Describe", users, ["kms:DescribeKey"]), *_use(plan, purpose, key, users)]
+    inspector = plan.declaration.inspector
+    if inspector and inspector.principals.aws and "keys" in inspector.scopes:
+        looks = {"AWS": role_arn(site, inspector_role(plan.declaration, plan.name))}
+        statements.append(_allow("InspectorLooks", looks, inspection))
     if purpose == "logs":
         group = log_group_arn(site, log_group_name(plan.declaration, plan.name))
         service = {"Service": f"logs.{site.region}.{dns_suffix(site.region)}"}

@@ -13,6 +13,8 @@ from components.aws.key_policy import key_policy
 from components.declaration.physical import key_alias
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from components.declaration.model import AwsSite, Key
     from components.site import SitePlan
 
@@ -21,9 +23,10 @@ deletion_window_days = 30
 
 @dataclass(frozen=True)
 class KeyManagementArgs:
-    """What a site's keys are built from."""
+    """What a site's keys are built from; ``named`` are roles in their policies, which must be there before."""
 
     plan: SitePlan[AwsSite]
+    named: Sequence[pulumi.Resource] = ()
 
 
 class KeyManagement(pulumi.ComponentResource):
@@ -32,6 +35,8 @@ class KeyManagement(pulumi.ComponentResource):
     def __init__(self, name: str, args: KeyManagementArgs, opts: pulumi.ResourceOptions) -> None:
         super().__init__("enclave:aws:KeyManagement", name, None, opts)
         self.plan = args.plan
+        # Of each key and not of this component: the engine loses a component in a refresh that finds those gone.
+        self.kept = pulumi.ResourceOptions(parent=self, protect=True, depends_on=list(args.named))
         self.keys = {purpose: self._key(purpose, key) for purpose, key in self.plan.declaration.keys.items()}
         self.register_outputs({"arns": self.arns()})
 
@@ -52,7 +57,7 @@ class KeyManagement(pulumi.ComponentResource):
             multi_region=False,
             policy=json.dumps(key_policy(self.plan, purpose, declared)),
             tags={**self.plan.tags(classes=declared.classes), "Name": name, "purpose": purpose},
-            opts=pulumi.ResourceOptions(parent=self, protect=True),
+            opts=self.kept,
         )
         aws.kms.Alias(
             name,

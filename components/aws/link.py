@@ -1,4 +1,4 @@
-"""A link of an AWS site: IPsec over a private circuit, for the addresses of the declared pairs of segments only.
+"""A link of an AWS site, to another site or to an office: IPsec over a private circuit, for declared addresses only.
 
 Source of the shape: AWS Site-to-Site VPN user guide, "Private IP VPN with AWS Direct Connect"; of the limits of the
 tunnels' parameters: the same guide, "Tunnel options".
@@ -14,8 +14,8 @@ import pulumi_aws as aws
 
 if TYPE_CHECKING:
     from components.aws.transit import Transit
-    from components.declaration.model import AwsSite, Link
-    from components.site import SitePlan
+    from components.declaration.model import AwsSite
+    from components.site import LinkEnd, SitePlan
 
 # Groups 20 and 21 are the curves P-384 and P-521; 22 to 24 are higher numbers and weaker (RFC 8247).
 groups = [20, 21]
@@ -28,23 +28,22 @@ dead_peer_seconds = 30
 
 @dataclass(frozen=True)
 class SiteLinkArgs:
-    """What a link is built from: the site, the declared link, its end in AWS and its tunnels' log group."""
+    """What a link is built from: the site, its end, the transit gateway of it and its tunnels' log group."""
 
     plan: SitePlan[AwsSite]
-    link: Link
+    end: LinkEnd
     transit: Transit
     log_group_arn: pulumi.Input[str]
 
 
 class SiteLink(pulumi.ComponentResource):
-    """Two tunnels to the other site, and what passes between them and this one."""
+    """Two tunnels to the other end, and what passes between them and this site."""
 
     def __init__(self, name: str, args: SiteLinkArgs, opts: pulumi.ResourceOptions) -> None:
         super().__init__("enclave:aws:SiteLink", name, None, opts)
         self.name = name
         self.args = args
         self.plan = args.plan
-        self.permissions = args.plan.link_permissions(args.link)
         self.child = pulumi.ResourceOptions(parent=self)
         self.transit = args.transit.gateway
         attachment = args.transit.attachment.id
@@ -54,16 +53,16 @@ class SiteLink(pulumi.ComponentResource):
         self.register_outputs({"vpn_connection": self.connection.id})
 
     def _tags(self, name: str) -> dict[str, str]:
-        return {**self.plan.tags(self.args.link.ends_in), "Name": name}
+        return {**self.plan.tags(self.args.end.ends_in), "Name": name}
 
     def _far(self) -> list[str]:
-        return list(dict.fromkeys(str(each.peer) for each in self.permissions))
+        return list(dict.fromkeys(str(peer) for _, peer in self.args.end.pairs))
 
     def _own(self) -> list[str]:
-        return list(dict.fromkeys(str(self.plan.segment_network(each.segment)) for each in self.permissions))
+        return list(dict.fromkeys(str(self.plan.segment_network(segment)) for segment, _ in self.args.end.pairs))
 
     def _connection(self) -> aws.ec2.VpnConnection:
-        remote = self.args.link.remote
+        remote = self.args.end.remote
         device = aws.ec2.CustomerGateway(
             self.name,
             type="ipsec.1",
@@ -72,7 +71,6 @@ class SiteLink(pulumi.ComponentResource):
             tags=self._tags(self.name),
             opts=self.child,
         )
-        other = next(site for site in self.args.link.between if site != self.plan.name)
         log: Any = tunnel_log(self.args.log_group_arn)
         return aws.ec2.VpnConnection(
             self.name,
@@ -83,7 +81,7 @@ class SiteLink(pulumi.ComponentResource):
             transport_transit_gateway_attachment_id=self._circuit(),
             static_routes_only=True,
             enable_acceleration=False,
-            local_ipv4_network_cidr=str(self.plan.declaration.sites[other].cidr),
+            local_ipv4_network_cidr=str(self.args.end.far),
             remote_ipv4_network_cidr=str(self.plan.site.cidr),
             preshared_key_storage="SecretsManager",
             **tunnel_options(1, log),
@@ -94,14 +92,14 @@ class SiteLink(pulumi.ComponentResource):
 
     def _circuit(self) -> pulumi.Output[str] | None:
         """Join the circuit, which learns of the tunnels' outer addresses and nothing else; None in a sandbox."""
-        circuit = self.args.link.transit.direct_connect
+        circuit = self.args.end.transit.direct_connect
         if circuit is None:
             return None
         association = aws.directconnect.GatewayAssociation(
             self.name,
             dx_gateway_id=circuit,
             associated_gateway_id=self.transit.id,
-            allowed_prefixes=[str(self.args.link.transit.network)],
+            allowed_prefixes=[str(self.args.end.transit.network)],
             opts=self.child,
         )
         return association.transit_gateway_attachment_id

@@ -11,14 +11,14 @@ import pulumi
 import pulumi_aws as aws
 
 from components.aws.acl import acl_entries
-from components.aws.transit import Transit, TransitArgs, link_name
+from components.aws.transit import Transit, TransitArgs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from components.aws.acl import AclEntry
-    from components.declaration.model import AwsSite, Link
-    from components.site import SitePlan, Subnet
+    from components.declaration.model import AwsSite
+    from components.site import LinkEnd, SitePlan, Subnet
 
 RuleT = TypeVar("RuleT")
 # The Systems Manager agent needs three endpoints (Systems Manager user guide, "VPC endpoints").
@@ -50,7 +50,7 @@ class NetworkSegmentation(pulumi.ComponentResource):
         self._empty_defaults(name)
         self.subnets = self._subnets()
         self.security_groups = {segment: self._security_group(segment) for segment in self.plan.declaration.segments}
-        self.transits = {name: self._transit(link) for name, link in self.plan.links.items()}
+        self.transits = {name: self._transit(end) for name, end in self.plan.link_ends().items()}
         for segment in self.plan.declaration.segments:
             self._route_table(segment)
             self._acl(segment)
@@ -113,21 +113,17 @@ class NetworkSegmentation(pulumi.ComponentResource):
             parent=self, aliases=[pulumi.Alias(name=f"{self.plan.name}-{row.segment}-{row.zone}")]
         )
 
-    def _transit(self, link: Link) -> Transit:
+    def _transit(self, end: LinkEnd) -> Transit:
         """Create the end of a link: AWS takes no route to a transit gateway before the VPC is attached to it."""
-        return Transit(
-            link_name(self.plan, link),
-            TransitArgs(self.plan, link, self.vpc.id, self.subnet_ids(link.ends_in)),
-            self.child,
-        )
+        return Transit(end.name, TransitArgs(self.plan, end, self.vpc.id, self.subnet_ids(end.ends_in)), self.child)
 
     def _route_table(self, segment: str) -> None:
-        """Give the segment a route table of its own: the VPC's local route, and one to each linked segment."""
+        """Give the segment a route table of its own: the VPC's local route, and one to each network behind a link."""
         name = f"{self.plan.name}-{segment}"
         linked = [
             (self.transits[each], peer)
-            for each, link in self.plan.links.items()
-            for peer in dict.fromkeys(str(p.peer) for p in self.plan.link_permissions(link) if p.segment == segment)
+            for each, end in self.plan.link_ends().items()
+            for peer in dict.fromkeys(str(beyond) for own, beyond in end.pairs if own == segment)
         ]
         table = aws.ec2.RouteTable(
             name,

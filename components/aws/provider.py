@@ -13,7 +13,20 @@ if TYPE_CHECKING:
     from components.declaration.model import AwsSite
     from components.site import SitePlan
 
-services = ("autoscaling", "cloudwatch", "ec2", "elbv2", "iam", "kms", "logs", "s3", "s3control", "ssm", "sts")
+services = (
+    "autoscaling",
+    "cloudtrail",
+    "cloudwatch",
+    "ec2",
+    "elbv2",
+    "iam",
+    "kms",
+    "logs",
+    "s3",
+    "s3control",
+    "ssm",
+    "sts",
+)
 organization_services = ("organizations", "sts")
 
 

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import pulumi
 
+from components.aws.client_vpn import ClientVpn, ClientVpnArgs
 from components.aws.gateway import GatewayHosts, GatewayHostsArgs
+from components.aws.inspection import Inspection, InspectionArgs, InspectorRoles, InspectorRolesArgs
 from components.aws.keys import KeyManagement, KeyManagementArgs
 from components.aws.link import SiteLink, SiteLinkArgs
 from components.aws.network import NetworkSegmentation, NetworkSegmentationArgs
 from components.aws.provider import aws_provider
 from components.aws.storage import Storage, StorageArgs
-from components.aws.transit import link_name
+from components.declaration.physical import CONFIG
 
 if TYPE_CHECKING:
     from components.declaration.model import AwsSite
@@ -37,17 +39,33 @@ class AwsRegion(pulumi.ComponentResource):
         super().__init__("enclave:aws:EnclaveRegion", name, None, merged)
         child = pulumi.ResourceOptions(parent=self)
         plan = args.plan
-        keys = KeyManagement(f"{name}-keys", KeyManagementArgs(plan), child)
+        inspector = plan.declaration.inspector
+        roles = (
+            InspectorRoles(
+                f"{name}-inspector-roles", InspectorRolesArgs(plan, inspector, inspector.principals.aws), child
+            )
+            if inspector and inspector.principals.aws
+            else None
+        )
+        keys = KeyManagement(f"{name}-keys", KeyManagementArgs(plan, [roles] if roles else []), child)
         network = NetworkSegmentation(f"{name}-network", NetworkSegmentationArgs(plan), child)
         storage = Storage(f"{name}-storage", StorageArgs(plan, keys.arns(), network.vpc.id), child)
-        gateways = GatewayHosts(f"{name}-gateways", GatewayHostsArgs(plan, network, keys.keys["volumes"].arn), child)
+        hosts_args = GatewayHostsArgs(plan, network, keys.keys["volumes"].arn, storage.buckets[CONFIG])
+        gateways = GatewayHosts(f"{name}-gateways", hosts_args, child)
+        inspection = (
+            Inspection(f"{name}-inspection", InspectionArgs(plan, inspector, roles, gateways), child)
+            if inspector and roles
+            else None
+        )
         links = {
-            link: SiteLink(
-                link_name(plan, declared),
-                SiteLinkArgs(plan, declared, network.transits[link], storage.log_group.arn),
-                child,
+            name: SiteLink(end.name, SiteLinkArgs(plan, end, network.transits[name], storage.log_group.arn), child)
+            for name, end in plan.link_ends().items()
+        }
+        dial_ins = {
+            each.one.name: ClientVpn(
+                f"{each.one.name}-dial-in", ClientVpnArgs(plan, each, network, storage.log_group.name), child
             )
-            for link, declared in plan.links.items()
+            for each in plan.dial_ins()
         }
         self.summary: dict[str, Any] = {
             "region": plan.site.region,
@@ -60,6 +78,8 @@ class AwsRegion(pulumi.ComponentResource):
             "buckets": {purpose: bucket.bucket for purpose, bucket in storage.buckets.items()},
             "log_group": storage.log_group.name,
             "links": {link: built.connection.id for link, built in links.items()},
+            **({"dial_ins": {name: built.endpoint.dns_name for name, built in dial_ins.items()}} if dial_ins else {}),
+            **({"inspection": inspection.summary} if inspection else {}),
             "segments": network.segment_table(),
         }
         self.register_outputs(self.summary)

@@ -6,7 +6,9 @@ import pulumi
 import pulumi_aws as aws
 
 
-def role_policy(name: str, role: aws.iam.Role, policy: str, opts: pulumi.ResourceOptions) -> aws.iam.RolePolicy:
+def role_policy(
+    name: str, role: aws.iam.Role, policy: pulumi.Input[str], opts: pulumi.ResourceOptions
+) -> aws.iam.RolePolicy:
     """Return a role's policy, called ``name``.
 
     The engine would make up another name each time, so a run that was killed would leave one that nobody finds. One

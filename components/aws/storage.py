@@ -1,4 +1,4 @@
-"""Storage of an AWS site: the store bucket, the write-once log bucket, the log group and the flow logs that fill it."""
+"""Storage of an AWS site: buckets for data, for logs (write-once) and for configuration, the log group, flow logs."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import pulumi
 import pulumi_aws as aws
 
 from components.aws.arn import log_group_arn, partition
+from components.aws.bucket import BucketArgs, private_bucket
 from components.aws.role_policy import role_policy
-from components.declaration.physical import bucket_name, flow_log_role, log_group_name
-from components.protection import inside
+from components.declaration.physical import CONFIG, bucket_name, flow_log_role, log_group_name
 
 if TYPE_CHECKING:
     from components.declaration.model import AwsSite
@@ -40,72 +40,29 @@ class Storage(pulumi.ComponentResource):
         self.buckets = {
             "store": self._bucket("store", args.key_arns["store"], write_once=False),
             "logs": self._bucket("logs", args.key_arns["logs"], write_once=True),
+            # AWS's key: who deploys writes there, administers the site's keys and so may use none of them (ADR 30).
+            CONFIG: self._bucket(CONFIG, None, write_once=False),
         }
         self.log_group = self._log_group()
         self._flow_log()
         self.register_outputs({"buckets": {purpose: bucket.bucket for purpose, bucket in self.buckets.items()}})
 
-    def _bucket(self, purpose: str, key_arn: pulumi.Input[str], *, write_once: bool) -> aws.s3.Bucket:
+    def _bucket(self, purpose: str, key_arn: pulumi.Input[str] | None, *, write_once: bool) -> aws.s3.Bucket:
         plan, site = self.plan, self.plan.site
         name = f"{plan.name}-{purpose}"
         physical = bucket_name(plan.declaration, plan.name, site.account, purpose)
-        classes = plan.declaration.keys[purpose].classes
-        bucket = aws.s3.Bucket(
-            name,
-            bucket=physical,
-            object_lock_enabled=write_once,
-            tags={**plan.tags("store" if "store" in plan.declaration.segments else None, classes), "Name": name},
-            opts=pulumi.ResourceOptions(parent=self, protect=True),
+        key = plan.declaration.keys.get(purpose)
+        holding = "store" if key and "store" in plan.declaration.segments else None
+        only = site.account if purpose == CONFIG else None
+        args = BucketArgs(
+            physical,
+            key_arn,
+            json.dumps(bucket_policy(partition(site.region), physical, only)),
+            {**plan.tags(holding, key.classes if key else []), "Name": name},
+            log_retention_days if write_once else None,
+            holds_data=purpose != CONFIG,
         )
-        child = inside(bucket)
-        aws.s3.BucketPublicAccessBlock(
-            name,
-            bucket=bucket.id,
-            block_public_acls=True,
-            block_public_policy=True,
-            ignore_public_acls=True,
-            restrict_public_buckets=True,
-            opts=child,
-        )
-        aws.s3.BucketOwnershipControls(
-            name,
-            bucket=bucket.id,
-            rule=aws.s3.BucketOwnershipControlsRuleArgs(object_ownership="BucketOwnerEnforced"),
-            opts=child,
-        )
-        versioning = aws.s3.BucketVersioning(
-            name,
-            bucket=bucket.id,
-            versioning_configuration=aws.s3.BucketVersioningVersioningConfigurationArgs(status="Enabled"),
-            opts=child,
-        )
-        aws.s3.BucketServerSideEncryptionConfiguration(
-            name,
-            bucket=bucket.id,
-            rules=[
-                aws.s3.BucketServerSideEncryptionConfigurationRuleArgs(
-                    apply_server_side_encryption_by_default=aws.s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgs(
-                        sse_algorithm="aws:kms", kms_master_key_id=key_arn
-                    ),
-                    bucket_key_enabled=True,
-                )
-            ],
-            opts=child,
-        )
-        policy = json.dumps(bucket_policy(partition(site.region), physical))
-        aws.s3.BucketPolicy(name, bucket=bucket.id, policy=policy, opts=child)
-        if write_once:
-            aws.s3.BucketObjectLockConfiguration(
-                name,
-                bucket=bucket.id,
-                rule=aws.s3.BucketObjectLockConfigurationRuleArgs(
-                    default_retention=aws.s3.BucketObjectLockConfigurationRuleDefaultRetentionArgs(
-                        mode="COMPLIANCE", days=log_retention_days
-                    )
-                ),
-                opts=inside(bucket, [versioning]),
-            )
-        return bucket
+        return private_bucket(name, args, self)[0]
 
     def _log_group(self) -> aws.cloudwatch.LogGroup:
         name = f"{self.plan.name}-logs"
@@ -144,8 +101,11 @@ class Storage(pulumi.ComponentResource):
         )
 
 
-def bucket_policy(partition_name: str, bucket: str) -> dict[str, Any]:
-    """Return the policy of a bucket: refuse whatever does not come over TLS, or asks for another encryption."""
+def bucket_policy(partition_name: str, bucket: str, only: str | None = None) -> dict[str, Any]:
+    """Return the policy of a bucket: refuse whatever does not come over TLS, or asks for another encryption.
+
+    ``only``: nobody of another account may do anything there; a key of the site would see to that elsewhere.
+    """
     arn = f"arn:{partition_name}:s3:::{bucket}"
     other = {"StringNotEqualsIfExists": {"s3:x-amz-server-side-encryption": "aws:kms"}}
     senders_key = {"Null": {"s3:x-amz-server-side-encryption-customer-algorithm": "false"}}
@@ -162,7 +122,19 @@ def bucket_policy(partition_name: str, bucket: str) -> dict[str, Any]:
             },
             _deny_writing("KmsOnly", arn, other),
             _deny_writing("NoKeysOfSenders", arn, senders_key),
+            *([_deny_others(arn, only)] if only else ()),
         ],
+    }
+
+
+def _deny_others(arn: str, account: str) -> dict[str, Any]:
+    return {
+        "Sid": "OwnAccountOnly",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": [arn, f"{arn}/*"],
+        "Condition": {"StringNotEquals": {"aws:PrincipalAccount": account}},
     }
 
 

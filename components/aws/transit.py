@@ -11,16 +11,16 @@ import pulumi_aws as aws
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from components.declaration.model import AwsSite, Link
-    from components.site import SitePlan
+    from components.declaration.model import AwsSite
+    from components.site import LinkEnd, SitePlan
 
 
 @dataclass(frozen=True)
 class TransitArgs:
-    """What a link's end is built from: the site, the declared link, the VPC and the subnets in which the link ends."""
+    """What a link's end is built from: the site, the end itself, the VPC and the subnets in which the link ends."""
 
     plan: SitePlan[AwsSite]
-    link: Link
+    end: LinkEnd
     vpc_id: pulumi.Input[str]
     subnet_ids: Sequence[pulumi.Input[str]]
 
@@ -31,12 +31,12 @@ class Transit(pulumi.ComponentResource):
     def __init__(self, name: str, args: TransitArgs, opts: pulumi.ResourceOptions) -> None:
         super().__init__("enclave:aws:Transit", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        tags = {**args.plan.tags(args.link.ends_in), "Name": name}
+        tags = {**args.plan.tags(args.end.ends_in), "Name": name}
         self.gateway = aws.ec2transitgateway.TransitGateway(
             name,
             description=f"link of site {args.plan.name}",
-            amazon_side_asn=args.link.transit.asn,
-            transit_gateway_cidr_blocks=[str(args.link.transit.network)],
+            amazon_side_asn=args.end.transit.asn,
+            transit_gateway_cidr_blocks=[str(args.end.transit.network)],
             auto_accept_shared_attachments="disable",
             default_route_table_association="disable",
             default_route_table_propagation="disable",
@@ -57,8 +57,3 @@ class Transit(pulumi.ComponentResource):
             opts=child,
         )
         self.register_outputs({"gateway": self.gateway.id})
-
-
-def link_name(plan: SitePlan[AwsSite], link: Link) -> str:
-    """Return what a link's resources are called: from this site to the other."""
-    return f"{plan.name}-to-{next(site for site in link.between if site != plan.name)}"

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+from components.declaration.needs import minutes_of
 from components.declaration.words import listed, names_in, undeclared
+from hosts.gateway.grant_terms import LONGEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -33,6 +35,12 @@ def check_access(declaration: Declaration, names: Mapping[str, Any], *, whole: b
                 for number, name in enumerate(getattr(row, field)):
                     if name not in declared_names:
                         yield (*at, field.rstrip("_"), number), undeclared(what, name, declared_names)
+            for number, need in enumerate(row.needs):
+                if (minutes_of(need) or 0) > LONGEST:
+                    message = (
+                        f"grants last for {LONGEST // 60} h at most, and '{need}' says more; write 'ttl<=4h' or less"
+                    )
+                    yield (*at, "needs", number), message
             if row.result == "deny" and row.needs:
                 yield (*at, "needs"), "a row that denies needs nothing; remove 'needs', or let the row allow"
 

@@ -6,13 +6,21 @@ from typing import TYPE_CHECKING, Any, Final
 
 from components.addresses import narrowest_site, widest_site
 from components.declaration.access import check_access
+from components.declaration.arrivals import check_arrivals
+from components.declaration.bundles import check_bundles
+from components.declaration.dialling import check_dial_ins
+from components.declaration.failover import check_failover
+from components.declaration.fronts import check_fronts
+from components.declaration.inspector import check_inspector
 from components.declaration.invariants import check_invariants, check_ports
+from components.declaration.leaving import check_leaving
 from components.declaration.links import check_links
 from components.declaration.model import AwsSite, KubernetesSite
 from components.declaration.names import check_names
 from components.declaration.networks import Taken, not_for_sites
 from components.declaration.quotas import check_quotas
 from components.declaration.tags import check_tags
+from components.declaration.waves import check_waves
 from components.declaration.words import listed, names_in, undeclared
 
 if TYPE_CHECKING:
@@ -21,6 +29,8 @@ if TYPE_CHECKING:
     from components.declaration.found import Found, Keys
     from components.declaration.model import Declaration
 
+NOT_HANDED_OVER: Final = ("planned", "building")
+"""Stages at which a building still belongs to whoever builds it."""
 ENCRYPTING: Final = ("store", "logs", "volumes")
 """Purposes for which every site has a key that it encrypts with."""
 
@@ -36,7 +46,15 @@ def check(declaration: Declaration, names: Mapping[str, Any]) -> Iterator[Found]
     ends = (names_in(names, section) for section in ("segments", "sites", "gateways"))
     yield from check_invariants(declaration, *ends, whole=_is_whole(declaration, names))
     yield from check_access(declaration, names, whole=_is_whole(declaration, names))
+    yield from check_inspector(declaration, names)
+    yield from check_leaving(declaration, names)
+    yield from check_bundles(declaration, whole=_is_whole(declaration, names))
     yield from check_links(declaration, names_in(names, "segments"), names_in(names, "sites"))
+    yield from check_arrivals(declaration, names_in(names, "sites"))
+    yield from check_dial_ins(declaration, names)
+    yield from check_waves(declaration, names)
+    yield from check_failover(declaration, names)
+    yield from check_fronts(declaration, names_in(names, "sites"), whole=_is_whole(declaration, names))
     yield from _slots(declaration)
     yield from _networks(declaration)
     yield from _sites(declaration)
@@ -63,7 +81,7 @@ def _is_whole(declaration: Declaration, names: Mapping[str, Any]) -> bool:
         written = names.get(section)
         if len(written if isinstance(written, list | dict) else ()) != len(getattr(declaration, section)):
             return False
-    return True
+    return names.get("inspector") is None or declaration.inspector is not None
 
 
 def _references(declaration: Declaration, names: Mapping[str, Any]) -> Iterator[Found]:
@@ -132,12 +150,29 @@ def _sites(declaration: Declaration) -> Iterator[Found]:
         if isinstance(site, AwsSite):
             yield from _aws_site(declaration, name, site)
         elif isinstance(site, KubernetesSite):
+            yield from _buildings(name, site)
             if declaration.sandbox and site.cluster is not None:
                 message = "in a sandbox the stand-in cluster brings its own identity; remove 'cluster'"
                 yield ("sites", name, "cluster"), message
             if not declaration.sandbox and site.cluster is None:
                 message = "needs 'cluster: {ca_sha256: …}', the SHA-256 of the cluster's CA certificate (DER)"
                 yield ("sites", name), message
+
+
+def _buildings(name: str, site: KubernetesSite) -> Iterator[Found]:
+    """Yield what is wrong with buildings that are declared one by one."""
+    for index, building in enumerate(site.buildings):
+        at = ("sites", name, "buildings", index)
+        if building is None:
+            continue
+        if building.stage in NOT_HANDED_OVER and building.handed_over is not None:
+            yield (*at, "handed_over"), f"a building that is {building.stage} is not handed over yet; correct its stage"
+        if building.stage not in NOT_HANDED_OVER and building.handed_over is None:
+            message = f"a building that is {building.stage} was handed over; say when: 'handed_over: YYYY-MM-DD'"
+            yield at, message
+    if site.provisioned and all(building is not None and not building.takes_pods for building in site.buildings):
+        message = f"no building was handed over, so nothing can run on a site that is {site.lifecycle}; it is planned"
+        yield ("sites", name, "buildings"), message
 
 
 def _organization(declaration: Declaration) -> Iterator[Found]:

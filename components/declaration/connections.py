@@ -1,4 +1,4 @@
-"""The connections that a declaration is about, between ``internet``, ``person`` and ``SITE/SEGMENT``."""
+"""The connections that a declaration is about, between ``internet``, ``person``, ``inspector`` and ``SITE/SEGMENT``."""
 
 from __future__ import annotations
 
@@ -6,21 +6,27 @@ from bisect import bisect_right
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
+from components.declaration.arrivals import dial_ins
 from components.declaration.ports import PortRange, highest, lowest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from components.declaration.model import Declaration
+    from components.declaration.model import Declaration, Receiver
 
-outside = ("internet", "person")
-"""Ends that are no segment: anybody, and people who come over the declared entries."""
+inspector = "inspector"
+api_server = "api-server"
+"""The API servers of clusters, which a watch alone asks; no declaration names this end."""
+api_server_ports = (443, 6443)
+https = 443
+outside = ("internet", "person", inspector)
+"""Ends that are no segment: anybody, people who come over the declared entries, and the inspector's receivers."""
 every_port = PortRange(lowest, highest)
 _protocols = ("tcp", "udp")
 
 
 class Connection(NamedTuple):
-    """One direct connection between two ends: ``internet``, ``person`` or ``SITE/SEGMENT``."""
+    """One direct connection between two ends: one of ``outside`` or ``SITE/SEGMENT``."""
 
     source: str
     target: str
@@ -43,17 +49,73 @@ def connections(
 
 
 def declared_connections(declaration: Declaration, sites: Collection[str]) -> Iterator[tuple[str, Connection]]:
-    """Yield what the paths, entries and links open on the sites, each with the words for where it is declared."""
+    """Yield what paths, entries, links and receivers open on the sites, each with where it is declared, in words."""
     for index, path in enumerate(declaration.paths):
         for connection in connections(path.from_, [path.to], path.protocol, path.ports, sites):
             yield f"paths[{index}]", connection
     for index, entry in enumerate(declaration.entries):
         for connection in connections(["person"], [entry.to], entry.protocol, entry.ports, sites):
             yield f"entries[{index}]", connection
+    yield from _dialled_in(declaration, sites)
     for name, link in declaration.links.items():
         for index, crossing in enumerate(link.paths):
             for connection in connections(crossing.from_, [crossing.to], crossing.protocol, crossing.ports, sites):
                 yield f"links.{name}.paths[{index}]", connection
+    for site, receiver in receivers_of(declaration).items():
+        for segment in gateway_segments(declaration) if site in sites else ():
+            ports = PortRange(receiver.port, receiver.port)
+            yield f"inspector.receivers.{site}", Connection(f"{site}/{segment}", inspector, "tcp", ports)
+    yield from (("inspector.watch", each) for each in _of_watches(declaration, sites))
+
+
+def _of_watches(declaration: Declaration, sites: Collection[str]) -> Iterator[Connection]:
+    for site, watched in watches(declaration).items():
+        if site in sites:
+            yield from _of_watch(site, watched)
+
+
+def _of_watch(site: str, watched: Watched) -> Iterator[Connection]:
+    for target, ports in ((inspector, watched.ports), (api_server, api_server_ports)):
+        for port in ports:
+            yield Connection(f"{site}/{watched.segment}", target, "tcp", PortRange(port, port))
+
+
+class Watched(NamedTuple):
+    """The watch of a site of our own: where it stands, and the receiver that hears of its runs."""
+
+    segment: str
+    receiver: Receiver
+
+    @property
+    def ports(self) -> tuple[int, ...]:
+        """The inspector's ports that it needs: the receiver's, and that of the address for alerts."""
+        return tuple(sorted({self.receiver.port, https}))
+
+
+def watches(declaration: Declaration) -> dict[str, Watched]:
+    """Return the sites of our own that a scheduled watch runs on."""
+    declared = declaration.inspector.watch if declaration.inspector else None
+    if declared is None:
+        return {}
+    return {name: Watched(declared.segment, receiver) for name, receiver in receivers_of(declaration).items()}
+
+
+def _dialled_in(declaration: Declaration, sites: Collection[str]) -> Iterator[tuple[str, Connection]]:
+    """Yield what lets people on from a Client VPN: they ask from within the segment, by an address of it."""
+    for one, _ in dial_ins(declaration):
+        end = f"{one.site}/{one.entry.to}"
+        for ports in one.entry.ports if one.site in sites else ():
+            yield f"entries[{one.number}]", Connection(end, end, one.entry.protocol, ports)
+
+
+def receivers_of(declaration: Declaration) -> dict[str, Receiver]:
+    """Return the inspector's receivers by the site whose gateways deliver there."""
+    return declaration.inspector.receivers if declaration.inspector else {}
+
+
+def gateway_segments(declaration: Declaration) -> list[str]:
+    """Return the segments in which gateways stand."""
+    return sorted({gateway.segment for gateway in declaration.gateways.values()})
 
 
 def number_of_connections(

@@ -32,6 +32,16 @@ NEED: Final = r"^(ticket|approver|record|ttl<=[1-9][0-9]{0,2}(m|h))$"
 PERSON: Final = r"^[A-Za-z0-9][A-Za-z0-9._@+|-]{0,127}$"
 PUBLIC_KEY: Final = r"^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$"
 ISSUER: Final = r"^https://[a-z0-9.-]+(/[A-Za-z0-9._-]+)*$"
+HOST_NAME: Final = r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$"
+STORE: Final = r"^https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?$"
+BUCKET: Final = r"^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$"
+EXTERNAL_ID: Final = r"^[A-Za-z0-9+=,.@:/_-]{16,200}$"
+BALANCER_CLASS: Final = r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$"
+CERTIFICATE: Final = r"^arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/[0-9a-f-]{36}$"
+SAML_PROVIDER: Final = r"^arn:aws[a-z-]*:iam::[0-9]{12}:saml-provider/[A-Za-z0-9._-]{1,128}$"
+PEOPLE_GROUP: Final = r"^\S(.{0,253}\S)?$"
+EVERY: Final = r"^(1 minute|(2|3|4|5|6|10|12|15|20|30) minutes)$"
+AMOUNT: Final = r"^[0-9]{1,2}(\.[0-9]{1,6})?$"
 EMAIL: Final = r"^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$"
 
 LONGEST_EMAIL: Final = 254
@@ -51,6 +61,7 @@ WORDS: Final = {
     INSTANCE_TYPE: "an instance type such as m7i.large",
     REGION: "a region such as eu-west-1",
     ZONE: "a zone by its last letter, a to h",
+    STORE: "the address of a store: https://HOST or https://HOST:PORT",
     TARGET: "a root (r-…), an organizational unit (ou-…) or an account of 12 digits",
     UUID: "a UUID in lower-case hex digits",
     PREFIX: "the beginning of a path that ends with a slash, such as /records/",
@@ -58,6 +69,15 @@ WORDS: Final = {
     PERSON: "a person as the identity provider names them: up to 128 letters, digits and . _ @ + | -",
     PUBLIC_KEY: "an Ed25519 public key: its 32 bytes in base64, 44 letters",
     ISSUER: "an https address without a query, such as https://idp.hamar.example",
+    HOST_NAME: "the name of a host, such as records.inspector.example",
+    BUCKET: "the name of a bucket: 3 to 63 lower-case letters, digits and hyphens",
+    EXTERNAL_ID: "an external id: 16 to 200 letters, digits and + = , . @ : / _ -, which the inspector chose",
+    BALANCER_CLASS: "the class of a load balancer as its controller takes it, such as metallb.io/people",
+    CERTIFICATE: "the ARN of a certificate of ACM: arn:aws:acm:REGION:ACCOUNT:certificate/UUID",
+    SAML_PROVIDER: "the ARN of a SAML provider of IAM: arn:aws:iam::ACCOUNT:saml-provider/NAME",
+    PEOPLE_GROUP: "a group as the identity provider names it: up to 255 signs, no blank at either end",
+    EVERY: 'a part of an hour: "1 minute", or "2 minutes", 3, 4, 5, 6, 10, 12, 15, 20 or 30',
+    AMOUNT: 'an amount in quotes, such as "0.5"',
     EMAIL: "a mail address such as team@enclave.example",
 }
 """A pattern → what it asks for, as the end of a sentence."""

@@ -9,6 +9,7 @@ from components.declaration.connections import (
     connections,
     declared_connections,
     every_port,
+    inspector,
     number_of_connections,
     outside,
 )
@@ -127,7 +128,8 @@ def _unknown_end(
     end: str, side: str, segments: Collection[str], sites: Collection[str], ends: Collection[str]
 ) -> str | None:
     if end in outside:
-        return f"'{end}' is outside the enclave, where nothing ends; name a segment" if side == "to" else None
+        wrong = side == "to" and end != inspector
+        return f"'{end}' is outside the enclave, where nothing ends; name a segment" if wrong else None
     site, slash, segment = end.rpartition("/")
     if slash and site not in sites:
         return undeclared("site", site, sites)

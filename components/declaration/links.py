@@ -1,10 +1,11 @@
-"""What a declaration's links must fulfil: two sites that can be linked, own addresses, paths between the two."""
+"""What a declaration's links must fulfil: two sites that can be linked, paths between them, own outer addresses."""
 
 from __future__ import annotations
 
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
+from components.declaration.arrivals import tunnels
 from components.declaration.model import AwsSite, KubernetesSite
 from components.declaration.networks import Taken, not_for_sites
 from components.declaration.words import undeclared
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from components.declaration.found import Found, Keys
-    from components.declaration.model import Declaration, Link, LinkPath
+    from components.declaration.model import Declaration, Link, LinkPath, LinkRemote, LinkTransit
 
 
 # A transit gateway takes a block of /24 or wider (Amazon VPC transit gateways guide, "Transit gateway CIDR blocks").
@@ -33,7 +34,7 @@ def check_links(declaration: Declaration, segments: Collection[str], sites: Coll
             yield ("links", name, "ends_in"), undeclared("segment", link.ends_in, segments)
         for index, path in enumerate(link.paths):
             yield from _path(declaration, ("links", name, "paths", index), link, path, segments)
-        yield from _ends(declaration, name, link)
+    yield from _ends(declaration)
     yield from _addresses(declaration)
 
 
@@ -70,17 +71,26 @@ def _path(declaration: Declaration, at: Keys, link: Link, path: LinkPath, segmen
             yield where, f"segment '{segment}' is where the link ends, which only passes on; name another segment"
 
 
-def _ends(declaration: Declaration, name: str, link: Link) -> Iterator[Found]:
-    at = ("links", name, "transit")
-    if link.transit.asn == link.remote.asn:
-        yield (*at, "asn"), f"{link.transit.asn} is the remote device's number too; give each end its own"
-    if link.transit.network.prefixlen > narrowest_transit:
-        found = link.transit.network
-        yield (*at, "network"), f"{found} is a /{found.prefixlen}; AWS takes /{narrowest_transit} or wider"
-    if declaration.sandbox and link.transit.direct_connect is not None:
-        yield (*at, "direct_connect"), "a sandbox has no circuits; remove 'direct_connect'"
-    if not declaration.sandbox and link.transit.direct_connect is None:
-        yield at, "needs 'direct_connect: UUID', the Direct Connect gateway whose circuit carries the tunnels"
+def _outer(declaration: Declaration) -> Iterator[tuple[Keys, str, LinkRemote, LinkTransit]]:
+    """Yield (path, name in words, remote, transit) of everything with tunnels: links, and arrivals of people."""
+    for name, link in declaration.links.items():
+        yield ("links", name), f"link '{name}'", link.remote, link.transit
+    for one, over in tunnels(declaration):
+        yield one.at, f"the way of entry {one.number} to site '{one.site}'", over.remote, over.transit
+
+
+def _ends(declaration: Declaration) -> Iterator[Found]:
+    for above, _, remote, transit in _outer(declaration):
+        at = (*above, "transit")
+        if transit.asn == remote.asn:
+            yield (*at, "asn"), f"{transit.asn} is the remote device's number too; give each end its own"
+        if transit.network.prefixlen > narrowest_transit:
+            found = transit.network
+            yield (*at, "network"), f"{found} is a /{found.prefixlen}; AWS takes /{narrowest_transit} or wider"
+        if declaration.sandbox and transit.direct_connect is not None:
+            yield (*at, "direct_connect"), "a sandbox has no circuits; remove 'direct_connect'"
+        if not declaration.sandbox and transit.direct_connect is None:
+            yield at, "needs 'direct_connect: UUID', the Direct Connect gateway whose circuit carries the tunnels"
 
 
 def _addresses(declaration: Declaration) -> Iterator[Found]:
@@ -91,8 +101,8 @@ def _addresses(declaration: Declaration) -> Iterator[Found]:
     for index, way in enumerate(declaration.entries):
         for each in way.from_:
             taken.add(each, f"entry {index}")
-    for name, link in declaration.links.items():
-        at, network, address = ("links", name), link.transit.network, link.remote.address
+    for at, owner, remote, transit in _outer(declaration):
+        network, address = transit.network, remote.address
         for where, outer in (((*at, "transit", "network"), network), ((*at, "remote", "address"), address)):
             if wrong := not_for_sites(IPv4Network(outer)):
                 yield where, f"{outer} is {wrong}; the tunnels run over a private circuit (RFC 1918), never elsewhere"
@@ -102,4 +112,4 @@ def _addresses(declaration: Declaration) -> Iterator[Found]:
         if found := own or taken.holding(address):
             message = f"{address} lies in {found[0]} of {found[1]}; the device stands outside"
             yield (*at, "remote", "address"), message
-        taken.add(network, f"link '{name}'")
+        taken.add(network, owner)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from components.declaration.checks import check
-from components.declaration.model import AwsSite, Declaration, KubernetesSite
+from components.declaration.model import AwsSite, ClientVpn, Declaration, KubernetesSite, Record, SiteToSite
 from components.declaration.quotas import long_lists
 from components.declaration.wording import shape_problem, shown_value
 from components.declaration.words import LONGEST, cut
@@ -17,6 +17,7 @@ from located_yaml import Problem, ProblemsError, load
 from located_yaml.problems import MOST
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
     from pydantic_core import ErrorDetails
@@ -24,7 +25,11 @@ if TYPE_CHECKING:
     from components.declaration.found import Keys
     from located_yaml import Document
 
-_kinds = {"aws": AwsSite, "kubernetes": KubernetesSite}
+_tags: Mapping[str, Mapping[str, type[Record]]] = {
+    "kind": {"aws": AwsSite, "kubernetes": KubernetesSite},
+    "over": {"site-to-site": SiteToSite, "client-vpn": ClientVpn},
+}
+"""The key by which a record says what it is → each of its values, with the record."""
 DECIDING = ("sandbox",)
 """What the rest is judged by: without it, whatever was found would only be a guess."""
 
@@ -86,8 +91,10 @@ def _without(data: dict[str, Any], bad_keys: list[Keys]) -> dict[str, Any]:
 def _loc(loc: Keys) -> Keys:
     """Return pydantic's location without the parts that are no part of the file (union tags, map keys)."""
     match loc:
-        case ("sites", site, kind, *rest) if kind in _kinds:
+        case ("sites", site, kind, *rest) if kind in _tags["kind"]:
             loc = ("sites", site, *rest)
+        case ("entries", number, "arrives", site, over, *rest) if over in _tags["over"]:
+            loc = ("entries", number, "arrives", site, *rest)
     return tuple(part for part in loc if part != "[key]")
 
 
@@ -101,12 +108,20 @@ def _problem(document: Document, detail: ErrorDetails) -> Problem:
         case "missing":
             return document.problem(at[:-1], f"'{name}' is missing; add it")
         case "union_tag_not_found":
-            return document.problem(at, f"'kind' is missing; add 'kind: {' | '.join(_kinds)}'")
+            key, known = _tag(context)
+            return document.problem(at, f"'{key}' is missing; add '{key}: {' | '.join(known)}'")
         case "union_tag_invalid":
-            told = shown_value(value.get("kind") if isinstance(value, dict) else value)
-            return document.problem(at, f"kind {told} is not known; one of {', '.join(_kinds)}")
+            key, known = _tag(context)
+            told = shown_value(value.get(key) if isinstance(value, dict) else value)
+            return document.problem(at, f"{key} {told} is not known; one of {', '.join(known)}")
         case _:
             return document.problem(at, shape_problem(detail["type"], value, context, detail["msg"]))
+
+
+def _tag(context: Mapping[str, Any]) -> tuple[str, Collection[str]]:
+    """Return the key by which a record says what it is, and which values are known."""
+    key = str(context["discriminator"]).strip("'")
+    return key, _tags[key]
 
 
 def _unknown_key(name: str, loc: Keys) -> str:
@@ -122,7 +137,8 @@ def _known_keys(loc: Keys) -> list[str]:
     for part in loc[:-1]:
         node = _resolve(schema, node)
         if "oneOf" in node:
-            node = schema["$defs"][_kinds[str(part)].__name__]
+            known = _tags[node["discriminator"]["propertyName"]]
+            node = schema["$defs"][known[str(part)].__name__]
             continue
         node = node.get("properties", {}).get(part) or _entry(node)
     return sorted(_resolve(schema, node).get("properties", {}))

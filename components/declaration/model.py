@@ -15,6 +15,15 @@ from components.declaration.ports import Ports  # noqa: TC001 (pydantic needs it
 
 most_power = 10_000
 """In MW: several times the largest campus that anybody has announced; more is a slip of the unit (kW)."""
+shortest_copy = 90
+longest_copy = 3653
+"""In days, ten years: nobody can take an object lock back, so a slip would have to be paid for that long."""
+longest_lag = 10_080
+"""In minutes, a week: a copy that is older is a backup, and no site to fail over to."""
+most_groups = 50
+"""Authorization rules of a Client VPN (its administrator guide, "Quotas"); a group needs one."""
+longest_banner = 1400
+"""Signs (EC2 API, ClientLoginBannerOptions)."""
 _day = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 Text = Annotated[str, Field(min_length=1, max_length=1000, pattern=forms.TEXT)]
@@ -35,6 +44,7 @@ PublicKey = Annotated[str, Field(pattern=forms.PUBLIC_KEY)]
 RoleName = Annotated[str, Field(pattern=forms.ROLE)]
 ImageDigest = Annotated[str, Field(pattern=forms.IMAGE, max_length=forms.LONGEST_IMAGE, description="name@sha256:…")]
 MachineImage = Annotated[str, Field(pattern=forms.MACHINE_IMAGE)]
+Certificate = Annotated[str, Field(pattern=forms.CERTIFICATE)]
 OrganizationTarget = Annotated[
     str,
     Field(
@@ -102,6 +112,12 @@ Address = Annotated[
 IsoDate = Annotated[date, BeforeValidator(_date, json_schema_input_type=str)]
 
 
+def _whole_tunnel(value: bool) -> bool:
+    if value:
+        raise ValueError("would leave a device on two networks at once, a bridge into the enclave; remove it")
+    return value
+
+
 def _pair(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
@@ -155,12 +171,66 @@ class Path(_Way):
     from_: list[Name] = Field(alias="from", min_length=1)
 
 
+class LinkRemote(Record):
+    """The device outside AWS at which a link's tunnels end."""
+
+    address: Address = Field(description="its private address, reached over the circuit")
+    asn: PrivateAsn
+
+
+class LinkTransit(Record):
+    """The end of a link in AWS: a transit gateway, and the Direct Connect gateway whose circuit carries the tunnels."""
+
+    network: Network = Field(description="private addresses for the outer ends of the tunnels, /24 or wider")
+    asn: PrivateAsn
+    direct_connect: Uuid | None = Field(
+        default=None, description="the Direct Connect gateway of the site's account; absent only where sandbox is true"
+    )
+
+
+class SiteToSite(Record):
+    """Tunnels from an office to a site in AWS, for the network of an entry and no other."""
+
+    over: Literal["site-to-site"]
+    basis: Name = Field(description="the transfer rule of the law that covers both countries")
+    remote: LinkRemote
+    transit: LinkTransit
+
+
+class ClientVpn(Record):
+    """A Client VPN of a site in AWS, into which people's own devices dial.
+
+    The network of the entry gives them their addresses. A device proves itself by a certificate and its owner signs on,
+    both: AWS takes certificates together with SAML (Client VPN administrator guide, "Client authentication").
+    """
+
+    over: Literal["client-vpn"]
+    basis: Name = Field(description="the transfer rule of the law that covers both countries")
+    server_certificate: Certificate = Field(description="by which devices know the endpoint; in the site's own ACM")
+    client_authority: Certificate = Field(description="the authority of the devices' certificates; in the site's ACM")
+    saml_provider: Annotated[str, Field(pattern=forms.SAML_PROVIDER, description="where people sign on")]
+    groups: list[Annotated[str, Field(pattern=forms.PEOPLE_GROUP)]] = Field(
+        min_length=1, max_length=most_groups, description="groups of the identity provider whose people get in"
+    )
+    session_hours: Literal[8, 10, 12, 24] = Field(default=8, description="after which people sign on again")
+    banner: Annotated[str, Field(min_length=1, max_length=longest_banner, pattern=forms.TEXT)]
+    split_tunnel: Annotated[bool, AfterValidator(_whole_tunnel)] = Field(
+        default=False, description="always false: a device that is dialled in has no other network"
+    )
+
+
+OverAws = Annotated[SiteToSite | ClientVpn, Field(discriminator="over")]
+
+
 class Entry(_Way):
     """A permitted connection from networks outside the site into one of its segments."""
 
     from_: list[Network] = Field(alias="from", min_length=1)
     country: Country | None = Field(
         default=None, description="where these networks are; absent: nobody who arrives from there is located"
+    )
+    arrives: dict[Name, OverAws] = Field(
+        default={}, description="site in AWS → the way there; absent: permitted, and no way leads there"
     )
 
 
@@ -236,6 +306,13 @@ class Identity(Record):
     jwks: Text = Field(description="its public keys, as the text of a JSON Web Key Set (RFC 7517)")
 
 
+class Balancer(Record):
+    """What people meet on a site of our own: an address that the cluster announces (MetalLB, Cilium)."""
+
+    address: Address = Field(description="an address of the site, in the block of the gateway's segment 'front'")
+    class_: Annotated[str, Field(alias="class", pattern=forms.BALANCER_CLASS, description="which controller serves it")]
+
+
 class Gateway(Record):
     """A monitored gateway, present on every site."""
 
@@ -246,6 +323,9 @@ class Gateway(Record):
     machine_images: dict[str, MachineImage] = Field(default={}, description="region → machine image")
     instance_type: Annotated[str, Field(pattern=forms.INSTANCE_TYPE)] = "m7i.large"
     replicas: Annotated[int, Field(ge=1, le=99)] = 3
+    balancers: dict[Name, Balancer] = Field(
+        default={}, description="site of our own → the balancer in front; absent: nobody outside the cluster arrives"
+    )
     decide: list[Decision] = Field(default=[], description="what is allowed; without a row nobody reaches anything")
 
 
@@ -281,33 +361,47 @@ class Cluster(Record):
     context: Text | None = None
 
 
+class Building(Record):
+    """One building of a site: its own stage, and the day on which it was handed over; pods run there from then on."""
+
+    stage: Lifecycle
+    handed_over: IsoDate | None = None
+
+    @property
+    def takes_pods(self) -> bool:
+        """Whether pods may run in it."""
+        return self.handed_over is not None
+
+
+def _buildings(value: Any) -> Any:
+    """Return buildings one by one, None for each of a number: those are as the site is."""
+    if isinstance(value, list):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError("is not a whole number; give how many there are, or a list: [{stage: …, handed_over: …}]")  # noqa: TRY004
+    if not 1 <= value <= zone_slots:
+        raise ValueError("is too small; give 1 or more" if value < 1 else f"is too large; give {zone_slots} or less")
+    return [None] * value
+
+
 class KubernetesSite(_Site):
     """A site of our own on Kubernetes, in one or more buildings."""
 
     kind: Literal["kubernetes"]
     cluster: Cluster | None = Field(default=None, description="absent only where sandbox is true")
-    buildings: Annotated[int, Field(ge=1, le=zone_slots)]
+    buildings: Annotated[
+        list[Building | None],
+        Field(min_length=1, max_length=zone_slots),
+        BeforeValidator(_buildings, json_schema_input_type=list[Building] | int),
+    ] = Field(description="how many, or one by one: its stage, and the day on which it was handed over")
     operators: list[Text] = Field(default=["enclave-operators"], description="groups that operate the cluster")
     power_mw: Annotated[tuple[float, float], BeforeValidator(_pair), AfterValidator(_growing)] | None = Field(
         default=None, description="first and final power in MW"
     )
     energy: Literal["renewable", "mixed"] | None = None
-
-
-class LinkRemote(Record):
-    """The device in a site of our own at which a link's tunnels end."""
-
-    address: Address = Field(description="its private address, reached over the circuit")
-    asn: PrivateAsn
-
-
-class LinkTransit(Record):
-    """The end of a link in AWS: a transit gateway, and the Direct Connect gateway whose circuit carries the tunnels."""
-
-    network: Network = Field(description="private addresses for the outer ends of the tunnels, /24 or wider")
-    asn: PrivateAsn
-    direct_connect: Uuid | None = Field(
-        default=None, description="the Direct Connect gateway of the site's account; absent only where sandbox is true"
+    heat_reuse: Text | None = Field(default=None, description="what the site's waste heat is used for, in words")
+    storage_class: Name = Field(
+        default="encrypted", description="the cluster's storage class whose volumes are encrypted; the law lists it"
     )
 
 
@@ -331,11 +425,189 @@ class Link(Record):
     paths: list[LinkPath] = Field(min_length=1)
 
 
+class LeavingNoise(Record):
+    """Differential privacy of a table: each one spends epsilon of what the recipient may ever get about the class."""
+
+    epsilon: Annotated[str, Field(pattern=forms.AMOUNT, description='in quotes, such as "0.5"')]
+    budget: Annotated[str, Field(pattern=forms.AMOUNT, description='in quotes, such as "3"')]
+    each: int = Field(description="how many records of one person count")
+
+
+class LeavingGroups(Record):
+    """A table of how many records there are by some fields; a group of too few people is left out."""
+
+    person: Text = Field(description="the field that tells people apart; it stays")
+    by: list[Text] = Field(min_length=1)
+    minimum: int = Field(description="the least people of a group")
+    noise: LeavingNoise | None = None
+
+
+class LeavingField(Record):
+    """What becomes of one field; a field that is not listed is dropped."""
+
+    do: Literal["drop", "keep", "pseudonym", "country", "day", "age-band", "person"]
+    values: list[str | int | bool] | None = Field(default=None, description="keep: all that may leave")
+    width: int | None = Field(default=None, description="age-band: years of a band")
+    top: int | None = Field(default=None, description="age-band: with how many years the last band begins")
+
+
+class LeavingFlow(Record):
+    """Data about people that leaves the enclave as files, through a de-identifier."""
+
+    class_: Name = Field(alias="class")
+    purpose: Name
+    recipient: Name = Field(description="who gets it; pseudonyms of two recipients cannot be joined")
+    country: Country
+    regimes: list[Literal["eu", "uk", "ch"]] = Field(
+        default=[], description="whose data it is; absent: all of subjects"
+    )
+    measure: Literal["pseudonymised", "aggregated", "noised"] = Field(
+        description="what hides people; the law says which one is enough for class, country and regime"
+    )
+    fields: dict[Text, LeavingField] = Field(min_length=1)
+    groups: LeavingGroups | None = Field(default=None, description="absent: records leave one by one")
+
+
+class InspectorAws(Record):
+    """From where the inspector assumes its role on every site in AWS, with MFA."""
+
+    account: AccountId = Field(description="the inspector's own account; the law lists it (inspectors.yaml)")
+    external_id: Annotated[str, Field(pattern=forms.EXTERNAL_ID)]
+
+
+class InspectorKubernetes(Record):
+    """Who the inspector is on every Kubernetes site."""
+
+    groups: list[Text] = Field(min_length=1, description="groups of the inspector's people and programs")
+
+
+class InspectorPrincipals(Record):
+    """The inspector's principals; they only read."""
+
+    aws: InspectorAws | None = Field(default=None, description="absent only where no site lies in AWS")
+    kubernetes: InspectorKubernetes | None = Field(
+        default=None, description="absent only where no site is on Kubernetes"
+    )
+
+
+class LogCopy(Record):
+    """The inspector's own copy of the record, which nobody can write, change or remove."""
+
+    retention_days: Annotated[int, Field(ge=shortest_copy, le=longest_copy)] = Field(
+        description="how long nobody, not even the account's owner, can remove an entry; it can never be shortened"
+    )
+
+
+class Receiver(Record):
+    """Where the gateways of a site of our own deliver their record and alerts: the inspector's own store (S3 API)."""
+
+    host: Annotated[
+        str, Field(pattern=forms.HOST_NAME, max_length=253, description="the law lists it (approved.yaml: receivers)")
+    ]
+    address: Address = Field(description="where it is reached over the inspector's line: private, of no site")
+    port: Port = 443
+    bucket: Annotated[
+        str, Field(pattern=forms.BUCKET, description="versioned and under object lock; the inspector keeps it")
+    ]
+
+
+class Watch(Record):
+    """The watch that runs by itself; on a site of our own a CronJob, whose runs the site's receiver hears of."""
+
+    every: Annotated[str, Field(pattern=forms.EVERY, description='such as "5 minutes"')]
+    image: ImageDigest
+    segment: Name = Field(description="where it stands on a site of our own; it may reach API server and receiver")
+
+    @property
+    def minutes(self) -> int:
+        """The minutes between two runs."""
+        return int(self.every.split()[0])
+
+
+class Inspector(Record):
+    """Who watches the gateways from outside; which keys and accounts are the inspector's is law, and not said here."""
+
+    name: Name = Field(description="the name under which the law lists its keys and accounts (inspectors.yaml)")
+    entity: Text = Field(description="the firm, as it is registered")
+    country: Country = Field(description="where the firm sits")
+    independence: Text = Field(description="why it depends on nobody whom it inspects")
+    scopes: list[Literal["gateways", "identities", "keys", "network", "storage"]] = Field(
+        min_length=1, description="what it may look at, beside its copy of the record; never data or Secrets"
+    )
+    principals: InspectorPrincipals
+    log_copy: LogCopy
+    receivers: dict[Name, Receiver] = Field(
+        default={}, description="site of our own → where its record goes; absent: it stays on the site"
+    )
+    alerts: Annotated[str, Field(pattern=forms.ISSUER, description="where alerts go, an https address")]
+    watch: Watch | None = Field(
+        default=None, description="runs where there is a receiver; absent: somebody runs `enclave watch`"
+    )
+    reports_to: list[Text] = Field(min_length=1, description="authorities that get its reports")
+
+
 class Organization(Record):
     """The AWS organization whose accounts are bound by the enclave's service control policies."""
 
     account: AccountId = Field(description="the management account, which no such policy binds; no site lies in it")
     target: OrganizationTarget
+
+
+class CopyLimits(Record):
+    """What a wave or a replica may take of networks and stores."""
+
+    workers: Annotated[int, Field(ge=1, le=1000)] = 4
+    transfers: Annotated[int, Field(ge=1, le=64, description="objects that each worker copies at once")] = 8
+    bytes_per_second: Annotated[int, Field(ge=1, description="of all workers; absent: no limit")] | None = None
+    requests_per_second: Annotated[int, Field(ge=1, description="of all workers; absent: no limit")] | None = None
+
+
+class Wave(Record):
+    """Data that moves into the enclave, one way: from a transitional site, which it leaves by a day."""
+
+    from_: Name = Field(alias="from", description="a transitional site")
+    to: Name = Field(description="a live site of the enclave")
+    classes: list[Name] = Field(min_length=1)
+    delete_by: IsoDate = Field(description="the last day on which anything may be left at the source")
+    readers: Name | None = Field(
+        default=None, description="the site that readers read from now; absent: still the one that data comes from"
+    )
+    buckets: dict[Annotated[str, Field(pattern=forms.BUCKET)], Annotated[str, Field(pattern=forms.BUCKET)]] = Field(
+        default={}, description="bucket there → bucket here; absent: nothing is planned yet"
+    )
+    endpoint: Annotated[str, Field(pattern=forms.STORE)] | None = Field(
+        default=None, description="the S3 address of the store on a site of our own; a sandbox has a stand-in's"
+    )
+    limits: CopyLimits = CopyLimits()
+
+
+class Replica(Record):
+    """Buckets of a site that are copied to another one, again and again: what is lost there is read here."""
+
+    from_: Name = Field(alias="from")
+    to: Name
+    classes: list[Name] = Field(min_length=1)
+    buckets: dict[Annotated[str, Field(pattern=forms.BUCKET)], Annotated[str, Field(pattern=forms.BUCKET)]] = Field(
+        min_length=1, description="bucket there → bucket here, which must keep versions"
+    )
+    every_minutes: Annotated[int, Field(ge=1, le=longest_lag)] = Field(description="how often it is copied")
+    lag_minutes: Annotated[int, Field(ge=1, le=longest_lag)] = Field(
+        description="how old may be what the copy lacks; more is refused by `enclave failover verify`"
+    )
+    endpoints: dict[Name, Annotated[str, Field(pattern=forms.STORE)]] = Field(
+        default={}, description="site of our own → the S3 address of its store; a sandbox has stand-ins'"
+    )
+    limits: CopyLimits = CopyLimits()
+
+
+class Failover(Record):
+    """What must survive the loss of a site, where its copies are, and which site people ask instead."""
+
+    order: list[Name] = Field(
+        min_length=2, description="sites in the order in which gateways are asked: the next one where one is silent"
+    )
+    classes: list[Name] = Field(min_length=1, description="data that must survive the loss of any of these sites")
+    replicas: dict[Name, Replica] = {}
 
 
 Site = Annotated[AwsSite | KubernetesSite, Field(discriminator="kind")]
@@ -370,8 +642,14 @@ class Declaration(Record):
         default={},
         description="who may approve just-in-time grants, as the identity provider names them → Ed25519 key (base64)",
     )
+    leaving: dict[Name, LeavingFlow] = Field(
+        default={}, description="what leaves through a de-identifier; else nothing"
+    )
+    inspector: Inspector | None = Field(default=None, description="absent: nobody from outside sees what gateways do")
     organization: Organization | None = Field(
         default=None, description="absent: no service control policy is attached; a sandbox brings its own"
     )
     sites: dict[Name, Site] = Field(min_length=1)
     links: dict[Name, Link] = {}
+    waves: dict[Name, Wave] = {}
+    failover: Failover | None = Field(default=None, description="absent: what a site loses is lost")

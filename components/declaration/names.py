@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 MEANT_OTHERWISE: Final = {
     "internet": "means anybody outside",
     "person": "means people who come over the declared entries",
+    "inspector": "means the inspector's receivers",
     "elsewhere": "means other private networks",
     "none": "means that there is none",
 }

@@ -6,7 +6,7 @@ before (ADR 26): without the enclave for hosts, balancers, namespaces and admiss
 Sources: Elastic Load Balancing API, CreateLoadBalancer, CreateTargetGroup (32 letters, no ``internal-`` before them);
 IAM quotas (64 letters of a role's name); Amazon S3 user guide, "General purpose bucket naming rules" (63 letters, no
 ``sthree-`` or ``amzn-s3-demo-`` before them); EC2 API, CreateSecurityGroup (no ``sg-`` before it); KMS API, CreateAlias
-(``alias/aws/`` is AWS's own); CloudWatch Logs API, CreateLogGroup (512 letters).
+(``alias/aws/`` is AWS's own); CloudWatch Logs API, CreateLogGroup (512 letters); CloudTrail API, CreateTrail (128).
 """
 
 from __future__ import annotations
@@ -36,15 +36,21 @@ ROLE: Final = Limit("role", 64)
 BUCKET: Final = Limit("bucket", 63, ("sthree-", "amzn-s3-demo-"))
 LOG_GROUP: Final = Limit("log group", 512)
 GROUP: Final = Limit("security group", 255, ("sg-",))
+TRAIL: Final = Limit("trail", 128)
 ALIAS: Final = Limit("key's alias", 256, ("alias/aws/",))
 SERVICE_CONTROL: Final = Limit("set of service control policies", 128)
 NAMESPACE: Final = Limit("namespace", 63)
+CLUSTER_ROLE: Final = Limit("cluster role", 253)
 RESOLVER: Final = Limit("network policy of the resolver", 253)
 ADMISSION: Final = Limit("set of admission policies", 253)
 
 DIGEST: Final = 6
 """Hexadecimal digits that tell shortened names apart."""
-BUCKETS: Final = ("store", "logs")
+INSPECTION: Final = "inspection"
+"""What the inspector's key, bucket and trail are called on a site."""
+CONFIG: Final = "config"
+"""What the bucket of a site's bundles is called."""
+BUCKETS: Final = ("store", "logs", CONFIG)
 
 
 class Physical(NamedTuple):
@@ -83,9 +89,34 @@ def flow_log_role(declaration: Declaration, site: str) -> str:
     return f"{declaration.enclave}-{site}-flow-logs"
 
 
+def inspector_role(declaration: Declaration, site: str) -> str:
+    """Return what the role is called that the inspector assumes on a site."""
+    return f"{declaration.enclave}-{site}-inspector"
+
+
+def inspector_keeper_role(declaration: Declaration, site: str) -> str:
+    """Return what the role is called by which the inspector keeps the key of its copy; it reads nothing."""
+    return f"{declaration.enclave}-{site}-inspector-keeper"
+
+
+def trail_name(declaration: Declaration, site: str) -> str:
+    """Return what the trail is called that fills the inspector's copy of the record."""
+    return f"{declaration.enclave}-{site}-{INSPECTION}"
+
+
 def bucket_name(declaration: Declaration, site: str, account: str, purpose: str) -> str:
     """Return the name of a site's bucket for one purpose."""
     return f"{declaration.enclave}-{site}-{purpose}-{account}"
+
+
+def bundle_key(gateway: str, digest: str) -> str:
+    """Return where a gateway's bundle lies in its site's bucket."""
+    return f"{bundle_prefix(gateway)}{digest}.json"
+
+
+def bundle_prefix(gateway: str) -> str:
+    """Return what the keys of a gateway's bundles begin with."""
+    return f"gateways/{gateway}/"
 
 
 def log_group_name(declaration: Declaration, site: str) -> str:
@@ -106,6 +137,11 @@ def service_control_name(declaration: Declaration, policy: str) -> str:
 def namespace_name(declaration: Declaration, segment: str) -> str:
     """Return the namespace of a segment."""
     return f"enclave-{carrying_enclave(declaration, segment)}"
+
+
+def cluster_inspector_name(declaration: Declaration) -> str:
+    """Return what the role and the binding are called by which the inspector looks at the cluster itself."""
+    return f"enclave-{carrying_enclave(declaration, 'inspector')}"
 
 
 def resolver_policy_name(declaration: Declaration) -> str:
@@ -170,6 +206,12 @@ def _of_aws_site(declaration: Declaration, name: str, site: AwsSite) -> Iterator
     yield Physical(ROLE, flow_log_role(declaration, name), account, at)
     for purpose in BUCKETS:
         yield Physical(BUCKET, bucket_name(declaration, name, site.account, purpose), ("S3",), at)
+    if declaration.inspector is not None:
+        yield Physical(ROLE, inspector_role(declaration, name), account, at)
+        yield Physical(ROLE, inspector_keeper_role(declaration, name), account, at)
+        yield Physical(TRAIL, trail_name(declaration, name), here, at)
+        yield Physical(BUCKET, bucket_name(declaration, name, site.account, INSPECTION), ("S3",), at)
+        yield Physical(ALIAS, key_alias(declaration, name, INSPECTION), here, at)
     yield Physical(LOG_GROUP, log_group_name(declaration, name), here, at)
     for segment in declaration.segments:
         network = (*here, declaration.enclave, name)  # of the site's own VPC
@@ -182,5 +224,7 @@ def _of_kubernetes_site(declaration: Declaration, name: str, site: KubernetesSit
     at, cluster = ("sites", name), ("cluster", cluster_of(name, site))
     for segment in declaration.segments:
         yield Physical(NAMESPACE, namespace_name(declaration, segment), cluster, at)
+    if declaration.inspector is not None:
+        yield Physical(CLUSTER_ROLE, cluster_inspector_name(declaration), cluster, at)
     yield Physical(RESOLVER, resolver_policy_name(declaration), cluster, at)
     yield Physical(ADMISSION, admission_name(declaration, "*"), cluster, at)

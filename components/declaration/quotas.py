@@ -9,6 +9,7 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING, Any, Final
 
+from components.declaration.arrivals import shows_its_network
 from components.declaration.model import AwsSite
 
 if TYPE_CHECKING:
@@ -82,13 +83,13 @@ def acl_rules(declaration: Declaration, site: str, segment: str) -> tuple[int, i
     """Return how many rules a segment's network ACL has inwards and outwards, as `components.aws.acl` makes them."""
     inwards: set[Rule] = set()
     outwards: set[Rule] = set()
-    for protocol, peer, ports, towards in (*_own(declaration, segment), *_linked(declaration, site, segment)):
+    for protocol, peer, ports, towards in (*_own(declaration, site, segment), *_linked(declaration, site, segment)):
         (inwards if towards else outwards).add((protocol, peer, ports))
         (outwards if towards else inwards).add((protocol, peer, ANSWERS))
     return len(inwards), len(outwards)
 
 
-def _own(declaration: Declaration, segment: str) -> Iterator[Opening]:
+def _own(declaration: Declaration, site: str, segment: str) -> Iterator[Opening]:
     for path in declaration.paths:
         for source, ports in product(path.from_, path.ports):
             if path.to == segment:
@@ -96,8 +97,11 @@ def _own(declaration: Declaration, segment: str) -> Iterator[Opening]:
             if source == segment:
                 yield path.protocol, path.to, ports, False
     for entry in declaration.entries:
-        if entry.to == segment:
+        if entry.to == segment and shows_its_network(entry, site):
             yield from ((entry.protocol, source, ports, True) for source, ports in product(entry.from_, entry.ports))
+        elif entry.to == segment:  # who dialled in asks from within the segment
+            ways = (True, False)
+            yield from ((entry.protocol, segment, ports, inwards) for ports, inwards in product(entry.ports, ways))
 
 
 def _linked(declaration: Declaration, site: str, segment: str) -> Iterator[Opening]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
+
+from components.declaration.forms import NAME
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -25,7 +28,8 @@ def listed(names: Collection[str]) -> str:
 
 
 def undeclared(what: str, name: str, known: Collection[str]) -> str:
-    """Return that nothing of this name is declared, and what is."""
+    """Return that nothing of this name is declared, and what is; malformed names are told of themselves."""
+    known = [each for each in known if re.fullmatch(NAME, each)]
     return f"{what} '{name}' is not declared; declared: {listed(known)}"
 
 

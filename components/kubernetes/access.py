@@ -6,7 +6,7 @@ The roles are Kubernetes RBAC roles bound to groups, which the cluster's authent
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pulumi_kubernetes as k8s
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from components.declaration.model import KubernetesSite
     from components.site import SitePlan
 
+API: Final = "rbac.authorization.k8s.io"
 _read = ["get", "list", "watch"]
 # No rule names secrets, pods/exec or pods/attach: an operator sees that a workload runs, never what it holds.
 operator_rules: list[dict[str, Any]] = [
@@ -53,31 +54,45 @@ class Grant:
     groups: list[str]
 
 
-def grant(plan: SitePlan[KubernetesSite], given: Grant, opts: pulumi.ResourceOptions) -> None:
-    """Create a role in a segment's namespace and bind it to groups."""
+def grant(plan: SitePlan[KubernetesSite], given: Grant, opts: pulumi.ResourceOptions) -> k8s.rbac.v1.Role:
+    """Create a role in a segment's namespace, bind it to groups, and return it."""
     segment = given.segment
     name = f"{plan.name}-{segment}-{given.role}"
     metadata = k8s.meta.v1.ObjectMetaArgs(
         name=given.role, namespace=namespace_name(plan.declaration, segment), labels=plan.labels(segment)
     )
-    created = k8s.rbac.v1.Role(
-        name,
-        metadata=metadata,
-        rules=[k8s.rbac.v1.PolicyRuleArgs(**_arguments(rule)) for rule in given.rules],
-        opts=opts,
-    )
+    return granted(name, metadata, given.rules, given.groups, opts)
+
+
+def granted(
+    name: str,
+    metadata: k8s.meta.v1.ObjectMetaArgs,
+    rules: list[dict[str, Any]],
+    groups: list[str],
+    opts: pulumi.ResourceOptions,
+) -> k8s.rbac.v1.Role:
+    """Create a role, bind it to groups under the same name, and return it."""
+    created = k8s.rbac.v1.Role(name, metadata=metadata, rules=role_rules(rules), opts=opts)
     k8s.rbac.v1.RoleBinding(
-        name,
-        metadata=metadata,
-        role_ref=k8s.rbac.v1.RoleRefArgs(
-            api_group="rbac.authorization.k8s.io", kind="Role", name=created.metadata.name.apply(str)
-        ),
-        subjects=[
-            k8s.rbac.v1.SubjectArgs(api_group="rbac.authorization.k8s.io", kind="Group", name=group)
-            for group in given.groups
-        ],
-        opts=opts,
+        name, metadata=metadata, role_ref=role_ref(created), subjects=subjects_in(groups), opts=opts
     )
+    return created
+
+
+def role_ref(role: k8s.rbac.v1.Role | k8s.rbac.v1.ClusterRole) -> k8s.rbac.v1.RoleRefArgs:
+    """Return how a binding names a role."""
+    kind = type(role).__name__
+    return k8s.rbac.v1.RoleRefArgs(api_group=API, kind=kind, name=role.metadata.name.apply(str))
+
+
+def subjects_in(groups: list[str]) -> list[k8s.rbac.v1.SubjectArgs]:
+    """Return how a binding names groups of people."""
+    return [k8s.rbac.v1.SubjectArgs(api_group=API, kind="Group", name=group) for group in groups]
+
+
+def role_rules(rules: list[dict[str, Any]]) -> list[k8s.rbac.v1.PolicyRuleArgs]:
+    """Return the rules of a role as the SDK takes them."""
+    return [k8s.rbac.v1.PolicyRuleArgs(**_arguments(rule)) for rule in rules]
 
 
 def _arguments(rule: dict[str, Any]) -> dict[str, Any]:

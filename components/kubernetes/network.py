@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 import pulumi_kubernetes as k8s
 
+from components.declaration.connections import api_server_ports
 from components.declaration.physical import namespace_name, resolver_policy_name
 from components.protection import HOLDING, inside
 
@@ -22,7 +23,6 @@ quota = {"pods": "100", "requests.cpu": "64", "requests.memory": "256Gi", "limit
 container_default = {"cpu": "500m", "memory": "512Mi"}
 container_request = {"cpu": "100m", "memory": "128Mi"}
 resolver_namespace, resolver_pods = "kube-system", {"k8s-app": "kube-dns"}
-api_server_ports = (443, 6443)
 
 
 @dataclass(frozen=True)

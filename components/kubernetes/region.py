@@ -10,6 +10,7 @@ import pulumi
 from components.kubernetes.access import Grant, grant, operator_rules
 from components.kubernetes.admission import AdmissionGuardrail, AdmissionGuardrailArgs
 from components.kubernetes.gateway import GatewayHosts, GatewayHostsArgs
+from components.kubernetes.inspection import Inspection, InspectionArgs
 from components.kubernetes.keys import KeyManagement, KeyManagementArgs
 from components.kubernetes.network import NetworkSegmentation, NetworkSegmentationArgs
 from components.kubernetes.provider import kubernetes_provider
@@ -17,6 +18,8 @@ from components.protection import inside
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import pulumi_kubernetes as k8s
 
     from components.clouds import ClusterAccess
     from components.declaration.model import KubernetesSite
@@ -47,7 +50,13 @@ class KubernetesRegion(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         network = NetworkSegmentation(f"{name}-network", NetworkSegmentationArgs(plan, [guardrail]), child)
         keys = KeyManagement(f"{name}-keys", KeyManagementArgs(plan, network), child)
-        gateways = GatewayHosts(f"{name}-gateways", GatewayHostsArgs(plan, network), child)
+        inspector = plan.declaration.inspector
+        groups = inspector.principals.kubernetes.groups if inspector and inspector.principals.kubernetes else None
+        shippers: dict[str, k8s.core.v1.ServiceAccount] = {}
+        if inspector and groups is not None:
+            args_of_it = InspectionArgs(plan, inspector, groups, network.namespaces)
+            shippers = Inspection(f"{name}-inspection", args_of_it, child).shippers
+        gateways = GatewayHosts(f"{name}-gateways", GatewayHostsArgs(plan, network, shippers), child)
         for segment, namespace in network.namespaces.items():
             grant(plan, Grant(segment, "operators", operator_rules, plan.site.operators), inside(namespace))
         self.summary: dict[str, Any] = {

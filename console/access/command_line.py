@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 
 from console import exit_codes
+from console.options import Json, Stack  # noqa: TC001  typer reads them as it runs
 
 access_commands = typer.Typer(
     help="Just-in-time grants: who may reach what for a while (docs/access.md).", no_args_is_help=True
 )
-Stack = Annotated[str, typer.Argument(help="a declaration in stacks/, without .yaml")]
 Id = Annotated[str, typer.Argument(metavar="ID", help="the grant's id, which `enclave access list` tells")]
 Key = Annotated[Path, typer.Option("--key", help="your Ed25519 private key (PEM, without a passphrase)")]
 Folder = Annotated[Path | None, typer.Option("--dir", help="the folder of the grants; absent: stacks/grants/STACK")]
@@ -77,10 +77,27 @@ def revoke(stack: Stack, grant: Id, *, who: Approver, key: Key, folder: Folder =
 def list_(
     stack: Stack,
     *,
-    json: Annotated[bool, typer.Option("--json", help="print the result as JSON (docs/output.schema.json)")] = False,
+    json: Json = False,
     folder: Folder = None,
 ) -> None:
     """List the grants of a stack with the state of each."""
     from console.access.listing import listing  # noqa: PLC0415
 
     raise typer.Exit(listing(stack, folder, datetime.now(UTC), json=json))
+
+
+@access_commands.command("export", epilog=exit_codes.epilog("access export"))
+def export(
+    stack: Stack,
+    *,
+    gateway: Annotated[str, typer.Option("--gateway", help="the gateway whose table it is")],
+    route: Annotated[str, typer.Option("--route", help="a declared route: each has an endpoint of its own")],
+    purpose: Annotated[str, typer.Option("--purpose", help="a declared purpose: each has an endpoint of its own")],
+    provider: Annotated[
+        str, typer.Option("--provider", metavar="NAME", help="the policy reference name of the trust provider")
+    ],
+) -> None:
+    """Print a gateway's table as the Cedar policy of an AWS Verified Access endpoint."""
+    from console.access.exporting import export as done  # noqa: PLC0415
+
+    raise typer.Exit(done(stack, gateway, route, purpose, provider))

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 from components.declaration.words import cut, listed, undeclared
 from console import terminal
 from console.access import folder as files
-from console.access.folder import ArgumentProblem, in_declaration, in_file, raise_all
+from console.access.folder import in_declaration, in_file, raise_all
 from console.access.signing import key_problems, private_key, public_keys
+from console.argument_problem import ArgumentProblem
 from console.exit_codes import GOOD
+from console.whole_file import write
 from hosts.gateway import dsse
 from hosts.gateway.grant_terms import (
     GRANT_KIND,
@@ -19,13 +21,12 @@ from hosts.gateway.grant_terms import (
     REVOCATION_KIND,
     Revocation,
     Terms,
-    TermsError,
     as_text,
     made,
-    shown,
     terms_of,
 )
 from hosts.gateway.grants import ONE_APPROVER, REASONS, approvals_needed, approved
+from hosts.gateway.signed_terms import TermsError, shown
 from located_yaml import ProblemsError
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def request(stack: str, asked: Mapping[str, Any], begins: str | None, folder: Pa
         raise ProblemsError(problems) from None
     raise_all(problems)
     file = files.folder_of(stack, folder) / f"{terms.id}{files.REQUEST}"
-    files.write(file, as_text(terms))
+    write(file, as_text(terms))
     needed = "two approvers" if terms.break_glass else "an approver"
     terminal.out(
         [
@@ -106,7 +107,7 @@ def approve(stack: str, name: str, signer: Signer, folder: Path | None, now: dat
     raise_all(problems)
     envelope, grant = found.envelope, place / f"{name}{files.GRANT}"
     dsse.sign(envelope, signer.name, private_key(signer.key))
-    files.write(grant, dsse.written(envelope))
+    write(grant, dsse.written(envelope))
     (place / f"{name}{files.REQUEST}").unlink(missing_ok=True)
     left = approvals_needed(found.terms) - len(envelope.signatures)
     after = f"next: {HOSTS}" if left <= 0 else "next: a second approver signs it, too; until then it counts for nothing"
@@ -126,7 +127,7 @@ def revoke(stack: str, name: str, signer: Signer, folder: Path | None, now: date
     envelope = dsse.unsigned(as_text(Revocation(name, declaration.enclave, now)), REVOCATION_KIND)
     dsse.sign(envelope, signer.name, private_key(signer.key))
     file = place / f"{name}{files.REVOKED}"
-    files.write(file, dsse.written(envelope))
+    write(file, dsse.written(envelope))
     terminal.out([f"{name} is revoked by {signer.name}, in {file}", f"next: {HOSTS}; there it counts at once"])
     return GOOD
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
 from console.gate import stack as stacks
-from located_yaml import Position, Problem, ProblemsError, visible
+from located_yaml import Position, Problem, ProblemsError
 from located_yaml.files import read_bytes
 
 if TYPE_CHECKING:
@@ -21,19 +20,6 @@ GRANT: Final = ".grant.json"
 REVOKED: Final = ".revoked.json"
 """The gateway reads the last two; hosts.gateway.grants calls them the same."""
 SIGNS: Final = ("cryptography", "securesystemslib")
-
-
-@dataclass(frozen=True, order=True)
-class ArgumentProblem(Problem):
-    """What is wrong with an argument of the command line, which is no place in a file."""
-
-    @classmethod
-    def of(cls, argument: str, message: str) -> ArgumentProblem:
-        """Return a problem with an argument."""
-        return cls(Position(argument, 1, 1), message)
-
-    def __str__(self) -> str:
-        return visible(f"{self.position.file}: {self.message}")
 
 
 def declared(stack: str) -> Declaration:
@@ -69,14 +55,6 @@ def ids_in(folder: Path) -> list[str]:
 def bytes_of(file: Path) -> bytes | None:
     """Return what a file holds, None where there is none. Raises ProblemsError."""
     return read_bytes(file, str(file)) if file.exists() else None
-
-
-def write(file: Path, data: bytes) -> None:
-    """Write a file in one step, and its folder where there is none: a gateway never reads half a grant."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f".{file.name}.draft")
-    draft.write_bytes(data)
-    draft.replace(file)
 
 
 def raise_all(problems: Iterable[Problem]) -> None:

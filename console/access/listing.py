@@ -12,7 +12,7 @@ from console.access.signing import public_keys
 from console.document import document
 from console.exit_codes import GOOD
 from hosts.gateway import dsse
-from hosts.gateway.grant_terms import GRANT_KIND, ID, TermsError, shown, terms_of
+from hosts.gateway.grant_terms import GRANT_KIND, ID, terms_of
 from hosts.gateway.grants import (
     MALFORMED,
     ONE_APPROVER,
@@ -23,6 +23,7 @@ from hosts.gateway.grants import (
     approved,
     revocation,
 )
+from hosts.gateway.signed_terms import TermsError, shown
 from located_yaml import ProblemsError
 
 if TYPE_CHECKING:

@@ -23,6 +23,7 @@ class Options(TypedDict):
     json: bool
     strict: bool
     only_pack: Path | None
+    approvals: Path | None
 
 
 def quick(arguments: Sequence[str]) -> Options | None:
@@ -32,7 +33,7 @@ def quick(arguments: Sequence[str]) -> Options | None:
     given = iter(arguments)
     for argument in given:
         name, equals, value = argument.partition("=")
-        if name in ("--as-of", "--only-pack"):
+        if name in ("--as-of", "--only-pack", "--approvals"):
             values[name] = value if equals else next(given, "")
         elif argument in flags:
             values[argument] = argument
@@ -46,13 +47,14 @@ def quick(arguments: Sequence[str]) -> Options | None:
         as_of = day(values["--as-of"]) if "--as-of" in values else None
     except ValueError:
         return None
-    pack = values.get("--only-pack")
+    pack, approvals = values.get("--only-pack"), values.get("--approvals")
     return Options(
         export=Path(exports[0]),
         as_of=as_of,
         json="--json" in values,
         strict="--strict" in values,
         only_pack=Path(pack) if pack else None,
+        approvals=Path(approvals) if approvals else None,
     )
 
 

@@ -13,6 +13,7 @@ from console.document import document
 if TYPE_CHECKING:
     from datetime import date
 
+    from enclave_policies.access.inspected import Standing
     from enclave_policies.law import Law
     from enclave_policies.reading.finding import Finding
     from enclave_policies.resources.resource import Resource
@@ -47,6 +48,7 @@ def outcome_document(outcome: Outcome) -> str:
                 for resource in outcome.resources
             ],
             "unfinished": [{"urn": one.urn, "what": one.what} for one in outcome.unfinished],
+            "approvals": [approval_fields(one, outcome.law) for one in outcome.gateways if one.approval],
             "removable_exceptions": [grant.id for grant in outcome.removable],
             "stale_facts": [
                 {"fact": fact.what, "age_days": fact.age, "limit_days": fact.limit} for fact in outcome.stale
@@ -61,6 +63,22 @@ def asked_fields(judges: Judges) -> dict[str, Any]:
         "law": {"sha256": judges.law.digest, "newest": _day(judges.law.newest)},
         "packs": [{"name": pack.name, "version": pack.version, "rules": pack.rules} for pack in judges.packs],
         "rules_asked": len(judges.rules),
+    }
+
+
+def approval_fields(one: Standing, law: Law) -> dict[str, Any]:
+    """Return a gateway that is approved, and the approval in force: which file, by whose key, until which day."""
+    wanted, approval = one.wanted, one.approval
+    return {
+        "site": wanted.site,
+        "gateway": wanted.gateway,
+        "bundle": wanted.bundle,
+        "images": sorted(wanted.images),
+        "file": approval.file if approval else None,
+        "sha256": approval.sha256 if approval else None,
+        "key": approval.key if approval else None,
+        "last_day": one.ends.isoformat() if one.ends else None,
+        "ends_soon": one.ends_soon(law),
     }
 
 

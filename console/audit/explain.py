@@ -9,7 +9,6 @@ from enclave_policies.judging.packs import PACKS
 from enclave_policies.law.folder import SHIPPED
 
 from console import terminal
-from console.audit.commands import without_collector
 from console.audit.explain_documents import resource_document, rule_document, type_document
 from console.audit.explain_resource import resource_lines
 from console.audit.explain_rule import rule_lines, rule_of
@@ -17,6 +16,7 @@ from console.audit.explain_type import type_lines
 from console.audit.judges import judges
 from console.audit.nearest import or_nearest
 from console.audit.state import exported, state_of
+from console.collector import without_collector
 from console.document import problems_document
 from console.exit_codes import BAD_INPUT
 
@@ -43,6 +43,7 @@ def explain(
     as_of: date | None,
     only_pack: Path | None,
     json: bool = False,
+    approvals: Path | None = None,
 ) -> int:
     """Explain a resource of a state (by its URN or its own name), a type or a rule; return the exit code.
 
@@ -53,7 +54,7 @@ def explain(
     said = _Said(json)
     if rule_of(what) is not None and (ID.fullmatch(what) or not (export or stack)):
         return said.rule(what)
-    asked = judges(only_pack, as_of)
+    asked = judges(only_pack, as_of, approvals)
     if not what.startswith("urn:") and asked.law.kind(what) is not None:
         return said.type(what, asked.law, (only_pack or SHIPPED) / "law")
     if not what.startswith("urn:") and not (export or stack):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from enclave_policies.judging.judge import judge_packs
+from enclave_policies.judging.judge import judge_packs, judge_readings, try_read
 from enclave_policies.judging.packs import EVERY, PACKS
 from enclave_policies.law.folder import SHIPPED
+from enclave_policies.reading.stack import Stack
 
 from located_yaml import ProblemsError, load
 
@@ -49,23 +50,37 @@ class Judges:
         """The rules of all packs."""
         return tuple(chain.from_iterable(self.rules_by_pack))
 
+    def stack(self, resources: Iterable[Resource]) -> Stack:
+        """Return the resources of a state as the rules read them."""
+        return Stack(try_read(resource, self.law) for resource in resources)
+
+    def findings_of(self, stack: Stack) -> Mapping[str, tuple[Finding, ...]]:
+        """As `findings`, of a state that is read already."""
+        return judge_readings(stack, self.rules_by_pack)
+
     def findings(self, resources: Iterable[Resource]) -> Mapping[str, tuple[Finding, ...]]:
         """Return every finding on every resource of a state by URN, an empty tuple where there is none."""
         return judge_packs(resources, self.law, self.rules_by_pack)
 
 
-def judges(only_pack: Path | None, as_of: date | None) -> Judges:
+def judges(only_pack: Path | None, as_of: date | None, approvals: Path | None = None) -> Judges:
     """Return the judges of all packs under the shipped law; those of ``only_pack`` alone, where one is named.
 
+    ``approvals`` is the folder of inspectors' approvals, which holds one for each stack; None: the project's own.
     Raises ProblemsError where the law cannot be read, or the pack is no known one.
     """
     if only_pack is None:
         asked = tuple(Asked(name, version_of(SHIPPED.parent / name), len(pack.rules)) for name, pack in PACKS.items())
-        return Judges(tuple(pack.rules for pack in PACKS.values()), EVERY.load(None, as_of), asked)
+        law = _with(EVERY.load(None, as_of), approvals)
+        return Judges(tuple(pack.rules for pack in PACKS.values()), law, asked)
     name = known_as(only_pack)
     pack = PACKS[name]
     asked = (Asked(name, version_of(only_pack), len(pack.rules)),)
-    return Judges((pack.rules,), pack.load(only_pack, as_of), asked)
+    return Judges((pack.rules,), _with(pack.load(only_pack, as_of), approvals), asked)
+
+
+def _with(law: Law, approvals: Path | None) -> Law:
+    return law if approvals is None else replace(law, approvals=(approvals,))
 
 
 def version_of(pack: Path) -> str | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+from enclave_policies.access.inspected import inspected_in
 from enclave_policies.judging.packs import PACKS
 from enclave_policies.judging.waivers import expired, unused
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from enclave_policies.access.inspected import Standing
     from enclave_policies.law import Law
     from enclave_policies.law.facts import StaleFact
     from enclave_policies.law.instruments import ExceptionGrant
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
     from console.audit.judges import Judges
 
-ResourceVerdict = Literal["pass", "fail", "undetermined", "waived"]
+ResourceVerdict = Literal["pass", "fail", "undetermined", "waived", "warned"]
 Verdict = Literal["clean", "refused", "undetermined"]
 
 
@@ -46,7 +48,7 @@ class Judged:
     def verdict(self) -> ResourceVerdict:
         """The gravest of the findings' verdicts."""
         verdicts = {finding.verdict for finding in self.findings}
-        for verdict in ("fail", "undetermined", "waived"):
+        for verdict in ("fail", "undetermined", "waived", "warned"):
             if verdict in verdicts:
                 return verdict
         return "pass"
@@ -58,7 +60,8 @@ class Outcome:
 
     ``unfinished`` are resources among the judged ones that the engine has not finished with (it shows them to no pack);
     ``removable`` are exceptions that waived nothing or have run out; ``encrypted`` counts secrets that nobody could
-    read. ``strict``: stale facts and what is unfinished are refusals too.
+    read. ``strict``: stale facts and what is unfinished are refusals too. ``gateways`` are those that the state holds,
+    with the approval of each.
     """
 
     sha256: str
@@ -71,6 +74,7 @@ class Outcome:
     encrypted: int
     strict: bool
     origin: Origin
+    gateways: tuple[Standing, ...] = ()
 
     @property
     def is_older_than_law(self) -> bool:
@@ -98,7 +102,8 @@ class Outcome:
     def counts(self) -> Mapping[str, int]:
         """How many resources were judged, and how they came out."""
         found = Counter(resource.verdict for resource in self.resources if resource.findings)
-        refused = {"failed": found["fail"], "undetermined": found["undetermined"], "waived": found["waived"]}
+        refused = {"failed": found["fail"], "undetermined": found["undetermined"]}
+        refused |= {"waived": found["waived"], "warned": found["warned"]}
         passed = len(self.resources) - found.total()
         judged = {"judged": len(self.resources), "passed": passed}
         return {**judged, **refused, "unfinished": len(self.unfinished)}
@@ -130,4 +135,5 @@ def conclude(export: Export, findings: Mapping[str, tuple[Finding, ...]], judges
         encrypted=export.encrypted,
         strict=strict,
         origin=export.origin,
+        gateways=tuple(one.standing for one in inspected_in(export.resources, judges.law)),
     )

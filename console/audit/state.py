@@ -29,11 +29,8 @@ def exported(path: Path) -> Export:
 
 def state_of(stack: str) -> Export:
     """Return a stack's state, its secrets readable: they stay in this process. Raises EngineError."""
-    from console.gate.errors import EngineError  # noqa: PLC0415  an audit of a file needs no engine
+    from console.gate.exporting import export_text  # noqa: PLC0415  an audit of a file needs no engine
     from console.gate.stack import declared, engine_for  # noqa: PLC0415
 
-    engine = engine_for(stack, declared(stack), [])
-    done = engine.command("stack", "export", "--show-secrets", "--stack", stack)
-    if done.returncode:
-        raise EngineError(f"the state of the stack '{stack}' cannot be read:\n{done.stderr.strip()}")
-    return export_of(done.stdout.encode(), f"the state of {stack}")
+    export = export_text(engine_for(stack, declared(stack), []), "--show-secrets")
+    return export_of(export.encode(), f"the state of {stack}")

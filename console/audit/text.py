@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from enclave_policies.reading.finding import LETTING
+
 from console.audit.folding import folded
 from console.document import TOOL
 from console.listed import listed
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
 def text_lines(file: str, outcome: Outcome) -> Iterator[str]:
     """Yield the lines, the verdict last; what is equal is told once."""
-    entries = folded(sorted(outcome.resources, key=lambda each: each.verdict == "waived"))
+    entries = folded(sorted(outcome.resources, key=lambda each: each.verdict in LETTING))
     for entry in entries:
         yield from _entry(entry)
     approved = next((f.approved for each in entries for f in each.resources[0].findings if f.approved), None)
@@ -30,12 +32,13 @@ def text_lines(file: str, outcome: Outcome) -> Iterator[str]:
     yield (
         f"{file}: {_partial(outcome)}{_verdict(outcome)}: {counts['judged']:,} resources judged as of {outcome.day}: "
         f"{counts['passed']:,} passed, {counts['failed']:,} failed, {counts['undetermined']:,} undetermined, "
-        f"{counts['waived']:,} waived; {counts['unfinished']:,} unfinished"
+        f"{counts['waived']:,} waived, {counts['warned']:,} warned; {counts['unfinished']:,} unfinished"
     )
 
 
 def _entry(entry: Entry) -> Iterator[str]:
     words = {"fail": "refused", "undetermined": "undetermined, which counts as refused", "waived": "waived"}
+    words["warned"] = "warning"
     first = entry.resources[0]
     head = f"{first.urn}: {words[first.verdict]}"
     if len(entry.said) == 1:
@@ -70,6 +73,11 @@ def _notes(outcome: Outcome) -> Iterator[str]:
     for grant in outcome.removable:
         why = f"ran out on {grant.expires}" if grant.expires < outcome.day else "matches nothing in this export"
         yield f"removable: exception {grant.id} ({grant.position}) {why}"
+    for gateway in outcome.gateways:
+        if gateway.approval:
+            where, by = f"{gateway.wanted.site}/{gateway.wanted.gateway}", f"{gateway.approval.file}"
+            mark, how = ("warning", ", which is soon") if gateway.ends_soon(outcome.law) else ("note", "")
+            yield f"{mark}: {where} is approved until {gateway.ends}{how} ({by}, key {gateway.approval.key})"
     for fact in outcome.stale:
         yield f"{'refused' if outcome.strict else 'warning'}: {fact}"
 

@@ -20,6 +20,9 @@ class Need(Enum):
     TOKEN = "PULUMI_ACCESS_TOKEN"  # noqa: S105  the name of the variable
     PASSPHRASE = "PULUMI_CONFIG_PASSPHRASE (or PULUMI_CONFIG_PASSPHRASE_FILE, which names a file)"  # noqa: S105
     AWS = "credentials of AWS"
+    EVIDENCE = "ENCLAVE_EVIDENCE_KEY (awskms:KEY, pkcs11:… or a file)"
+    GITHUB = "GITHUB_TOKEN"
+    GITLAB = "ENCLAVE_GITLAB_TOKEN (a project's access token)"
 
 
 @dataclass(frozen=True)

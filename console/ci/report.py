@@ -14,16 +14,21 @@ if TYPE_CHECKING:
     from console.ci.work import Work
 
 
-def not_judged(left: Work, lacking: Sequence[Need], *, fork: bool) -> str:
+def not_judged(left: Work, needs: Sequence[Need], *, fork: bool) -> str:
     """Return one sentence: what was left undone, for want of which secrets, and who mends it how."""
-    names = listed([need.value for need in lacking])
+    names = listed([need.value for need in needs])
     if fork:
         return (
             f"{_undone(left)}: a pull request of a fork is given no secrets (missing: {names}); let a maintainer "
             "who has read the change push it to a branch of this repository, and open a pull request there"
         )
+    return lacking(_undone(left), needs)
+
+
+def lacking(undone: str, needs: Sequence[Need]) -> str:
+    """Return one sentence: what is not done, for want of which secrets, and where they are set."""
     return (
-        f"{_undone(left)}, as these are missing or empty: {names}; set them "
+        f"{undone}, as these are missing or empty: {listed([need.value for need in needs])}; set them "
         "(in CI as secrets of the repository: docs/real-clouds.md, 'CI')"
     )
 

@@ -17,7 +17,7 @@ INERT_FILES: Final = frozenset({".github/CODEOWNERS", ".gitignore", ".importlint
 PROSE: Final = ".md"
 """What no program reads: it can change neither a plan nor a verdict."""
 
-_OF_STACK: Final = re.compile(r"stacks/(?:Pulumi\.)?([A-Za-z0-9_.-]+)\.yaml")
+_OF_STACK: Final = re.compile(r"stacks/(?:(?:Pulumi\.)?([A-Za-z0-9_.-]+)\.yaml|approvals/([A-Za-z0-9_.-]+)/[^/]+)")
 _LAW: Final = re.compile(r"policy-packs/(?!enclave_policies/)[^/]+/law/.+\.(?:yaml|json)")
 """The law as data; the library has a folder of that name, with code."""
 
@@ -55,9 +55,10 @@ def work_for(changed: Collection[str] | None, declared: Collection[str], real: C
         stack = _OF_STACK.fullmatch(path)
         if is_inert(path):
             continue
-        if stack and stack[1] in declared:
-            preview.add(stack[1])
-        elif stack:
+        named = stack and (stack[1] or stack[2])
+        if named and named in declared:
+            preview.add(named)
+        elif named:
             gone = True
         elif _LAW.fullmatch(path):
             law = True

@@ -11,24 +11,28 @@ from enclave_policies.law.folder import load_law
 from components.declaration.physical import names_of_before
 from console import terminal
 from console.exit_codes import GOOD, REFUSED
-from console.gate import foretold, loss_report, protection, questions
+from console.gate import exporting, foretold, loss_report, protection, questions
 from console.gate.errors import EngineError, RefusedError
 from console.gate.generation import forgotten, remember
+from console.gate.judged import Judged
 from console.gate.new_stack import create, refuse_missing, stacks_of
 from console.gate.packs import promises
 from console.gate.recover import recovery
 from console.gate.report import as_json, text_lines
 from console.gate.stack import declared, engine_for, file_of, refuse_beside
+from console.gate.stand_ins import refuse_what_they_lack
 from console.gate.state_home import refused_homes
-from console.gate.verdict import Verdict, decide
+from console.gate.verdict import decide
 from console.site_state import standing, unretired
 from located_yaml import Problem, ProblemsError, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import date
 
     from components.declaration import Declaration
     from console.gate.engine import Engine
+    from console.gate.keeper import Command, Keeper
     from console.gate.losses import Allowed
     from console.gate.record import RunRecord
 
@@ -42,38 +46,36 @@ class UnretiredError(RefusedError):
 
 
 @dataclass(frozen=True)
-class Judged:
-    """A run of the engine, and what was decided about it; ``phase`` is ``plan`` or ``done``."""
-
-    phase: str
-    record: RunRecord
-    verdict: Verdict
-
-
-@dataclass(frozen=True)
 class Gate:
     """One gated run of a stack."""
 
     stack: str
     engine: Engine
+    keeper: Keeper
+    command: Command
     sandbox: bool
     json: bool
     sites: frozenset[str] = frozenset()  # those that have resources, as declared
+    as_of: date | None = None  # the day that a plan is judged for, None for today
     names_of_before: frozenset[str] = frozenset()  # those that the declaration would replace without a word
 
     def plan(self, standing: int) -> Judged:
         """Preview the stack, of which ``standing`` resources are there, and show the verdict to a person."""
         options = ["--refresh"] if self.forgotten() else []
-        return self._judged("plan", self.engine.preview(*options, quiet=self.json, expected=standing))
+        return self._judged("plan", self.engine.preview(*options, quiet=self.json, expected=standing, as_of=self.as_of))
 
     def change(self, planned: Judged) -> Judged:
         """Update the stack as it was planned, and show the verdict to a person."""
         return self._judged("done", self.engine.update(quiet=self.json, expected=len(planned.record.steps)))
 
+    def keep(self, judged: Judged) -> None:
+        """Write down the record of a run. Raises ProblemsError where it cannot be written: nothing is done then."""
+        self.keeper.ran(self.command, self.stack, judged, self.engine)
+
     def tell(self, judged: Judged) -> None:
         """Show a machine what a command came to: one document, about its last run of the engine."""
         if self.json:
-            terminal.document(as_json(self.stack, judged.phase, judged.record, judged.verdict))
+            terminal.document(as_json(self.stack, judged.phase, judged.record, judged.verdict, self.as_of))
 
     def forgotten(self) -> bool:
         """Whether the stack was provisioned in a stand-in that has forgotten it since."""
@@ -87,7 +89,7 @@ class Gate:
     def state(self) -> Mapping[str, Any]:
         """Return what the state holds. Raises ProblemsError where there is no such stack yet, EngineError."""
         try:
-            return recovery.exported(self.engine)
+            return exporting.exported(self.engine)
         except EngineError:
             refuse_missing(self.engine)
             raise
@@ -150,7 +152,8 @@ class Gate:
     def _judged(self, phase: str, record: RunRecord) -> Judged:
         verdict = decide(record, promises(self.engine.packs))
         if not self.json:
-            terminal.out(text_lines(f"{self.stack} {phase}", record, verdict))
+            day = f" as of {self.as_of}" if self.as_of else ""
+            terminal.out(text_lines(f"{self.stack} {phase}{day}", record, verdict))
         if self.sandbox and record.exit_code:
             terminal.err(*dead_services(self.engine.environment))
         return Judged(phase, record, verdict)
@@ -165,36 +168,47 @@ def dead_services(variables: Mapping[str, str]) -> Iterator[str]:
         yield f"nothing answers at {url}, where the sandbox should; start it again with `make up`: it goes on from here"
 
 
-def open_gate(stack: str, declaration: Declaration, packs: list[Path], *, json: bool) -> Gate:
-    """Return the gate of a declared stack. Raises ProblemsError."""
+def open_gate(
+    command: Command,
+    stack: str,
+    declaration: Declaration,
+    packs: list[Path],
+    keeper: Keeper,
+    *,
+    json: bool,
+    as_of: date | None = None,
+) -> Gate:
+    """Return the gate of a declared stack, which judges as of a day (None: today). Raises ProblemsError."""
     refuse_beside(stack)
     engine = engine_for(stack, declaration, packs)
-    abroad = refused_homes(engine.project, stack, engine.environment, load_law())
+    abroad = refused_homes(engine.project, stack, engine.environment, load_law(as_of=as_of))
     if abroad:
         raise ProblemsError(abroad)
     built = frozenset(name for name, site in declaration.sites.items() if site.provisioned)
-    return Gate(stack, engine, declaration.sandbox, json, built, names_of_before(declaration))
+    return Gate(stack, engine, keeper, command, declaration.sandbox, json, built, as_of, names_of_before(declaration))
 
 
-def preview(stack: str, packs: list[Path], *, json: bool) -> int:
-    """Plan a stack and judge the plan; return the exit code."""
+def preview(stack: str, packs: list[Path], keeper: Keeper, *, json: bool, as_of: date | None = None) -> int:
+    """Plan a stack and judge the plan as of a day (None: today); return the exit code."""
     declaration = declared(stack)
-    if refused_beforehand(stack, declaration, json=json):
+    if refused_beforehand("preview", stack, declaration, keeper, json=json, as_of=as_of):
         return REFUSED
-    gate = open_gate(stack, declaration, packs, json=json)
+    gate = open_gate("preview", stack, declaration, packs, keeper, json=json, as_of=as_of)
     deployment = gate.state()
     gate.refuse_surprises(deployment)
     judged = gate.plan(resources_in(deployment))
+    gate.keep(judged)
     gate.tell(judged)
     return judged.verdict.exit_code
 
 
-def up(stack: str, packs: list[Path], *, yes: bool, json: bool, allowed: Allowed) -> int:
+def up(stack: str, packs: list[Path], keeper: Keeper, *, yes: bool, json: bool, allowed: Allowed) -> int:
     """Plan, judge, ask, change, judge again; return the exit code."""
     declaration = declared(stack)
-    if refused_beforehand(stack, declaration, json=json):
+    if refused_beforehand("up", stack, declaration, keeper, json=json):
         return REFUSED
-    gate = open_gate(stack, declaration, packs, json=json)
+    gate = open_gate("up", stack, declaration, packs, keeper, json=json)
+    refuse_what_they_lack(gate.engine.project, stack, declaration)
     gate.settle()  # before the engine is asked anything: it may not be able to read its own state
     if gate.sandbox and stack not in stacks_of(gate.engine):
         terminal.err(*create(gate.engine))
@@ -203,11 +217,13 @@ def up(stack: str, packs: list[Path], *, yes: bool, json: bool, allowed: Allowed
     gate.catch_up()
     with protection.Lifted(gate.engine) as lifted:
         code, judged = _planned(gate, allowed, lifted, yes=yes, standing=resources_in(deployment))
+        gate.keep(judged)
         if code is None and not (yes or gate.sandbox or questions.confirmed()):
             code = REFUSED
         if code is None:
             lifted.keep()
             judged = gate.change(judged)
+            gate.keep(judged)
             code = judged.verdict.exit_code
             if gate.sandbox and code == GOOD:
                 remember(gate.engine.environment, stack)
@@ -247,11 +263,23 @@ def resources_in(deployment: Mapping[str, Any]) -> int:
     return len(deployment.get("resources") or ())
 
 
-def refused_beforehand(stack: str, declaration: Declaration, *, json: bool) -> bool:
-    """Show what the declaration alone lets the law refuse; return whether there was any."""
-    found = foretold.foretold(declaration, file_of(stack), load_law())
+def refused_beforehand(
+    command: Command,
+    stack: str,
+    declaration: Declaration,
+    keeper: Keeper,
+    *,
+    json: bool,
+    as_of: date | None = None,
+) -> bool:
+    """Show what the declaration alone lets the law refuse, and record it; return whether there was any."""
+    law = load_law(as_of=as_of)
+    late = keeper.overdue(stack, declaration, law.day)
+    found = foretold.foretold(declaration, file_of(stack), law, late)
+    if found:
+        keeper.foretold(command, stack, found)
     if found and json:
-        terminal.document(foretold.as_json(stack, found))
+        terminal.document(foretold.as_json(stack, found, as_of))
     elif found:
         terminal.out(foretold.text_lines(stack, found))
     return bool(found)

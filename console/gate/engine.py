@@ -8,8 +8,10 @@ import subprocess
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
+from enclave_policies.judging.judged_day import DAY
 from enclave_policies.judging.side_channel import FOLDER, handed_over
 
 from console import refusals
@@ -22,12 +24,14 @@ from console.private_folder import private_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from console.gate.record import RunRecord
     from console.gate.run_mark import RunMark
 
 # A flag that comes from the environment could switch off rules or leave out resources.
 _flags_from_environment = "PULUMI_OPTION_"
+NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 gave_up = 124  # what timeout(1) exits with
 
 
@@ -52,12 +56,14 @@ class Engine:
         """The mark of this process's runs of the stack."""
         return mark_of(self.backend, self.name, self.stack)
 
-    def preview(self, *options: str, quiet: bool = False, expected: int = 0) -> RunRecord:
+    def preview(self, *options: str, quiet: bool = False, expected: int = 0, as_of: date | None = None) -> RunRecord:
         """Plan the stack and return the record of it; it is incomplete when the engine outlasts the patience.
 
         ``expected`` is how many resources there may be, for the line that says how far it is; 0 where nobody knows.
+        ``as_of`` is the day that packs and guard judge for, None for today.
         """
-        return self._run(["preview", *options], ("planned", expected), quiet=quiet, patience=self.patience)
+        day = {DAY: as_of.isoformat()} if as_of else {}
+        return self._run(["preview", *options], ("planned", expected), quiet=quiet, patience=self.patience, more=day)
 
     def update(self, *options: str, quiet: bool = False, expected: int = 0) -> RunRecord:
         """Change the stack, without a preview of its own and without asking, and return the record of it."""
@@ -78,7 +84,13 @@ class Engine:
             )
 
     def _run(
-        self, command: list[str], progress: tuple[str, int], *, quiet: bool, patience: float | None = None
+        self,
+        command: list[str],
+        progress: tuple[str, int],
+        *,
+        quiet: bool,
+        patience: float | None = None,
+        more: Mapping[str, str] = NOTHING,
     ) -> RunRecord:
         # The engine makes its log readable for all, and resource inputs are in it.
         with private_folder() as private, private_folder() as scratch:
@@ -93,7 +105,7 @@ class Engine:
                 "--suppress-outputs",
                 *packs,
             ]
-            environment = {**self._environment(scratch), "PULUMI_DEBUG_COMMANDS": "true", FOLDER: private}
+            environment = {**self._environment(scratch), "PULUMI_DEBUG_COMMANDS": "true", FOLDER: private, **more}
             command = [*line, "--event-log", str(log)]
             try:
                 with followed(log, *progress):
@@ -118,6 +130,10 @@ class Engine:
         return found
 
     def _environment(self, scratch: str) -> dict[str, str]:
-        kept = {key: value for key, value in self.environment.items() if not key.startswith(_flags_from_environment)}
+        kept = {
+            key: value
+            for key, value in self.environment.items()
+            if not key.startswith(_flags_from_environment) and key != DAY  # a day comes from the command line alone
+        }
         # The Kubernetes plugin writes kubeconfigs there, with their credentials, and leaves them.
         return {**kept, RUN: str(self.mark), "TMPDIR": scratch}

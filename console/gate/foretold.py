@@ -13,16 +13,17 @@ from console.gate.report import gate_document
 from console.objections import objections
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
     from pathlib import Path
 
     from enclave_policies.law import Law
 
     from components.declaration import Declaration
-    from console.objections import Objection
+    from console.objections import LawLine, Objection
     from located_yaml import Position
 
-REASON: Final = "the law refuses what the declaration says, so the engine was not started"
+REASON: Final = "the declaration is refused as it stands, so the engine was not started"
 
 
 @dataclass(frozen=True)
@@ -31,26 +32,27 @@ class Foretold:
 
     objection: Objection
     declared: Position
-    law: Position
+    law: Position | None
 
     @property
     def lines(self) -> Iterator[str]:
         """The lines that a person reads."""
         yield f"  refused: {self.declared}: {self.objection.message}"
-        yield f"    decided by {self.law}: {self.objection.decides.words}"
+        if self.objection.decides is not None:
+            yield f"    decided by {self.law}: {self.objection.decides.words}"
 
 
-def foretold(declaration: Declaration, file: Path, law: Law) -> tuple[Foretold, ...]:
-    """Return what the law refuses in the declaration of a file; empty when nothing."""
-    found = objections(declaration, law)
+def foretold(declaration: Declaration, file: Path, law: Law, more: Iterable[Objection] = ()) -> tuple[Foretold, ...]:
+    """Return what the law refuses in the declaration of a file, and ``more``; empty when nothing."""
+    found = (*objections(declaration, law, file.stem), *more)
     if not found:
         return ()
     document = located_yaml.load(file)
-    files = {name: located_yaml.load(SHIPPED / "law" / name) for name in {each.decides.file for each in found}}
-    return tuple(
-        Foretold(each, document.position(each.keys), files[each.decides.file].position(each.decides.keys))
-        for each in found
-    )
+    return tuple(Foretold(each, document.position(each.keys), _position(each.decides)) for each in found)
+
+
+def _position(line: LawLine | None) -> Position | None:
+    return located_yaml.load(SHIPPED / "law" / line.file).position(line.keys) if line else None
 
 
 def text_lines(stack: str, found: Sequence[Foretold]) -> Iterator[str]:
@@ -61,10 +63,11 @@ def text_lines(stack: str, found: Sequence[Foretold]) -> Iterator[str]:
     yield f"  because {REASON}"
 
 
-def as_json(stack: str, found: Sequence[Foretold]) -> str:
+def as_json(stack: str, found: Sequence[Foretold], as_of: date | None = None) -> str:
     """Return the report as one JSON document, with the fields of any plan's."""
     return gate_document(
         stack,
+        as_of,
         verdict="red",
         reasons=[f"{_refusals(found)}: {REASON}"],
         refused=[
@@ -76,7 +79,7 @@ def as_json(stack: str, found: Sequence[Foretold]) -> str:
                 "message": each.objection.message,
                 "finding": as_data(each.objection.finding) if each.objection.finding else None,
                 "declared": str(each.declared),
-                "decided_by": str(each.law),
+                "decided_by": str(each.law) if each.law else None,
             }
             for each in found
         ],

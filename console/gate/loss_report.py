@@ -35,6 +35,8 @@ def loss_lines(losses: Losses) -> Iterator[str]:
         yield f"  … and {len(rest) - PAGE} more that hold nothing"
     if losses.each and losses.parts:
         yield f"  makes anew or deletes {losses.parts} parts that hold and carry nothing"
+    if losses.stays:
+        yield f"  leaves in the cloud, as it is an inspector's: {', '.join(losses.stays)} (docs/inspection.md)"
     if needed := options(losses, losses.each):
         yield f"  `enclave up` asks for: {needed}"
 

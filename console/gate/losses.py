@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -12,6 +12,7 @@ from enclave_policies.identifiers.urns import urn_of
 
 from components.protection import HOLDING
 from console.marks import classes_of, marks_of, said
+from console.site_state import RETAINED
 from located_yaml import load
 
 if TYPE_CHECKING:
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
 TABLE: Final = Path(__file__).with_name("loss_table.yaml")
 Weight = Literal["keys", "data", "carries"]
 NAMESPACE: Final = "kubernetes:core/v1:Namespace"
+OBJECTS: Final = frozenset({"aws:s3/bucketObject:BucketObject", "aws:s3/bucketObjectv2:BucketObjectv2"})
+"""What the program itself writes into a bucket."""
+CARRIERS: Final = frozenset({"aws:s3/bucket:Bucket", "kubernetes:apps/v1:StatefulSet"})
+"""What may hold nothing by itself: a bucket of configuration, hosts whose volumes stay when they go."""
+NO_DATA: Final = "none"
+"""What the tag ``data-class`` says where there is no data in something, as for KEY-001."""
 
 
 @dataclass(frozen=True)
@@ -73,10 +80,14 @@ class Loss:
 
 @dataclass(frozen=True)
 class Losses:
-    """Everything that a plan takes away, what holds data or keys first; ``parts`` counts what is only made anew."""
+    """Everything that a plan takes away, what holds data or keys first; ``parts`` counts what is only made anew.
+
+    ``stays``: what it takes from the stack and leaves in the cloud, in words.
+    """
 
     each: tuple[Loss, ...] = ()
     parts: int = 0
+    stays: tuple[str, ...] = ()
 
     def but_for_retired(self, sites: frozenset[str], protected: Iterable[str]) -> Losses:
         """Return the same without deletions of sites that are declared no longer: `enclave retire` let those go.
@@ -89,7 +100,7 @@ class Losses:
             for loss in self.each
             if loss.replaced or loss.urn in kept or loss.site is None or loss.site in sites or not loss.holds
         ]
-        return Losses(tuple(left), self.parts)
+        return replace(self, each=tuple(left))
 
     def word_for(self, loss: Loss) -> str:
         """Return what allows one loss by name: its name, and its type too where another loss has the same."""
@@ -132,9 +143,20 @@ def losses_of(taken: Iterable[Taken], created: Iterable[Mapping[str, Any]] = ())
     What is deleted while the plan creates another of its type with the same ``Name`` is replaced: it only moves.
     """
     moved = {(entry.get("type"), name) for entry in created if (name := marks_of(entry).get("Name"))}
-    found = [_loss(each, moves=(urn_of(each.urn).type, marks_of(each.old).get("Name")) in moved) for each in taken]
+    gone: list[Taken] = []
+    left: list[Taken] = []
+    for each in taken:
+        (left if each.old.get(RETAINED) and not each.replaced else gone).append(each)
+    found = [_loss(each, moves=(urn_of(each.urn).type, marks_of(each.old).get("Name")) in moved) for each in gone]
     told = sorted((loss for loss in found if loss is not None), key=lambda loss: (not loss.holds, loss.full_name))
-    return Losses(tuple(told), len(found) - len(told))
+    stays = sorted(f"{kind} {urn_of(each.urn).name}" for each in left if (kind := kind_of(urn_of(each.urn).type)))
+    return Losses(tuple(told), len(found) - len(told), tuple(stays))
+
+
+def kind_of(type_: str) -> str | None:
+    """Return the word for a type, None for a part of something else."""
+    kind, weight = _table().get(type_, (type_, "carries"))
+    return None if weight is None else kind
 
 
 def _loss(taken: Taken, *, moves: bool) -> Loss | None:
@@ -161,6 +183,8 @@ def _weight(type_: str, taken: Taken, marks: Mapping[str, str]) -> tuple[str, We
     kind, weight = found
     if type_ == NAMESPACE and marks.get("segment") in HOLDING:  # as ADR 10 protects them
         weight = "data"
+    if marks.get("data-class") == NO_DATA:
+        weight = None if type_ in OBJECTS else "carries" if type_ in CARRIERS else weight
     if taken.old.get("protect") and weight in (None, "carries"):
         weight = "data"
     return kind, weight

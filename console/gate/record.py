@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # Steps for which the engine asks packs; it does not for deletions and reads.
 judged_steps = frozenset({"same", "create", "update", "replace", "create-replacement", "import", "import-replacement"})
-MAKES = frozenset({"create", "create-replacement"})
+MADE = frozenset({"create", "replace"})
 TAKES = frozenset({"create-replacement", "replace", "delete"})
 
 PROTECTED: Final = re.compile(
@@ -53,10 +53,11 @@ class RunRecord:
 
     ``steps`` maps each resource's URN to its step (one that is replaced to ``replace``), ``answers`` each (pack, URN)
     to the rules that ran on it, ``stack_answers`` each pack to the rules that ran on the stack as a whole,
-    ``findings`` each pack to what it handed over beside the engine, ``created`` each URN that is made to its entry as
-    it is planned. ``taken`` are the resources that are replaced or deleted, ``guard`` what the program's own guard
-    refused, ``protected`` the URNs that the engine does not take away as they are protected: it says so as errors,
-    which ``errors`` lacks. ``bare`` are the URNs of what stands, is protected as declared, and not in the state.
+    ``findings`` each pack to what it handed over beside the engine, ``planned`` each URN that stays or is made to its
+    entry as it would be then. ``taken`` are the resources that are replaced or deleted, ``guard`` what the program's
+    own guard refused, ``protected`` the URNs that the engine does not take away as they are protected: it says so as
+    errors, which ``errors`` lacks. ``bare`` are the URNs of what stands, is protected as declared, and not in the
+    state. ``failed`` are the errors that are about a resource, by its URN.
     """
 
     exit_code: int
@@ -68,11 +69,17 @@ class RunRecord:
     outputs_change: bool = False
     errors: tuple[str, ...] = ()
     findings: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
-    created: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    planned: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     taken: tuple[Taken, ...] = ()
     guard: tuple[str, ...] = ()
     protected: tuple[str, ...] = ()
     bare: tuple[str, ...] = ()
+    failed: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def created(self) -> Mapping[str, Mapping[str, Any]]:
+        """Each URN that is made, to its entry as it is planned."""
+        return {urn: entry for urn, entry in self.planned.items() if self.steps[urn] in MADE}
 
     @property
     def unchanged(self) -> bool:
@@ -97,7 +104,7 @@ def read_record(log: Path, exit_code: int) -> RunRecord:
 def record(events: Iterable[Mapping[str, Any]], exit_code: int) -> RunRecord:
     """Return the record of a run from the engine's events."""
     told = list(events)
-    steps, created, taken = _steps(told)
+    steps, planned, taken = _steps(told)
     answers, stack_answers = _answers(told)
     errors, protected = _errors(told)
     return RunRecord(
@@ -109,10 +116,11 @@ def record(events: Iterable[Mapping[str, Any]], exit_code: int) -> RunRecord:
         violations=tuple(dict.fromkeys(_violation(event["policyEvent"]) for event in told if "policyEvent" in event)),
         outputs_change=_outputs_change(told),
         errors=errors,
-        created=created,
+        planned=planned,
         taken=tuple(taken.values()),
         protected=protected,
         bare=tuple(dict.fromkeys(_bare(told))),
+        failed=_failed(told),
     )
 
 
@@ -120,18 +128,23 @@ def _steps(
     events: Iterable[Mapping[str, Any]],
 ) -> tuple[dict[str, str], dict[str, Mapping[str, Any]], dict[str, Taken]]:
     steps: dict[str, str] = {}
-    created: dict[str, Mapping[str, Any]] = {}
+    planned: dict[str, Mapping[str, Any]] = {}
     taken: dict[str, Taken] = {}
     for event in events:
+        if done := event.get("resOutputsEvent"):  # the same entry, now with what the cloud recorded
+            urn, entry = done["metadata"].get("urn"), done["metadata"].get("new")
+            if urn in planned and entry:
+                planned[urn] = entry
+            continue
         if not (step := event.get("resourcePreEvent")):
             continue
         urn, op = step["metadata"]["urn"], step["metadata"]["op"]
         _note_step(steps, urn, op)
-        if op in MAKES:
-            created[urn] = step["metadata"].get("new") or {}
+        if op in judged_steps and step["metadata"].get("new"):
+            planned[urn] = step["metadata"]["new"]
         if op in TAKES:
             taken[urn] = _taken(step["metadata"], taken.get(urn))
-    return steps, created, taken
+    return steps, planned, taken
 
 
 def _bare(events: Iterable[Mapping[str, Any]]) -> Iterator[str]:
@@ -170,6 +183,15 @@ def _errors(events: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, ...], tuple
         else:
             errors[said["message"].strip()] = None
     return tuple(errors), tuple(protected)
+
+
+def _failed(events: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    failed: dict[str, str] = {}
+    for event in events:
+        said = event.get("diagnosticEvent") or {}
+        if said.get("severity") == "error" and said.get("urn"):
+            failed.setdefault(said["urn"], " ".join(said["message"].split()))
+    return failed
 
 
 def _outputs_change(events: Iterable[Mapping[str, Any]]) -> bool:

@@ -14,6 +14,7 @@ from console.gate.verdict import ONLY_THE_END
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from console.gate.record import RunRecord
     from console.gate.verdict import Refusal, Verdict
@@ -26,6 +27,7 @@ _shutdown = "exited prematurely"
 def text_lines(phase: str, record: RunRecord, verdict: Verdict) -> Iterator[str]:
     """Yield the lines of the report; ``phase`` names the stack and what was done with it."""
     yield from _refused(verdict)
+    yield from (f"  warning: {message}" for message in _warnings(record))
     for error in _errors(record, verdict):
         yield f"  error: {error}"
     yield from loss_lines(verdict.losses)
@@ -37,10 +39,11 @@ def text_lines(phase: str, record: RunRecord, verdict: Verdict) -> Iterator[str]
         yield f"  because {reason}"
 
 
-def as_json(stack: str, phase: str, record: RunRecord, verdict: Verdict) -> str:
-    """Return the report as one JSON document; ``phase`` is ``plan`` or ``done``."""
+def as_json(stack: str, phase: str, record: RunRecord, verdict: Verdict, as_of: date | None = None) -> str:
+    """Return the report as one JSON document; ``phase`` is ``plan`` or ``done``, ``as_of`` None for today."""
     return gate_document(
         stack,
+        as_of,
         phase=phase,
         verdict=verdict.color,
         reasons=verdict.reasons,
@@ -69,9 +72,10 @@ def as_json(stack: str, phase: str, record: RunRecord, verdict: Verdict) -> str:
     )
 
 
-def gate_document(stack: str, **told: Any) -> str:
+def gate_document(stack: str, as_of: date | None, **told: Any) -> str:
     """Return the document of a run, or of one that was refused beforehand: what is not told is empty."""
-    nothing: dict[str, Any] = {"judged": 0, "rules": 0, "changes": {}, "errors": [], "failure": None}
+    day = as_of.isoformat() if as_of else None
+    nothing: dict[str, Any] = {"as_of": day, "judged": 0, "rules": 0, "changes": {}, "errors": [], "failure": None}
     return document(
         "gate", {"stack": stack, "phase": "plan", **nothing, "silent": [], "losses": [], "guard": [], **told}
     )
@@ -84,6 +88,12 @@ def _errors(record: RunRecord, verdict: Verdict) -> list[str]:
     if record.protected or len(new) > 1:
         new = [error for error in new if error not in ONLY_THE_END]
     return [error for error in new if _shutdown not in error] or new
+
+
+def _warnings(record: RunRecord) -> list[str]:
+    """Return what packs tell of that is refused on a day that is near, each once."""
+    found = (finding for findings in record.findings.values() for finding in findings)
+    return list(dict.fromkeys(finding.message for finding in found if finding.verdict == "warned"))
 
 
 def _refused(verdict: Verdict) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from enclave_policies.network.intent import ELSEWHERE, INTERNET, OUTSIDE, PERSON
+from enclave_policies.network.intent import API_SERVER, ELSEWHERE, INSPECTOR, INTERNET, OUTSIDE, PERSON
 from enclave_policies.network.ports import PortSet
 
 if TYPE_CHECKING:
@@ -19,7 +19,13 @@ if TYPE_CHECKING:
     from console.reach.asking import Asking
 
 Verdict = Literal["reached", "kept_out", "undetermined"]
-WORDS: Final = {INTERNET: "the internet", PERSON: "people", ELSEWHERE: "other private networks"}
+WORDS: Final = {
+    INTERNET: "the internet",
+    PERSON: "people",
+    INSPECTOR: "the inspector",
+    API_SERVER: "the API servers",
+    ELSEWHERE: "other private networks",
+}
 
 
 @dataclass(frozen=True, slots=True)

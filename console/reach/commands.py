@@ -9,9 +9,9 @@ from enclave_policies.network.intent import OUTSIDE
 from enclave_policies.network.network import network_of
 
 from console import installed, terminal
-from console.audit.commands import without_collector
 from console.audit.nearest import or_nearest
 from console.audit.state import exported, state_of
+from console.collector import without_collector
 from console.document import problems_document
 from console.gate.errors import EngineError
 from console.reach.answer import answer_of

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,14 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from components.clouds import ClusterAccess
-    from console.site_state import Protected
+    from console.site_state import Resource
 
 IN_NAMESPACES: Final = "persistentvolumeclaims,secrets"
 patience: Final = 30.0  # seconds that a cluster has to answer
 UNKNOWN: Final = "nobody can tell from here what is in it"
 
 
-def content(each: Protected, cluster: ClusterAccess | None, environment: Mapping[str, str]) -> str:
+def content(each: Resource, cluster: ClusterAccess | None, environment: Mapping[str, str]) -> str:
     """Return what is in a resource, as the end of a line; empty for what holds nothing by itself, such as a key."""
     if each.type.startswith("kubernetes:"):
         return _of_namespace(each, cluster, environment)
@@ -39,23 +40,32 @@ def content(each: Protected, cluster: ClusterAccess | None, environment: Mapping
         return f"{UNKNOWN} ({type(error).__name__})"
 
 
-def _of_bucket(each: Protected, aws: Aws) -> str:
+def _of_bucket(each: Resource, aws: Aws) -> str:
     page = next(iter(aws.pages("s3", "list_object_versions", {"Bucket": each.id})))
     found = len(page.get("Versions") or ()) + len(page.get("DeleteMarkers") or ())
     if not found:
         return "empty"
     more = " or more" if page.get("IsTruncated") else ""
-    locked = "; its objects are locked until their days are over" if each.inputs.get("objectLockEnabled") else ""
-    return f"holds {found:,}{more} versions of objects: AWS deletes only an empty bucket, so empty it first{locked}"
+    locked = f", {_locked(each, aws)}" if each.inputs.get("objectLockEnabled") else ""
+    holds = f"holds {found:,}{more} versions of objects{locked}"
+    return f"{holds}; it stays" if each.stays else f"{holds}: AWS deletes only an empty bucket, so empty it first"
 
 
-def _of_log_group(each: Protected, aws: Aws) -> str:
+def _locked(each: Resource, aws: Aws) -> str:
+    """Return how long nobody can remove what is in a bucket under object lock."""
+    found = next(iter(aws.pages("s3", "get_object_lock_configuration", {"Bucket": each.id})))
+    days = int(found["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]["Days"])
+    last = datetime.now(UTC).date() + timedelta(days=days)
+    return f"each locked for {days} days after it was written, one of today until {last}"
+
+
+def _of_log_group(each: Resource, aws: Aws) -> str:
     pages = aws.pages("logs", "describe_log_groups", {"logGroupNamePrefix": each.id})
     found = [group for page in pages for group in page["logGroups"] if group["logGroupName"] == each.id]
     return f"holds {found[0].get('storedBytes') or 0:,} bytes" if found else "it is not there any more"
 
 
-def _of_namespace(each: Protected, cluster: ClusterAccess | None, environment: Mapping[str, str]) -> str:
+def _of_namespace(each: Resource, cluster: ClusterAccess | None, environment: Mapping[str, str]) -> str:
     kubectl = shutil.which("kubectl", path=environment.get("PATH"))
     if cluster is None or kubectl is None:
         why = "its site is not declared any more" if cluster is None else "there is no `kubectl` on PATH"

@@ -2,136 +2,78 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from console import terminal
 from console.exit_codes import BAD_INPUT, GOOD, REFUSED
-from console.verify_log.checking import Checkpoint, checked
+from console.verify_log.checking import checked
 from console.verify_log.document import as_json
-from located_yaml import ProblemsError
-from located_yaml.files import read_bytes
+from console.verify_log.given import WITHOUT_LIBRARY, InputError, given
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
     from pathlib import Path
 
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
     from console.verify_log.checking import Checked
-    from hosts.gateway.chain import Head
-
-BESIDE: Final = "checkpoint"
-"""The name of the latest checkpoint, which the authorizer keeps beside its record."""
-LARGEST: Final = 1_000_000
-"""Bytes of a key or a checkpoint; more is another file."""
-WITHOUT_LIBRARY: Final = "signatures cannot be verified here; install enclave with its extra `gateway`"
+    from console.verify_log.watched import LastWatch
 
 
-class InputError(Exception):
-    """A key or a checkpoint that is none."""
+@dataclass(frozen=True)
+class Watched:
+    """Runs of a watch that somebody kept, the public key that must have signed them, and the moment that it is now."""
+
+    files: Sequence[Path]
+    key: Path | None
+    now: datetime
 
 
-def verify_log(record: Path, key: Path, checkpoints: Sequence[Path], origin: str | None, *, json: bool) -> int:
+def verify_log(
+    record: Path,
+    key: Path,
+    checkpoints: Sequence[Path],
+    origin: str | None,
+    *,
+    json: bool,
+    watched: Watched | None = None,
+) -> int:
     """Print what a record, a public key and checkpoints show; 0 where all is whole, 1 where it is not, 2 for bad input.
 
-    Without checkpoints, the one beside the record is asked. Raises OSError for a file that cannot be read.
+    Without checkpoints, the one beside the record is asked. A watch that is late is no whole either. Raises OSError for
+    a file that cannot be read.
     """
-    named = list(checkpoints)
-    if not named and (beside := record.parent / BESIDE).exists():
-        named = [beside]
-    read = _Read()
-    try:
-        read.take(named, _key(key), origin)
-    except InputError as error:
-        read.wrong.append(str(error))
-    if not named:
-        read.wrong.append(f"{record}: no checkpoint lies beside it; give those that you kept with --checkpoint FILE")
-    if not record.is_file():
-        read.wrong.append(f"{record}: there is no such file; name the record of a gateway")
-    if read.wrong:
-        return _bad(read.wrong, json=json)
+    read = given(record, key, checkpoints, origin)
+    watch, wrong = _watch(watched)
+    if read.wrong or wrong:
+        return _bad([*read.wrong, *wrong], json=json)
     with record.open("rb") as lines:
         found = checked(lines, read.good)
     problems = [*read.refused, *found.problems]
+    late = [watch.problem] if watch and watch.late else []
     if json:
-        terminal.document(as_json(str(record), read.origin, found, problems))
+        terminal.document(as_json(str(record), read.origin, found, [*problems, *late], watch))
     else:
         _say(record, read.origin or "", found, problems)
-    return REFUSED if problems else GOOD
+        terminal.err(*late)
+        terminal.out([watch.told] if watch and not late else [])
+    return REFUSED if problems or late else GOOD
 
 
-@dataclass
-class _Read:
-    """Checkpoints that the key has signed, what is no checkpoint, and what is one but not to be believed."""
-
-    good: list[Checkpoint] = field(default_factory=list)
-    wrong: list[str] = field(default_factory=list)
-    refused: list[str] = field(default_factory=list)
-    origin: str | None = None
-
-    def take(self, files: Sequence[Path], key: Ed25519PublicKey, origin: str | None) -> None:
-        for file in files:
-            try:
-                said, head = _opened(_text(file), key, origin)
-            except InputError as error:
-                self.wrong.append(f"{file}: {error}")
-            except ValueError as error:
-                self.refused.append(f"{file}: {error}")
-            else:
-                self.good.append(Checkpoint(str(file), head))
-                if said != (self.origin or said):
-                    self.refused.append(f"the checkpoints are of several records: {self.origin}, {said}")
-                self.origin = said
-
-
-def _key(file: Path) -> Ed25519PublicKey:
-    """Return an Ed25519 public key in PEM."""
+def _watch(watched: Watched | None) -> tuple[LastWatch | None, list[str]]:
+    """Return the newest run that was given, and what is wrong with what was."""
+    if watched is None or not watched.files:
+        return None, []
+    if watched.key is None:
+        return None, ["--watched needs --watch-key: the public key by which the watch signs"]
     try:
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey  # noqa: PLC0415
-        from cryptography.hazmat.primitives.serialization import load_pem_public_key  # noqa: PLC0415
+        from console.verify_log.watched import last_watch  # noqa: PLC0415  it needs the extra `gateway`
     except ImportError:
-        raise InputError(WITHOUT_LIBRARY) from None
+        return None, [WITHOUT_LIBRARY]
     try:
-        key = load_pem_public_key(_bytes(file))
-    except ValueError:
-        key = None
-    if not isinstance(key, Ed25519PublicKey):
-        raise InputError(f"{file}: this is no Ed25519 public key in PEM; `openssl pkey -in KEY -pubout` makes one")
-    return key
-
-
-def _opened(note: str, key: Ed25519PublicKey, origin: str | None) -> tuple[str, Head]:
-    """Return the origin and the head of a checkpoint.
-
-    Raises InputError where it is none, NoteError where it is forged.
-    """
-    from hosts.gateway.note import NoteError, head_in, opened, parts_of  # noqa: PLC0415  it needs the library
-
-    try:
-        text, _ = parts_of(note)
-        named = text.split("\n")[0]
-        head = head_in(text, named)
-    except NoteError as error:
-        raise InputError(str(error)) from None
-    opened(note, {named: key})
-    if origin not in (None, named):
-        raise NoteError(f"this is a checkpoint of {named}, and not of {origin}")
-    return named, head
-
-
-def _text(file: Path) -> str:
-    try:
-        return _bytes(file).decode()
-    except UnicodeDecodeError:
-        raise InputError("this is no checkpoint: it is no UTF-8") from None
-
-
-def _bytes(file: Path) -> bytes:
-    try:
-        return read_bytes(file, str(file), LARGEST)
-    except ProblemsError as error:
-        raise InputError(error.problems[0].message) from None
+        return last_watch(watched.files, watched.key, watched.now), []
+    except InputError as error:
+        return None, [str(error)]
 
 
 def _say(record: Path, origin: str, found: Checked, problems: Sequence[str]) -> None:

@@ -10,9 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from console.verify_log.checking import Checked
+    from console.verify_log.watched import LastWatch
 
 
-def as_json(record: str, origin: str | None, found: Checked, problems: Sequence[str]) -> str:
+def as_json(record: str, origin: str | None, found: Checked, problems: Sequence[str], watch: LastWatch | None) -> str:
     """Return the document of a record that was looked at."""
     return document(
         "verify-log",
@@ -23,6 +24,14 @@ def as_json(record: str, origin: str | None, found: Checked, problems: Sequence[
             "checkpoints": [
                 {"file": each.file, "lines": each.head.size, "holds": holds} for each, holds in found.checkpoints
             ],
+            "last_watch": watch
+            and {
+                "file": watch.file,
+                "site": watch.run.site,
+                "ended": watch.run.ended,
+                "differences": watch.run.found,
+                "late": watch.late,
+            },
             "problems": list(problems),
             "proves": list(found.proves) if not problems else [],
             "does_not_prove": list(found.does_not_prove),

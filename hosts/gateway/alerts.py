@@ -8,7 +8,7 @@ import threading
 from typing import TYPE_CHECKING, Any, Final
 
 from hosts.gateway.errors import AlertError
-from hosts.gateway.record import write_all
+from hosts.writing import write_all
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

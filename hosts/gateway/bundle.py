@@ -22,6 +22,9 @@ POLICIES: Final = "policies.cedar"
 SCHEMA: Final = "schema.cedarschema"
 SETTINGS: Final = "gateway.json"
 ENVOY: Final = "envoy.json"
+SEEN: Final = "seen"
+TOLD: Final = "told"
+"""How Envoy learns from where somebody comes: it sees the address, or the balancer tells it (PROXY protocol 2)."""
 FILES: Final = frozenset({POLICIES, SCHEMA, SETTINGS, ENVOY})
 
 
@@ -46,7 +49,7 @@ class Settings:
     """What the authorizer of one gateway on one site knows; ``networks`` maps a network of arrival to its country.
 
     ``grant_keys`` are the public keys (Ed25519, base64) of those who approve grants, by name. ``alerts`` is the address
-    to which alerts go; "": they wait in their spool.
+    to which alerts go; "": they wait in their spool. ``arrival``: SEEN or TOLD.
     """
 
     gateway: str
@@ -59,6 +62,7 @@ class Settings:
     grant_keys: Mapping[str, str] = field(default_factory=dict)
     enclave: str = ""
     alerts: str = ""
+    arrival: str = SEEN
 
 
 def digest_of(files: Mapping[str, str]) -> str:
@@ -94,6 +98,7 @@ def settings_of(text: str) -> Settings:
             {_text(name): _text(key) for name, key in data.get("grant_keys", {}).items()},
             _text(data["enclave"]),
             data.get("alerts", ""),
+            data.get("arrival", SEEN),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BundleError(f"{SETTINGS} is damaged ({type(error).__name__}: {error}); deploy the bundle again") from None

@@ -63,9 +63,9 @@ class Checkpoints:
 
     def sign(self) -> None:
         """Write a checkpoint of what is on the disk, in one step, where there is more than the last time."""
-        head = self._record.head
-        if head.size == self._size:
+        if self._record.head.size == self._size:
             return
+        head = self._record.settled()
         note = signed(checkpoint_text(self._origin, head), self._origin, self._key)
         draft = self._file.with_name(f".{self._file.name}.draft")
         with draft.open("w", encoding="utf-8") as out:

@@ -10,7 +10,10 @@ import json
 from base64 import b64decode
 from typing import TYPE_CHECKING, Final
 
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_der_public_key
 from securesystemslib.dsse import Envelope
 from securesystemslib.exceptions import UnverifiedSignatureError, VerificationError
 from securesystemslib.signer import CryptoSigner, SSlibKey
@@ -19,8 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-    from securesystemslib.signer import Key
+    from securesystemslib.signer import Key, Signer
 
+ED25519_BYTES: Final = 32
 LARGEST: Final = 16_384
 """Bytes of an envelope."""
 
@@ -39,6 +43,23 @@ def public_key(name: str, encoded: str) -> Key:
     return SSlibKey.from_crypto(key, keyid=name)
 
 
+def inspectors_key(name: str, encoded: str) -> Key:
+    """Return an inspector's public key: as `public_key`, or the DER of a P-256 key, which tokens and KMS have.
+
+    Raises ValueError.
+    """
+    try:
+        raw = b64decode(encoded, validate=True)
+        if len(raw) == ED25519_BYTES:
+            return public_key(name, encoded)
+        key = load_der_public_key(raw)
+    except (ValueError, UnsupportedAlgorithm):
+        key = None
+    if isinstance(key, EllipticCurvePublicKey) and isinstance(key.curve, SECP256R1):
+        return SSlibKey.from_crypto(key, keyid=name)
+    raise ValueError(f"the key '{name}' is neither an Ed25519 nor a P-256 public key in base64; correct it")
+
+
 def opened(data: bytes, kind: str) -> Envelope:
     """Return the envelope that a file holds; nothing is verified yet. Raises EnvelopeError."""
     if len(data) > LARGEST:
@@ -51,7 +72,7 @@ def opened(data: bytes, kind: str) -> Envelope:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise EnvelopeError("it is no DSSE envelope") from None
     if not whole:
-        raise EnvelopeError("it is not in the form in which `enclave access` writes an envelope")
+        raise EnvelopeError("it is not in the form in which `enclave` writes an envelope")
     if envelope.payload_type != kind:
         raise EnvelopeError(f"it holds no {kind}")
     return envelope
@@ -69,7 +90,12 @@ def unsigned(payload: bytes, kind: str) -> Envelope:
 
 def sign(envelope: Envelope, name: str, key: Ed25519PrivateKey) -> None:
     """Add a name's signature to an envelope, in the place of one that it had there."""
-    envelope.sign(CryptoSigner(key, SSlibKey.from_crypto(key.public_key(), keyid=name)))
+    envelope.sign(signer_of(name, key))
+
+
+def signer_of(name: str, key: Ed25519PrivateKey) -> Signer:
+    """Return what signs by a private key under a name."""
+    return CryptoSigner(key, SSlibKey.from_crypto(key.public_key(), keyid=name))
 
 
 def unknown_signers(envelope: Envelope, keys: Mapping[str, Key]) -> list[str]:

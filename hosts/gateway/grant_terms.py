@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
+
+from hosts.gateway.signed_terms import NAME, TermsError, declared, fitting, moment_of, shown, strange, wrong_moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -18,21 +20,10 @@ LONGEST: Final = 240
 LONGEST_BREAK_GLASS: Final = 120
 MOST: Final = 50
 """Sites or classes of one grant."""
-TIME: Final = "%Y-%m-%dT%H:%M:%SZ"
 
 ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
 PERSON: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+|-]{0,127}", re.ASCII)
-NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", re.ASCII)
 TICKET: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9#/_.:-]{0,127}", re.ASCII)
-_MOMENT: Final = re.compile(r"2\d{3}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", re.ASCII)
-
-
-class TermsError(ValueError):
-    """Fields that are no terms of a grant; ``problems`` names each."""
-
-    def __init__(self, problems: tuple[str, ...]) -> None:
-        self.problems = problems
-        super().__init__("; ".join(problems))
 
 
 @dataclass(frozen=True)
@@ -65,21 +56,6 @@ class Revocation:
     id: str
     enclave: str
     revoked: datetime
-
-
-def shown(moment: datetime) -> str:
-    """Return a moment as grants write it."""
-    return moment.astimezone(UTC).strftime(TIME)
-
-
-def moment_of(text: str) -> datetime:
-    """Return the moment that a text such as 2026-11-29T16:00:00Z names. Raises ValueError for every other form."""
-    if not _MOMENT.fullmatch(text):
-        raise ValueError(f"'{text[:40]}' is no moment such as 2026-11-29T16:00:00Z (UTC)")
-    try:
-        return datetime.strptime(text, TIME).replace(tzinfo=UTC)
-    except ValueError:
-        raise ValueError(f"there is no moment {text}") from None
 
 
 def as_text(document: Terms | Revocation) -> bytes:
@@ -134,29 +110,15 @@ def _fields(data: bytes) -> dict[str, Any]:
 
 
 def _problems(fields: Mapping[str, Any]) -> Iterator[str]:
-    for name in sorted(set(fields) - set(_FORMS)):
-        yield f"{name[:40]}: no grant has this field; remove it"
-    for name, wrong in _FORMS.items():
-        found = "is missing; give it" if name not in fields else wrong(fields[name])
-        if found:
-            yield f"{name}: {found}"
+    yield from strange(fields, _FORMS, "grant")
     minutes, glass = fields.get("minutes"), fields.get("break_glass")
     most = LONGEST_BREAK_GLASS if glass is True else LONGEST
     if isinstance(minutes, int) and not _FORMS["minutes"](minutes) and not 1 <= minutes <= most:
         what = "a break-glass grant" if glass is True else "a grant"
         yield f"minutes: {minutes} is not 1 to {most}, and {what} lasts no longer; ask for less, and again later"
     issued, begins = fields.get("issued"), fields.get("begins")
-    if isinstance(issued, str) and isinstance(begins, str) and not _moment(issued) and begins < issued:
+    if isinstance(issued, str) and isinstance(begins, str) and not wrong_moment(issued) and begins < issued:
         yield f"begins: {begins} is before it was issued ({issued}); nothing is granted for the past"
-
-
-def _text(form: re.Pattern[str], words: str) -> Callable[[Any], str]:
-    def wrong(value: Any) -> str:
-        if isinstance(value, str) and form.fullmatch(value):
-            return ""
-        return f"'{str(value)[:40]}' is not {words}"
-
-    return wrong
 
 
 def _names(value: Any) -> str:
@@ -170,33 +132,24 @@ def _names(value: Any) -> str:
     return "" if len(value) <= MOST else f"{len(value)} names, and {MOST} are the limit; ask for less"
 
 
-def _moment(value: Any) -> str:
-    try:
-        moment_of(value if isinstance(value, str) else "")
-    except ValueError as error:
-        return str(error)
-    return ""
-
-
 def _whole(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-_declared: Final = _text(NAME, "a declared name: lower-case letters, digits and single hyphens")
-_person: Final = _text(
+_person: Final = fitting(
     PERSON, "a person as the identity provider names them: up to 128 letters, digits and . _ @ + | -"
 )
 _FORMS: Final[Mapping[str, Callable[[Any], str]]] = {
-    "id": _text(ID, "an id: up to 40 lower-case letters, digits and hyphens"),
-    "enclave": _declared,
+    "id": fitting(ID, "an id: up to 40 lower-case letters, digits and hyphens"),
+    "enclave": declared,
     "requester": _person,
-    "gateway": _declared,
+    "gateway": declared,
     "sites": _names,
     "classes": _names,
-    "purpose": _declared,
-    "ticket": _text(TICKET, "a ticket: up to 128 letters, digits and # / _ . : -"),
-    "issued": _moment,
-    "begins": _moment,
+    "purpose": declared,
+    "ticket": fitting(TICKET, "a ticket: up to 128 letters, digits and # / _ . : -"),
+    "issued": wrong_moment,
+    "begins": wrong_moment,
     "minutes": lambda value: "" if _whole(value) else f"'{str(value)[:40]}' is not a whole number",
     "break_glass": lambda value: "" if isinstance(value, bool) else f"'{str(value)[:40]}' is neither true nor false",
 }

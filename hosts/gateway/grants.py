@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final
 from hosts.gateway.decision import NONE, Grant
 from hosts.gateway.dsse import LARGEST, EnvelopeError, all_fit, opened, public_key, unknown_signers
 from hosts.gateway.errors import BundleError
-from hosts.gateway.grant_terms import GRANT_KIND, ID, REVOCATION_KIND, TermsError, revocation_of, terms_of
+from hosts.gateway.grant_terms import GRANT_KIND, ID, REVOCATION_KIND, revocation_of, terms_of
+from hosts.gateway.signed_terms import TermsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

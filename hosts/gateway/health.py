@@ -1,4 +1,4 @@
-"""Whether the authorizer can say yes at all: only while its record can be written.
+"""Whether the authorizer can say yes at all: only while its record can be written, and its clock was not set.
 
 The protocol is `grpc.health.v1` (grpc/grpc, doc/health-checking.md); Kubernetes asks by `enclave-gateway ready`.
 """
@@ -12,9 +12,8 @@ import grpc  # type: ignore[import-untyped]
 from hosts.messages import classes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
-
-    from hosts.gateway.record import Record
 
 SERVICE: Final = "grpc.health.v1.Health"
 SERVING: Final = 1
@@ -27,11 +26,11 @@ _CLASSES: Final = classes(
 )
 
 
-def handlers(record: Record) -> Any:
-    """Return the health service of an authorizer as gRPC takes it."""
+def handlers(unready: Callable[[], str]) -> Any:
+    """Return the health service of an authorizer as gRPC takes it; ``unready`` tells why it says no, else ""."""
 
-    async def check(_request: Any, _context: Any) -> Any:
-        return _CLASSES["HealthCheckResponse"](status=NOT_SERVING if record.broken else SERVING)
+    def check(_request: Any, _context: Any) -> Any:
+        return _CLASSES["HealthCheckResponse"](status=NOT_SERVING if unready() else SERVING)
 
     method = grpc.unary_unary_rpc_method_handler(
         check,

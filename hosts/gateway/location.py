@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from ipaddress import IPv4Network, IPv6Network
+    from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 DISAGREE: Final = "location-disagrees"
 UNKNOWN: Final = "location-unknown"
@@ -33,9 +34,18 @@ def agreed(witnesses: Witnesses) -> tuple[str, str]:
 
 def network_of(address: str, networks: Mapping[IPv4Network | IPv6Network, str]) -> str:
     """Return the country of the narrowest declared network that an address lies in, else ""."""
+    host = _host(address)
+    narrowest, country = -1, ""
+    for network, of in networks.items():
+        if host is not None and network.prefixlen > narrowest and host in network:
+            narrowest, country = network.prefixlen, of
+    return country
+
+
+@lru_cache(maxsize=4_096)
+def _host(address: str) -> IPv4Address | IPv6Address | None:
+    """Return an address, None for what is none; balancers and offices come again and again."""
     try:
-        host = ip_address(address)
+        return ip_address(address)
     except ValueError:
-        return ""
-    found = [network for network in networks if host.version == network.version and host in network]
-    return networks[max(found, key=lambda network: network.prefixlen)] if found else ""
+        return None

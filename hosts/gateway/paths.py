@@ -14,6 +14,8 @@ from urllib.parse import unquote_to_bytes
 
 PLAIN: Final = re.compile(r"/(?:[A-Za-z0-9._~!$&'()*+,=:@/-]|%[0-9A-Fa-f]{2})*")
 """RFC 3986's path without the semicolon."""
+ALIKE: Final = re.compile(r"(?:/[A-Za-z0-9_-]+)+/?")
+"""Segments of what no program takes for anything else."""
 TWICE: Final = re.compile(r"%[0-9A-Fa-f]{2}")
 ACTS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\\;?#]")
 """What acts in some program once it is decoded."""
@@ -24,13 +26,16 @@ LONGEST: Final = 4_096
 def unsafe(target: str) -> bool:
     """Return whether programs could differ about the path of a request's target (path and query)."""
     path = target.partition("?")[0]
+    if len(target) <= LONGEST and ALIKE.fullmatch(path):
+        return False
     if len(target) > LONGEST or not PLAIN.fullmatch(path):
         return True
     try:
         decoded = unquote_to_bytes(path).decode()
     except UnicodeDecodeError:  # an overlong form of a slash, for one
         return True
-    return _acts(decoded, path) or _acts(unicodedata.normalize("NFKC", decoded), path)
+    folded = unicodedata.normalize("NFKC", decoded)
+    return _acts(decoded, path) or (folded != decoded and _acts(folded, path))
 
 
 def _acts(decoded: str, path: str) -> bool:

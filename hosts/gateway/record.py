@@ -1,42 +1,52 @@
 """The audit record: an entry is on the disk before the answer is given, and without the record there is no yes.
 
-One thread writes. Whatever waits is written together and synced once (group commit), so many requests share one wait
-for the disk. What fails once keeps failing until the authorizer starts again, which looks at the file first.
+Whoever comes first writes, and whoever comes meanwhile waits for the next turn: one of those then writes all of theirs
+together and syncs once (group commit), so many requests share one wait for the disk, and no thread stands between. What
+is synced is a small file beside the record (`ahead`), which is faster; the record itself is once a second, before a
+checkpoint tells of it. What fails once keeps failing until the authorizer starts again, which looks at both files.
 """
 
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
-import queue
-import stat
 import threading
 import time
-from concurrent.futures import Future
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from hosts.gateway.chain import CUT, Head, body_of, heads, line_of
-from hosts.gateway.errors import RecordError
+from hosts.gateway.ahead import ONLY_OURS, Ahead
+from hosts.gateway.chain import Head, body_of, line_of
+from hosts.gateway.errors import RecordError, RecordSlowError
+from hosts.gateway.resuming import resumed
+from hosts.writing import write_all
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-MOST: Final = 512
-"""Entries that are written together."""
-MOST_WAITING: Final = 20_000
+MOST_WAITING: Final = 4_096
 """Entries that may wait while a disk hangs; whoever comes then is refused at once."""
 HANGS: Final = 2.0
 """Seconds after which a write that is not done counts as a disk that hangs."""
-ONLY_OURS: Final = 0o600
 
 
-@dataclass(frozen=True)
+def _taken() -> threading.Lock:
+    lock = threading.Lock()
+    lock.acquire()
+    return lock
+
+
+@dataclass(eq=False)
 class _Waiting:
+    """An entry, and what became of it: its head, or why there is none, or that its thread writes next."""
+
     body: bytes
-    done: Future[Head]
+    woken: threading.Lock = field(default_factory=_taken)
+    head: Head | None = None
+    writes: bool = False
+    gone: bool = False
 
 
 class Record:
@@ -48,23 +58,27 @@ class Record:
         Raises RecordError where the file cannot be used or its chain is broken before its end.
         """
         self.path = path
-        try:
-            self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, ONLY_OURS)
-        except OSError as error:
-            raise RecordError(f"the record {path} cannot be opened ({error.strerror}); make it writable") from None
-        try:
-            self._head, self._whole = self._taken_up(seen or Head())
-        except RecordError:
-            os.close(self._file)
-            raise
-        except OSError as error:
-            os.close(self._file)
-            raise RecordError(f"the record {path} cannot be written ({error.strerror}); make it writable") from None
-        self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
-        self._broken = ""
+        with ExitStack() as undone:
+            try:
+                self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, ONLY_OURS)
+                undone.callback(os.close, self._file)
+                self._ahead = Ahead(path.with_name(f"{path.name}.ahead"))
+                undone.callback(self._ahead.close)
+                found = resumed(path, self._file, self._ahead, seen or Head())
+            except OSError as error:
+                raise RecordError(
+                    f"the record {path} cannot be opened or written ({error.strerror}); make it writable"
+                ) from None
+            undone.pop_all()
+        self._head, self._whole, self.latest = found.head, found.size, found.latest
+        self._waiting: list[_Waiting] = []
+        self._alone = threading.Lock()
+        self._turn = threading.Lock()
         self._began: float | None = None
-        self._thread = threading.Thread(target=self._write, name="record", daemon=True)
-        self._thread.start()
+        self._broken = ""
+        self._closed = False
+        self._settling = threading.Lock()
+        self._settled = self._head
 
     @property
     def head(self) -> Head:
@@ -79,66 +93,108 @@ class Record:
             return f"the record {self.path} does not answer; look at its disk"
         return self._broken
 
-    def add(self, entry: Mapping[str, Any]) -> Future[Head]:
-        """Queue an entry; the future is done once the entry is on the disk, or holds a RecordError.
+    def add(self, entry: Mapping[str, Any], patience: float | None = None) -> Head:
+        """Write an entry, and return the head that it made once it is on the disk. Raises RecordError.
 
-        Raises ValueError or TypeError for an entry that is no JSON, so that one entry never harms those of others.
+        RecordSlowError after ``patience`` seconds: the entry is written later, or was written too late. With a patience
+        of 0 nobody waits for others. Raises ValueError or TypeError for an entry that is no JSON, so that one entry
+        never harms those of others.
         """
-        waiting = _Waiting(body_of(entry), Future())
-        waiting.done.set_running_or_notify_cancel()  # nobody may cancel it: the thread that writes would stumble
-        if self._queue.qsize() >= MOST_WAITING:
-            waiting.done.set_exception(RecordError(f"{MOST_WAITING} entries wait for the record {self.path}"))
-        else:
-            self._queue.put(waiting)
-        return waiting.done
+        asked = time.monotonic()
+        waiting = _Waiting(body_of(entry))
+        with self._alone:
+            if self._broken:
+                raise RecordError(self._broken)
+            if len(self._waiting) >= MOST_WAITING:
+                raise RecordError(f"{MOST_WAITING} entries wait for the record {self.path}")
+            self._waiting.append(waiting)
+            waiting.writes = self._turn.acquire(blocking=False)
+        if not waiting.writes:
+            self._wait(waiting, 0 if self.broken else patience)
+        if waiting.writes:
+            self._write(waiting)
+        if waiting.head is None:
+            raise RecordError(self._broken)
+        if patience and time.monotonic() - asked > patience:
+            raise RecordSlowError(f"the record {self.path} took an entry later than in {patience} s")
+        return waiting.head
+
+    def settled(self) -> Head:
+        """Return the head that the record itself has on the disk. Raises OSError; then nothing is written any more."""
+        with self._settling:
+            head = self._head
+            if not self._closed:
+                try:
+                    os.fdatasync(self._file)
+                except OSError as error:
+                    self._broken = self._broken or self._unwritable(error)
+                    raise
+                self._settled = head
+            return self._settled
 
     def close(self) -> None:
-        """Write what waits, and close the file."""
-        self._queue.put(None)
-        self._thread.join()
-        os.close(self._file)
+        """Let who writes come to an end, and close the files."""
+        self._turn.acquire()  # for ever
+        if not self._broken:  # else the next start writes again what stands in the file beside it
+            with contextlib.suppress(OSError):
+                self.settled()
+                self._ahead.begin()
+        with self._settling:
+            self._broken, self._closed = f"the record {self.path} is closed", True
+            self._ahead.close()
+            os.close(self._file)
 
-    def _write(self) -> None:
-        while True:
-            waiting, last = self._next()
-            if waiting:
-                self._commit(waiting)
-            if last:
-                return
+    def _wait(self, waiting: _Waiting, patience: float | None) -> None:
+        """Wait until an entry was written, or has the turn to be. Raises RecordSlowError."""
+        if waiting.woken.acquire(timeout=-1 if patience is None else patience):
+            return
+        with self._alone:
+            waiting.gone = waiting.woken.locked()  # else it was woken just now
+        if waiting.gone:
+            raise RecordSlowError(f"the record {self.path} did not take an entry within {patience} s")
 
-    def _next(self) -> tuple[list[_Waiting], bool]:
-        """Wait for an entry, and return it with all that have come since; True where the end is near."""
-        found: list[_Waiting] = []
-        first = self._queue.get()
-        while first is not None:
-            found.append(first)
-            if len(found) == MOST:
-                return found, False
-            try:
-                first = self._queue.get_nowait()
-            except queue.Empty:
-                return found, False
-        return found, True
+    def _write(self, own: _Waiting) -> None:
+        """Write what waits, and give the turn to the first who has come meanwhile and still waits."""
+        following: _Waiting | None = None
+        left = True
+        while left and following is None:
+            with self._alone:
+                together, self._waiting = self._waiting, []
+            self._commit(together)
+            with self._alone:
+                for each in together:
+                    if each is not own:
+                        each.woken.release()
+                left = bool(self._waiting)
+                following = next((each for each in self._waiting if not each.gone), None)
+                if following:
+                    following.writes = True
+                    following.woken.release()
+                elif not left:
+                    self._turn.release()
 
     def _commit(self, waiting: list[_Waiting]) -> None:
-        made: list[Head] = []
-        if not self._broken:
-            try:
-                self._began = time.monotonic()
-                made = self._appended(waiting)
-                self._began = None
-            except OSError as error:
-                # After a failed sync nobody knows what is on the disk; only a new start, which reads it, may go on.
-                self._broken = f"the record {self.path} cannot be written ({error.strerror}); make room, then restart"
-                with contextlib.suppress(OSError):  # none of these was answered: the next start need not find them
-                    os.ftruncate(self._file, self._whole)
+        """Write entries, and tell each its head; where that fails, none has one."""
         if self._broken:
-            for each in waiting:
-                each.done.set_exception(RecordError(self._broken))
             return
+        try:
+            self._began = time.monotonic()
+            made = self._appended(waiting)
+        except OSError as error:
+            # After a failed sync nobody knows what is on the disk; only a new start, which reads it, may go on.
+            self._broken = self._unwritable(error)
+            with contextlib.suppress(OSError):  # none of these was answered: the next start need not find them
+                self._ahead.take_back()
+                os.ftruncate(self._file, self._whole)
+            return
+        finally:
+            self._began = None
         self._head = made[-1]
         for each, head in zip(waiting, made, strict=True):
-            each.done.set_result(head)
+            each.head = head
+
+    def _unwritable(self, error: OSError) -> str:
+        return f"the record {self.path} cannot be written ({error.strerror}); make room, then restart"
 
     def _appended(self, waiting: list[_Waiting]) -> list[Head]:
         """Write and sync entries, and return the head that each of them made."""
@@ -149,54 +205,8 @@ class Record:
             made.append(head)
         data = b"".join(lines)
         write_all(self._file, data)
-        os.fdatasync(self._file)
+        if not self._ahead.keep(data):
+            os.fdatasync(self._file)  # this and all before it: nothing needs to stand ahead of it
+            self._ahead.turn()
         self._whole += len(data)
         return made
-
-    def _taken_up(self, seen: Head) -> tuple[Head, int]:
-        """Return the head of the file's chain and the size of its whole lines, with which the file then ends."""
-        if not stat.S_ISREG(os.fstat(self._file).st_mode):
-            raise RecordError(f"the record {self.path} is no plain file; give the path of one")
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise RecordError(f"another process writes the record {self.path}; stop it first") from None
-        head, whole = _followed(self.path, seen)
-        if os.fstat(self._file).st_size != whole:
-            os.ftruncate(self._file, whole)  # a line that a crash cut: nobody was told yes for it
-        os.fsync(self._file)
-        folder = os.open(self.path.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)  # the file's name must outlive a crash, too
-        finally:
-            os.close(folder)
-        return head, whole
-
-
-def write_all(file: int, data: bytes) -> None:
-    """Write all bytes to an open file, in as many steps as the system makes of it. Raises OSError."""
-    left = memoryview(data)
-    while left:
-        left = left[os.write(file, left) :]
-
-
-def _followed(path: Path, seen: Head) -> tuple[Head, int]:
-    """Return the head of a file's chain and the size of its whole lines; a last line that is cut does not count."""
-    head, whole, met = Head(), 0, seen == Head()
-    with path.open("rb") as lines:
-        for head, wrong in heads(lines):
-            if wrong == CUT:  # only the last one can be
-                break
-            if wrong:
-                raise RecordError(
-                    f"line {head.size + 1} of the record {path} does not follow from those before it: {wrong}; "
-                    "keep the file as evidence, tell the inspector, and start with a new one"
-                )
-            whole = lines.tell()
-            met = met or head == seen
-    if not met:
-        raise RecordError(
-            f"the record {path} has {head.size} lines and does not lead to the last checkpoint, which has {seen.size}: "
-            "it was cut or replaced; keep both files as evidence, tell the inspector, and start with new ones"
-        )
-    return head, whole

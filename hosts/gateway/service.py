@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
-from dataclasses import asdict, replace
-from datetime import UTC, datetime
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import grpc  # type: ignore[import-untyped]
@@ -14,13 +14,14 @@ import grpc  # type: ignore[import-untyped]
 from hosts.gateway import protocol
 from hosts.gateway.alerts import PATIENCE as ALERT_PATIENCE
 from hosts.gateway.caller import GRANT, PURPOSE, caller_of, question_of
+from hosts.gateway.clock import Clock
 from hosts.gateway.decision import DENY, NO_ROW, PSEUDONYMISE, Answer
-from hosts.gateway.errors import AlertError, RecordError
-from hosts.gateway.grant_terms import shown
+from hosts.gateway.errors import AlertError, RecordError, RecordSlowError
 from hosts.gateway.grants import NO_CLAIM
+from hosts.gateway.signed_terms import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from datetime import datetime
 
     from hosts.gateway.alerts import Alerts
     from hosts.gateway.bundle import Settings
@@ -34,7 +35,9 @@ FORBIDDEN: Final = 403
 NO_RECORD: Final = "no-record"
 NO_DEIDENTIFIER: Final = "no-deidentifier"
 NO_ALERT: Final = "no-alert"
+CLOCK: Final = "clock-jumped"
 FAULT: Final = "fault"
+GONE: Final = "nobody-waits"
 PATIENCE: Final = 1.0
 """Seconds that the record gets; Envoy waits longer, so the authorizer is the one who says no."""
 NOT_FORWARDED: Final = ("authorization", GRANT, PURPOSE)
@@ -48,7 +51,7 @@ class Service:
         settings: Settings,
         decider: Decider,
         record: Record,
-        clock: Callable[[], datetime] | None = None,
+        clock: Clock | None = None,
         *,
         grants: Grants | None = None,
         alerts: Alerts | None = None,
@@ -56,18 +59,23 @@ class Service:
         """Without ``grants`` no grant counts, and without ``alerts`` none of break-glass."""
         self._settings, self._decider, self.record = settings, decider, record
         self._grants, self._alerts = grants, alerts
-        self._clock = clock or (lambda: datetime.now(UTC))
+        self._clock = clock or Clock()
+        self._spooler = ThreadPoolExecutor(1, "alerts")
 
-    async def check(self, request: Any, _context: Any = None) -> Any:
-        """Answer one check; whatever goes wrong, the answer is no."""
+    def unready(self) -> str:
+        """Return why nobody gets in at the moment, "" where somebody may."""
+        return self._clock.jumped() or self.record.broken
+
+    def check(self, request: Any, context: Any = None) -> Any:
+        """Answer one check; whatever goes wrong, the answer is no. Threads may ask at the same time."""
         try:
-            return await self._checked(request)
+            return self._checked(request, context)
         except Exception as error:  # noqa: BLE001  gRPC would log a traceback, and with it perhaps data
             _LOG.critical("unforeseen: %s", type(error).__name__)
             return _no(FAULT, "")
 
-    async def _checked(self, request: Any) -> Any:
-        now = self._clock()
+    def _checked(self, request: Any, context: Any) -> Any:
+        now = self._clock.now()
         caller = caller_of(request.attributes, self._settings, now.timestamp())
         claim = self._grants.claim(caller, now) if self._grants else NO_CLAIM
         question = question_of(caller, self._settings, claim.grant)
@@ -76,11 +84,16 @@ class Service:
             answer = replace(answer, result=DENY, reason=NO_DEIDENTIFIER)  # nothing makes pseudonyms yet
         if claim.wrong and answer.reason == NO_ROW:  # the grant was named because no row allows it without
             answer = replace(answer, reason=claim.wrong)
-        if claim.grant.break_glass and answer.passes and not await self._alerted(caller, claim):
+        if self._clock.jumped():
+            answer = Answer(DENY, (), CLOCK)
+        if claim.grant.break_glass and answer.passes and not self._alerted(caller, claim):
             answer = Answer(DENY, answer.rows, NO_ALERT)
-        number = await self._recorded(caller, question, claim, answer)
+        number = self._recorded(caller, self._entry(now, caller, question, claim, answer))
         if number is None:
             return _no(NO_RECORD, caller.request)
+        if answer.passes and context is not None and not context.is_active():  # Envoy has given up, or is gone
+            self._withdraw(caller)
+            return _no(GONE, caller.request)
         if not answer.passes:
             return _no(answer.reason, caller.request)
         headers = {
@@ -91,13 +104,13 @@ class Service:
         }
         return protocol.allowed(headers, NOT_FORWARDED)
 
-    async def _alerted(self, caller: Caller, claim: Claim) -> bool:
+    def _alerted(self, caller: Caller, claim: Claim) -> bool:
         """Return whether the alert of an access by break-glass is on the disk."""
         if self._alerts is None:
             _LOG.error("a break-glass grant is refused, as there is no spool of alerts; name one with --alerts")
             return False
         try:
-            await asyncio.wait_for(asyncio.to_thread(self._alerts.add, self._alert(caller, claim)), ALERT_PATIENCE)
+            self._spooler.submit(self._alerts.add, self._alert(caller, claim)).result(ALERT_PATIENCE)
         except AlertError as error:
             _LOG.error("%s", error)
             return False
@@ -120,37 +133,31 @@ class Service:
             "grant": _grant_of(claim),
         }
 
-    async def _recorded(self, caller: Caller, question: Question | str, claim: Claim, answer: Answer) -> int | None:
-        """Return the number of the entry once it is on the disk, else None."""
-        done = self.record.add(self._entry(caller, question, claim, answer))
-        waiting = asyncio.wrap_future(done)
-        waiting.add_done_callback(lambda each: each.cancelled() or each.exception())  # asyncio wants it looked at
+    def _recorded(self, caller: Caller, entry: dict[str, Any]) -> int | None:
+        """Return the number of an entry once it is on the disk, else None."""
         try:
-            await asyncio.wait((waiting,), timeout=PATIENCE)
-        except asyncio.CancelledError:  # whoever asked is gone
+            return self.record.add(entry, PATIENCE).size - 1
+        except RecordSlowError as error:
+            _LOG.error("%s", error)
             self._withdraw(caller)
-            raise
-        if not done.done():
-            _LOG.error("the record did not take an entry within %s s", PATIENCE)
-            self._withdraw(caller)
-            return None
-        try:
-            return done.result().size - 1
         except RecordError as error:
             _LOG.error("%s", error)
-            return None
+        return None
 
     def _withdraw(self, caller: Caller) -> None:
         """Add that a request was refused after all: the entry before may say "allow", and be written later."""
-        self.record.add({"at": self._now(), "kind": "withdrawn", "request": caller.request})
+        with suppress(RecordError):  # it is written when its turn comes, and to a broken record never
+            self.record.add({"at": self._now(), "kind": "withdrawn", "request": caller.request}, 0)
 
-    def _entry(self, caller: Caller, question: Question | str, claim: Claim, answer: Answer) -> dict[str, Any]:
+    def _entry(
+        self, now: datetime, caller: Caller, question: Question | str, claim: Claim, answer: Answer
+    ) -> dict[str, Any]:
         """Return what is recorded: no path behind the route's prefix and no query, as these may hold personal data.
 
         Their SHA-256 lets whoever has the upstream's log compare; it hides nothing from who can guess a path.
         """
         return {
-            "at": self._now(),
+            "at": now.isoformat(timespec="milliseconds"),
             "kind": "decision",
             "gateway": self._settings.gateway,
             "site": self._settings.site,
@@ -158,7 +165,7 @@ class Service:
             "person": caller.person,
             "employer": caller.employer,
             "device": caller.device,
-            "said": asdict(caller.witnesses),
+            "said": vars(caller.witnesses),
             "location": "" if isinstance(question, str) else question.location,
             "route": caller.prefix,
             "path_sha256": caller.path_sha256,
@@ -171,7 +178,7 @@ class Service:
         }
 
     def _now(self) -> str:
-        return self._clock().isoformat(timespec="milliseconds")
+        return self._clock.now().isoformat(timespec="milliseconds")
 
 
 def _grant_of(claim: Claim) -> dict[str, Any] | None:

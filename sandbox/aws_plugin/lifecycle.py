@@ -109,21 +109,23 @@ def read(
 ) -> tuple[str, dict[str, Any], dict[str, Any]] | None:
     """The id, properties and inputs of an object, None when it is gone; without a state this is an import."""
     scope = Scope(resource, connection, before, state, identity)
-    if not state:
-        scope = _imported(scope)
-    after = reading.observe(scope)
-    if after is None:
+    found = scope if state else _imported(scope)
+    after = reading.observe(found) if found else None
+    if found is None or after is None:
         return None
-    return scope.id, after, refreshed_inputs(resource, after, before)
+    return found.id, after, refreshed_inputs(resource, after, before)
 
 
-def _imported(scope: Scope) -> Scope:
-    """The scope of an import: `id@region` names another region than the provider's."""
+def _imported(scope: Scope) -> Scope | None:
+    """The scope of an import, None for an id of another form: `id@region` names another region than the provider's."""
     identity, _, region = scope.id.partition("@")
     regional = {"region": region} if region and "region" in contract().inputs(scope.type.token) else {}
     # What the program wrote must not pass for what AWS has: only the seeds count.
-    scope = replace(scope, id=identity, state=regional, inputs={})
-    seeds = dict(scope.type.imports(identity, scope)) if scope.type.imports else {}
+    parts = scope.type.import_id.parts(identity) if scope.type.import_id else {}
+    if parts is None:
+        return None
+    scope = replace(scope, id=identity, state={**parts, **regional}, inputs={})
+    seeds = {**parts, **(scope.type.imports(identity, scope) if scope.type.imports else {})}
     identity = seeds.pop("id", identity)
     return replace(scope, id=identity, state={**seeds, **regional})
 

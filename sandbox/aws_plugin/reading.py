@@ -64,4 +64,6 @@ def refreshed_inputs(resource: ResourceType, state: Mapping[str, Any], before: M
             inputs[key] = wrote
         elif key in before or not (is_empty(known) or (spec.computed and before)):
             inputs[key] = known
+    if not before:
+        inputs.pop("tagsAll", None)  # of an import: check makes it of the tags
     return {key: value for key, value in inputs.items() if value is not None}

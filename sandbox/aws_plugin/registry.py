@@ -8,6 +8,8 @@ from sandbox.aws_plugin.provider_config import STAND_IN
 from sandbox.aws_plugin.resource_type import ResourceType
 from sandbox.aws_plugin.tables import (
     autoscaling,
+    cloudtrail,
+    ec2_client_vpn,
     ec2_endpoints,
     ec2_launch_template,
     ec2_links,
@@ -24,11 +26,13 @@ from sandbox.aws_plugin.tables import (
     logs,
     organizations,
     s3_buckets,
+    s3_objects,
     s3_settings,
 )
 
 _TABLES: Final = (
     autoscaling,
+    cloudtrail,
     ec2_endpoints,
     ec2_launch_template,
     ec2_links,
@@ -45,16 +49,20 @@ _TABLES: Final = (
     logs,
     organizations,
     s3_buckets,
+    s3_objects,
     s3_settings,
 )
 RESOURCE_TYPES: Final[Mapping[str, ResourceType]] = {
     resource.token: resource for table in _TABLES for resource in table.RESOURCE_TYPES
 }
+PREVIEWED: Final[Mapping[str, ResourceType]] = {resource.token: resource for resource in ec2_client_vpn.RESOURCE_TYPES}
+"""Types of which moto has none: they are checked and previewed, and whoever creates one is told so."""
+EVERY_TYPE: Final[Mapping[str, ResourceType]] = {**RESOURCE_TYPES, **PREVIEWED}
 
 
 def resource_type(token: str) -> ResourceType:
     """The table entry of a token, such as `aws:ec2/vpc:Vpc`; any other type is refused."""
-    found = RESOURCE_TYPES.get(token)
+    found = EVERY_TYPE.get(token)
     if found is None:
         raise PluginError(
             f"{STAND_IN} and has no entry for the resource type {token}; "

@@ -1,6 +1,6 @@
 """Answers in the engine's protocol: failures as one line, half-made objects, differences."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -55,8 +55,21 @@ def _partial(error: PartialCreationError, request: Any) -> Any:
     """What the engine keeps of a half-made object: only what AWS told, so that the rest is made up for later."""
     inputs, secrets = decode(request.properties)
     return provider_pb2.ErrorResourceInitFailed(
-        id=error.identity, properties=encode(error.state, secrets), inputs=encode(inputs, secrets)
+        id=error.identity,
+        properties=encode(recorded(error.state, error.identity), secrets),
+        inputs=encode(inputs, secrets),
     )
+
+
+def recorded(state: Mapping[str, Any], identity: str) -> dict[str, Any]:
+    """Return a state as the engine keeps it: the official plugin repeats the id among the outputs, and packs see it."""
+    return {"id": identity, **state}
+
+
+def state_in(properties: Any) -> dict[str, Any]:
+    """Return a state as `recorded` wrote it, without the id, which every request tells by itself."""
+    found, _ = decode(properties)
+    return {key: value for key, value in found.items() if key != "id"}
 
 
 def failures(found: list[Failure]) -> list[Any]:

@@ -12,6 +12,7 @@ from typing import Any
 from sandbox.aws_plugin.answers import at
 from sandbox.aws_plugin.connection import Connection
 from sandbox.aws_plugin.errors import AwsError
+from sandbox.aws_plugin.import_id import ImportId
 from sandbox.aws_plugin.inputs import Input
 
 
@@ -84,7 +85,8 @@ class ResourceType:
     outputs: properties that do not simply carry AWS's name; a path into the item, or a function of item and scope.
     after_create: a second step, once the id is known; when it fails, the engine remembers a half-made object.
     moves: outputs that an update of these inputs changes, hence unknown in its preview.
-    imports: from an import id to what `read` needs, `id` among it where that is another one.
+    import_id: the properties that an import id is made of, where it is no plain id.
+    imports: from an import id to what else `read` needs, `id` among it where that is another one.
     """
 
     token: str
@@ -100,6 +102,7 @@ class ResourceType:
     tagging: Tagging | None = None
     after_create: Step | None = None
     moves: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    import_id: ImportId | None = None
     imports: Callable[[str, "Scope"], Mapping[str, Any]] | None = None
 
     def keeps_name(self, wanted: Mapping[str, Any], state: Mapping[str, Any]) -> bool:

@@ -119,7 +119,7 @@ def text(tokens: Sequence[str]) -> str:
 def main() -> None:
     """Write the contract file for every type in the tables."""
     tables = importlib.import_module("sandbox.aws_plugin.registry")
-    CONTRACT_FILE.write_text(text(sorted(tables.RESOURCE_TYPES)), encoding="utf-8")
+    CONTRACT_FILE.write_text(text(sorted(tables.EVERY_TYPE)), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from sandbox.aws_plugin.diff import diff
 from sandbox.aws_plugin.errors import PluginError
 from sandbox.aws_plugin.provider_config import STAND_IN, parse, problems
 from sandbox.aws_plugin.registry import resource_type
-from sandbox.aws_plugin.replies import diff_response, failures, quiet
+from sandbox.aws_plugin.replies import diff_response, failures, quiet, recorded, state_in
 from sandbox.aws_plugin.resource_type import ResourceType
 from sandbox.aws_plugin.values import Failure
 from sandbox.aws_plugin.wire import contains_unknown, decode, encode
@@ -116,7 +116,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def Diff(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """Say what changes, and whether in place."""
         resource = _type_of(request.urn)
-        state, _ = decode(request.olds)
+        state = state_in(request.olds)
         before, _ = decode(request.old_inputs)
         wanted, _ = decode(request.news)
         ignored = tuple(request.ignoreChanges)
@@ -133,39 +133,42 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
                 properties=encode(lifecycle.predicted(resource, inputs, {}, {}), secrets)
             )
         identity, state = lifecycle.create(resource, self.connection, inputs)
-        return provider_pb2.CreateResponse(id=identity, properties=encode(state, secrets))
+        return provider_pb2.CreateResponse(id=identity, properties=encode(recorded(state, identity), secrets))
 
     @quiet
     def Read(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """Look an object up again, or import it; an empty id says that it is gone."""
         resource = _type_of(request.urn)
-        state, secrets = decode(request.properties)
+        _, secrets = decode(request.properties)
+        state = state_in(request.properties)
         inputs, more = decode(request.inputs)
         found = lifecycle.read(resource, self.connection, request.id, state, inputs)
         if found is None:
             return provider_pb2.ReadResponse()
         identity, after, refreshed = found
         return provider_pb2.ReadResponse(
-            id=identity, properties=encode(after, secrets | more), inputs=encode(refreshed, secrets | more)
+            id=identity,
+            properties=encode(recorded(after, identity), secrets | more),
+            inputs=encode(refreshed, secrets | more),
         )
 
     @quiet
     def Update(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """Update in place, or predict an update."""
         resource = _type_of(request.urn)
-        state, _ = decode(request.olds)
+        state = state_in(request.olds)
         before, _ = decode(request.old_inputs)
         wanted, secrets = decode(request.news)
         if request.preview:
             after = lifecycle.predicted(resource, wanted, state, before)
         else:
             after = lifecycle.update(resource, self.connection, request.id, state, before, wanted)
-        return provider_pb2.UpdateResponse(properties=encode(after, secrets))
+        return provider_pb2.UpdateResponse(properties=encode(recorded(after, request.id), secrets))
 
     @quiet
     def Delete(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """Delete an object."""
-        state, _ = decode(request.properties)
+        state = state_in(request.properties)
         before, _ = decode(request.old_inputs)
         lifecycle.delete(_type_of(request.urn), self.connection, request.id, state, before)
         return empty_pb2.Empty()

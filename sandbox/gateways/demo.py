@@ -1,6 +1,7 @@
-"""`python -m sandbox.gateways.demo`: what the gateway in Hamar answers, on the real Envoy and the real authorizer.
+"""`python -m sandbox.gateways.demo [SITE …]`: what gateways answer, on the real Envoy and the real authorizer.
 
-It takes the gateway as the sandbox's API server holds it. Nothing of it stays but its record. Exit codes: 0 everything
+It takes each gateway as its cloud holds it, one for each kind of site, or those of the sites that are named. What
+runs as a service of the sandbox is left alone. Nothing of it stays but its record. Exit codes: 0 everything
 was answered as it says, 1 something was not, 3 there is no sandbox or no gateway in it.
 """
 
@@ -13,42 +14,35 @@ import subprocess
 import sys
 import tempfile
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any, Final
 
 from hosts.gateway import dsse
-from hosts.gateway.bundle import ENVOY, SETTINGS, digest_of
-from hosts.gateway.grant_terms import GRANT_KIND, as_text, made, shown
+from hosts.gateway.bundle import ENVOY, SETTINGS
+from hosts.gateway.grant_terms import GRANT_KIND, as_text, made
 from hosts.gateway.grants import GRANT_FILE
+from hosts.gateway.signed_terms import shown
 from sandbox import environment
+from sandbox.certificates import write_certificate
 from sandbox.gateways.approvers import key_of, write_key
-from sandbox.gateways.certificates import issue, write_certificate
-from sandbox.gateways.client import Answer, Client
-from sandbox.gateways.host import Running, gateways
+from sandbox.gateways.client import Answer, Client, Person, device_of
+from sandbox.gateways.found import gateways
 from sandbox.gateways.station import Station, Surroundings
 from sandbox.layout import Layout
 from sandbox.register import NoSandboxError
-from sandbox.register import read as read_register
 from sandbox.services.identity_provider import IdentityProvider
-from sandbox.services.kubernetes_api import KubernetesApi
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sandbox.gateways.running import Running
 
 NORWAY: Final = "10.200.1.17"
 """An address of the offices that the local stack declares."""
-STACK, SITE, APPROVER = "local", "hamar", "aoife"
+STACK, APPROVER, NORWEGIAN = "local", "aoife", "enclave-norway"
 GOOD, WRONG, NONE = 0, 1, 3
-
-
-@dataclass(frozen=True)
-class Person:
-    """Who asks, by default somebody in Norway who works for the enclave's Norwegian company."""
-
-    name: str = "kari"
-    employer: str = "enclave-norway"
-    country: str = "NO"
-    device: str = "NO"
 
 
 class Demo:
@@ -74,12 +68,8 @@ class Demo:
 
     def ask(self, person: Person, path: str, purpose: str, grant: str = "") -> Answer:
         """Send a request of a person, from an office in Norway."""
-        device = self.folder / f"device-{person.device}.pem"
-        if not device.exists():
-            name = f"spiffe://{self._settings['enclave']}/device/{person.device}/laptop-1"
-            issue(self.folder, device.stem, self._surroundings.devices, names=[name])
-        token = self._identity.token(person.name, person.employer, person.country)
-        headers = {"authorization": f"Bearer {token}", "enclave-purpose": purpose}
+        device = device_of(self.folder, self._surroundings.devices, self._settings["enclave"], person.device)
+        headers = replace(person, purpose=purpose).headers(self._identity)
         client = Client(self.station.port, self.folder / "server-ca.pem", device, NORWAY)
         self._before = self._lines()
         return client.get(path, {**headers, **({"enclave-grant": grant} if grant else {})})
@@ -90,8 +80,19 @@ class Demo:
         desk.mkdir()
         key = self.folder / f"{APPROVER}.pem"
         write_key(APPROVER, key)
-        words = ["--as", "kari", "--gateway", self.running.gateway, "--site", SITE, "--class", "restricted"]
-        words += ["--purpose", "support", "--ticket", "ENC-112", "--minutes", "60", "--dir", str(desk)]
+        words = ["--as", "kari", "--gateway", self.running.gateway, "--site", self.running.site]
+        words += [
+            "--class",
+            "restricted",
+            "--purpose",
+            "support",
+            "--ticket",
+            "ENC-112",
+            "--minutes",
+            "60",
+            "--dir",
+            str(desk),
+        ]
         name = self._enclave("request", STACK, *words).partition(":")[0]
         self._enclave("approve", STACK, name, "--as", APPROVER, "--key", str(key), "--dir", str(desk))
         shutil.copy(desk / f"{name}{GRANT_FILE}", self.station.grants)
@@ -106,7 +107,7 @@ class Demo:
                 "enclave": self._settings["enclave"],
                 "requester": "kari",
                 "gateway": self.running.gateway,
-                "sites": [SITE],
+                "sites": [self.running.site],
                 "classes": ["restricted"],
                 "purpose": "support",
                 "ticket": "ENC-111",
@@ -141,12 +142,12 @@ class Demo:
 def scenes(demo: Demo) -> None:
     """Show what is let through and what is not."""
     metrics, records = "/metrics/cpu", "/records/phone_number/1"
-    kari = Person()
+    kari = Person(employer=NORWEGIAN)
     demo.scene("telemetry, for operations, from an office in Norway", demo.ask(kari, metrics, "operations"), 200)
     demo.scene("phone numbers without a grant", demo.ask(kari, records, "support"), 403, "no-row")
     name = demo.grant()
     demo.scene("phone numbers with a grant that Aoife approved", demo.ask(kari, records, "support", name), 200)
-    china = Person(country="CN", device="CN")
+    china = Person(employer=NORWEGIAN, country="CN", device="CN")
     answer = demo.ask(china, records, "support", name)
     demo.scene("the same from China, over the network of the office", answer, 403, "location-disagrees")
     supplier = Person(name="li", employer="harbour")
@@ -171,30 +172,39 @@ def main() -> int:
     folder = Path(os.environ.get("ENCLAVE_SANDBOX") or environment.DEFAULT_DIRECTORY)
     layout = Layout.of(folder)
     try:
-        server = read_register(layout.register).kubernetes["hamar"].server
-    except (NoSandboxError, KeyError) as error:
-        _say(f"there is no sandbox with a cluster here ({error}); start one with `make up`")
+        found = gateways(layout)
+    except (NoSandboxError, OSError) as error:
+        _say(f"there is no sandbox here ({error}); start one with `make up`")
         return NONE
-    api = KubernetesApi(urlsplit(server).port or 0, layout.pki)
-    running = next((each for each in gateways(api) if each.files), None)
-    if running is None:
-        _say("the cluster has no gateway with a bundle; provision the stack `local` with `make up`")
+    shown = _chosen(found, sys.argv[1:])
+    if not shown:
+        _say("no cloud of this sandbox has such a gateway; provision the stack `local` with `make up`")
         return NONE
-    if digest_of(running.files) != running.digest:
-        _say(
-            f"the pods of gateway {running.gateway} insist on another bundle than the cluster holds; `make up` mends it"
-        )
+    return max([_shown(layout, running) for running in shown])
+
+
+def _chosen(found: Sequence[Running], sites: Sequence[str]) -> list[Running]:
+    """Return the gateways of the named sites, by default the first of each kind of site."""
+    if sites:
+        return [each for each in found if each.site in sites]
+    first = {bool(each.region): each for each in reversed(found)}
+    return [first[kind] for kind in sorted(first)]
+
+
+def _shown(layout: Layout, running: Running) -> int:
+    if running.wrong:
+        _say(f"gateway {running.gateway} of {running.site}: {running.wrong}; {running.mends}")
         return WRONG
-    _say(f"gateway {running.gateway} of {running.namespace}, bundle sha256 {running.digest}", "")
+    _say(f"gateway {running.gateway} of {running.site}, bundle sha256 {running.digest}, from {running.place}", "")
     with ExitStack() as ends:
         made = Path(ends.enter_context(tempfile.TemporaryDirectory(prefix="enclave-gateway-")))
         demo = Demo(made, running, IdentityProvider(layout.gateways / "identity.json"))
         ends.callback(demo.station.stop)
         demo.station.start()
         scenes(demo)
-        kept = layout.gateways / "demo-record.jsonl"
+        kept = layout.gateways / f"demo-record-{running.site}.jsonl"
         shutil.copy(demo.station.record, kept)
-    _say("", f"the record is kept: {kept}")
+    _say("", f"the record is kept: {kept}", "")
     if demo.failed:
         _say(f"not answered as they should be: {', '.join(demo.failed)}")
         return WRONG

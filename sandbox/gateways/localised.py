@@ -11,8 +11,12 @@ if TYPE_CHECKING:
 
 PROXY_PROTOCOL: Final = {
     "name": "envoy.filters.listener.proxy_protocol",
-    "typed_config": {"@type": "type.googleapis.com/envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol"},
+    "typed_config": {
+        "@type": "type.googleapis.com/envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol",
+        "disallowed_versions": ["V1"],
+    },
 }
+"""As the bundle of a site in AWS has it, whose balancer tells from where people come."""
 
 
 def localised(envoy: str, ports: Mapping[str, int], folders: Mapping[str, str], *, told: bool = False) -> str:
@@ -27,7 +31,7 @@ def localised(envoy: str, ports: Mapping[str, int], folders: Mapping[str, str], 
     for listener in resources["listeners"]:
         listener["address"]["socket_address"] = {"address": "127.0.0.1", "port_value": ports[listener["name"]]}
         if told:
-            listener["listener_filters"] = [PROXY_PROTOCOL, *listener.get("listener_filters", ())]
+            listener["listener_filters"] = [PROXY_PROTOCOL]
     for cluster in resources["clusters"]:
         if cluster["type"] == "STRICT_DNS":
             cluster["type"] = "STATIC"

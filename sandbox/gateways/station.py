@@ -18,8 +18,9 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from hosts.gateway.bundle import ENVOY, digest_of
-from sandbox.gateways.certificates import Authority, authority, issue, write_certificate
+from sandbox.certificates import Authority, authority, issue, kept_authority, write_certificate
 from sandbox.gateways.localised import localised
+from sandbox.sockets import short
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,6 +39,13 @@ class Surroundings:
     servers: Authority = field(default_factory=lambda: authority("gateways"))
     upstreams: Authority = field(default_factory=lambda: authority("upstreams"))
 
+    @classmethod
+    def kept(cls, folder: Path) -> Surroundings:
+        """Return those in a folder, made there where they are missing."""
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        names = ("devices", "gateways", "upstreams")
+        return cls(*(kept_authority(folder / f"{name}.pem", name) for name in names))
+
 
 class Station:
     """The processes of one gateway in one folder: upstream, authorizer, Envoy."""
@@ -51,35 +59,45 @@ class Station:
         *,
         authorizer: Sequence[str] = ("-m", "hosts.gateway"),
         told: bool = False,
+        ports: tuple[int, int] | None = None,
+        record: Path | None = None,
+        serving: Sequence[str] = (),
     ) -> None:
         """``upstream`` is the host name that the routes' service has; ``told``: clients say from where they come.
 
-        ``authorizer`` is what Python runs as the authorizer, which a test of faults replaces.
+        ``authorizer`` is what Python runs as the authorizer, which a test of faults replaces. ``ports`` are those of
+        Envoy and of the upstream, and ``record`` is the folder of a record that outlives the station; a folder that was
+        a station's before stays as it is. ``serving`` are more options of the upstream.
         """
         self._told, self.authorizer, self.surroundings = told, tuple(authorizer), surroundings
-        self.upstream = upstream
+        self.upstream, self._serving = upstream, tuple(serving)
         self.folder, self.digest = folder, digest_of(bundle)
-        self.port, self.upstream_port = free_port(), free_port()
+        self.port, self.upstream_port = ports or (free_port(), free_port())
+        self.kept_in = record or folder / "record"
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
-        for name in ("bundle", "tls", "run", "record", "logs", "grants"):
-            (folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.socket = short(folder / "run" / "authorizer.sock")
+        folders = [folder / name for name in ("bundle", "tls", "run", "logs", "grants")]
+        for each in (*folders, self.kept_in, self.socket.parent):
+            each.mkdir(parents=True, exist_ok=True, mode=0o700)
         for name, text in bundle.items():
             (folder / "bundle" / name).write_text(text, encoding="utf-8")
-        self._certificates(surroundings, upstream)
-        key = Ed25519PrivateKey.generate()
-        self.public_key = key.public_key()
-        (folder / "checkpoint.key").write_bytes(
-            key.private_bytes(
-                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-            )
-        )
-        # Short, whatever the folder is called: the kernel takes 107 bytes.
-        self.socket = folder / "run" / "authorizer.sock"
+        self.admin = self.socket.with_name("envoy-admin.sock")
+        if not (folder / "tls" / "upstream.pem").exists():
+            self._certificates(surroundings, upstream)
+        self.public_key = kept_key(
+            self.kept_in / "checkpoint.key" if record else folder / "checkpoint.key"
+        ).public_key()
+
+    @property
+    def told(self) -> bool:
+        """Whether clients must say from where they come, as a balancer would."""
+        listeners = json.loads((self.folder / "bundle" / ENVOY).read_text(encoding="utf-8"))["static_resources"]
+        return self._told or any(each.get("listener_filters") for each in listeners["listeners"])
 
     @property
     def record(self) -> Path:
         """The audit record."""
-        return self.folder / "record" / "record.jsonl"
+        return self.kept_in / "record.jsonl"
 
     @property
     def grants(self) -> Path:
@@ -89,7 +107,11 @@ class Station:
     @property
     def alerts(self) -> Path:
         """The spool of alerts."""
-        return self.folder / "record" / "alerts.jsonl"
+        return self.kept_in / "alerts.jsonl"
+
+    def command(self, name: str) -> list[str]:
+        """Return what runs a part of the station: ``upstream``, ``authorizer`` or ``envoy``."""
+        return {"upstream": self._upstream, "authorizer": self._authorizer, "envoy": self._envoy}[name]()
 
     def start(self) -> None:
         """Start everything, and wait until Envoy listens."""
@@ -99,27 +121,12 @@ class Station:
 
     def start_upstream(self) -> None:
         """Start the stand-in application."""
-        module = "sandbox.gateways.upstream"
-        self._start(
-            "upstream",
-            [sys.executable, "-m", module, "--port", str(self.upstream_port), "--folder", str(self.folder / "tls")],
-        )
+        self._start("upstream", self._upstream())
         _wait_for_port(self.upstream_port, self._processes["upstream"])
 
     def start_authorizer(self) -> None:
         """Start the authorizer, and wait for its socket."""
-        options = {
-            "bundle": self.folder / "bundle",
-            "digest": self.digest,
-            "record": self.record,
-            "socket": self.socket,
-            "checkpoint": self.folder / "record" / "checkpoint",
-            "grants": self.grants,
-            "alerts": self.alerts,
-            "key": self.folder / "checkpoint.key",
-        }
-        flags = [word for name, value in options.items() for word in (f"--{name}", str(value))]
-        self._start("authorizer", [sys.executable, *self.authorizer, "serve", *flags])
+        self._start("authorizer", self._authorizer())
         until = time.monotonic() + PATIENCE
         while not self.socket.exists() and time.monotonic() < until:
             if self._processes["authorizer"].poll() is not None:
@@ -128,17 +135,41 @@ class Station:
 
     def start_envoy(self) -> None:
         """Start Envoy, and wait until it listens."""
+        self._start("envoy", self._envoy())
+        _wait_for_port(self.port, self._processes["envoy"])
+
+    def _upstream(self) -> list[str]:
+        module = "sandbox.gateways.upstream"
+        where = ["--port", str(self.upstream_port), "--folder", str(self.folder / "tls")]
+        return [sys.executable, "-P", "-m", module, *where, *self._serving]
+
+    def _authorizer(self) -> list[str]:
+        key = self.kept_in / "checkpoint.key"
+        options = {
+            "bundle": self.folder / "bundle",
+            "digest": self.digest,
+            "record": self.record,
+            "socket": self.socket,
+            "checkpoint": self.kept_in / "checkpoint",
+            "grants": self.grants,
+            "alerts": self.alerts,
+            "key": key if key.exists() else self.folder / "checkpoint.key",
+        }
+        flags = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+        return [sys.executable, *self.authorizer, "serve", *flags]
+
+    def _envoy(self) -> list[str]:
+        """Return what runs Envoy, and write the configuration that it reads."""
         local = localised(
             (self.folder / "bundle" / ENVOY).read_text(encoding="utf-8"),
             {"people": self.port, **self._upstream_ports()},
-            {TLS: str(self.folder / "tls"), RUN: str(self.folder / "run")},
+            {TLS: str(self.folder / "tls"), RUN: str(self.socket.parent)},
             told=self._told,
         )
         config = self.folder / "run" / "envoy.json"
         config.write_text(local, encoding="utf-8")
-        flags = ["--disable-hot-restart", "--concurrency", "1", "--log-level", "warning"]
-        self._start("envoy", [envoy(), "--config-path", str(config), *flags])
-        _wait_for_port(self.port, self._processes["envoy"])
+        flags = ["--disable-hot-restart", "--drain-strategy", "immediate", "--concurrency", "1"]
+        return [envoy(), "--config-path", str(config), *flags, "--log-level", "warning"]
 
     def end(self, name: str, *, kill: bool = False) -> None:
         """End one process, and wait for it."""
@@ -148,6 +179,11 @@ class Station:
         if name == "authorizer" and kill:
             self.socket.unlink(missing_ok=True)
 
+    def drain_envoy(self) -> None:
+        """Let Envoy end its connections, as a host does before it ends Envoy."""
+        command = [sys.executable, "-m", "hosts.gateway", "drain", "--admin", str(self.admin)]
+        subprocess.run(command, check=False, cwd=self.folder)
+
     def fill_disk(self) -> None:
         """Let the authorizer's disk be full, as far as its record goes: no file of it may grow any more."""
         most = self.record.stat().st_size
@@ -156,6 +192,10 @@ class Station:
     def pid(self, name: str) -> int:
         """Return the number of a process."""
         return self._processes[name].pid
+
+    def exit_code(self, name: str) -> int:
+        """Wait for a process to end by itself, and return how it did."""
+        return self._processes[name].wait(PATIENCE)
 
     def stop(self) -> None:
         """End everything."""
@@ -192,6 +232,20 @@ class Station:
             self._processes[name] = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder, env=dict(os.environ)
             )
+
+
+def kept_key(file: Path) -> Ed25519PrivateKey:
+    """Return the key in a file, made there where there is none."""
+    if file.exists():
+        found = serialization.load_pem_private_key(file.read_bytes(), None)
+        if not isinstance(found, Ed25519PrivateKey):
+            raise TypeError(f"{file} is no key of this sandbox; remove it")
+        return found
+    key = Ed25519PrivateKey.generate()
+    pem = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    file.touch(mode=0o600)
+    file.write_bytes(key.private_bytes(*pem))
+    return key
 
 
 def envoy() -> str:

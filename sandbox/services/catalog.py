@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, cast
 
-from sandbox.services import apiserver, controller_manager, encryption, etcd, kms, kwok, moto, scheduler
+from sandbox.services import (
+    apiserver,
+    balancer,
+    controller_manager,
+    encryption,
+    etcd,
+    kms,
+    kwok,
+    moto,
+    scheduler,
+    volumes,
+)
 
 if TYPE_CHECKING:
     from sandbox.layout import Layout
@@ -26,9 +37,10 @@ class ServiceModule(Protocol):
 
 KEYS = tuple(cast("ServiceModule", module) for module in (kms,))
 FOUNDATION = tuple(cast("ServiceModule", module) for module in (moto, etcd, apiserver))
-COMPONENTS = tuple(cast("ServiceModule", module) for module in (controller_manager, scheduler, kwok))
+COMPONENTS = tuple(cast("ServiceModule", module) for module in (controller_manager, scheduler, kwok, volumes, balancer))
 NAMES = tuple(module.NAME for module in (*KEYS, *FOUNDATION, *COMPONENTS))
-PORT_NAMES = (*(name for name in NAMES if name != kms.NAME), etcd.PEER)  # kms has a unix socket
+PORT_NAMES = (*(name for name in NAMES if name not in (kms.NAME, volumes.NAME)), etcd.PEER)
+"""kms has a unix socket, and nobody asks the storage."""
 
 
 def keys(layout: Layout) -> tuple[ServiceModule, ...]:

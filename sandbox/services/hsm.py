@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import secrets
 import shutil
 import subprocess
 import sys
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sandbox.files import write_whole
 from sandbox.services.errors import SandboxError
+from sandbox.sockets import short
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sandbox.layout import Layout
 
 LABEL = "hamar"
 KEY = "hamar-secrets"
 _PIN_BYTES = 24
 _PRIVATE = 0o700
-_LONGEST_SOCKET = 100  # bytes; Linux allows 107, macOS 103
 _TIMEOUT = 60.0  # seconds
 
 
@@ -51,11 +50,7 @@ def plugin(layout: Layout, library: Path, action: str) -> tuple[str, ...]:
 
 def socket(layout: Layout) -> Path:
     """Return where the plugin listens: in the sandbox, unless that makes the path too long for a socket."""
-    inside = layout.hsm / "kms.sock"
-    if len(os.fsencode(inside)) <= _LONGEST_SOCKET:
-        return inside
-    name = hashlib.sha256(os.fsencode(layout.root)).hexdigest()[:12]
-    return Path(tempfile.gettempdir()) / f"enclave-{os.geteuid()}-{name}" / "kms.sock"
+    return short(layout.hsm / "kms.sock")
 
 
 def ensure(layout: Layout, library: Path) -> None:

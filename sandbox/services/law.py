@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from sandbox.files import write_whole
-from sandbox.services import nodes
+from sandbox.services import inspector, nodes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,8 +20,8 @@ _BUILDINGS = [nodes.name_of(building) for building in nodes.BUILDINGS]
 _NODES = {"hamar": {"regions": [nodes.REGION], "zones": _BUILDINGS, "names": [*_BUILDINGS]}}
 
 
-def write(path: Path, register: Register) -> None:
-    """Write the overlay in one step."""
+def write(path: Path, register: Register, inspector_key: str) -> None:
+    """Write the overlay in one step; the key is the stand-in inspector's public one, in base64."""
     said: dict[str, Any] = {
         "stand_in": True,
         "source": "the local sandbox of this checkout",
@@ -38,5 +38,15 @@ def write(path: Path, register: Register) -> None:
         }
         for site, cluster in register.kubernetes.items()
     }
-    content = {"clusters": clusters, "aws_endpoints": [{"url": register.aws_endpoint, **said}]}
+    inspectors = {
+        inspector.NAME: {
+            "country": "NO",
+            "controlled_from": "NO",
+            "keys": {inspector.KEY_ID: {"public": inspector_key}},
+            "source": said["source"],
+            "stand_in": True,
+        }
+    }
+    endpoints = [{"url": register.aws_endpoint, **said}]
+    content = {"clusters": clusters, "aws_endpoints": endpoints, "inspectors": inspectors}
     write_whole(path, yaml.safe_dump(content, sort_keys=False))

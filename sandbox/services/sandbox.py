@@ -16,6 +16,8 @@ from sandbox.services import (
     apiserver,
     encryption,
     etcd,
+    gateways,
+    inspector,
     kubeconfig,
     kwok,
     launchers,
@@ -88,7 +90,7 @@ def stop(directory: Path | str) -> None:
     with FileLock(layout.lock):
         layout.register.unlink(missing_ok=True)
         layout.law.unlink(missing_ok=True)
-        everything = (*NAMES, owner.NAME)
+        everything = (*NAMES, *gateways.service_names(layout), owner.NAME)
         records = {name: record for name in everything if (record := supervisor.running(layout, name))}
         memory = records.pop(etcd.NAME, None)
         # A watcher that calls this must not end itself before its work is done.
@@ -104,7 +106,7 @@ def _bring_up(place: Place, tools: Toolchain) -> Register:
     supervisor.bring_up(place.layout, [module.service(place, tools) for module in COMPONENTS])
     _ensure_nodes(place)
     register = _register(place, records[moto.NAME].identity)
-    law.write(place.layout.law, register)
+    law.write(place.layout.law, register, inspector.ensure(place.layout))
     write_register(place.layout.register, register)
     return register
 

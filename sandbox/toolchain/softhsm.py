@@ -15,12 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sandbox.toolchain.cache import damage
+from sandbox.toolchain.debian import Archive, missing_tool
 from sandbox.toolchain.key import target
 from sandbox.toolchain.process import run_logged
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from sandbox.toolchain.cache import Cache
     from sandbox.toolchain.progress import Progress
 
@@ -33,9 +32,6 @@ _PACKAGE = "libsofthsm2"
 _RECORD = "package.json"
 _FOLDERS = ("/usr/lib", "/usr/lib64", "/usr/local/lib", "/opt/homebrew/lib", "/opt/local/lib")
 _PATTERNS = (f"softhsm/{LIBRARY}", f"pkcs11/{LIBRARY}", f"*/softhsm/{LIBRARY}")
-_ARCHIVE_TOOLS = ("apt-get", "dpkg-deb")
-# Seconds and tries: a machine without network must not wait for long for what it can do without.
-_BRIEF = ("-o", "Acquire::Retries=1", "-o", "Acquire::http::Timeout=15", "-o", "Acquire::https::Timeout=15")
 _EXECUTABLE = 0o755
 
 
@@ -80,9 +76,8 @@ def obtain(cache: Cache, progress: Progress) -> str | None:
     """Have a SoftHSM2 if this machine's package sources offer one; else return why not, and what to do."""
     if find(cache):
         return None
-    missing = [name for name in _ARCHIVE_TOOLS if shutil.which(name) is None]
-    if missing:
-        return f"{WITHOUT} (there is no {missing[0]} here that could fetch it)"
+    if missing := missing_tool():
+        return f"{WITHOUT} (there is no {missing} here that could fetch it)"
     with (
         progress.step(f"fetching {NAME}, the stand-in for an HSM", "about 5 s"),
         cache.locked(NAME, target()),
@@ -94,18 +89,21 @@ def obtain(cache: Cache, progress: Progress) -> str | None:
 
 def _unpack(cache: Cache, scratch: Path) -> str | None:
     """Put the package's library into the cache; return what went wrong."""
-    if problem := _download(cache, scratch):
+    archive = Archive(scratch, cache.logs, NAME)
+    if problem := archive.download([_PACKAGE]):
         return problem
     package = next(scratch.glob(f"{_PACKAGE}_*.deb"))
     version = package.name.split("_")[1]  # NAME_VERSION_ARCHITECTURE.deb
     unpacked, finished = scratch / "unpacked", scratch / "finished"
-    if problem := _run(cache, "unpack", ["dpkg-deb", "-x", str(package), str(unpacked)], scratch):
+    if problem := archive.unpack(unpacked):
         return problem
     library = next(iter(sorted(unpacked.rglob(LIBRARY))), None)
     if library is None:
         return f"{package.name} holds no {LIBRARY}"
-    if problem := _run(cache, "load", [sys.executable, "-c", f"import ctypes; ctypes.CDLL({str(library)!r})"], scratch):
-        return problem
+    load = [sys.executable, "-c", f"import ctypes; ctypes.CDLL({str(library)!r})"]
+    tried = run_logged(load, cache.logs / f"{NAME}-load.log", folder=scratch)
+    if tried.code:
+        return tried.last_line
     finished.mkdir()
     shutil.copyfile(library, finished / LIBRARY)
     (finished / LIBRARY).chmod(_EXECUTABLE)
@@ -113,29 +111,6 @@ def _unpack(cache: Cache, scratch: Path) -> str | None:
     (finished / _RECORD).write_text(json.dumps(asdict(record)), encoding="utf-8")
     cache.publish(finished, NAME, target(), version=version, go="")
     return None
-
-
-def _download(cache: Cache, scratch: Path) -> str | None:
-    """Fetch the package file; apt checks it by the archive's signed index."""
-    command = ["apt-get", *_BRIEF, "download", _PACKAGE]
-    if _run(cache, "download", command, scratch) is None:
-        return None
-    # A container image comes without the archive's index: fetch it to a place of ours, which needs no root.
-    for name in ("lists/partial", "archives/partial"):
-        (scratch / name).mkdir(parents=True)
-    own = ("-o", f"Dir::State::Lists={scratch}/lists", "-o", f"Dir::Cache={scratch}")
-    update = ["apt-get", *_BRIEF, *own, "-o", "APT::Get::List-Cleanup=false", "update"]
-    return _run(cache, "update", update, scratch) or _run(
-        cache, "download", ["apt-get", *_BRIEF, *own, "download", _PACKAGE], scratch
-    )
-
-
-def _run(cache: Cache, stage: str, command: Sequence[str], folder: Path) -> str | None:
-    result = run_logged(command, cache.logs / f"{NAME}-{stage}.log", folder=folder)
-    if result.code == 0:
-        return None
-    # apt's warnings stand below its error
-    return next((line for line in reversed(result.tail) if line.startswith("E: ")), result.last_line)
 
 
 def _read(record: Path) -> Package | None:

@@ -15,6 +15,9 @@ KWOK = "v0.7.0"
 ETCD = "v3.6.5"
 OPA = "v1.10.0"
 CYCLONUS = "v0.5.6"
+ACTIONLINT = "v1.7.12"
+RCLONE = "v1.76.0"
+VERSITYGW = "v1.8.0"
 
 # No inlining and no debug tables: a third less compile time (measured on client-go: 66 s instead of 102 s; without
 # the optimizer too, `-N`, it is 72 s: more code is written than work saved).
@@ -174,6 +177,33 @@ CYCLONUS_TOOL = GoTool(
     folder=TOOLS_FOLDER / "cyclonus",
     version=CYCLONUS,
     binaries=(Binary("cyclonus", "."),),
+    minutes=2,
+)
+
+# Built only for the test that lints the workflows by it: it is not among TOOLS.
+ACTIONLINT_TOOL = GoTool(
+    name="actionlint",
+    folder=TOOLS_FOLDER / "actionlint",
+    version=ACTIONLINT,
+    binaries=(Binary("actionlint", "github.com/rhysd/actionlint/cmd/actionlint"),),
+    minutes=0.5,
+)
+
+# Built only for `make migration-demo`, its tests and `enclave wave` in a sandbox: they are not among TOOLS.
+RCLONE_TOOL = GoTool(
+    name="rclone",
+    folder=TOOLS_FOLDER / "rclone",
+    version=RCLONE,
+    binaries=(Binary("rclone", "."),),
+    minutes=2,
+    ldflags=(_variable("github.com/rclone/rclone/fs", "Version", RCLONE),),
+    gcflags="",  # measured against itself as its makers compile it
+)
+VERSITYGW_TOOL = GoTool(
+    name="versitygw",
+    folder=TOOLS_FOLDER / "versitygw",
+    version=VERSITYGW,
+    binaries=(Binary("versitygw", "github.com/versity/versitygw/cmd/versitygw"),),
     minutes=2,
 )
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from components.declaration import load_declaration
+from located_yaml import ProblemsError
 
 if TYPE_CHECKING:
     from components.declaration import Declaration
@@ -27,3 +31,12 @@ def changed(folder: Path, *changes: tuple[str, str], stack: str = "local") -> Pa
 def local(folder: Path, *changes: tuple[str, str]) -> Declaration:
     """Return the local declaration with texts replaced."""
     return load_declaration(changed(folder, *changes))
+
+
+def refused_at_its_place(file: Path, message: str) -> None:
+    """Assert that a declaration is refused by a message that begins with the place of what is wrong."""
+    with pytest.raises(ProblemsError) as refused:
+        load_declaration(file)
+    found = [line for line in str(refused.value).splitlines() if message in line]
+    assert found, str(refused.value)
+    assert re.match(rf"{re.escape(str(file))}:\d+:\d+: ", found[0])

@@ -16,6 +16,7 @@ from tests.components.declarations import changed, local, stacks
 OTHER_NAME = ("enclave: europe\nnames: short", "enclave: asia\nnames: short")
 SHORT = re.compile(r"(?m)^names: short.*\n")
 NETWORK = ("    cidr: 10.32.0.0/16", "    cidr: 10.33.0.0/16")
+FRONT = ("10.32.14.10", "10.33.14.10")
 ENGINE = Path(__file__).parents[1] / "engine"
 
 
@@ -48,13 +49,13 @@ def test_a_copy_is_refused_with_both_places(tmp_path: Path) -> None:
 
 
 def test_another_name_is_not_enough_where_names_are_short(tmp_path: Path) -> None:
-    said = beside_local(tmp_path, OTHER_NAME, NETWORK)
+    said = beside_local(tmp_path, OTHER_NAME, NETWORK, FRONT)
     assert [each.rpartition("; ")[2] for each in said] == ["remove 'names: short' from the newer one"] * 3
     assert "'enclave-ingress'" in said[-1]
 
 
 def test_an_enclave_of_another_name_stands_beside_it(tmp_path: Path) -> None:
-    assert beside_local(tmp_path, OTHER_NAME, NETWORK, full=True) == []
+    assert beside_local(tmp_path, OTHER_NAME, NETWORK, FRONT, full=True) == []
 
 
 def test_the_network_of_another_site_on_the_cluster_is_taken(tmp_path: Path) -> None:
@@ -80,7 +81,7 @@ def test_names_that_are_made_of_other_parts_collide_too(tmp_path: Path) -> None:
         written = text.replace("enclave: europe", f"enclave: {enclave}").replace("  dublin-1:", f"  {site}:")
         (tmp_path / f"{file}.yaml").write_text(written, encoding="utf-8")
     (said,) = map(str, refused_beside(tmp_path / "one.yaml"))
-    assert "would have the same role 'a-b-c-flow-logs' (and 2 more names) as site 'b-c'" in said
+    assert "would have the same role 'a-b-c-flow-logs' (and 3 more names) as site 'b-c'" in said
     assert said.endswith("; rename one of them")
 
 

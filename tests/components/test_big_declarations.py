@@ -45,7 +45,8 @@ def many_sites(number: int) -> str:
     """The shipped shape on many sites, without what names single ones."""
     site = '  s{}: {{kind: aws, country: IE, region: eu-west-1, account: "111122223333", cidr: {}, lifecycle: live}}'
     sites = "\n".join(site.format(n, f"10.{n}.0.0/16") for n in range(number))
-    head = re.sub(r"    - .*(dublin|hamar).*\n", "", LOCAL[: LOCAL.index("sites:")])
+    single = r" {4,6}(- .*)?(dublin|hamar).*\n| {2,4}(arrives|balancers|receivers):\n"
+    head = re.sub(single, "", LOCAL[: LOCAL.index("sites:")])
     return head.replace("10.200.0.0/16", "192.168.0.0/16") + "sites:\n" + sites + "\n"
 
 
@@ -66,7 +67,7 @@ REFUSED: dict[str, Callable[[], str]] = {
     "connections": lambda: put(DENIED, f"{{from: [{listed(900, 'app')}], to: [{listed(900, 'store')}, "),
     "sites of one network": lambda: re.sub(r"cidr: 10\.\d+\.", "cidr: 10.0.", many_sites(5_000)),
     "entries": lambda: before(
-        "  - {from: [10.200.0.0/16]", "  - {{from: [10.201.{m}.0/24], to: ingress, ports: [{n}]}}", 12_000
+        "  - from: [10.200.0.0/16]", "  - {{from: [10.201.{m}.0/24], to: ingress, ports: [{n}]}}", 12_000
     ),
     "ends that nobody declared": lambda: put(DENIED, f"{{from: [{listed(999, 'a{}')}], to: [{listed(900, 'a{}')}, "),
     "ten megabytes": lambda: f"{LOCAL}x: [{'1,' * 5_000_000}]\n",

@@ -68,7 +68,12 @@ bad = {
     "an entry from inside a site": ("10.200.0.0/16", "10.16.8.0/24", "an entry comes from outside"),
     "an entry from the internet": ("10.200.0.0/16", "0.0.0.0/0", "0.0.0.0/0 is public address space"),
     "an unknown segment in a path": ("to: gateway", "to: gatway", "segment 'gatway' is not declared"),
-    "an unknown data class": ("classes: [restricted], services", "classes: [secret], services", "data class 'secret'"),
+    "a bundle that no host could get": ("[kms, sts, s3]", "[kms, sts]", "no segment has its endpoint"),
+    "an unknown data class": (
+        "purpose: data at rest, classes: [restricted]",
+        "purpose: data at rest, classes: [secret]",
+        "data class 'secret'",
+    ),
     "a slot used twice": ("slot: 4", "slot: 3", "slot 3 belongs to segment 'store' already"),
     "a slot out of range": ("slot: 4", "slot: 16", "16 is too large; give less than 16"),
     "an image by tag": ("@sha256:", ":latest-", "is not an image by its digest"),
@@ -112,6 +117,7 @@ bad = {
         "data class 'secret' is not declared",
     ),
     "a limit of time without a unit": ("ttl<=4h", "ttl<=4", "ticket, approver, record, or a limit of time such as"),
+    "grants that last too long": ("ttl<=4h", "ttl<=241m", "grants last for 4 h at most, and 'ttl<=241m' says more"),
     "a prefix without a slash at its end": (
         "prefix: /records/",
         "prefix: /records",

@@ -23,7 +23,7 @@ POLICY = "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicy"
 SERVICE_CONTROL = "aws:organizations/policy:Policy"
 ATTACHMENT = "aws:organizations/policyAttachment:PolicyAttachment"
 # Not before `sites`: the line is written in front of them.
-organization = 'organization: {account: "444455556666", target: ou-ab12-cdefgh34}\nsites:\n'
+organization = 'organization: {account: "777700001111", target: ou-ab12-cdefgh34}\nsites:\n'
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,7 @@ def test_each_policy_is_bound_and_each_service_control_policy_attached(registere
 
 
 def test_namespaces_and_workloads_are_made_only_behind_the_admission_policies(registered: list[Registered]) -> None:
-    namespaces = places(registered, "kubernetes:core/v1:Namespace", "kubernetes:apps/v1:Deployment")
+    namespaces = places(registered, "kubernetes:core/v1:Namespace", "kubernetes:apps/v1:StatefulSet")
     assert max(places(registered, POLICY, f"{POLICY}Binding")) < min(namespaces)
 
 
@@ -66,16 +66,23 @@ def test_without_an_organization_no_service_control_policy_is_made(monkeypatch: 
 
 def without_hamar(folder: Path, *changes: tuple[str, str]) -> Path:
     """Write the real stack before Hamar is built: its cluster is asked for its fingerprint, and none is there."""
-    file = changed(folder, ("lifecycle: testing", "lifecycle: planned"), *changes, stack="eu-prod")
+    balancers = ("    balancers:\n", "")
+    receivers = ("  receivers:\n", "")
+    file = changed(
+        folder, ("lifecycle: testing", "lifecycle: planned"), balancers, receivers, *changes, stack="eu-prod"
+    )
     text = file.read_text(encoding="utf-8").partition("# Between sites:")[0]
-    file.write_text("".join(line for line in text.splitlines(True) if "hamar/" not in line), encoding="utf-8")
+    file.write_text(
+        "".join(line for line in text.splitlines(True) if "hamar/" not in line and "hamar: {" not in line),
+        encoding="utf-8",
+    )
     return file
 
 
 def test_a_real_stack_names_its_organization_and_asks_it_from_its_first_site(tmp_path: Path) -> None:
-    file = without_hamar(tmp_path, ("sites:\n", organization), ("  hamar:\n", "  spare:\n"))
+    file = without_hamar(tmp_path, ("sites:\n", organization), ("\n  hamar:\n", "\n  spare:\n"))
     found = clouds_of(load_declaration(file), lambda _: None).organization
-    assert found == OrganizationAccess("444455556666", "eu-west-1", "ou-ab12-cdefgh34")
+    assert found == OrganizationAccess("777700001111", "eu-west-1", "ou-ab12-cdefgh34")
 
 
 def test_a_real_stack_without_one_has_none(tmp_path: Path) -> None:
@@ -90,7 +97,7 @@ wrong = {
     ),
     "a site in the management account, which nothing binds": (
         "eu-prod",
-        organization.replace("444455556666", "111122223333"),
+        organization.replace("777700001111", "111122223333"),
         "111122223333 is the account of site 'dublin-1'; service control policies do not bind the management account",
     ),
     "an organization of its own in a sandbox": (

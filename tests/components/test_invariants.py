@@ -20,18 +20,23 @@ bad = {
     "a port that is none": ("ports: [8443]", "ports: [https]", "26:40", "is neither a port nor a range"),
     "overlapping ranges": ("ports: [8443]", 'ports: ["8000-8443", 8443]', "26:53", "8443 overlaps 8000-8443"),
     "an unknown segment": (
-        "{from: [person], to: [hamar/ingress],",
+        "{from: [person], to: [dublin-1/ingress, hamar/ingress],",
         "{from: [person], to: [ingres],",
         "",
         "'ingres' is not",
     ),
     "an unknown site": (
-        "{from: [person], to: [hamar/ingress],",
+        "{from: [person], to: [dublin-1/ingress, hamar/ingress],",
         "{from: [person], to: [oslo/ingress],",
         "",
         "site 'oslo'",
     ),
-    "an end outside": ("{from: [person], to: [hamar/ingress],", "{from: [person], to: [internet],", "", "nothing ends"),
+    "an end outside": (
+        "{from: [person], to: [dublin-1/ingress, hamar/ingress],",
+        "{from: [person], to: [internet],",
+        "",
+        "nothing ends",
+    ),
     "an unknown gateway": ("gateway: employees}", "gateway: staff}", "", "gateway 'staff' is not declared"),
     "a gateway that is its own target": (
         "to: [app, store, keys, monitoring], gateway",

@@ -18,7 +18,7 @@ from components.intent import intent
 from components.site import SitePlan
 from located_yaml import ProblemsError
 from tests.components import shapes
-from tests.components.declarations import changed, local, stacks
+from tests.components.declarations import changed, local, refused_at_its_place, stacks
 from tests.components.shapes import Registered, shape
 
 if TYPE_CHECKING:
@@ -94,12 +94,7 @@ bad = {
 
 @pytest.mark.parametrize(("old", "new", "message"), bad.values(), ids=bad)
 def test_a_bad_link_is_refused_where_it_stands(tmp_path: Path, old: str, new: str, message: str) -> None:
-    file = changed(tmp_path, (old, new))
-    with pytest.raises(ProblemsError) as refused:
-        load_declaration(file)
-    found = [line for line in str(refused.value).splitlines() if message in line]
-    assert found, str(refused.value)
-    assert re.match(rf"{re.escape(str(file))}:\d+:\d+: ", found[0])
+    refused_at_its_place(changed(tmp_path, (old, new)), message)
 
 
 def test_a_real_link_needs_a_circuit(tmp_path: Path) -> None:
@@ -110,7 +105,11 @@ def test_a_real_link_needs_a_circuit(tmp_path: Path) -> None:
 
 def test_two_links_between_the_same_sites_are_refused(tmp_path: Path) -> None:
     text = (stacks / "local.yaml").read_text(encoding="utf-8")
-    block = text.partition("links:\n")[2].replace("10.250.", "10.251.").replace("dublin-1-hamar", "again")
+    block = (
+        re.split(r"(?m)^(?=\S)", text.partition("links:\n")[2])[0]
+        .replace("10.250.", "10.251.")
+        .replace("dublin-1-hamar", "again")
+    )
     with pytest.raises(ProblemsError, match="link 'again' is between dublin-1 and hamar already"):
         local(tmp_path, ("links:\n", f"links:\n{block}"))
 
@@ -150,18 +149,21 @@ def beyond(resources: list[Registered]) -> set[tuple[str, str]]:
 
 
 def test_only_linked_segments_have_a_route_and_only_to_their_peers(registered: list[Registered]) -> None:
-    assert beyond(registered) == {("dublin-1-store", far_store), ("dublin-1-monitoring", far_monitoring)}
+    linked = {("dublin-1-store", far_store), ("dublin-1-monitoring", far_monitoring)}
+    assert beyond(registered) == {*linked, ("dublin-1-ingress", "10.200.0.0/16")}
 
 
 def test_a_transit_gateway_passes_on_what_is_declared_only(registered: list[Registered]) -> None:
-    routes = named(registered, "aws:ec2transitgateway/route:Route").values()
+    routes = named(registered, "aws:ec2transitgateway/route:Route", "-to-hamar").values()
     vpc, tunnels = "dublin-1-to-hamar-id", "dublin-1-to-hamar-VpnConnection-attachment"
     way = ("transitGatewayRouteTableId", "destinationCidrBlock", "transitGatewayAttachmentId")
     assert {tuple(route[key] for key in way) for route in routes} == {
         *(("dublin-1-to-hamar-out-id", network, tunnels) for network in (far_store, far_monitoring)),
         *(("dublin-1-to-hamar-in-id", network, vpc) for network in (store, monitoring)),
     }
-    tables = named(registered, "aws:ec2transitgateway/routeTableAssociation:RouteTableAssociation").values()
+    tables = named(
+        registered, "aws:ec2transitgateway/routeTableAssociation:RouteTableAssociation", "-to-hamar"
+    ).values()
     assert {(one["transitGatewayRouteTableId"], one["transitGatewayAttachmentId"]) for one in tables} == {
         ("dublin-1-to-hamar-out-id", vpc),
         ("dublin-1-to-hamar-in-id", tunnels),
@@ -170,18 +172,25 @@ def test_a_transit_gateway_passes_on_what_is_declared_only(registered: list[Regi
 
 
 def test_nothing_joins_a_transit_gateway_by_itself(registered: list[Registered]) -> None:
-    (gateway,) = named(registered, "aws:ec2transitgateway/transitGateway:TransitGateway").values()
+    gateways = named(registered, "aws:ec2transitgateway/transitGateway:TransitGateway").values()
     switches = ("autoAcceptSharedAttachments", "defaultRouteTableAssociation", "defaultRouteTablePropagation")
-    assert {gateway[switch] for switch in switches} == {"disable"}
+    assert len(gateways) == len(("the other site", "people"))
+    assert {gateway[switch] for gateway in gateways for switch in switches} == {"disable"}
 
 
-def test_the_tunnels_are_strict_private_and_logged(registered: list[Registered]) -> None:
-    (connection,) = named(registered, "aws:ec2/vpnConnection:VpnConnection").values()
+@pytest.mark.parametrize(
+    ("leads", "networks"),
+    [("-to-hamar", ("10.32.0.0/16", "10.16.0.0/16")), ("-from-", ("10.200.0.0/16", "10.16.0.0/16"))],
+)
+def test_the_tunnels_are_strict_private_and_logged(
+    registered: list[Registered], leads: str, networks: tuple[str, str]
+) -> None:
+    (connection,) = named(registered, "aws:ec2/vpnConnection:VpnConnection", leads).values()
     assert connection["outsideIpAddressType"] == "PrivateIpv4"
     assert connection["presharedKeyStorage"] == "SecretsManager"
     assert connection["staticRoutesOnly"] is True
     assert connection["enableAcceleration"] is False
-    assert (connection["localIpv4NetworkCidr"], connection["remoteIpv4NetworkCidr"]) == ("10.32.0.0/16", "10.16.0.0/16")
+    assert (connection["localIpv4NetworkCidr"], connection["remoteIpv4NetworkCidr"]) == networks
     for tunnel in ("tunnel1", "tunnel2"):
         assert connection[f"{tunnel}IkeVersions"] == ["ikev2"]
         assert connection[f"{tunnel}DpdTimeoutAction"] == "restart"
@@ -197,13 +206,14 @@ def test_the_tunnels_are_strict_private_and_logged(registered: list[Registered])
 
 def test_a_real_link_joins_the_circuit_with_its_own_addresses_only() -> None:
     resources = shape(load_declaration(stacks / "eu-prod.yaml"))
-    (circuit,) = named(resources, "aws:directconnect/gatewayAssociation:GatewayAssociation").values()
-    assert circuit["allowedPrefixes"] == ["10.250.16.0/24"]
-    (connection,) = named(resources, "aws:ec2/vpnConnection:VpnConnection").values()
-    attachment = "dublin-1-to-hamar-GatewayAssociation-attachment"
-    assert connection["transportTransitGatewayAttachmentId"] == attachment
-    joined = [r.name for r in resources if r.inputs.get("transitGatewayAttachmentId") == attachment]
-    assert joined == [], "what comes over the circuit unencrypted is routed"
+    circuits = named(resources, "aws:directconnect/gatewayAssociation:GatewayAssociation")
+    own = {"dublin-1-to-hamar": ["10.250.16.0/24"], "dublin-1-from-10.200.0.0_16": ["10.250.32.0/24"]}
+    assert {name: circuit["allowedPrefixes"] for name, circuit in circuits.items()} == own
+    for name, connection in named(resources, "aws:ec2/vpnConnection:VpnConnection").items():
+        attachment = f"{name}-GatewayAssociation-attachment"
+        assert connection["transportTransitGatewayAttachmentId"] == attachment
+        joined = [r.name for r in resources if r.inputs.get("transitGatewayAttachmentId") == attachment]
+        assert joined == [], "what comes over the circuit unencrypted is routed"
 
 
 def test_security_groups_open_each_pair_at_the_end_that_the_site_has(registered: list[Registered]) -> None:

@@ -138,7 +138,7 @@ def test_a_network_acl_answers_each_permitted_way(registered: list[Registered]) 
 
 def test_keys_stay_home_rotate_and_wait_thirty_days(registered: list[Registered]) -> None:
     keys = of(registered, "aws:kms/key:Key", "dublin-1")
-    assert {r.name for r in keys} == {f"dublin-1-{p}" for p in ("store", "logs", "volumes", "pseudonyms")}
+    assert {r.name for r in keys} == {f"dublin-1-{p}" for p in ("store", "logs", "volumes", "pseudonyms", "inspection")}
     for key in keys:
         hmac = key.name.endswith("pseudonyms")
         assert key.inputs["multiRegion"] is False
@@ -185,7 +185,7 @@ def test_gateway_hosts_see_their_balancer_and_not_peoples_addresses(registered: 
 
 def test_the_log_bucket_is_write_once_and_the_store_bucket_is_not(registered: list[Registered]) -> None:
     locks = of(registered, "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration")
-    assert {r.name for r in locks} == {"dublin-1-logs", "dublin-2-logs"}
+    assert {r.name for r in locks} == {f"dublin-{n}-{purpose}" for n in "12" for purpose in ("logs", "inspection")}
     assert all(r.inputs["rule"]["defaultRetention"]["mode"] == "COMPLIANCE" for r in locks)
 
 

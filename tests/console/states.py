@@ -20,7 +20,7 @@ def exported(resources: Iterable[Resource]) -> dict[str, Any]:
     return {
         "version": 3,
         "deployment": {
-            "manifest": {"time": "2026-11-22T00:00:00Z", "magic": "", "version": "v3.259.0"},
+            "manifest": {"time": "2026-11-29T00:00:00Z", "magic": "", "version": "v3.259.0"},
             "secrets_providers": {"type": "", "state": {}},
             "resources": [_entry(one) for one in resources],
         },

@@ -11,9 +11,10 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from enclave_policies.judging.judge import judge_packs
+from enclave_policies.judging.judge import judge_readings
 from enclave_policies.judging.packs import PACKS
 from enclave_policies.reading.finding import Finding, Subject, Verdict
+from enclave_policies.reading.stack import Stack
 from enclave_policies.resources.resource import Resource
 
 from console.audit import judges
@@ -47,11 +48,11 @@ def test_a_clean_state_is_clean(tmp_path: Path, capsys: Captured) -> None:
     asked, state, verdict = capsys.readouterr().out.splitlines()
     told = r"asked: jurisdiction 0\.1\.0 \(\d+ rules\), by enclave 0\.1\.0, under the law [0-9a-f]{64}"
     assert re.fullmatch(told, asked)
-    origin = "stack local of enclave, written by engine v3.259.0 on 2026-11-22 00:00 UTC"
+    origin = "stack local of enclave, written by engine v3.259.0 on 2026-11-29 00:00 UTC"
     assert re.fullmatch(rf"state: {re.escape(origin)}, sha256 [0-9a-f]{{64}}", state)
     assert verdict == (
         f"{export}: partial audit, without key-custody, segmentation and access: clean: "
-        "4 resources judged as of 2026-11-22: 4 passed, 0 failed, 0 undetermined, 0 waived; 0 unfinished"
+        "4 resources judged as of 2026-11-22: 4 passed, 0 failed, 0 undetermined, 0 waived, 0 warned; 0 unfinished"
     )
 
 
@@ -123,7 +124,7 @@ def test_the_counts_add_up_and_name_each_outcome(tmp_path: Path, capsys: Capture
     )
     assert run(export, json=True, only_pack=pack(tmp_path, exceptions={"exceptions": [exception()]})) == 1
     document = document_of(capsys)
-    counts = {"judged": 6, "passed": 3, "failed": 1, "undetermined": 1, "waived": 1, "unfinished": 0}
+    counts = {"judged": 6, "passed": 3, "failed": 1, "undetermined": 1, "waived": 1, "warned": 0, "unfinished": 0}
     assert document["summary"] == counts
     verdicts = {resource["urn"].rsplit("::")[-1]: resource["verdict"] for resource in document["resources"]}
     assert verdicts == {
@@ -342,7 +343,11 @@ def test_a_resource_that_was_not_judged_is_an_error_and_never_a_pass(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The seeded bug of this family: a judge that loses a resource."""
-    monkeypatch.setattr(judges, "judge_packs", lambda resources, *rest: judge_packs(list(resources)[:-1], *rest))
+
+    def loses_one(stack: Stack, *rest: Any) -> Any:
+        return judge_readings(Stack(list(stack.readings.values())[:-1], stack.name), *rest)
+
+    monkeypatch.setattr(judges, "judge_readings", loses_one)
     with pytest.raises(KeyError):
         run(written(tmp_path, bucket("store"), bucket("exit", "us-east-1")))
 

@@ -63,6 +63,14 @@ def test_a_name_that_leads_nowhere_is_bad_input(words: list[str], capsys: pytest
     assert max(map(len, err.splitlines())) < 2_100
 
 
+def test_what_is_supposed_twice_is_supposed_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    export = str(written(tmp_path, bucket("store")))
+    for option in (["--without", "adequacy:eu-us"], ["--deny-country", "IE"]):
+        once, twice = (ran(["whatif", export, *option * times], capsys) for times in (1, 2))
+        assert once == twice
+        assert once[0] in (0, 1)
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -159,3 +167,18 @@ def test_the_first_and_the_last_day_can_be_judged_for(
     code, out, _err = ran(["audit", str(written(tmp_path, bucket("store"))), "--as-of", when], capsys)
     assert code == 1
     assert when in out
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (ModuleNotFoundError("No module named 'cedarpy'", name="cedarpy"), 2),
+        (ImportError("cannot import name 'x' from 'cedarpy'", name="cedarpy._internal"), 2),
+        (ModuleNotFoundError("No module named 'hosts.gone'", name="hosts.gone"), 4),  # a fault of ours
+        (ImportError("nobody knows which"), 4),
+    ],
+    ids=str,
+)
+def test_a_package_that_is_missing_after_a_pull_is_named_with_the_next_step(error: ImportError, code: int) -> None:
+    found, lines = ending(error)
+    assert (found, "`cedarpy`" in lines[0] and "`make setup`" in lines[0]) == (code, code == 2)

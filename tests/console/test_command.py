@@ -22,13 +22,30 @@ commands = {
         "sandbox",
         "recover",
         "init",
+        "recheck",
+        "diff",
+        "whatif",
+        "incident",
         "retire",
         "stacks",
         "verify-log",
         "access",
+        "adopt",
+        "inspect",
+        "site",
+        "leaving",
+        "wave",
+        "failover",
+        "watch",
+        "report",
+        "verify",
     },
-    "enclave access": {"request", "approve", "revoke", "list"},
-    "enclave sandbox": {"start", "stop", "down"},
+    "enclave access": {"request", "approve", "revoke", "list", "export"},
+    "enclave inspect": {"sign", "verify", "list"},
+    "enclave wave": {"plan", "run", "verify", "cut-over", "purge", "status"},
+    "enclave failover": {"sync", "verify"},
+    "enclave site": {"promote", "drain", "retire", "accept"},
+    "enclave sandbox": {"start", "approve", "gateways", "status", "stop", "down"},
 }
 row_of_a_command = re.compile(r"(?m)^│ ([a-z][a-z-]*) {2,}([A-Z][^│]*\w)")
 
@@ -42,7 +59,8 @@ def test_an_unknown_stack_is_named_with_those_there_are() -> None:
     done = enclave("preview", "lokal")
     assert done.returncode == 2
     assert done.stderr == (
-        "stacks/lokal.yaml:1:1: there is no declaration of a stack 'lokal'; declared stacks: eu-prod, local, rejected\n"
+        "stacks/lokal.yaml:1:1: there is no declaration of a stack 'lokal'; "
+        "declared stacks: eu-prod, local, rejected, transition\n"
     )
 
 

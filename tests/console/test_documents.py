@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from copy import deepcopy
+from dataclasses import replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,9 +18,13 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from console import catalog, doctor, document
+from console.adopt.judging import Judged, Reason
+from console.adopt.objects import Gap, Object, Part
+from console.adopt.telling import Outcome, lines
+from console.adopt.telling import as_json as adoption
 from console.audit import commands as audit
 from console.audit import explain
-from console.gate import stacks
+from console.gate import exporting, stacks
 from console.gate.record import record as run_record
 from console.gate.recover import commands as recover
 from console.gate.recover import recovery
@@ -28,7 +34,7 @@ from console.main import main
 from console.reach import commands as reach
 from console.reach.asking import Asking
 from console.retire import commands as retire
-from console.site_state import protected
+from console.site_state import protected, retained
 from console.verify_log.commands import verify_log
 from located_yaml import ProblemsError
 from sandbox.services.status import RUNNING, ServiceStatus
@@ -210,7 +216,7 @@ def test_what_there_is_to_mend_is_described(
     half = (tmp_path,) if broken else ()
     monkeypatch.setattr(recover, "engine_for", lambda *_: None)
     monkeypatch.setattr(recovery, "traces_of", lambda _engine: recovery.Traces((), (), half, None))
-    monkeypatch.setattr(recovery, "exported", lambda _engine: {})
+    monkeypatch.setattr(exporting, "exported", lambda _engine: {})
     assert recover.recover("local", json=True) == 0
     assert described(capsys)["verdict"] == verdict
 
@@ -238,13 +244,39 @@ def test_the_stacks_of_a_backend_are_described(
 )
 def test_what_a_site_s_retirement_says_is_described(contents: list[str], refused: str | None, verdict: str) -> None:
     held = [retire.Held(each, said) for each, said in zip(protected(STATE), contents, strict=False)]
-    found = json.loads(retire.as_json("local", "dublin-1", held, ["stacks/local.yaml:71"], refused))
+    stays = [retire.Held(each, "holds 2 versions of objects; it stays") for each in retained(STATE)]
+    site = retire.Site("dublin-1", held, stays)
+    found = json.loads(retire.as_json("local", site, ["stacks/local.yaml:71"], refused))
     strict().validate(found)
-    assert (found["verdict"], len(found["resources"]), len(found["problems"])) == (
+    assert (found["verdict"], len(found["resources"]), len(found["problems"]), len(found["stays"])) == (
         verdict,
         len(contents),
         int(refused is not None),
+        1,
     )
+
+
+@pytest.mark.parametrize(
+    ("verdict", "more", "ends"),
+    [
+        (None, (), "clean"),
+        ("fail", (), "refused"),
+        ("undetermined", (), "refused"),
+        (None, (Gap("hamar", "cluster", "x"),), "undetermined"),
+    ],
+)
+def test_what_may_be_adopted_is_described(verdict: Any, more: tuple[Gap, ...], ends: str) -> None:
+    one = Object("dublin-1", "bucket", Part("aws:s3/bucket:Bucket", "old"))
+    reasons = (Reason("KEY-010", "set-apart-encryption", verdict, "old", "no key"),) if verdict else ()
+    judged = [
+        Judged(one, reasons, ({"type": "aws:s3/bucket:Bucket", "id": "old"},)),
+        Judged(replace(one, managed=True)),
+    ]
+    outcome = Outcome("local", date(2026, 11, 30), judged, more, ["adopted/import.json"])
+    found = json.loads(adoption(outcome))
+    strict().validate(found)
+    assert (found["verdict"], outcome.verdict) == (ends, ends)
+    assert list(lines(outcome))[-1].startswith(f"local: {ends} as of 2026-11-30: ")
 
 
 def test_a_plan_s_verdict_is_described() -> None:

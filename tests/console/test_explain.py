@@ -231,6 +231,8 @@ def test_a_urn_needs_one_state(both: bool, tmp_path: Path, capsys: Captured) -> 
 class Engine:
     """An engine that answers `stack export`."""
 
+    stack = "local"
+
     def __init__(self, code: int) -> None:
         self.code = code
         self.asked: list[tuple[str, ...]] = []

@@ -75,6 +75,16 @@ def test_a_slot_that_changes_replaces_subnets_and_the_verdict_names_what_they_ca
     assert run.changes == {"replace": 2}
 
 
+def test_what_stays_in_the_cloud_is_no_loss_and_is_named_unless_it_is_replaced() -> None:
+    copy = events(BUCKET, "dublin-1-inspection", "delete", **tags("none"), retainOnDelete=True)
+    policy = events("aws:s3/bucketPolicy:BucketPolicy", "dublin-1-inspection", "delete", retainOnDelete=True)
+    found = losses_of(record([*copy, *policy, *subnet, SUMMARY], 0).taken)
+    assert (found.stays, [loss.name for loss in found.each]) == (("bucket dublin-1-inspection",), ["dublin-1-store-a"])
+    assert any("leaves in the cloud" in line and "bucket dublin-1-inspection" in line for line in loss_lines(found))
+    replaced = events(BUCKET, "dublin-1-inspection", *REPLACED, **tags("none"), retainOnDelete=True)
+    assert losses_of(record([*replaced, SUMMARY], 0).taken).stays == ()
+
+
 @pytest.mark.parametrize("order", [REPLACED, ("delete-replaced", "replace", "create-replacement")])
 def test_a_replacement_is_one_change_and_packs_must_answer_for_it_whatever_step_comes_last(
     order: tuple[str, ...],
@@ -235,3 +245,25 @@ def test_what_is_made_elsewhere_under_the_same_name_is_replaced(name: str, repla
     new = {"type": SUBNET, "inputs": {"tags": {"Name": name, "site": "dublin-1"}}}
     losses = losses_of([Taken(f"urn:pulumi:s::p::{SUBNET}::dublin-1-slot-3-a", replaced=False, old=old)], [new])
     assert [loss.replaced for loss in losses.each] == [replaced]
+
+
+@pytest.mark.parametrize(
+    ("classes", "asked"), [("none", False), ("restricted", True), ("none+restricted", True), ("", True)]
+)
+def test_an_object_that_says_that_it_holds_no_data_is_written_again_unasked(classes: str, asked: bool) -> None:
+    """So another bundle of a gateway, under its own digest, comes like another ConfigMap."""
+    seen = record(
+        [*events("aws:s3/bucketObjectv2:BucketObjectv2", "bundle", *REPLACED, **tags(classes=classes)), SUMMARY], 0
+    )
+    assert bool(Allowed().lacking(losses_of(seen.taken))) is asked
+
+
+@pytest.mark.parametrize(
+    ("marked", "protected", "weight"),
+    [("none", False, "carries"), ("none", True, "data"), ("restricted", False, "data"), ("", False, "data")],
+)
+def test_a_bucket_without_data_only_carries(marked: str, *, protected: bool, weight: str) -> None:
+    urn = "urn:pulumi:s::enclave::aws:s3/bucket:Bucket::dublin-1-config"
+    old = {"inputs": {"tags": {"data-class": marked}}, "protect": protected, "custom": True}
+    (loss,) = losses_of([Taken(urn, replaced=False, old=old)]).each
+    assert loss.weight == weight

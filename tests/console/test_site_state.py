@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from console.site_state import protected, sites_in, standing, unretired
+from console.site_state import protected, retained, sites_in, standing, unretired
 
 START = "urn:pulumi:s::enclave::"
 ROOT = f"{START}enclave:index:Enclave::enclave"
@@ -34,6 +34,7 @@ STATE = {
             inputs={"tags": {"data-class": "restricted+allowable"}},
         ),
         entry(f"{START}aws:s3/bucketPolicy:BucketPolicy::dublin-1-store", STORAGE, protect=False),
+        entry(f"{START}aws:s3/bucket:Bucket::dublin-1-inspection", STORAGE, retainOnDelete=True, id="copy"),
         entry(HAMAR, ROOT),
         entry(
             f"{START}kubernetes:core/v1:Namespace::hamar-store",
@@ -53,6 +54,12 @@ def test_what_is_protected_belongs_to_its_site_and_says_its_data_classes() -> No
     assert bucket.provider == {"region": "eu-west-1"}
     assert (namespace.site, namespace.classes) == ("hamar", ("restricted", "allowable"))
     assert sites_in(STATE) == {"dublin-1", "hamar"}
+
+
+def test_what_stays_when_a_site_goes_is_known_though_nothing_protects_it() -> None:
+    (copy,) = retained(STATE)
+    assert (copy.site, copy.id, copy.stays) == ("dublin-1", "copy", True)
+    assert not any(each.stays for each in protected(STATE))
 
 
 def test_a_site_that_went_without_being_retired_is_named() -> None:

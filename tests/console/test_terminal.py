@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from console import terminal
+from console.ci.telling.__main__ import on_one_line
 from console.gate.record import RunRecord, Violation
 from console.gate.report import as_json, text_lines
 from console.gate.verdict import decide
@@ -126,6 +127,7 @@ def test_no_text_of_the_engines_log_acts_on_a_terminal(capsys: pytest.CaptureFix
 WRITERS = {"print", "rich", "typer.echo", "typer.secho", "sys.stdout", "sys.stderr", "sys.__stdout__", "sys.__stderr__"}
 ALLOWED = {
     "console/terminal.py",
+    "console/ci/telling/__main__.py",  # has Python's own library alone, and writes one line
     "console/gate/overheard.py",  # the engine's own display, of the user's own program
     "console/progress.py",  # asks whether somebody looks
 }
@@ -145,6 +147,10 @@ def writers(file: Path) -> set[str]:
 @pytest.mark.parametrize("file", sorted((ROOT / "console").rglob("*.py")), ids=lambda file: str(file.relative_to(ROOT)))
 def test_nothing_else_in_the_console_writes(file: Path) -> None:
     assert not writers(file) or str(file.relative_to(ROOT)) in ALLOWED
+
+
+def test_what_tells_reviewers_writes_one_line_whatever_a_platform_answered() -> None:
+    assert on_one_line("403:\n::set-env name=x\x1b[2J") == "403:\\n::set-env name=x\\x1b[2J"
 
 
 def test_a_second_writer_would_be_noticed(tmp_path: Path) -> None:

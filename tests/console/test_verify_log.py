@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from console.verify_log import checking
-from console.verify_log.commands import verify_log
+from console.verify_log.commands import Watched, verify_log
 from hosts.gateway.chain import Head, body_of, heads, line_of
+from hosts.watch.heartbeat import Run, written
 from tests.hosts.gateway.records import Kept, checkpoint, kept
 
 if TYPE_CHECKING:
@@ -172,3 +176,39 @@ def test_entries_may_say_anything(tmp_path: Path) -> None:
     (tmp_path / "record").write_bytes(b"".join(lines))
     with (tmp_path / "record").open("rb") as file:
         assert checking.checked(file, [checking.Checkpoint("x", head)]).problems == ()
+
+
+RUN_KEY = Ed25519PrivateKey.generate()
+NOW = datetime(2026, 11, 30, 12, 0, tzinfo=UTC)
+
+
+def seen(folder: Path, *ages: int, key: Ed25519PrivateKey = RUN_KEY) -> Watched:
+    """Return runs that ended so many seconds ago, of a watch that looks each minute."""
+    files = []
+    for age in ages:
+        at = (NOW - timedelta(seconds=age)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        files.append(folder / f"run-{age}.json")
+        files[-1].write_bytes(written(Run("europe", "hamar", f"watch-{age}", at, at, 60, "", (), 0, 0), key))
+    public = folder / "watch.pub.pem"
+    pem = RUN_KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    public.write_bytes(pem)
+    return Watched(files, public, NOW)
+
+
+@pytest.mark.parametrize(("ages", "code"), [((180, 9000), 0), ((9000, 40), 0), ((181,), 1), ((90000, 500), 1)])
+def test_the_newest_run_says_whether_the_watch_is_late(
+    case: Kept, tmp_path: Path, ages: tuple[int, ...], code: int
+) -> None:
+    """The seeded bug: the last run that was given counts, and not the newest."""
+    runs = seen(tmp_path, *ages)
+    assert verify_log(case.record, case.key, [case.checkpoints[LINES]], None, json=False, watched=runs) == code
+
+
+@pytest.mark.parametrize("wrong", ["another key", "no key", "no run"])
+def test_a_run_that_nobody_can_believe_is_bad_input(case: Kept, tmp_path: Path, wrong: str) -> None:
+    runs = seen(tmp_path, 10, key=Ed25519PrivateKey.generate() if wrong == "another key" else RUN_KEY)
+    if wrong == "no key":
+        runs = replace(runs, key=None)
+    if wrong == "no run":
+        (tmp_path / "run-10.json").write_text("{}", encoding="ascii")
+    assert verify_log(case.record, case.key, [case.checkpoints[LINES]], None, json=False, watched=runs) == 2

@@ -68,6 +68,9 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     main = folder / "console" / "entry.py"
     main.write_text(f"{main.read_text(encoding='utf-8')}\nmain()\n", encoding="utf-8")
     shim.chmod(0o755)
+    host = shim.with_name("enclave-deidentify")
+    host.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m hosts.deidentify "$@"\n', encoding="utf-8")
+    host.chmod(0o755)
     return folder
 
 

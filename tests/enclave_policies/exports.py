@@ -67,7 +67,7 @@ def export(*resources: dict[str, Any], **deployment: Any) -> dict[str, Any]:
     return {
         "version": 3,
         "deployment": {
-            "manifest": {"time": "2026-11-22T00:00:00Z", "magic": "", "version": "v3.259.0"},
+            "manifest": {"time": "2026-11-29T00:00:00Z", "magic": "", "version": "v3.259.0"},
             "secrets_providers": {"type": "passphrase", "state": {"salt": "v1:x"}},
             "resources": [
                 {"urn": STACK, "custom": False, "type": "pulumi:pulumi:Stack"},

@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.engine.place import Place, repository
+from tests.engine.place import Place, approves_first, repository
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-PARTS = ("components", "console", "located_yaml", "policy-packs", "sandbox")
+PARTS = ("components", "console", "hosts", "located_yaml", "policy-packs", "sandbox")
 FILES = ("__main__.py", "Pulumi.yaml")
 SETTINGS = 'config:\n  pulumi:disable-default-providers: ["*"]\n'
 minutes = 60.0  # seconds
@@ -81,9 +81,14 @@ class Clone:
         return [sys.executable, "-c", "from console.entry import main; main()", *words]
 
     def enclave(
-        self, *words: str, timeout: float = 5 * minutes, types: str | None = None
+        self, *words: str, timeout: float = 5 * minutes, types: str | None = None, approved: bool = True
     ) -> subprocess.CompletedProcess[str]:
-        """Run our own command in the copy; ``types``: at a terminal, where a person types this."""
+        """Run our own command in the copy; ``types``: at a terminal, where a person types this.
+
+        What a stack is planned as, the stand-in inspector has signed, as `make up` does it, unless not ``approved``.
+        """
+        if approved:
+            self._approve(*words)
         if types is None:
             return self._run(self.command(*words), timeout)
         with _terminal(types) as terminal:
@@ -91,6 +96,7 @@ class Clone:
 
     def begun(self, *words: str) -> subprocess.Popen[str]:
         """Begin our own command in the copy, for somebody who reads what it says on the way and may end it."""
+        self._approve(*words)
         return subprocess.Popen(
             self.command(*words),
             cwd=self.folder,
@@ -100,6 +106,10 @@ class Clone:
             stderr=subprocess.PIPE,
             text=True,
         )
+
+    def _approve(self, *words: str) -> None:
+        if approves_first(self.folder, *words):
+            self._run(self.command("sandbox", "approve", words[1]), 5 * minutes)
 
     def pulumi(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run the plain engine in the copy, without packs."""

@@ -2,9 +2,10 @@
 
 from console.exit_codes import GOOD, REFUSED
 
+OF_STACKS = ("preview", "up", "recover", "sandbox start", "sandbox approve", "init", "retire", "stacks")
 ON_THE_ENGINE = frozenset(
     {
-        *((command, GOOD) for command in ("preview", "up", "recover", "sandbox start", "init", "retire", "stacks")),
+        *((command, GOOD) for command in OF_STACKS),
         *((command, REFUSED) for command in ("retire", "stacks")),
     }
 )

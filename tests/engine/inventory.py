@@ -8,26 +8,33 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.config import Config
 
+from hosts.gateway.shipping import RECORDS
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from tests.engine.place import Place
 
 region = "eu-west-1"
 service_control_policy = "aws:organizations/policy:Policy"
 role_policy = "aws:iam/rolePolicy:RolePolicy"
+RECEIVED = "enclave-europe-hamar"
+"""The bucket of the stand-in for the inspector's receiver, which is no resource of the stack."""
+bucket_object = "aws:s3/bucketObjectv2:BucketObjectv2"
 Inventory = set[tuple[str, str]]
 
 
-def client(place: Place, service: str, where: str = region) -> Any:
-    """Return a boto3 client of the stand-in."""
+def client(place: Place, service: str, where: str = region, given: Mapping[str, str] | None = None) -> Any:
+    """Return a boto3 client of the stand-in; ``given``: the credentials of a role that was assumed."""
     make: Any = boto3.client
+    own = given or {"AccessKeyId": "sandbox", "SecretAccessKey": "sandbox"}
     return make(
         service,
         region_name=where,
         endpoint_url=place.register.aws_endpoint,
-        aws_access_key_id="sandbox",
-        aws_secret_access_key="sandbox",
+        aws_access_key_id=own["AccessKeyId"],
+        aws_secret_access_key=own["SecretAccessKey"],
+        aws_session_token=own.get("SessionToken"),
         config=Config(s3={"addressing_style": "path"}),
     )
 
@@ -87,6 +94,7 @@ questions: dict[str, tuple[str, str, str, str]] = {
         "TransitGatewayRouteTables",
         "TransitGatewayRouteTableId",
     ),
+    "aws:cloudtrail/trail:Trail": ("cloudtrail", "describe_trails", "trailList", "TrailARN"),
     "aws:cloudwatch/logGroup:LogGroup": ("logs", "describe_log_groups", "logGroups", "logGroupName"),
     "aws:iam/role:Role": ("iam", "list_roles", "Roles", "RoleName"),
     "aws:iam/instanceProfile:InstanceProfile": (
@@ -121,6 +129,7 @@ _ours: dict[str, Callable[[dict[str, Any]], bool]] = {
         _lives(item) and not item["DefaultAssociationRouteTable"]
     ),
     "aws:kms/alias:Alias": lambda item: not item["AliasName"].startswith("alias/aws/"),
+    "aws:s3/bucket:Bucket": lambda item: item["Name"] != RECEIVED,
 }
 
 
@@ -146,15 +155,36 @@ def in_moto(place: Place, where: str = region) -> Inventory:
         for role in _pages(place, where, "iam", "list_roles", "Roles")
         for name in iam.list_role_policies(RoleName=role["RoleName"])["PolicyNames"]
     }
+    s3 = client(place, "s3", where)
+    found |= {
+        (bucket_object, f"{bucket['Name']}/{each['Key']}")
+        for bucket in _pages(place, where, "s3", "list_buckets", "Buckets")
+        if bucket["Name"] != RECEIVED
+        for each in s3.list_objects_v2(Bucket=bucket["Name"]).get("Contents", ())
+        if not each["Key"].startswith(f"{RECORDS}/")  # of the gateways' hosts, which the engine does not know
+    }
     policies = client(place, "organizations", where).list_policies(Filter="SERVICE_CONTROL_POLICY")["Policies"]
     return found | {(service_control_policy, policy["Id"]) for policy in policies if not policy["AwsManaged"]}
+
+
+def copies(place: Place, site: str) -> Inventory:
+    """Return (type, id) of what stays of a site of `europe` with one gateway: the inspector's copy, and who uses it."""
+    alias = f"alias/europe/{site}/inspection"
+    roles = (f"europe-{site}-inspector", f"europe-{site}-inspector-keeper", f"europe-{site}-employees-gateway")
+    return {
+        ("aws:s3/bucket:Bucket", f"europe-{site}-inspection-111122223333"),
+        ("aws:kms/key:Key", client(place, "kms").describe_key(KeyId=alias)["KeyMetadata"]["KeyId"]),
+        ("aws:kms/alias:Alias", alias),
+        *(("aws:iam/role:Role", role) for role in roles),
+        (role_policy, f"europe-{site}-inspector:{site}-inspector"),
+    }
 
 
 def in_kubernetes(place: Place) -> Inventory:
     """Return (kind, namespace/name) of everything in the API server that carries an enclave's label."""
     kinds = (
-        "namespaces,networkpolicies,resourcequotas,limitranges,deployments,services,serviceaccounts,"
-        "poddisruptionbudgets,configmaps,roles,rolebindings,validatingadmissionpolicies,validatingadmissionpolicybindings"
+        "namespaces,networkpolicies,resourcequotas,limitranges,deployments,statefulsets,cronjobs,services,serviceaccounts,"
+        "poddisruptionbudgets,configmaps,roles,rolebindings,clusterroles,clusterrolebindings,validatingadmissionpolicies,validatingadmissionpolicybindings"
     )
     items = json.loads(place.kubectl("get", kinds, "-A", "-l", "enclave/site", "-o", "json"))["items"]
     return {(item["kind"], _place_of(item["metadata"])) for item in items}
@@ -162,7 +192,7 @@ def in_kubernetes(place: Place) -> Inventory:
 
 def aws_in(state: Iterable[dict[str, Any]]) -> Inventory:
     """Return (type, id) of the AWS resources in a state, of the types that moto is asked for."""
-    asked = {*questions, "aws:kms/key:Key", service_control_policy, role_policy}
+    asked = {*questions, "aws:kms/key:Key", service_control_policy, role_policy, bucket_object}
     return {(resource["type"], resource["id"]) for resource in state if resource["type"] in asked}
 
 

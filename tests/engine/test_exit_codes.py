@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.engine.clone import Clone
 from tests.engine.exit_cases import ON_THE_ENGINE
-from tests.engine.inventory import aws_in, in_moto
+from tests.engine.inventory import aws_in, client, in_moto
 from tests.engine.place import repository
 
 if TYPE_CHECKING:
@@ -47,11 +48,45 @@ def test_what_is_good_is_0(clone: Clone) -> None:
         "up": ["up", "small"],
         "recover": ["recover", "small"],
         "sandbox start": ["sandbox", "start", "--dir", str(clone.place.folder)],
+        "sandbox approve": ["sandbox", "approve", "small"],
     }
     assert {command for command, code in ON_THE_ENGINE if code == 0} == {*cases, "init", "retire", "stacks"}
     for words in cases.values():
         done = clone.enclave(*words)
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+DRIFT = """
+import json
+from console.ci.drift import drifted
+from console.ci.refreshed import refreshed
+from console.gate.stack import declared, engine_for
+found = refreshed(engine_for("small", declared("small"), []))
+print(json.dumps([[one.type, one.name, one.properties] for one in drifted(found.before, found.now)]))
+"""
+
+
+def drift(clone: Clone) -> list[Any]:
+    """Return what stands otherwise than the state says, by a copy of the state; the state itself stays as it is."""
+    before = clone.deployment("small")
+    done = clone._run([sys.executable, "-c", DRIFT], 300.0)
+    assert done.returncode == 0, done.stderr
+    assert clone.deployment("small") == before
+    return list(json.loads(done.stdout))
+
+
+def test_what_somebody_changed_in_the_cloud_is_found_and_nothing_else_is(clone: Clone) -> None:
+    """Here, as a provisioned stack is at hand; what the scheduled job ends with, tests/engine/test_ci_jobs.py shows."""
+    ec2 = client(clone.place, "ec2")
+    default = [{"Name": "group-name", "Values": ["default"]}]
+    (group,) = (one for one in ec2.describe_security_groups(Filters=default)["SecurityGroups"] if one.get("Tags"))
+    opened = [{"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
+    ec2.authorize_security_group_ingress(GroupId=group["GroupId"], IpPermissions=opened)
+    try:
+        kind = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
+        assert drift(clone) == [[kind, "dublin-1-network-default", ["ingress"]]]
+    finally:
+        ec2.revoke_security_group_ingress(GroupId=group["GroupId"], IpPermissions=opened)
 
 
 def with_program(clone: Clone, more: str, *words: str) -> subprocess.CompletedProcess[str]:

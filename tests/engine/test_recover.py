@@ -10,7 +10,7 @@ import pytest
 
 from console.gate.recover.aws_finding import Finder, table
 from console.gate.recover.pending import Begun
-from sandbox.aws_plugin.registry import RESOURCE_TYPES
+from sandbox.aws_plugin.registry import EVERY_TYPE
 from tests.engine.clone import Clone
 from tests.engine.inventory import aws_in, client, in_moto
 
@@ -43,7 +43,7 @@ def without(entries: list[dict[str, Any]], urn: str) -> list[dict[str, Any]]:
 
 
 def test_every_type_that_the_stand_in_makes_can_be_looked_for() -> None:
-    assert set(RESOURCE_TYPES) <= set(table())
+    assert set(EVERY_TYPE) <= set(table())
 
 
 def test_every_object_of_a_stack_is_found_again_by_what_its_program_says_of_it(clone: Clone) -> None:

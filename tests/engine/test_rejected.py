@@ -1,14 +1,17 @@
-"""A site outside the approved countries is refused, by gate, packs and program, and nothing is created."""
+"""A site outside the approved countries is refused by gate, packs and program, but for one that a basis lets in."""
 
 from __future__ import annotations
 
 import re
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.engine.inventory import in_kubernetes, in_moto
-from tests.engine.place import project
+from evidence.record.files import read
+from tests.engine.clone import Clone
+from tests.engine.inventory import client, in_kubernetes, in_moto
+from tests.engine.place import project, repository
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,6 +21,11 @@ if TYPE_CHECKING:
 refusal = (
     "JUR-002 provider-region: london-aws (pulumi:providers:aws) would be in eu-west-2 (London, United Kingdom, GB)"
 )
+
+
+def lines_of(stack: str) -> list[str]:
+    """Return the lines of a declaration."""
+    return (repository / "stacks" / f"{stack}.yaml").read_text(encoding="utf-8").splitlines()
 
 
 def nothing_created(place: Place) -> bool:
@@ -33,6 +41,22 @@ def test_the_gate_refuses_london_before_the_engine_and_provisions_nothing(place:
     assert re.search(r"(?m)^    decided by policy-packs/jurisdiction/law/approved\.yaml:\d+:\d+: ", done.stdout)
     assert not done.stderr, "the engine has not begun"
     assert nothing_created(place)
+
+
+def test_a_refused_run_leaves_a_signed_bundle_that_names_the_line(place: Place) -> None:
+    bundle = place.evidence / "rejected" / "bundle"
+    line = next(
+        number for number, text in enumerate(lines_of("rejected"), 1) if text.startswith("    region: eu-west-2")
+    )
+    assert place.enclave("report", "rejected").returncode == 0
+    done = place.enclave("verify", str(bundle), "--key", str(place.evidence / "stand-in.pub"), "--stack", "rejected")
+    assert done.returncode == 0, done.stdout
+    record = read((bundle / "record.json").read_bytes(), "record.json")
+    assert record.run.outcome == "refused"
+    (finding,) = record.findings
+    assert finding.country == "GB"
+    assert finding.declared is not None
+    assert (finding.declared.file, finding.declared.line) == ("stacks/rejected.yaml", line)
 
 
 def test_the_packs_refuse_london_too_with_the_engine_alone(place: Place) -> None:
@@ -93,3 +117,64 @@ def test_plain_pulumi_shows_a_bad_declaration_without_a_traceback(place: Place, 
     assert "stacks/local.yaml:" in done.stdout
     assert "'Norway' is not a country code of two capital letters" in done.stdout
     assert "Traceback" not in done.stdout
+
+
+def declared_until(clone: Clone, last: date) -> None:
+    """Let the shipped stack `transition` and the law's row about it end on a day; its wave ends 20 days before."""
+    text = (repository / "stacks" / "transition.yaml").read_text(encoding="utf-8")
+    text = text.replace("2027-09-30", last.isoformat()).replace("2027-08-31", (last - timedelta(20)).isoformat())
+    clone.declare("transition", text)
+    law = clone.folder / "policy-packs" / "jurisdiction" / "law" / "transitional.yaml"
+    kept = (repository / law.relative_to(clone.folder)).read_text(encoding="utf-8").partition("    extensions:")[0]
+    today = datetime.now(UTC).date()
+    kept = kept.replace("2026-06-01", (today - timedelta(30)).isoformat()).replace("2027-03-31", last.isoformat())
+    law.write_text(kept, encoding="utf-8")
+
+
+def test_a_site_abroad_stands_by_its_basis_until_its_day_and_no_longer(place: Place, tmp_path: Path) -> None:
+    last = datetime.now(UTC).date() + timedelta(80)
+    clone = Clone.make(tmp_path / "clone", place)
+    declared_until(clone, last)
+    done = clone.enclave("up", "transition")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"red in 81 days, after {last}: within 90 days of its end" in done.stdout
+    assert "home-us-exit-store-111122223333" in {
+        each["Name"] for each in client(place, "s3", "us-east-1").list_buckets()["Buckets"]
+    }
+    assert {kind for kind, _ in in_moto(place, "us-east-1")} >= {"aws:ec2/vpc:Vpc", "aws:kms/key:Key"}
+    record = read((place.evidence / "transition" / "record.json").read_bytes(), "record.json")
+    assert (record.run.outcome, record.summary.warned) == ("clean", 1)
+    assert [(each.name, each.stage, each.target) for each in record.enclave.waves] == [("home", "new", "dublin-1")]
+    assert [(each.site, each.days, each.in_force) for each in record.enclave.transitions] == [("us-exit", 80, True)]
+    assert ("us-exit", "draining", 80) in {(each.name, each.lifecycle, each.days) for each in record.enclave.sites}
+    late = clone.enclave("preview", "transition", "--as-of", (last + timedelta(1)).isoformat())
+    assert late.returncode == 1
+    assert f"its basis for class restricted of wave 'home' ended on {last}" in late.stdout
+    assert "wave 'home': 'us-exit' had to be empty by" in late.stdout
+    text = clone.declaration("transition") or ""
+    clone.declare("transition", text.replace("region: us-east-1", "region: us-west-2"))
+    west = clone.enclave("preview", "transition")
+    assert west.returncode == 1
+    assert (
+        "is about account 111122223333, us-east-1, US, and it is declared in account 111122223333, us-west-2"
+        in west.stdout
+    )
+    clone.declare(
+        "transition", text.replace("role: transitional", "role: enclave").replace(f"    exit_by: {last}\n", "")
+    )
+    stays = clone.enclave("preview", "transition")
+    assert (stays.returncode, "a wave leads inwards, from a transitional site" in stays.stderr) == (2, True)
+
+
+def test_a_day_more_than_anybody_approved_would_be_noticed(place: Place, tmp_path: Path) -> None:
+    """The seeded bug of this family: the site's owner extends the basis."""
+    clone = Clone.make(tmp_path / "clone", place)
+    last = datetime.now(UTC).date() + timedelta(80)
+    declared_until(clone, last)
+    law = clone.folder / "policy-packs" / "jurisdiction" / "law" / "transitional.yaml"
+    more = {"until": f"{last + timedelta(30)}", "approved": f"{datetime.now(UTC).date()}", "approver": "Kari Nordmann"}
+    row = ", ".join(f"{name}: {value}" for name, value in more.items())
+    law.write_text(f"{law.read_text(encoding='utf-8')}    extensions: [{{{row}, reason: late, source: a}}]\n", "utf-8")
+    done = clone.enclave("preview", "transition")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "owns the transition and approves it; another person must approve" in done.stderr

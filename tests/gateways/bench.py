@@ -1,30 +1,44 @@
-"""People in front of a gateway: each has a device, works for somebody, and says where they are and what for."""
+"""People in front of a gateway, whose requests can be as odd as a test wants."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPSConnectionPool
+from urllib3.connection import HTTPSConnection
 
-from sandbox.gateways.certificates import Authority, issue
+from sandbox.gateways.client import Person, device_of, told
 
 if TYPE_CHECKING:
+    import socket
     from pathlib import Path
 
+    from sandbox.certificates import Authority
     from sandbox.gateways.station import Station
     from sandbox.services.identity_provider import IdentityProvider
 
 
-@dataclass(frozen=True)
-class Person:
-    """Who asks: by default somebody in Norway who may."""
+class Balancer(HTTPAdapter):
+    """Says before each connection from where it comes, as a balancer in AWS does."""
 
-    name: str = "kari"
-    employer: str = "fjord"
-    country: str = "NO"
-    device: str = "NO"
-    purpose: str = "support"
+    def init_poolmanager(self, *given: Any, **named: Any) -> None:
+        """Use connections that begin so."""
+        super().init_poolmanager(*given, **named)
+        self.poolmanager.pool_classes_by_scheme = {"https": _ToldPool}
+
+
+class _ToldConnection(HTTPSConnection):
+    def _new_conn(self) -> socket.socket:
+        made = super()._new_conn()
+        made.sendall(told("127.0.0.1", self.port or 0))
+        return made
+
+
+class _ToldPool(HTTPSConnectionPool):
+    ConnectionCls = _ToldConnection
 
 
 @dataclass
@@ -40,14 +54,8 @@ class People:
         self, person: Person, path: str = "/records/1", *, claims: dict[str, Any] | None = None, **more: Any
     ) -> Any:
         """Return the gateway's answer; ``claims`` change the token, ``more`` goes to the request."""
-        said = {"employer": person.employer, "country": person.country, **(claims or {})}
-        token = self.identity.token(person.name, said.pop("employer"), said.pop("country"), **said)
-        headers = {
-            "authorization": f"Bearer {token}",
-            "enclave-purpose": person.purpose,
-            **more.pop("headers", {}),
-        }
-        return requests.request(
+        headers = {**person.headers(self.identity, claims), **more.pop("headers", {})}
+        return self._session().request(
             more.pop("method", "GET"),
             f"https://localhost:{self.station.port}{path}",
             headers={name: value for name, value in headers.items() if value is not None},
@@ -57,14 +65,13 @@ class People:
             **more,
         )
 
+    def _session(self) -> requests.Session:
+        session = requests.Session()
+        if self.station.told:
+            session.mount("https://", Balancer())
+        return session
+
     def device(self, country: str) -> tuple[str, str]:
         """Return the certificate and key of a device that is registered in a country."""
-        file = f"device-{country}"
-        if not (self.folder / f"{file}.pem").exists():
-            issue(self.folder, file, self.devices, names=[f"spiffe://europe/device/{country}/laptop-1"])
-        return str(self.folder / f"{file}.pem"), str(self.folder / f"{file}.key")
-
-
-def but(person: Person, **changes: str) -> Person:
-    """Return a person with something else about them."""
-    return replace(person, **changes)
+        file = device_of(self.folder, self.devices, "europe", country)
+        return str(file), str(file.with_suffix(".key"))

@@ -11,7 +11,7 @@ import pytest
 from components.access.bundle import bundle_of, upstream_host
 from components.declaration import load_declaration
 from components.declaration.model import Identity
-from sandbox.gateways.certificates import write_certificate
+from sandbox.certificates import write_certificate
 from sandbox.gateways.station import Station, Surroundings
 from sandbox.services.identity_provider import AUDIENCE, ISSUER, IdentityProvider
 from tests.gateways.bench import People
@@ -28,6 +28,7 @@ def people_at(
     networks: dict[str, str],
     authorizer: Sequence[str] = ("-m", "hosts.gateway"),
     seeded: Callable[[dict[str, Any]], object] | None = None,
+    site: str = "hamar",
 ) -> People:
     """Return people before a gateway that is not started yet; ``networks`` are those of arrival.
 
@@ -36,7 +37,7 @@ def people_at(
     declaration = load_declaration(DECLARED)
     identity = IdentityProvider(folder / "identity.json")
     declared = Identity(issuer=ISSUER, audience=AUDIENCE, jwks=identity.jwks)
-    bundle = bundle_of(declaration, "hamar", "employees", declared)
+    bundle = bundle_of(declaration, site, "employees", declared)
     settings = json.loads(bundle["gateway.json"])
     bundle["gateway.json"] = json.dumps({**settings, "networks": {**settings["networks"], **networks}})
     if seeded:
@@ -44,8 +45,8 @@ def people_at(
         seeded(envoy)
         bundle["envoy.json"] = json.dumps(envoy)
     surroundings = Surroundings()
-    host = upstream_host(declaration, "hamar", declaration.routes["records"])
-    station = Station(folder / "hamar", bundle, surroundings, host, authorizer=authorizer)
+    host = upstream_host(declaration, site, declaration.routes["records"])
+    station = Station(folder / site, bundle, surroundings, host, authorizer=authorizer)
     write_certificate(folder / "server-ca.pem", surroundings.servers.certificate)
     return People(station, identity, surroundings.devices, folder)
 

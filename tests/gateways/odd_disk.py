@@ -15,7 +15,7 @@ from typing import Any
 from hosts.gateway.main import main
 
 SAYS = Path(os.environ["ODD_DISK"])
-PLAIN = {name: getattr(os, name) for name in ("write", "fdatasync")}
+PLAIN = {name: getattr(os, name) for name in ("write", "pwrite", "fdatasync")}
 
 
 def odd(name: str) -> Any:
@@ -32,6 +32,6 @@ def odd(name: str) -> Any:
 
 
 if __name__ == "__main__":
-    os.write = odd("write")
-    os.fdatasync = odd("fdatasync")
+    for name in PLAIN:
+        setattr(os, name, odd(name))
     sys.exit(main())

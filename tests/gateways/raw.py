@@ -6,10 +6,13 @@ import socket
 import ssl
 from typing import TYPE_CHECKING
 
+from sandbox.gateways.client import told
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from tests.gateways.bench import People, Person
+    from sandbox.gateways.client import Person
+    from tests.gateways.bench import People
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0\0\0\4\0\0\0\0\0"
 DATA, HEADERS, RST_STREAM, GOAWAY = 0, 1, 3, 7
@@ -27,6 +30,8 @@ def connected(people: People, person: Person, protocol: str) -> ssl.SSLSocket:
     context.set_alpn_protocols([protocol])
     plain = socket.create_connection(("127.0.0.1", people.station.port), timeout=10)
     plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else each request waits 40 ms for an acknowledgement
+    if people.station.told:
+        plain.sendall(told("127.0.0.1", people.station.port))
     return context.wrap_socket(plain, server_hostname="localhost")
 
 
@@ -54,13 +59,8 @@ def _whole(answer: bytes) -> bool:
 
 def head(people: People, person: Person, path: bytes = b"/records/1", method: bytes = b"GET") -> bytes:
     """Return a request line and the headers that a good request needs."""
-    token = people.identity.token(person.name, person.employer, person.country).encode()
-    return b"%s %s HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer %s\r\nenclave-purpose: %s\r\n" % (
-        method,
-        path,
-        token,
-        person.purpose.encode(),
-    )
+    headers = "".join(f"{name}: {value}\r\n" for name, value in person.headers(people.identity).items())
+    return b"%s %s HTTP/1.1\r\nhost: localhost\r\n%s" % (method, path, headers.encode())
 
 
 def frame(kind: int, flags: int, stream: int, payload: bytes) -> bytes:
@@ -122,12 +122,10 @@ def _is_ok(block: bytes) -> bool:
 
 def good(people: People, person: Person, path: bytes = b"/records/1") -> list[tuple[bytes, bytes]]:
     """Return the headers of a good request over HTTP/2."""
-    token = people.identity.token(person.name, person.employer, person.country).encode()
     return [
         (b":method", b"GET"),
         (b":scheme", b"https"),
         (b":authority", b"localhost"),
         (b":path", path),
-        (b"authorization", b"Bearer " + token),
-        (b"enclave-purpose", person.purpose.encode()),
+        *((name.encode(), value.encode()) for name, value in person.headers(people.identity).items()),
     ]

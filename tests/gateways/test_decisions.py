@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.gateways.bench import People, Person
+from sandbox.gateways.client import Person
 
 if TYPE_CHECKING:
     from typing import Any
+
+    from tests.gateways.bench import People
 
 KARI = Person()
 

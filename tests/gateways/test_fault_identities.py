@@ -15,14 +15,17 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
 
-from sandbox.gateways.certificates import authority, issue
+from sandbox.certificates import authority, issue
+from sandbox.gateways.client import Person
 from sandbox.services.identity_provider import IdentityProvider
-from tests.gateways.bench import People, Person
+from tests.gateways.conftest import people_at
 from tests.gateways.watching import Watch, nothing_forwarded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from tests.gateways.bench import People
 
 KARI = Person()
 MINUTES, DAY = 60, 86_400
@@ -247,3 +250,65 @@ def test_plain_http_is_not_heard(people: People) -> None:
     with nothing_forwarded(people.station), socket.create_connection(("127.0.0.1", people.station.port), 5) as plain:
         plain.sendall(b"GET /records/1 HTTP/1.1\r\nhost: localhost\r\n\r\n")
         assert not plain.recv(1_000).startswith(b"HTTP/1.1 200")
+
+
+def provider(envoy: Any) -> dict[str, Any]:
+    found: dict[str, Any] = filters(envoy)["http_filters"][0]["typed_config"]["providers"]["identity"]
+    return found
+
+
+def chain(envoy: Any) -> Any:
+    return envoy["static_resources"]["listeners"][0]["filter_chains"][0]
+
+
+def filters(envoy: Any) -> Any:
+    return chain(envoy)["filters"][0]["typed_config"]
+
+
+def device_check(envoy: Any) -> dict[str, Any]:
+    found: dict[str, Any] = chain(envoy)["transport_socket"]["typed_config"]["common_tls_context"]["validation_context"]
+    return found
+
+
+TOKENS_TAKEN: dict[str, tuple[Callable[[Any], object], dict[str, Any]]] = {
+    "whoever issued them": (lambda envoy: provider(envoy).pop("issuer"), {"iss": "https://idp.elsewhere.invalid"}),
+    "whomever they are for": (lambda envoy: provider(envoy).pop("audiences"), {"aud": "somebody-else"}),
+    "long after their end": (
+        lambda envoy: provider(envoy).update(clock_skew_seconds=2 * DAY),
+        {"exp": int(time.time()) - DAY},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TOKENS_TAKEN)
+def test_an_envoy_that_takes_tokens_unseen_lets_people_in(name: str, tmp_path: Path) -> None:
+    """The seeded bugs of this family, as far as tokens go."""
+    seeded, claims = TOKENS_TAKEN[name]
+    made = people_at(tmp_path, {"127.0.0.0/8": "NO"}, seeded=seeded)
+    try:
+        made.station.start()
+        assert made.ask(KARI, claims=claims).status_code == 200
+    finally:
+        made.station.stop()
+
+
+@pytest.mark.parametrize(
+    ("name", "seeded", "heard"),
+    [
+        ("of another authority", lambda e: device_check(e).update(trust_chain_verification="ACCEPT_UNTRUSTED"), 200),
+        ("expired", lambda e: device_check(e).update(allow_expired_certificate=True), 200),
+        ("of another enclave", lambda e: device_check(e).pop("match_typed_subject_alt_names"), 403),
+    ],
+)
+def test_an_envoy_that_takes_certificates_unseen_hears_people(
+    name: str, seeded: Any, heard: int, tmp_path: Path
+) -> None:
+    """The seeded bugs of this family, as far as certificates go; where Envoy is careless, the authorizer is not."""
+    made = people_at(tmp_path, {"127.0.0.0/8": "NO"}, seeded=seeded)
+    try:
+        made.station.start()
+        folder = tmp_path / "odd"
+        folder.mkdir()
+        assert made.ask(KARI, cert=certificate(folder, made, name)).status_code == heard
+    finally:
+        made.station.stop()

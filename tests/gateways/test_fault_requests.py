@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from sandbox.gateways.client import Person
 from tests.gateways import raw
-from tests.gateways.bench import People, Person
 from tests.gateways.conftest import people_at
 from tests.gateways.odd_requests import FORGED, REFUSED_WHOLE, SHAPES, targets
 from tests.gateways.watching import Watch, nothing_forwarded
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.gateways.bench import People
 
 KARI = Person()
 SEED, COUNT = 13, 500

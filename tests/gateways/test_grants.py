@@ -13,8 +13,8 @@ import pytest
 from hosts.gateway.bundle import POLICIES, SCHEMA
 from hosts.gateway.decision import Decider, Question
 from hosts.gateway.grants import GRANT_FILE, REVOCATION_FILE
+from sandbox.gateways.client import Person
 from tests.console.access.test_grants import Desk
-from tests.gateways.bench import People, Person
 from tests.gateways.test_decisions import records, served
 from tests.hosts.gateway.granting import grant, revocation
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from requests import Response
+
+    from tests.gateways.bench import People
 
 KARI = Person(purpose="repair")
 GLASS: dict[str, Any] = {"break_glass": True, "minutes": 120}

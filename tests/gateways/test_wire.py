@@ -11,7 +11,7 @@ import pytest
 from google.protobuf import struct_pb2  # type: ignore[import-untyped]
 
 from hosts.gateway import protocol
-from tests.gateways.bench import Person
+from sandbox.gateways.client import Person
 from tests.gateways.conftest import people_at
 from tests.gateways.stand_in_authorizer import YES, over_grpc
 

@@ -11,6 +11,8 @@ from enclave_policies.judging.packs import EVERY
 from enclave_policies.resources.unknown import UNKNOWN
 
 from tests.enclave_policies.access import cases as access
+from tests.enclave_policies.access.grants import grants
+from tests.enclave_policies.access.starts import declared, leaving, starts
 from tests.enclave_policies.key_custody import cases as custody
 from tests.enclave_policies.sampling import samples
 from tests.enclave_policies.segmentation import test_breaks as segmentation
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from enclave_policies.reading.rule import Question
     from enclave_policies.resources.resource import Resource
 
+    from tests.enclave_policies.access.grants import Case as Rights
+    from tests.enclave_policies.access.starts import Case as Starts
     from tests.enclave_policies.sampling import Sample
     from tests.enclave_policies.segmentation.breaking import Change
 
@@ -105,10 +109,33 @@ def _of_custody(rule: Question) -> Examples:
 
 def _of_tables(rule: Question) -> Examples:
     """Show what a case changes of the tests' enclave: its bundle would be pages long."""
+    rights: dict[str, Rights | Starts] = {}
+    rights |= {case.name: case for case in grants()}
+    rights |= {case.name: case for case in (*starts(), *declared(), *leaving())}
+    if f"{rule.name} allowed" in rights:
+        return _of_rights(rule, rights)
     every = {case.name: case for case in access.cases()}
     allowed, refused = (every[f"{rule.name} {kind}"] for kind in ("allowed", "disallowed"))
     shown = [
-        {name: case.raw[name] for name in ("decide", "files", "props", "command") if name in case.raw}
+        {
+            name: case.raw[name]
+            for name in ("decide", "files", "props", "command", "images", "approvals")
+            if name in case.raw
+        }
+        for case in (allowed, refused)
+    ]
+    return Examples(Example("", shown[0]), Example("", shown[1], _said(rule, refused.findings())))
+
+
+def _of_rights(rule: Question, every: Mapping[str, Rights | Starts]) -> Examples:
+    """Show what a case changes of the shipped stack."""
+    allowed, refused = (every[f"{rule.name} {kind}"] for kind in ("allowed", "disallowed"))
+    shown = [
+        {
+            name: _shown(case.raw[name])
+            for name in ("change", "without", "set", "append", "text", "add")
+            if name in case.raw
+        }
         for case in (allowed, refused)
     ]
     return Examples(Example("", shown[0]), Example("", shown[1], _said(rule, refused.findings())))

@@ -29,8 +29,30 @@ IDENTITY: Final = ("enclave", "site", "Name")
 SLOT: Final = re.compile(r"\{(\w+)\}")
 UNTAGGED: Final = frozenset({"NoSuchTagSet", "NoSuchTagSetError"})
 """What S3 says of a bucket without tags."""
-GONE: Final = frozenset({"NotFoundException", "NoSuchEntity", "NoSuchBucket", "ResourceNotFoundException"})
+GONE: Final = frozenset(
+    {
+        "NoSuchBucket",
+        "NoSuchBucketPolicy",
+        "NoSuchEntity",
+        "NoSuchPublicAccessBlockConfiguration",
+        "NotFoundException",
+        "ObjectLockConfigurationNotFoundError",
+        "OwnershipControlsNotFoundError",
+        "ResourceNotFoundException",
+        "ServerSideEncryptionConfigurationNotFoundError",
+    }
+)
 REFUSED: Final = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
+
+
+MORE: Final = ("IsTruncated", "Truncated", "NextToken", "nextToken", "NextMarker", "AdditionalRoutesAvailable")
+"""How AWS says that an answer is not all."""
+
+
+class CutError(BotoCoreError):
+    """An answer of AWS is cut, and this SDK does not ask for the rest."""
+
+    fmt = "{error}"
 
 
 class UnknownTypeError(EngineError):
@@ -84,17 +106,17 @@ class Finder:
 
     def _found(self, row: Mapping[str, Any], begun: Begun) -> Found:
         ask, aws = row["ask"], Aws.of(begun.provider)
-        parameters = _filled(ask.get("parameters") or {}, begun.inputs)
+        parameters = filled(ask.get("parameters") or {}, begun.inputs)
         if parameters is None:  # of what is not there yet, nothing is there
             return Found()
         if "filters" in ask:
             parameters["Filters"] = ask["filters"]
         ids: dict[str, list[str]] = {"own": [], "bare": [], "others": []}
-        for page in self._pages(aws, ask["service"], ask["operation"], parameters):
+        for page in self.pages(aws, ask["service"], ask["operation"], parameters):
             for item in jmespath.search(row["list"], page) or ():
-                if not _agrees(row, item, begun.inputs):
+                if not agrees(row, item, begun.inputs):
                     continue
-                id_ = str(jmespath.search(row["id"], item) if "id" in row else _filled(row["is"], begun.inputs))
+                id_ = str(jmespath.search(row["id"], item) if "id" in row else filled(row["is"], begun.inputs))
                 whose = self._whose(row, item, begun, aws)
                 if whose == "own" or (whose and row.get("named")):
                     ids[whose].append(id_)
@@ -104,14 +126,14 @@ class Finder:
         """Return whose an object is: own, bare of any tag, others'; None where it is not what was asked for."""
         whose = _by_tags(jmespath.search(row["tags"], item), begun) if "tags" in row else "own"
         if "own" in row:
-            if _filled(row["own"], begun.inputs) is None:  # it belongs to what is not known yet
+            if filled(row["own"], begun.inputs) is None:  # it belongs to what is not known yet
                 return None
-            if not _agrees({"where": row["own"]}, item, begun.inputs):
+            if not agrees({"where": row["own"]}, item, begun.inputs):
                 return "others"
         for question in row.get("each") or ():
-            parameters = _filled(question["parameters"], item) or {}
+            parameters = filled(question["parameters"], item) or {}
             try:
-                pages = self._pages(aws, row["ask"]["service"], question["operation"], parameters)
+                pages = self.pages(aws, row["ask"]["service"], question["operation"], parameters)
             except ClientError as error:
                 code = error.response["Error"]["Code"]
                 if code in UNTAGGED:
@@ -120,16 +142,17 @@ class Finder:
                 if code in GONE | REFUSED:  # a key of somebody else
                     return None
                 raise
-            if not all(_agrees(question, page, begun.inputs) for page in pages):
+            if not all(agrees(question, page, begun.inputs) for page in pages):
                 return None
             if "tags" in question:
                 told = [jmespath.search(question["tags"], page) for page in pages]
                 whose = _by_tags(told[0] if len(told) == 1 else [tag for each in told for tag in each or ()], begun)
         return whose
 
-    def _pages(
+    def pages(
         self, aws: Aws, service: str, operation: str, parameters: Mapping[str, Any]
     ) -> Sequence[Mapping[str, Any]]:
+        """Return every page of an operation's answer, asked once."""
         key = (aws.key, service, operation, json.dumps(parameters, sort_keys=True))
         if key not in self.listed:
             self.listed[key] = list(aws.pages(service, operation, parameters))
@@ -140,13 +163,14 @@ def _told(begun: Begun, error: Exception) -> str:
     return f"AWS does not say whether there is a {begun.name} ({begun.type}) already: {error}"
 
 
-def _agrees(row: Mapping[str, Any], item: Mapping[str, Any], inputs: Mapping[str, Any]) -> bool:
+def agrees(row: Mapping[str, Any], item: Mapping[str, Any], inputs: Mapping[str, Any]) -> bool:
+    """Return whether a listed object is as a row's ``where`` asks."""
     for path, wanted in (row.get("where") or {}).items():
         if isinstance(wanted, list):
             if jmespath.search(path, item) not in wanted:
                 return False
             continue
-        value, asked = _filled(wanted, inputs), _filled(path, inputs)
+        value, asked = filled(wanted, inputs), filled(path, inputs)
         if value is None or asked is None or str(jmespath.search(asked, item)) != value:
             return False
     return True
@@ -163,13 +187,13 @@ def _by_tags(carried: Any, begun: Begun) -> str:
     return "own" if begun.tags and all(tags.get(name) == begun.tags.get(name) for name in IDENTITY) else "others"
 
 
-def _filled(template: Any, values: Mapping[str, Any]) -> Any:
+def filled(template: Any, values: Mapping[str, Any]) -> Any:
     """Return a template with {names} replaced; None where one of them is missing or not known."""
     if isinstance(template, dict):
-        filled = {key: _filled(value, values) for key, value in template.items()}
-        return None if None in filled.values() else filled
+        made = {key: filled(value, values) for key, value in template.items()}
+        return None if None in made.values() else made
     if isinstance(template, list):
-        several = [_filled(value, values) for value in template]
+        several = [filled(value, values) for value in template]
         return None if None in several else several
     if any(not isinstance(values.get(name), str | int) or values[name] == UNKNOWN for name in SLOT.findall(template)):
         return None
@@ -201,12 +225,15 @@ class Aws:
         return (self.region, *sorted(self.endpoints.items()))
 
     def pages(self, service: str, operation: str, parameters: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-        """Yield every page of an operation's answer."""
+        """Yield every page of an operation's answer. Raises CutError where nobody can ask for the rest of it."""
         client = _client(service, self.region, self.endpoints.get(service))
         if client.can_paginate(operation):
             yield from client.get_paginator(operation).paginate(**parameters)
-        else:
-            yield getattr(client, operation)(**parameters)
+            return
+        answer = getattr(client, operation)(**parameters)
+        if more := [each for each in MORE if answer.get(each)]:
+            raise CutError(error=f"{service} {operation} is cut ({more[0]})")
+        yield answer
 
 
 @cache

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from console import terminal
 from console.document import document
 from console.exit_codes import FAILED
+from console.gate import exporting
 from console.gate.recover import recovery
 from console.gate.stack import declared, engine_for
 
@@ -55,7 +56,7 @@ def _of_machine(traces: recovery.Traces) -> Iterator[str]:
 def _of_state(engine: Engine, traces: recovery.Traces) -> Iterator[str]:
     if traces.broken is not None or traces.half_written:
         return  # the engine cannot read it as it is
-    found = recovery.unfinished(recovery.exported(engine))
+    found = recovery.unfinished(exporting.exported(engine))
     if found.operations:
         yield f"the last run broke off within {found.operations} operations, which would be cleared"
     for each, id_ in found.found.values():

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 MAKES: Final = frozenset({"creating", "importing"})
 """Operations after which there may be an object that no state knows."""
 
-KEPT: Final = ("urn", "type", "inputs", "parent", "provider", "protect")
+KEPT: Final = ("urn", "type", "inputs", "parent", "provider", "protect", "retainOnDelete")
 """What of a planned resource's entry belongs into a state; the next update adds the rest."""
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from console.gate.errors import EngineError, RefusedError
+from console.gate.exporting import exported
 from console.gate.recover import copies, leftover, locks
 from console.gate.recover.adopting import adopted
 from console.gate.recover.aws_finding import Finder, Found, UnknownTypeError, table
@@ -191,15 +192,6 @@ def take_over(engine: Engine, what: Discovery) -> Iterator[str]:
     for urn, (each, id_) in what.found.items():
         if urn in there:
             yield f"took over {each.name} ({each.type}, {id_}), which an earlier run made and could not record"
-
-
-def exported(engine: Engine) -> Mapping[str, Any]:
-    """Return the stack's deployment as the engine exports it, its secrets sealed. Raises EngineError."""
-    done = engine.command("stack", "export", "--stack", engine.stack)
-    if done.returncode:
-        raise EngineError(f"the state of the stack '{engine.stack}' cannot be read:\n{done.stderr.strip()}")
-    deployment: Mapping[str, Any] = json.loads(done.stdout).get("deployment") or {}
-    return deployment
 
 
 def _imported(engine: Engine, deployment: Mapping[str, Any]) -> None:

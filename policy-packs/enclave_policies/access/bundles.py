@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.kubernetes.objects import objects_of
-from hosts.gateway.bundle import FILES, POLICIES
+from hosts.gateway.bundle import FILES, POLICIES, digest_of
+from hosts.gateway.packed import files_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,13 +23,22 @@ CONFIG_MAP: Final = "ConfigMap"
 class Bundle:
     """A bundle in a resource: the path of its files among the inputs, and the files; None where they are not known.
 
-    ``name`` is what the object is called, which bears the digest; ``fixed``: nobody can change it where it lies.
+    ``name`` is what the object is called, which bears the digest, and ``named`` the input that says so. ``fixed``:
+    nobody can change it where it lies, or whoever loads it looks at its digest. ``bucket`` is where an object lies,
+    None for a ConfigMap.
     """
 
     path: str
     name: str
     files: Mapping[str, str] | None
+    named: str = "metadata.name"
     fixed: bool = True
+    bucket: Any = None
+
+    @property
+    def digest(self) -> str | None:
+        """The digest of its files, None where these are not known."""
+        return None if self.files is None else digest_of(self.files)
 
 
 def bundles_of(resource: Resource) -> Iterator[Bundle]:
@@ -42,18 +51,14 @@ def bundles_of(resource: Resource) -> Iterator[Bundle]:
         if found.kind == CONFIG_MAP and isinstance(data, dict) and POLICIES in data:
             metadata = found.body.get("metadata")
             name = metadata.get("name") if isinstance(metadata, dict) else None
-            yield Bundle(f"{found.path}data", str(name), _files(data), found.body.get("immutable") is True)
+            path, fixed = f"{found.path}data", found.body.get("immutable") is True
+            yield Bundle(path, str(name), _files(data), fixed=fixed)
 
 
 def _in_object(props: Mapping[str, Any]) -> Iterator[Bundle]:
     content = props.get(CONTENT)
-    if not isinstance(content, str) or f'"{POLICIES}"' not in content:
-        return
-    try:
-        data = json.loads(content)
-    except ValueError:
-        data = None
-    yield Bundle(CONTENT, str(props.get("key")), _files(data) if isinstance(data, dict) else None)
+    if isinstance(content, str) and f'"{POLICIES}"' in content:
+        yield Bundle(CONTENT, str(props.get("key")), files_in(content), "key", bucket=props.get("bucket"))
 
 
 def _files(data: Mapping[str, Any]) -> Mapping[str, str] | None:

@@ -32,6 +32,18 @@ PARTS: Final = frozenset({"like", "is", "in", "Literal"})
 COMPARING: Final = frozenset({"==", "!=", "<", "<=", ">", ">="})
 ORDERING: Final = COMPARING - {"==", "!="}
 SOMEBODY: Final = "somebody"
+MINUTES: Final = "minutes"
+
+
+@dataclass(frozen=True)
+class Apart:
+    """What else tells answers apart, beside the policies: countries that are named elsewhere, lengths in minutes."""
+
+    countries: frozenset[str] = frozenset()
+    minutes: frozenset[int] = frozenset()
+
+
+ALONE: Final = Apart()
 
 
 @dataclass(frozen=True)
@@ -66,14 +78,16 @@ class Domain:
             yield Question(SOMEBODY, location, employer, controlled, data_class, purpose, grant)
 
 
-def domain_of(policies: str, settings: Settings, never: Iterable[Never], countries: Sequence[str]) -> Domain:
+def domain_of(
+    policies: str, settings: Settings, never: Iterable[Never], countries: Sequence[str], apart: Apart = ALONE
+) -> Domain:
     """Return the domain of a bundle under a law; ``countries`` are all that there are. Raises ValueError."""
     expressions = list(_expressions(json.loads(policies_to_json_str(policies))))
     operators = {name for each in expressions for name in each}
     if odd := sorted(operators - WHOLE - PARTS):
         raise ValueError(f"the policies use {', '.join(odd)}, so nobody can tell which questions tell answers apart")
     named = {each["Value"] for each in expressions if isinstance(each.get("Value"), str)}
-    named |= {code for row in never for code in (*row.located, *row.controlled_from)}
+    named |= {code for row in never for code in (*row.located, *row.controlled_from)} | apart.countries
     alike = [country for country in countries if country not in named] if operators <= WHOLE else []
     standing = {country: 1 for country in countries if country not in set(alike)}
     if alike:
@@ -83,11 +97,11 @@ def domain_of(policies: str, settings: Settings, never: Iterable[Never], countri
         {name: employer.controlled_from for name, employer in settings.employers.items()},
         tuple(sorted({route.data_class for route in settings.routes})),
         tuple(sorted(settings.purposes)),
-        tuple(Grant(**given) for given in _grants(expressions)),
+        tuple(Grant(**given) for given in _grants(expressions, apart.minutes)),
     )
 
 
-def _grants(expressions: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+def _grants(expressions: Sequence[Mapping[str, Any]], minutes: frozenset[int]) -> Iterator[dict[str, Any]]:
     """Yield grants that differ in all that a policy looks at: what none names has its default."""
     looked_at = {each["."]["attr"] for each in expressions if "." in each}
     values: dict[str, Sequence[Any]] = {}
@@ -97,7 +111,8 @@ def _grants(expressions: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]
         if isinstance(part.default, bool):
             values[part.name] = (False, True)
         else:
-            around = {number + step for number in _compared(expressions, part.name) for step in (-1, 0, 1)}
+            numbers = {*_compared(expressions, part.name), *(minutes if part.name == MINUTES else ())}
+            around = {number + step for number in numbers for step in (-1, 0, 1)}
             values[part.name] = sorted({0, *(number for number in around if number >= 0)})
     for chosen in product(*values.values()):
         yield dict(zip(values, chosen, strict=True))

@@ -21,7 +21,8 @@ TLS_1_3: Final = "TLSv1_3"
 DECIDED: Final = frozenset({"enclave-person", "enclave-class", "enclave-decision", "enclave-record"})
 """Headers by which an upstream learns what was decided."""
 ROUTE_FIELDS: Final = frozenset({"cluster", "timeout", "host_rewrite_literal"})
-TOP: Final = frozenset({"node", "overload_manager", "static_resources"})
+TOP: Final = frozenset({"node", "overload_manager", "static_resources", "admin", "layered_runtime"})
+OWNER_ALONE: Final = 0o600
 FORBIDDEN: Final = 403
 LONGEST_WAIT: Final = 5.0
 """Seconds that a request may wait for the authorizer."""
@@ -39,18 +40,32 @@ CLEAN: Final[Mapping[str, Any]] = {
 ABSENT: Final = frozenset({"upgrade_configs", "rds", "scoped_routes", "original_ip_detection_extensions"})
 
 
-def problems(config: Mapping[str, Any]) -> list[str]:
-    """Return what is wrong with a bootstrap configuration, as sentences; none where nothing is."""
+TOLD: Final = {
+    "name": "envoy.filters.listener.proxy_protocol",
+    "typed_config": {
+        "@type": "type.googleapis.com/envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol",
+        "disallowed_versions": ["V1"],
+    },
+}
+"""What takes an address from the first bytes, which the balancer writes; without these bytes nobody gets in."""
+
+
+def problems(config: Mapping[str, Any], *, told: bool = False) -> list[str]:
+    """Return what is wrong with a bootstrap configuration, as sentences; none where nothing is.
+
+    ``told``: a balancer stands before it that tells from where somebody comes, by the PROXY protocol.
+    """
     try:
-        return list(_problems(config))
+        return list(_problems(config, told=told))
     except (AttributeError, KeyError, TypeError, ValueError, IndexError) as error:
         return [f"the configuration has a form that nobody can judge ({type(error).__name__}: {error})"]
 
 
-def _problems(config: Mapping[str, Any]) -> Iterator[str]:
+def _problems(config: Mapping[str, Any], *, told: bool) -> Iterator[str]:
     yield from (
         f"`{name}` is not to be there: all that Envoy does is in `static_resources`" for name in config.keys() - TOP
     )
+    yield from _of_admin(config)
     resources = config["static_resources"]
     yield from (
         f"`static_resources.{name}` is not to be there" for name in resources.keys() - {"listeners", "clusters"}
@@ -60,7 +75,7 @@ def _problems(config: Mapping[str, Any]) -> Iterator[str]:
     if not listeners:
         yield "there is no listener, so nobody is let in"
     for listener in listeners:
-        yield from _of_listener(listener)
+        yield from _of_listener(listener, told=told)
     clusters = {cluster["name"]: cluster for cluster in resources["clusters"]}
     if len(clusters) != len(resources["clusters"]):
         yield "two clusters have one name"
@@ -68,6 +83,20 @@ def _problems(config: Mapping[str, Any]) -> Iterator[str]:
     for name, cluster in clusters.items():
         yield from _of_authorizer(cluster) if name in asked else _of_upstream(cluster)
     yield from (f"the authorizer's cluster {name} is missing" for name in sorted(asked - clusters.keys()))
+
+
+def _of_admin(config: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with the interface by which Envoy is told to drain; without one, nothing is."""
+    layers = config.get("layered_runtime", {}).get("layers", ())
+    if any(set(layer) != {"name", "static_layer"} for layer in layers):
+        yield "`layered_runtime` takes settings from elsewhere; its layers are to be a `static_layer` each"
+    if "admin" not in config:
+        return
+    pipe = config["admin"].get("address", {}).get("pipe", {})
+    if set(config["admin"]) != {"address"} or not pipe.get("path") or pipe.get("mode") != OWNER_ALONE:
+        yield "`admin` obeys others than Envoy's user; let it be a unix socket (`pipe`) of mode 0600, and nothing else"
+    if not layers:
+        yield "`admin` can change Envoy's settings; give `layered_runtime` a `static_layer` alone"
 
 
 def _anywhere(value: Any, where: str) -> Iterator[str]:
@@ -80,10 +109,15 @@ def _anywhere(value: Any, where: str) -> Iterator[str]:
         yield from _anywhere(item, f"{where}{number}.")
 
 
-def _of_listener(listener: Mapping[str, Any]) -> Iterator[str]:
+def _of_listener(listener: Mapping[str, Any], *, told: bool) -> Iterator[str]:
     name = listener["name"]
-    if "default_filter_chain" in listener or listener.get("listener_filters"):
-        yield f"listener {name} has a way in beside its chains; remove `default_filter_chain` and `listener_filters`"
+    if "default_filter_chain" in listener:
+        yield f"listener {name} has a way in beside its chains; remove `default_filter_chain`"
+    before = listener.get("listener_filters") or []
+    if not told and before:
+        yield f"listener {name} lets people say from where they come; remove `listener_filters`"
+    elif told and before != [TOLD]:
+        yield f"listener {name} does not take from its balancer alone from where people come; let it have `{TOLD}`"
     if not listener["filter_chains"]:
         yield f"listener {name} has no filter chain"
     for chain in listener["filter_chains"]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 import grpc  # type: ignore[import-untyped]
 import pulumi
@@ -28,6 +28,7 @@ from pulumi_policy.policy import _PolicyAnalyzerServicer
 from pulumi_policy.proxy import _is_unknown, unknown_checking_proxy
 
 from enclave_policies.judging.judge import judge_in_stack, judge_reading, left_out, try_read
+from enclave_policies.judging.judged_day import ONLY_PLANS, named_day
 from enclave_policies.judging.promise import promise_of, read_promise
 from enclave_policies.judging.side_channel import hand_over
 from enclave_policies.law.folder import load_law
@@ -39,11 +40,20 @@ from enclave_policies.resources.resource import UNKNOWN, Provider, Resource
 from located_yaml import ProblemsError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
+    from datetime import date
 
     from enclave_policies.law import Law
     from enclave_policies.reading.finding import Finding
     from enclave_policies.reading.rule import Question
+
+
+class Load(Protocol):
+    """How a pack reads its law."""
+
+    def __call__(self, pack_dir: Path, /, *, as_of: date | None) -> Law:
+        """Return the law in a folder, on a day (None: today). Raises ProblemsError."""
+
 
 UNREADABLE_SECRET = "[secret]"  # noqa: S105 (what the engine puts where it cannot decrypt)
 
@@ -150,14 +160,28 @@ class Servicer(_PolicyAnalyzerServicer):
 
     law: Law
     rules: Sequence[Question]
+    plans_only: bool
 
     def __init__(self, name: str, version: str, *arguments: Any, **options: Any) -> None:
         super().__init__(name, version, *arguments, **options)
         self.pack = (name, version)
         self.readings: dict[str, Reading] = {}
+        self.planning = False  # until the engine says so
 
-    def Analyze(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802, ARG002 (gRPC's)
+    def ConfigureStack(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802 (gRPC's name)
+        """Take from the engine whether it only plans."""
+        self.planning = request.dry_run
+        self._refuse_changes(context)
+        return super().ConfigureStack(request, context)
+
+    def _refuse_changes(self, context: grpc.ServicerContext) -> None:
+        """End the run where something is changed, or may be, and another day than today is judged for."""
+        if self.plans_only and not self.planning:
+            context.abort(grpc.StatusCode.FAILED_PRECONDITION, ONLY_PLANS)
+
+    def Analyze(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802 (gRPC's)
         """Judge one resource by its inputs."""
+        self._refuse_changes(context)
         reading = self.readings[request.urn] = self._read(request)
         return self._response(judge_reading(reading, self.rules))
 
@@ -172,8 +196,9 @@ class Servicer(_PolicyAnalyzerServicer):
             return Reading(Resource(request.urn, request.type, request.name), self.law, {}, type(error).__name__)
         return try_read(replace(resource, **told), self.law)
 
-    def AnalyzeStack(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802, ARG002 (gRPC's)
+    def AnalyzeStack(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802 (gRPC's)
         """Judge the whole stack: the inputs as they were seen before, and the outputs that the engine sends now."""
+        self._refuse_changes(context)
         stack = Stack(self._with_outputs(resource) for resource in request.resources)
         found = {urn: judge_in_stack(reading, stack, self.rules) for urn, reading in stack.readings.items()}
         return self._response(chain(chain.from_iterable(found.values()), left_out(stack, found, self.rules)))
@@ -209,26 +234,27 @@ class Servicer(_PolicyAnalyzerServicer):
         return super().Configure(request, context)  # type: ignore[no-untyped-call]
 
 
-def servicer_of(law: Law, rules: Sequence[Question]) -> type[Servicer]:
-    """Return the servicer class that asks these rules under this law."""
-    return type("Servicer", (Servicer,), {"law": law, "rules": tuple(rules)})
+def servicer_of(law: Law, rules: Sequence[Question], *, plans_only: bool = False) -> type[Servicer]:
+    """Return the servicer class that asks these rules under this law; ``plans_only``: of what is only planned."""
+    return type("Servicer", (Servicer,), {"law": law, "rules": tuple(rules), "plans_only": plans_only})
 
 
-def run(main: str, rules: Sequence[Question], load: Callable[[Path], Law] = load_law) -> None:
+def run(main: str, rules: Sequence[Question], load: Load = load_law) -> None:
     """Serve a pack to the engine until it ends; ``main`` is the ``__file__`` of the pack's __main__.py.
 
-    ``load`` reads the pack's law from its folder. A law that cannot be read, or rules that differ from the pack's
-    rules.yaml, end the process with the reasons.
+    ``load`` reads the pack's law from its folder, as of the day that is judged for. A law that cannot be read, or
+    rules that differ from the pack's rules.yaml, end the process with the reasons.
     """
     pack_dir = Path(main).resolve().parent
     try:
         promised = read_promise(pack_dir)
-        law = load(pack_dir)
+        day = named_day()
+        law = load(pack_dir, as_of=day)
     except ProblemsError as error:
         sys.exit(f"the policy pack {pack_dir.name} cannot start:\n{error}")
     served = promise_of(rules)
     if served != promised:
         differing = sorted((served.each ^ promised.each) | (served.whole ^ promised.whole))
         sys.exit(f"the policy pack {pack_dir.name} cannot start: {FILE} and the rules differ in {differing}")
-    pulumi_policy.policy._PolicyAnalyzerServicer = servicer_of(law, rules)  # type: ignore[misc]  # noqa: SLF001 (no public way)
+    pulumi_policy.policy._PolicyAnalyzerServicer = servicer_of(law, rules, plans_only=day is not None)  # type: ignore[misc]  # noqa: SLF001 (no public way)
     PolicyPack(pack_dir.name, list(policies(rules)), enforcement_level=EnforcementLevel.MANDATORY)

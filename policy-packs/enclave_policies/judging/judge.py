@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from enclave_policies.judging.side_by_side import in_turn, side_by_side
 from enclave_policies.judging.waivers import lapsed, waiver
+from enclave_policies.places.transition import law_for
 from enclave_policies.reading.finding import Waiver
 from enclave_policies.reading.reading import Reading, read
 from enclave_policies.reading.rule import Rule, StackRule
@@ -65,8 +66,16 @@ def judge_packs(
     resources: Iterable[Resource], law: Law, packs: Sequence[Sequence[Question]]
 ) -> Mapping[str, tuple[Finding, ...]]:
     """As `judge_stack`, of the rules of several packs, which are asked at the same time where there is much to ask."""
-    stack = Stack(try_read(resource, law) for resource in resources)
+    return judge_readings(Stack(try_read(resource, law) for resource in resources), packs)
+
+
+def judge_readings(stack: Stack, packs: Sequence[Sequence[Question]]) -> Mapping[str, tuple[Finding, ...]]:
+    """As `judge_packs`, of a stack that is read already.
+
+    The pack with most rules about the whole stack is asked here, so that the stack keeps what they worked out.
+    """
     rules = tuple(chain.from_iterable(packs))
+    packs = sorted(packs, key=lambda pack: -sum(isinstance(rule, StackRule) for rule in pack))
     found: dict[str, tuple[Finding, ...]] = dict.fromkeys(stack.readings, ())
     ask = side_by_side if len(stack.readings) >= MANY else in_turn
     for findings, broken in ask([partial(_judged, stack, pack) for pack in packs]):
@@ -85,7 +94,7 @@ def judge_packs(
 
 def _judged(stack: Stack, rules: Sequence[Question]) -> Judged:
     """Return what some rules find, and what of the stack they could not gather."""
-    plan = _Plan(rules)
+    plan = Plan(rules)
     found = {}
     for urn, reading in stack.readings.items():
         findings = tuple(_findings(reading, plan.rules_for(reading), stack))
@@ -104,7 +113,7 @@ def left_out(stack: Stack, found: Mapping[str, Sequence[Finding]], rules: Sequen
             yield _waived(rule.finding(reading, problem, verdict="undetermined"), reading)
 
 
-class _Plan:
+class Plan:
     """Which rules a resource is asked, worked out once for each type and set of mentioned roles."""
 
     def __init__(self, rules: Iterable[Question]) -> None:
@@ -112,6 +121,7 @@ class _Plan:
         self.made: dict[tuple[str, tuple[str, ...], str | None], list[Question]] = {}
 
     def rules_for(self, reading: Reading) -> list[Question]:
+        """Return the rules that a resource is asked, those of the whole stack last; the same list for what is alike."""
         key = (reading.resource.type, tuple(reading.mentions), reading.broken)
         found = self.made.get(key)
         if found is None:
@@ -219,7 +229,7 @@ def _inputs(law: Law, type_: str) -> frozenset[str]:
 def try_read(resource: Resource, law: Law) -> Reading:
     """Return the resource's reading; one that cannot be read carries the error, which every rule then meets."""
     try:
-        return read(resource, law)
+        return read(resource, law_for(resource, law))
     except Exception as error:  # noqa: BLE001 (whatever broke: the rules refuse the resource)
         return Reading(resource, law, {}, _why(error))
 
@@ -248,6 +258,8 @@ def _findings(reading: Reading, rules: Iterable[Question], stack: Stack | None) 
 
 def _waived(finding: Finding, reading: Reading) -> Finding:
     """Return the finding as the law's exceptions leave it: waived, or refused with the one that ran out."""
+    if finding.verdict == "warned":
+        return finding  # nothing is refused yet that an exception could permit
     resource = reading.resource
     named = (reading.law, finding.rule, resource.state_urn or resource.urn, resource.type, resource.name)
     grant = waiver(*named)

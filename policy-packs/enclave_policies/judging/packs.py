@@ -7,7 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from enclave_policies.law.folder import load_law
-from enclave_policies.law.folder.access import load_access_law
+from enclave_policies.law.folder.access import load_access_law, with_access
 from enclave_policies.law.folder.custody import load_custody_law
 from enclave_policies.rules.access import ACCESS
 from enclave_policies.rules.jurisdiction import JURISDICTION
@@ -39,6 +39,6 @@ PACKS: Final[Mapping[str, Pack]] = {
 }
 EVERY: Final[Pack] = Pack(
     tuple(chain.from_iterable(pack.rules for pack in PACKS.values())),
-    lambda _folder, day: load_custody_law(as_of=day),
+    lambda _folder, day: with_access(load_custody_law(as_of=day)),
 )
 """What a judge asks that stands for all packs: the program's guard, an audit."""

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.identifiers.arns import arns_in
 from enclave_policies.identifiers.shown import shown
-from enclave_policies.key_custody.owner import Owner, owner, sources
+from enclave_policies.key_custody.owner import Owner, owner
 from enclave_policies.law.folder.custody import custody_of
 from enclave_policies.reading.gathered import each, once
+from enclave_policies.reading.stack import sources
 from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:

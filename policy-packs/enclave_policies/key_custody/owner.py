@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from enclave_policies.reading.gathered import once
-from enclave_policies.reading.stack import BUCKET_TYPES
+from enclave_policies.kubernetes.objects import PACKAGE, objects_of
+from enclave_policies.reading.gathered import each, once
+from enclave_policies.reading.stack import BUCKET_TYPES, sources
 from enclave_policies.resources.latest import kept
 from enclave_policies.resources.unknown import UNKNOWN
 from enclave_policies.texts.shapes import parsed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from enclave_policies.catalog.encryption import Encryption
     from enclave_policies.reading.reading import Reading
     from enclave_policies.reading.stack import Stack
@@ -22,6 +21,8 @@ SITE: Final = "site"
 DATA_CLASS: Final = "data-class"
 PURPOSE: Final = "purpose"
 NO_DATA: Final = "none"
+LABELLED: Final = "enclave/"
+"""Before a tag's name where it is the label of a Kubernetes object."""
 
 
 class Owner(NamedTuple):
@@ -44,9 +45,9 @@ def owner(reading: Reading) -> Owner:
     )
 
 
-def owners(reading: Reading, known: Encryption, stack: Stack) -> tuple[Owner, ...]:
+def owners(reading: Reading, known: Encryption | None, stack: Stack) -> tuple[Owner, ...]:
     """Return whose data it is: the resource's own, or that of the bucket which it is a setting of (its candidates)."""
-    if known.of is not None:
+    if known is not None and known.of is not None:
         found = tuple(owner(bucket) for bucket in buckets_of(reading, known.of, stack))
         if found:
             return found
@@ -56,7 +57,32 @@ def owners(reading: Reading, known: Encryption, stack: Stack) -> tuple[Owner, ..
 def _with_ancestors(reading: Reading, stack: Stack) -> Owner:
     """Return what a resource says of itself; what it leaves open, its parents say (some types take no tags)."""
     own, parent = owner(reading), stack.readings.get(reading.resource.parent or "")
+    if own.classes is None:
+        own = _in_its_namespace(own, reading, stack)
     return own if own.site is not None or parent is None else _beside(own, _said_from(parent, stack))
+
+
+def _in_its_namespace(own: Owner, reading: Reading, stack: Stack) -> Owner:
+    """Return what is said of a Kubernetes object; what it leaves open, its namespace says."""
+    found = objects_of(reading.resource)
+    namespace = _namespaces(stack).get(str(found[0].metadata("namespace"))) if found else None
+    return (
+        own
+        if namespace is None
+        else Owner(own.site or namespace.site, own.country, namespace.classes if own.classes is None else own.classes)
+    )
+
+
+@once
+def _namespaces(stack: Stack) -> dict[str, Owner]:
+    """Return what each namespace of the stack says of itself, by name."""
+    found = each(stack, stack.of_package(PACKAGE), _named_namespaces)
+    return {name: said for named in found for name, said in named}
+
+
+def _named_namespaces(reading: Reading) -> list[tuple[str, Owner]]:
+    spaces = [one for one in objects_of(reading.resource) if one.kind == "Namespace" and not one.custom]
+    return [(str(one.metadata("name")), owner(reading)) for one in spaces]
 
 
 def _said_from(reading: Reading, stack: Stack) -> Owner:
@@ -91,13 +117,6 @@ def buckets_of(reading: Reading, path: str, stack: Stack) -> tuple[Reading, ...]
     return tuple(from_ for from_ in sources(reading, path, stack) if from_.resource.type in BUCKET_TYPES)
 
 
-def sources(reading: Reading, path: str, stack: Stack) -> Iterator[Reading]:
-    """Yield the resources of the stack that an input's value comes from, as the engine recorded it."""
-    for urn in reading.resource.depends.get(path.partition(".")[0], ()):
-        if urn in stack.readings:
-            yield stack.readings[urn]
-
-
 def where_to_say(reading: Reading, tag: str) -> str:
     """Return how a resource is told something by a tag: types that take none have their provider's default ones."""
     if reading.resource.type in reading.law.untagged:
@@ -113,7 +132,20 @@ def tags_of(reading: Reading) -> Mapping[str, Any]:
     found = dict(_map(defaults.get("tags"))) if isinstance(defaults, Mapping) else {}
     for name in ("tagsAll", "tags"):
         found.update(_map(reading.resource.props.get(name)))
+    for one in objects_of(reading.resource):
+        found.update(_labels(one.metadata("labels")))
     return found
+
+
+def _labels(labels: Any) -> Mapping[str, Any]:
+    """Return what the labels of an object say; a label's value has no ``+``, so ``_`` stands between classes."""
+    if not isinstance(labels, Mapping):
+        return {}
+    told = {str(key): value for key, value in labels.items() if str(key).startswith(LABELLED)}
+    return {
+        key.removeprefix(LABELLED): value.replace("_", "+") if isinstance(value, str) else value
+        for key, value in told.items()
+    }
 
 
 def _map(tags: Any) -> Mapping[str, Any]:

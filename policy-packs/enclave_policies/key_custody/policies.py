@@ -32,6 +32,7 @@ ADMINISTER: Final = frozenset(
     | {"kms:revokegrant", "kms:updatecustomkeystore", "kms:deletecustomkeystore", "kms:disconnectcustomkeystore"}
 )
 EITHER: Final = USE | ADMINISTER
+PUT_POLICY: Final = "kms:putkeypolicy"
 GRANT: Final = "kms:creategrant"
 FOR_AWS_ONLY: Final = "kms:grantisforawsresource"
 EXACT: Final = ("stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike")

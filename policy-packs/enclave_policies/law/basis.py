@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from enclave_policies.law.instruments import REGIMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from enclave_policies.law import Law
     from enclave_policies.law.instruments import Movement, Regime, TransferRule
@@ -23,29 +23,42 @@ class Basis:
     words: str
 
 
-def transfer_basis(law: Law, source: str | None, target: str | None, movement: Movement) -> Basis | None:
+def transfer_basis(
+    law: Law, source: str | None, target: str | None, movement: Movement, copied: frozenset[str] | None = None
+) -> Basis | None:
     """Return the legal basis of a movement from country to country on ``law.day``; None where a regime has none.
 
-    Every regime must be covered, by one rule or by several together. An unknown country has no basis.
+    Every regime must be covered, by one rule or by several together. An unknown country has no basis. ``copied`` as in
+    `grounds`.
     """
-    rules = [
-        rule
-        for rule in law.transfers
-        if source in rule.sources and target in rule.targets and movement in rule.movements and rule.in_force(law.day)
-    ]
-    chosen: dict[str, TransferRule] = {}
-    words: list[str] = []
-    left = set(REGIMES)
-    for rule in rules:
-        covered = dict(_covered(rule, law, str(target)))
-        if new := [regime for regime in REGIMES if regime in covered and regime in left]:
-            left -= set(new)
-            chosen[rule.id] = rule
-            words.append(f"rule {rule.id} ({', '.join(dict.fromkeys(covered[regime] for regime in new))})")
-    if left:
+    found = grounds(law, source, target, movement, copied)
+    if len(found) < len(REGIMES):
         return None
-    bases = dict.fromkeys(rule.basis for rule in chosen.values())
-    return Basis(" + ".join(chosen), " + ".join(bases), ", ".join(words))
+    words: dict[str, list[str]] = {}
+    for rule, reason in found.values():
+        words.setdefault(rule.id, []).append(reason)
+    bases = dict.fromkeys(rule.basis for rule, _ in found.values())
+    told = (f"rule {rule} ({', '.join(dict.fromkeys(reasons))})" for rule, reasons in words.items())
+    return Basis(" + ".join(words), " + ".join(bases), ", ".join(told))
+
+
+def grounds(
+    law: Law, source: str | None, target: str | None, movement: Movement, copied: frozenset[str] | None = None
+) -> Mapping[Regime, tuple[TransferRule, str]]:
+    """Return the rule that covers a movement for each regime, with the reason in words; regimes without one are absent.
+
+    The first rule of the law that covers a regime counts. ``copied`` are the classes of what a resource would copy as
+    it is (empty: nobody says them), None for a movement that is declared: what a measure must make of data first, no
+    resource copies.
+    """
+    found: dict[Regime, tuple[TransferRule, str]] = {}
+    for rule in law.transfers:
+        if copied is not None and not rule.lets_copy(copied):
+            continue
+        if source in rule.sources and target in rule.targets and movement in rule.movements and rule.in_force(law.day):
+            for regime, words in _covered(rule, law, str(target)):
+                found.setdefault(regime, (rule, words))
+    return found
 
 
 def _covered(rule: TransferRule, law: Law, target: str) -> Iterator[tuple[Regime, str]]:

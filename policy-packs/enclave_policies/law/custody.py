@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 from enclave_policies.catalog.encryption import Encryption
-from enclave_policies.law.forms import Account, CountryCode, Days, FactFile, Organization
+from enclave_policies.law.forms import Account, CountryCode, DataClass, Days, FactFile, Organization
 from located_yaml.records import AtLeast, Matching
 
 KeyArn = Annotated[
@@ -14,7 +14,6 @@ KeyArn = Annotated[
     Matching(r"arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+", "the ARN of a KMS key (arn:aws:kms:…:key/…)"),
 ]
 Endpoint = Annotated[str, Matching(r"https://[a-z0-9.-]+(:[0-9]+)?", "an https address without a path")]
-DataClass = Annotated[str, Matching(r"[a-z0-9][a-z0-9-]*", "the name of a data class such as restricted")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,5 +98,8 @@ class Custody:
 
     def needs_customer_key(self, classes: frozenset[str] | None) -> bool:
         """Return whether data of these classes needs a customer key; None: nobody said its classes."""
-        named = {self.decided.untagged} if classes is None else classes or {"none"}
-        return not named <= set(self.decided.without_customer_key)
+        return not (self.held(classes) or {"none"}) <= set(self.decided.without_customer_key)
+
+    def held(self, classes: frozenset[str] | None) -> frozenset[str]:
+        """Return the classes that something holds; None: nobody said them, so it counts as holding what is untagged."""
+        return frozenset({self.decided.untagged}) if classes is None else classes

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-NO_LAW: Final = ("day", "stale", "newest", "encryption")
+NO_LAW: Final = ("day", "stale", "newest", "encryption", "stand_in_inspectors", "approvals", "let_in")
 """Parts of the record that are no law: the day judged for, and what nobody has checked for too long.
 
-How types are encrypted belongs to the law of key custody, which has it.
+How types are encrypted belongs to the law of key custody, which has it; a sandbox's inspectors to the law of access.
 """
 
 
@@ -25,9 +25,12 @@ def digest_of(law: DataclassInstance) -> str:
     for part in ("custody", "access"):
         if plain[part] is None:
             del plain[part]  # the pack that asks for it adds it
-    plain["exceptions"] = [_fields(each) for each in plain["exceptions"]]
-    for exception in plain["exceptions"]:
-        del exception["position"]  # where the file lies on this machine
+    for table, where in (("exceptions", "position"), ("placement", "line")):
+        plain[table] = [_fields(each) for each in plain[table]]
+        for row in plain[table]:
+            del row[where]  # where it is written is no law
+    transitions = plain["transitions"]
+    plain["transitions"] = {"warn": transitions.warn_days, "rows": [each.row for each in transitions.rows]}
     text = json.dumps(plain, sort_keys=True, default=_plain, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 

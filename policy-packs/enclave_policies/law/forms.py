@@ -3,7 +3,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from located_yaml.records import AtLeast, Matching
 
@@ -19,6 +19,9 @@ Registry = Annotated[
 ]
 Bucket = Annotated[str, Matching(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "the name of an S3 bucket")]
 RegionCode = Annotated[str, Matching(r"[a-z]+(-[a-z]+)+-[0-9]+", "a region code such as eu-west-1")]
+DataClass = Annotated[str, Matching(r"[a-z0-9][a-z0-9-]*", "the name of a data class such as restricted")]
+DeclaredName = Annotated[str, Matching(r"[a-z0-9][a-z0-9-]*", "a name as declarations have it, such as us-exit")]
+StageName = Literal["planned", "building", "testing", "live", "draining", "retired"]
 NodePattern = Annotated[
     str,
     Matching(r"[A-Za-z0-9][-A-Za-z0-9_.]*\*?", "a whole value, or a prefix with one * at its end"),

@@ -50,7 +50,8 @@ class TransferRule:
     """Permission for movements from some countries to others, on a legal basis that each regime asks for.
 
     ``sources`` and ``targets`` are countries; ``meets`` names the conditional adequacy decisions whose conditions the
-    recipient meets; ``last_day`` is the last day of validity (of a transitional rule, or of an assessment).
+    recipient meets; ``classes`` hold nothing but what a measure has made of data (a pseudonymised rule's);
+    ``last_day`` is the last day of validity (of a transitional rule, or of an assessment).
     """
 
     id: str
@@ -64,10 +65,26 @@ class TransferRule:
     last_day: date | None = None
     measure: str | None = None
     meets: frozenset[str] = frozenset()
+    classes: frozenset[str] = frozenset()
+
+    def lets_copy(self, classes: frozenset[str]) -> bool:
+        """Return whether a resource may copy data of these classes itself by this rule, and no de-identifier does."""
+        return self.basis != "pseudonymised" or (bool(classes) and classes <= self.classes)
 
     def in_force(self, day: date) -> bool:
         """Return whether the rule may be used on ``day``."""
         return (self.assessed is None or self.assessed <= day) and (self.last_day is None or day <= self.last_day)
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementRule:
+    """Permission for data of some classes to rest in some countries, for some regimes; ``line`` is FILE:LINE of it."""
+
+    id: str
+    classes: frozenset[str]
+    regimes: frozenset[Regime]
+    countries: frozenset[str]
+    line: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,19 +12,22 @@ from enclave_policies.catalog.model_profiles import ModelProfiles
 from enclave_policies.identifiers.addresses import is_own_address
 from enclave_policies.identifiers.urls import host_of
 from enclave_policies.law.digest import digest_of
+from enclave_policies.law.lifecycle import Lifecycle
+from enclave_policies.law.transition import Transitions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
+    from pathlib import Path
 
     from enclave_policies.catalog.encryption import Encryption
     from enclave_policies.catalog.objects import ObjectInput
     from enclave_policies.catalog.switches import Switch
     from enclave_policies.identifiers.addresses import Network
-    from enclave_policies.law.access import Access
+    from enclave_policies.law.access import Access, StandInInspector
     from enclave_policies.law.custody import Custody
     from enclave_policies.law.facts import Cluster, Place, Region, StaleFact
-    from enclave_policies.law.instruments import AdequacyDecision, ExceptionGrant, Regime, TransferRule
+    from enclave_policies.law.instruments import AdequacyDecision, ExceptionGrant, PlacementRule, Regime, TransferRule
 
 DNS_NAME: Final = re.compile(r"(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*")
 
@@ -36,7 +39,10 @@ class Law:
     Countries are ISO 3166-1 alpha-2 codes, ``types`` maps a type token to its kind, ``inputs`` a token to its inputs'
     roles, ``mirrors`` an upstream registry to its own mirror's prefix, ``homes`` a regime to its own countries. ``day``
     is the day judged for; neither it nor ``stale`` (facts that nobody has checked for too long) belongs to the digest,
-    nor ``newest``, the day of the newest check of a fact.
+    nor ``newest``, the day of the newest check of a fact. ``approvals`` are the folders of inspectors' approvals (None:
+    the project's own and the sandbox's); they are no law either, and evidence tells of them by themselves.
+    ``let_in`` are the codes of places abroad that one resource may be in for now (places.transition): empty in the law
+    as it is read.
     """
 
     countries: Mapping[str, str]
@@ -60,6 +66,7 @@ class Law:
     networks: tuple[Network, ...] = ()
     dns_zones: frozenset[str] = frozenset()
     mail_domains: frozenset[str] = frozenset()
+    receivers: frozenset[str] = frozenset()
     buckets: frozenset[str] = frozenset()
     mirrors: Mapping[str, str] = field(default_factory=dict)
     organizations: frozenset[str] = frozenset()
@@ -67,16 +74,26 @@ class Law:
     homes: Mapping[Regime, frozenset[str]] = field(default_factory=dict)
     adequacy: tuple[AdequacyDecision, ...] = ()
     transfers: tuple[TransferRule, ...] = ()
+    placement: tuple[PlacementRule, ...] = ()
+    lifecycle: Lifecycle = field(default_factory=lambda: Lifecycle({}, frozenset()))
+    transitions: Transitions = field(default_factory=Transitions)
+    let_in: frozenset[str] = frozenset()
     exceptions: tuple[ExceptionGrant, ...] = ()
     stale: tuple[StaleFact, ...] = ()
     newest: date | None = None
     custody: Custody | None = None
     access: Access | None = None
+    stand_in_inspectors: Mapping[str, StandInInspector] = field(default_factory=dict)
+    approvals: tuple[Path, ...] | None = None
     untagged: frozenset[str] = frozenset()
 
     def approves(self, country: str | None) -> bool:
         """Return whether sites in this country may hold data."""
         return country in self.hosts
+
+    def lets(self, code: object, country: str | None) -> bool:
+        """Return whether something may be in a region or zone: an approved country's, or one that is let in."""
+        return code in self.let_in or self.approves(country)
 
     def kind(self, type_: str) -> str | None:
         """Return the kind of a resource type (see catalog.kinds), None for a type that nobody catalogued."""
@@ -134,19 +151,19 @@ class Law:
     @cached_property
     def approved(self) -> str:
         """What may host, in words: regions, then clusters, then the countries behind both."""
-        regions = [self.words(region) for region in self.regions.values() if self.approves(region.country)]
+        regions = [self.words(region) for region in self.regions.values() if self.lets(region.code, region.country)]
         clusters = [self.cluster_words(cluster) for cluster in self.clusters if self.approves(cluster.country)]
         return ", ".join([*regions, *clusters]) or "no place at all"
 
     @cached_property
     def approved_regions(self) -> tuple[str, ...]:
         """The codes of the AWS regions that may host."""
-        return tuple(code for code, region in self.regions.items() if self.approves(region.country))
+        return tuple(code for code, region in self.regions.items() if self.lets(region.code, region.country))
 
     @cached_property
     def partitions(self) -> frozenset[str]:
         """The AWS partitions that have an approved region."""
-        return frozenset(region.partition for region in self.regions.values() if self.approves(region.country))
+        return frozenset(region.partition for region in self.regions.values() if self.lets(region.code, region.country))
 
     @cached_property
     def digest(self) -> str:

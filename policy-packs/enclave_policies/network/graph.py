@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Protocol
 
 from enclave_policies.network.halves import halved
-from enclave_policies.network.intent import ELSEWHERE, INTERNET, OUTSIDE, PERSON
+from enclave_policies.network.intent import ELSEWHERE, INTERNET, OUTSIDE
 from enclave_policies.network.networks import ANYWHERE, NOWHERE, AddressSet
 from enclave_policies.network.path import Hop, Path
 
@@ -81,7 +81,7 @@ class Crowd:
 class Graph:
     """Ends by name, and every hop by the end that it begins at.
 
-    An end is ``internet``, ``person``, ``elsewhere`` or ``SITE/SEGMENT``; zones of one segment are one end, as whoever
+    An end is one of those outside (`intent.OUTSIDE`) or ``SITE/SEGMENT``; zones of one segment are one end, as whoever
     is in a segment may be in any part of it. ``crowds``: hops between ends without a segment, where there are many.
     """
 
@@ -183,18 +183,21 @@ def end_of(zone: Microsegment) -> str:
 
 def graph_of(
     models: Iterable[Model],
-    people: AddressSet,
+    outsiders: Mapping[str, AddressSet],
     networks: Mapping[str, AddressSet],
     others: Mapping[str, AddressSet] = MappingProxyType({}),
 ) -> Graph:
     """Return what all models say together; ``networks`` are the addresses of each segment, of whatever model.
 
+    ``outsiders``: the ends outside whose addresses are declared (`Intent.outsiders`).
+
     From a segment of one model into one of another a packet gets where the first lets it out and the second lets it in.
     ``others``: addresses outside that are ends of their own, too, besides what else they are.
     """
     made = _Making(networks)
-    inside = NOWHERE.union(people, *networks.values())
-    outside = {PERSON: people, INTERNET: PUBLIC.minus(people), ELSEWHERE: PRIVATE.minus(SELF).minus(inside), **others}
+    known = NOWHERE.union(*outsiders.values())
+    strange = PRIVATE.minus(SELF).minus(NOWHERE.union(known, *networks.values()))
+    outside = {**outsiders, INTERNET: PUBLIC.minus(known), ELSEWHERE: strange, **others}
     for model in models:
         zones = model.zones()
         made.within(model, zones)

@@ -19,9 +19,15 @@ if TYPE_CHECKING:
 TYPE: Final = "enclave:index:NetworkIntent"
 INTERNET: Final = "internet"
 PERSON: Final = "person"
+INSPECTOR: Final = "inspector"
+"""The receivers to which gateways deliver their record."""
 ELSEWHERE: Final = "elsewhere"
-"""Private networks that are nobody's entry and no segment of the enclave."""
-OUTSIDE: Final = frozenset({INTERNET, PERSON, ELSEWHERE})
+"""Private networks that are nobody's entry and no other end."""
+API_SERVER: Final = "api-server"
+"""Addresses of sites of our own that belong to no segment, where a watch is to ask the API servers."""
+DIALLED: Final = "client-vpn"
+"""How people come whose own devices dial in."""
+OUTSIDE: Final = frozenset({INTERNET, PERSON, INSPECTOR, API_SERVER, ELSEWHERE})
 _PORTS: Final = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?")
 _WHOLE: Final = ("1-65535", "0-65535")
 
@@ -32,7 +38,7 @@ class IntentError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """A direct connection between two ends: ``internet``, ``person`` or ``SITE/SEGMENT``."""
+    """A direct connection between two ends: one of those outside or ``SITE/SEGMENT``."""
 
     source: str
     target: str
@@ -52,12 +58,47 @@ class Crossing:
     segment: str
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A way by which people of declared networks reach one segment; ``over`` says what it is built of.
+
+    Over a Client VPN, ``people`` are the addresses that devices get, and the rest is who may dial in, for how long, and
+    the ARNs of what they prove it by.
+    """
+
+    at: str
+    over: str
+    people: AddressSet = NOWHERE
+    groups: frozenset[str] = frozenset()
+    server: str = ""
+    authority: str = ""
+    provider: str = ""
+    hours: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What alone stands where people meet a gateway: its name there, its image, and who may ask it.
+
+    ``address`` and ``balancer_class`` are those of the balancer on a site of our own, None where there is none.
+    """
+
+    at: str
+    called: str
+    image: str
+    sources: AddressSet
+    address: str | None = None
+    balancer_class: str | None = None
+
+
 @dataclass(frozen=True)
 class Intent:
     """What is meant: ``networks`` maps SITE/SEGMENT to its addresses, ``people`` are those of the entries.
 
     ``restricted`` are the segments that hold classified data; ``ways`` are all direct connections that are declared;
-    ``links`` are the pairs of sites that are linked.
+    ``links`` are the pairs of sites that are linked, ``arrivals`` the ways of people to sites in AWS;
+    ``fronts`` what alone stands where people meet gateways; ``inspector`` the addresses of the inspector's receivers,
+    ``api_servers`` those of API servers that a watch asks.
     """
 
     networks: Mapping[str, AddressSet]
@@ -68,10 +109,19 @@ class Intent:
     must_permit: tuple[Connection, ...]
     must_cross: tuple[Crossing, ...]
     links: frozenset[frozenset[str]] = frozenset()
+    arrivals: tuple[Arrival, ...] = ()
+    fronts: tuple[Front, ...] = ()
+    inspector: AddressSet = NOWHERE
+    api_servers: AddressSet = NOWHERE
+
+    @property
+    def outsiders(self) -> Mapping[str, AddressSet]:
+        """Those outside whose addresses are declared."""
+        return {PERSON: self.people, INSPECTOR: self.inspector, API_SERVER: self.api_servers}
 
     def addresses(self, end: str) -> AddressSet:
         """Return the addresses of an end, nothing for those outside that are nobody's entry."""
-        return self.people if end == PERSON else self.networks.get(end, NOWHERE)
+        return {**self.networks, **self.outsiders}.get(end, NOWHERE)
 
     def declared(self, source: str, target: str) -> PortSet:
         """Return the ports that the declared ways open from one end to another."""
@@ -89,8 +139,9 @@ def read_intent(resource: Resource) -> Intent:
     """Return the intent that a component's inputs say. Raises IntentError for what is missing or malformed."""
     given = resource.props
     try:
+        networks = {str(name): AddressSet.of(network) for name, network in _table(given["networks"]).items()}
         intent = Intent(
-            {str(name): AddressSet.of(network) for name, network in _table(given["networks"]).items()},
+            networks,
             AddressSet.of(*_list(given["people"])),
             frozenset(_text(name) for name in _list(given["restricted"])),
             _ways(given["ways"]),
@@ -103,6 +154,10 @@ def read_intent(resource: Resource) -> Intent:
             frozenset(
                 frozenset(map(_text, _list(link["between"]))) for link in map(_table, _list(given.get("links", [])))
             ),
+            tuple(_arrival(one) for one in map(_table, _list(given.get("arrivals", [])))),
+            tuple(_front(one) for one in map(_table, _list(given.get("fronts", [])))),
+            AddressSet.of(*_list(given.get("inspector", []))),
+            AddressSet.of(*_list(given.get("apiServers", []))).minus(NOWHERE.union(*networks.values())),
         )
     except IntentError:
         raise
@@ -127,6 +182,7 @@ def _strange(intent: Intent) -> Iterator[str]:
     ends = {(way.source, way.target) for way in ways} | {(one.source, one.target) for one in intent.must_cross}
     yield from {end for pair in ends for end in pair} - {*intent.networks, *OUTSIDE}
     yield from intent.restricted - set(intent.networks)
+    yield from {*(one.at for one in intent.arrivals), *(one.at for one in intent.fronts)} - set(intent.networks)
     segments = {name.rpartition("/")[2] for name in intent.networks}
     yield from {crossing.segment for crossing in intent.must_cross} - segments
 
@@ -155,6 +211,21 @@ def _ways(given: Any) -> tuple[Connection, ...]:
 
 def _way(given: Mapping[str, Any]) -> Connection:
     return Connection(_text(given["from"]), _text(given["to"]), _ports(_text(given["protocol"]), str(given["ports"])))
+
+
+def _arrival(given: Mapping[str, Any]) -> Arrival:
+    at, over = _text(given["at"]), _text(given["over"])
+    if over != DIALLED:
+        return Arrival(at, over)
+    people, groups = AddressSet.of(_text(given["people"])), frozenset(map(_text, _list(given["groups"])))
+    server, authority, provider = (_text(given[name]) for name in ("server", "authority", "provider"))
+    return Arrival(at, over, people, groups, server, authority, provider, int(given["hours"]))
+
+
+def _front(given: Mapping[str, Any]) -> Front:
+    sources = AddressSet.of(*map(_text, _list(given["sources"])))
+    own = [None if given.get(name) is None else _text(given[name]) for name in ("address", "class")]
+    return Front(_text(given["at"]), _text(given["called"]), _text(given["image"]), sources, *own)
 
 
 def _ports(protocol: str, text: str) -> PortSet:

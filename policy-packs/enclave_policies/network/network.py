@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from enclave_policies.network.aws.model import AwsModel
 from enclave_policies.network.graph import Graph, end_of, graph_of
-from enclave_policies.network.intent import TYPE, Intent, IntentError, read_intent
+from enclave_policies.network.intent import API_SERVER, INSPECTOR, PERSON, TYPE, Intent, IntentError, read_intent
 from enclave_policies.network.kubernetes.model import KubernetesNetwork
 from enclave_policies.network.malformed import MOST_PATHS, malformed
 from enclave_policies.network.networks import NOWHERE
@@ -17,6 +17,7 @@ from enclave_policies.reading.gathered import once
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from enclave_policies.kubernetes.objects import KubernetesObject
     from enclave_policies.network.aws.entering import Entering
     from enclave_policies.network.aws.openings import Opening
     from enclave_policies.network.aws.passing_on import PassedOn
@@ -35,6 +36,8 @@ PARTS: Final = {
     "_openings": "what opens it to the internet and to outsiders",
     "_asked": "what proxies pass on",
     "_doors": "who enters by doors of AWS",
+    "_standing": "what stands where in AWS",
+    "_listening": "what listens in the clusters",
 }
 """What is worked out of every network, and what it tells."""
 
@@ -52,13 +55,16 @@ class Network:
     @settled
     def graph(self) -> Graph:
         """Every hop between two ends."""
-        people = self.intent.people if self.intent else NOWHERE
-        return graph_of((self._aws, self._kubernetes), people, self._networks)
+        return graph_of((self._aws, self._kubernetes), self._outsiders, self._networks)
 
     def graph_with(self, others: Mapping[str, AddressSet]) -> Graph:
         """Return the graph with ends of its own for some addresses that are no segment's, each by a name."""
-        people = self.intent.people if self.intent else NOWHERE
-        return graph_of((self._aws, self._kubernetes), people, self._networks, others) if others else self.graph
+        models = (self._aws, self._kubernetes)
+        return graph_of(models, self._outsiders, self._networks, others) if others else self.graph
+
+    @property
+    def _outsiders(self) -> Mapping[str, AddressSet]:
+        return self.intent.outsiders if self.intent else dict.fromkeys((PERSON, INSPECTOR, API_SERVER), NOWHERE)
 
     @property
     def openings(self) -> tuple[Opening, ...]:
@@ -142,6 +148,28 @@ class Network:
         found: dict[str, tuple[Misplaced, ...]] = {}
         for one in self._kubernetes.misplaced(gateways) if self.intent else ():
             found[one.urn] = (*found.get(one.urn, ()), one)
+        return found
+
+    @property
+    def standing(self) -> Mapping[str, frozenset[str]]:
+        """In which segments each resource of AWS stands, by its URN, as far as is known."""
+        return {} if self._error("_standing") else self._standing
+
+    @settled
+    def _standing(self) -> Mapping[str, frozenset[str]]:
+        every = self._aws.standing.items()
+        return {urn: frozenset(f"{site}/{segment}" for site, segment in ends if segment) for urn, ends in every}
+
+    @property
+    def listening(self) -> Mapping[str, tuple[tuple[str, KubernetesObject], ...]]:
+        """The Services and workloads of each resource, by its URN, each with the end that it stands in, as known."""
+        return {} if self._error("_listening") else self._listening
+
+    @settled
+    def _listening(self) -> Mapping[str, tuple[tuple[str, KubernetesObject], ...]]:
+        found: dict[str, tuple[tuple[str, KubernetesObject], ...]] = {}
+        for end, one in self._kubernetes.listening():
+            found[one.urn] = (*found.get(one.urn, ()), (end, one.found))
         return found
 
     @settled

@@ -32,7 +32,7 @@ def refused_region(code: str, law: Law) -> Refusal | None:
     region = law.regions.get(code)
     if region is None:
         return Refusal(f"{shown(code)}, a region that the catalog does not know", code, None)
-    if law.approves(region.country):
+    if law.lets(code, region.country):
         return None
     return Refusal(law.words(region), code, region.country)
 
@@ -42,7 +42,7 @@ def refused_zone(code: str, law: Law) -> Refusal | None:
     zone = law.zones.get(code)
     if zone is None:
         return Refusal(f"{shown(code)}, a zone that the catalog does not know", code, None)
-    if law.approves(zone.country):
+    if law.lets(code, zone.country):
         return None
     return Refusal(law.words(zone), code, zone.country)
 

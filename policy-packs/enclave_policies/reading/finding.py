@@ -14,9 +14,12 @@ if TYPE_CHECKING:
 
     from enclave_policies.resources.claim import Effect, Given
 
-Verdict = Literal["fail", "undetermined", "waived"]
+Verdict = Literal["fail", "undetermined", "waived", "warned"]
 """``fail``: outside what is approved. ``undetermined``: nobody can tell, which counts as a failure. ``waived``: one of
-both, and an exception of the law covers it for now."""
+both, and an exception of the law covers it for now. ``warned``: as it should be today, and refused on a day that is
+near."""
+LETTING: Final = frozenset({"waived", "warned"})
+"""Verdicts with which a resource may be created."""
 UNDETERMINED: Final = "cannot be determined and counts as refused"
 
 
@@ -101,7 +104,7 @@ class Finding:
     @property
     def refuses(self) -> bool:
         """Whether the resource may not be created."""
-        return self.verdict != "waived"
+        return self.verdict not in LETTING
 
     @property
     def exception(self) -> str | None:

@@ -47,16 +47,18 @@ class Flow:
     basis: Basis | None
 
 
-def flow(reading: Reading, there: str | None, movement: Movement) -> Flow:
+def flow(reading: Reading, there: str | None, movement: Movement, classes: frozenset[str] | None = frozenset()) -> Flow:
     """Return the flow between the resource's country and another; from an unknown place nothing is allowed abroad.
 
-    Data goes there, except for an ``import``, where it comes from there.
+    Data goes there, except for an ``import``, where it comes from there. ``classes``: what a copy would hold, as far as
+    the resource says it.
     """
     here = reading.location.country
     ends = (there, here) if movement == "import" else (here, there)
     if reading.law.approves(there) and here is None:
         ends = (there, there)  # whether the resource itself may be where it is, other rules say
-    return Flow(movement, here, there, transfer_basis(reading.law, *ends, movement))
+    copied = (classes or frozenset()) if movement == "copy" else None
+    return Flow(movement, here, there, transfer_basis(reading.law, *ends, movement, copied))
 
 
 def lacking(found: Flow) -> str:

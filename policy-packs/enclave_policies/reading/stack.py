@@ -5,8 +5,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from enclave_policies.identifiers.urns import urn_of
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from enclave_policies.reading.reading import Reading
 
@@ -23,8 +25,10 @@ SPANNING_TYPES = frozenset(
 class Stack:
     """All resources of a stack, each with its reading; look-ups are built when they are first asked for."""
 
-    def __init__(self, readings: Iterable[Reading]) -> None:
+    def __init__(self, readings: Iterable[Reading], name: str = "") -> None:
         self.readings: Mapping[str, Reading] = {reading.resource.urn: reading for reading in readings}
+        self.name = name or next((found for urn in self.readings if (found := urn_of(urn).stack)), "")
+        """What it is called; "" where neither the caller nor a URN says so."""
         self.gathered: dict[object, tuple[object, Exception | None]] = {}
         """What rules have gathered from it, or the error that there was instead (see gathered.once)."""
         self.broken: dict[str, str] = {}
@@ -73,6 +77,13 @@ class Stack:
                 *(_texts(reading, *MADE_HERE) if reading.resource.type.rpartition(":")[2] in SPANNING_TYPES else ()),
             )
         )
+
+
+def sources(reading: Reading, path: str, stack: Stack) -> Iterator[Reading]:
+    """Yield the resources of the stack that an input's value comes from, as the engine recorded it."""
+    for urn in reading.resource.depends.get(path.partition(".")[0], ()):
+        if urn in stack.readings:
+            yield stack.readings[urn]
 
 
 def _texts(reading: Reading, *names: str) -> list[str]:

@@ -4,6 +4,7 @@ import zlib
 from collections.abc import Mapping
 from typing import Any, Final
 
+from sandbox.aws_plugin.import_id import ImportId
 from sandbox.aws_plugin.inputs import REPLACE, Input
 from sandbox.aws_plugin.resource_type import Call, Read, ResourceType, Scope, Update
 from sandbox.aws_plugin.tables.ec2_common import TAGGED_WHEN_CREATED, present, tag_specifications
@@ -181,16 +182,9 @@ def _route_identity(_answer: Mapping[str, Any], scope: Scope) -> str:
 
 def _find_route(scope: Scope) -> Any:
     table, destination = scope.get("routeTableId"), scope.get("destinationCidrBlock")
-    tables = scope.call("describe_route_tables", RouteTableIds=[table])["RouteTables"] if table else []
+    tables = scope.call("describe_route_tables", RouteTableIds=[table])["RouteTables"]
     routes = [route for each in tables for route in each["Routes"]]
     return next((route for route in routes if route.get("DestinationCidrBlock") == destination), None)
-
-
-def _import_route(identity: str, scope: Scope) -> Mapping[str, Any]:
-    """An import id is `table_destination`."""
-    table, _, destination = identity.partition("_")
-    seeds = {"routeTableId": table, "destinationCidrBlock": destination}
-    return {"id": f"r-{table}{zlib.crc32(destination.encode())}", **seeds} if scope and destination else {}
 
 
 _ROUTE: Final = {
@@ -209,7 +203,8 @@ ROUTE: Final = ResourceType(
     updates=(Update(("transitGatewayId",), Call("replace_route", {**_ROUTE, **_TARGET}), at_create=False),),
     delete=Call("delete_route", _ROUTE, accept=("InvalidRoute.NotFound",)),
     outputs={"routeTableId": lambda _item, scope: scope.get("routeTableId")},
-    imports=_import_route,
+    import_id=ImportId("_", ("routeTableId", "destinationCidrBlock")),
+    imports=lambda _identity, scope: {"id": _route_identity({}, scope)},
 )
 
 RESOURCE_TYPES: Final = (CUSTOMER_GATEWAY, VPN_CONNECTION, ROUTE)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from sandbox.aws_plugin.answers import at
+from sandbox.aws_plugin.import_id import ImportId
 from sandbox.aws_plugin.inputs import COMPUTED_SET, PLAIN, REPLACE
 from sandbox.aws_plugin.resource_type import Call, Read, ResourceType, Scope, Update
 from sandbox.aws_plugin.tables.ec2_common import (
@@ -163,12 +164,11 @@ def _disassociate(scope: Scope) -> None:
 
 
 def _import_association(identity: str, scope: Scope) -> Mapping[str, Any]:
-    """An import id is `subnet/route table`."""
-    subnet, _, _table = identity.partition("/")
+    subnet = scope.get("subnetId")
     found = scope.call("describe_route_tables", Filters=[{"Name": "association.subnet-id", "Values": [subnet]}])
     associations = [a for table in found["RouteTables"] for a in table["Associations"]]
     match = next((a["RouteTableAssociationId"] for a in associations if a.get("SubnetId") == subnet), identity)
-    return {"id": match, "subnetId": subnet}
+    return {"id": match}
 
 
 ROUTE_TABLE_ASSOCIATION: Final = ResourceType(
@@ -180,6 +180,7 @@ ROUTE_TABLE_ASSOCIATION: Final = ResourceType(
     read=Read(_find_association, gone=("InvalidAssociationID.NotFound",)),
     updates=(Update(("routeTableId",), _replace_association, at_create=False),),
     delete=_disassociate,
+    import_id=ImportId("/", ("subnetId", "routeTableId")),
     imports=_import_association,
 )
 

@@ -1,8 +1,8 @@
 """Transit gateways: their attachments to VPCs, their route tables, and what these hold."""
 
-from collections.abc import Mapping
 from typing import Any, Final
 
+from sandbox.aws_plugin.import_id import ImportId
 from sandbox.aws_plugin.inputs import PLAIN, REPLACE, SET, Input, default
 from sandbox.aws_plugin.resource_type import Call, Output, Read, ResourceType, Scope, Update
 from sandbox.aws_plugin.tables.ec2_common import TAGGED_LATER, TAGGED_WHEN_CREATED, present, tag_specifications
@@ -182,19 +182,8 @@ _PAIR: Final = {
 
 def _find_association(scope: Scope) -> Any:
     table, attachment = scope.get("transitGatewayRouteTableId"), scope.get("transitGatewayAttachmentId")
-    if not table:
-        return None
     found = scope.call("get_transit_gateway_route_table_associations", TransitGatewayRouteTableId=table)
     return next((one for one in found["Associations"] if one["TransitGatewayAttachmentId"] == attachment), None)
-
-
-def _in_table(*names: str) -> Any:
-    """An import id is made of the table and something in it, `table_thing`."""
-
-    def seeds(identity: str, _scope: Scope) -> Mapping[str, Any]:
-        return dict(zip(names, identity.partition("_")[::2], strict=True))
-
-    return seeds
 
 
 ROUTE_TABLE_ASSOCIATION: Final = ResourceType(
@@ -212,14 +201,12 @@ ROUTE_TABLE_ASSOCIATION: Final = ResourceType(
     read=Read(_find_association, gone=("InvalidRouteTableID.NotFound",)),
     delete=Call("disassociate_transit_gateway_route_table", _PAIR),
     outputs={"transitGatewayRouteTableId": lambda _item, scope: scope.get("transitGatewayRouteTableId")},
-    imports=_in_table("transitGatewayRouteTableId", "transitGatewayAttachmentId"),
+    import_id=ImportId("_", ("transitGatewayRouteTableId", "transitGatewayAttachmentId")),
 )
 
 
 def _find_route(scope: Scope) -> Any:
     table, destination = scope.get("transitGatewayRouteTableId"), scope.get("destinationCidrBlock")
-    if not table or not destination:
-        return None
     found = scope.call(
         "search_transit_gateway_routes",
         TransitGatewayRouteTableId=table,
@@ -256,7 +243,7 @@ ROUTE: Final = ResourceType(
         "transitGatewayRouteTableId": lambda _item, scope: scope.get("transitGatewayRouteTableId"),
         "blackhole": lambda item, _scope: item["State"] == "blackhole",
     },
-    imports=_in_table("transitGatewayRouteTableId", "destinationCidrBlock"),
+    import_id=ImportId("_", ("transitGatewayRouteTableId", "destinationCidrBlock")),
 )
 
 RESOURCE_TYPES: Final = (TRANSIT_GATEWAY, VPC_ATTACHMENT, ROUTE_TABLE, ROUTE_TABLE_ASSOCIATION, ROUTE)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from sandbox.aws_plugin.answers import tag_list, tag_map
+from sandbox.aws_plugin.import_id import ImportId
 from sandbox.aws_plugin.inputs import DOCUMENT, PLAIN, REPLACE, Input, default
 from sandbox.aws_plugin.resource_type import AutoName, Call, Read, ResourceType, Scope, Tagging, Update
 
@@ -139,13 +140,7 @@ ROLE: Final = ResourceType(
 )
 
 
-def _policy_name(scope: Scope) -> str:
-    return scope.id.partition(":")[2]
-
-
-def _role_name(scope: Scope) -> str:
-    return scope.id.partition(":")[0]
-
+_INLINE: Final = {"RoleName": "$role", "PolicyName": "$name"}
 
 ROLE_POLICY: Final = ResourceType(
     "aws:iam/rolePolicy:RolePolicy",
@@ -156,19 +151,20 @@ ROLE_POLICY: Final = ResourceType(
         "role": REPLACE,
         "policy": DOCUMENT,
     },
-    create=Call("put_role_policy", {"RoleName": "$role", "PolicyName": "$name", "PolicyDocument": "$policy"}),
+    create=Call("put_role_policy", {**_INLINE, "PolicyDocument": "$policy"}),
     identity=lambda _answer, scope: f"{scope.inputs['role']}:{scope.inputs['name']}",
-    read=Read(Call("get_role_policy", {"RoleName": _role_name, "PolicyName": _policy_name}), gone=_GONE),
+    read=Read(Call("get_role_policy", _INLINE), gone=_GONE),
     updates=(
         Update(
             ("policy",),
-            Call("put_role_policy", {"RoleName": "$role", "PolicyName": "$name", "PolicyDocument": "$policy"}),
+            Call("put_role_policy", {**_INLINE, "PolicyDocument": "$policy"}),
             at_create=False,
         ),
     ),
-    delete=Call("delete_role_policy", {"RoleName": _role_name, "PolicyName": _policy_name}),
+    delete=Call("delete_role_policy", _INLINE),
     outputs={"name": "PolicyName", "role": "RoleName", "policy": _document("PolicyDocument")},
     auto_name=AutoName(longest=128),
+    import_id=ImportId(":", ("role", "name")),
 )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from sandbox.aws_plugin.answers import tag_list, tag_map
+from sandbox.aws_plugin.import_id import ImportId
 from sandbox.aws_plugin.inputs import DOCUMENT, PLAIN, REPLACE, default
 from sandbox.aws_plugin.resource_type import AutoName, Call, Read, ResourceType, Scope, Tagging, Update
 
@@ -86,11 +87,6 @@ def _detach(scope: Scope) -> None:
         scope.call("detach_policy", PolicyId=scope.get("policyId"), TargetId=scope.get("targetId"))
 
 
-def _ids(identity: str, _scope: Scope) -> Mapping[str, Any]:
-    target, _, policy = identity.partition(":")
-    return {"targetId": target, "policyId": policy}
-
-
 POLICY_ATTACHMENT: Final = ResourceType(
     "aws:organizations/policyAttachment:PolicyAttachment",
     "organizations",
@@ -103,7 +99,7 @@ POLICY_ATTACHMENT: Final = ResourceType(
         "policyId": lambda _item, scope: scope.get("policyId"),
         "targetId": "TargetId",
     },
-    imports=_ids,
+    import_id=ImportId(":", ("targetId", "policyId")),
 )
 
 RESOURCE_TYPES: Final = (POLICY, POLICY_ATTACHMENT)

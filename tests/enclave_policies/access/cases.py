@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
+import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from enclave_policies.judging.judge import judge_stack
@@ -17,8 +21,13 @@ from components.access.bundle import bundle_of
 from components.declaration import load_declaration
 from components.declaration.model import Decision
 from hosts.gateway.bundle import digest_of
+from hosts.gateway.packed import packed
 from located_yaml import load
+from tests.approving import IMAGE, approve, inspected
+from tests.enclave_policies.law_editing import TODAY
+from tests.enclave_policies.shipped import KUBECONFIG
 from tests.gateways.conftest import DECLARED
+from tests.hosts.gateway.dublin import DUBLIN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,7 +36,15 @@ if TYPE_CHECKING:
     from enclave_policies.reading.finding import Finding
 
 CONFIG_MAP = "kubernetes:core/v1:ConfigMap"
+KUBERNETES = "pulumi:providers:kubernetes"
+PROVIDER = f"urn:pulumi:local::enclave::{KUBERNETES}::hamar"
 DEPLOYMENT = "kubernetes:apps/v1:Deployment"
+OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2"
+TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
+BUCKET = "europe-dublin-config-111122223333"
+ELSEWHERE = ("ACC-013", "ACC-014", "ACC-016", "ACC-017")
+RULES = tuple(rule for rule in ACCESS if rule.id not in ELSEWHERE)
+"""How gateways start and what is declared of them has cases of its own (starts.yaml, declared.yaml)."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +60,11 @@ class Case:
         found: Mapping[str, Sequence[str]] = self.raw["expect"]
         return found
 
+    @property
+    def in_aws(self) -> bool:
+        """Whether the bundle lies in a bucket."""
+        return self.raw.get("site") == "aws"
+
     def files(self) -> dict[str, str]:
         """Return the bundle's files."""
         declaration = load_declaration(DECLARED)
@@ -50,7 +72,11 @@ class Case:
             rows = [Decision.model_validate(row) for row in self.raw["decide"]]
             gateway = declaration.gateways["employees"].model_copy(update={"decide": rows})
             declaration = declaration.model_copy(update={"gateways": {"employees": gateway}})
-        files = bundle_of(declaration, "hamar", "employees", None)
+        site = "hamar"
+        if self.in_aws:
+            site = "dublin"
+            declaration = declaration.model_copy(update={"sites": {site: DUBLIN}})
+        files = bundle_of(declaration, site, "employees", None)
         for name, changes in self.raw.get("files", {}).items():
             for before, after in changes.items():
                 assert before in files[name], f"{self.name}: there is no {before!r} in {name}"
@@ -58,8 +84,13 @@ class Case:
         return files
 
     def resource(self) -> Resource:
-        """Return the ConfigMap that holds the bundle."""
-        provider = Provider("urn:pulumi:local::enclave::pulumi:providers:kubernetes::hamar", "kubernetes", "hamar", {})
+        """Return the ConfigMap or the object that holds the bundle."""
+        if self.in_aws:
+            files = self.files()
+            key = f"gateways/employees/{digest_of(files)}.json"
+            props: dict[str, Any] = {"bucket": BUCKET, "key": key, "content": packed(files)}
+            return _aws(OBJECT, {**props, **known(self.raw.get("props", {}))})
+        provider = Provider(PROVIDER, KUBERNETES, "hamar", {"kubeconfig": KUBECONFIG} if self.raw.get("real") else {})
         urn = f"urn:pulumi:local::enclave::{CONFIG_MAP}::hamar-employees-bundle"
         files = self.files()
         metadata = {"name": f"employees-{digest_of(files)[:16]}"}
@@ -67,19 +98,50 @@ class Case:
         return Resource(urn, CONFIG_MAP, "hamar-employees-bundle", props, provider)
 
     def pods(self) -> Resource:
-        """Return the Deployment that runs the authorizer; ``command`` may say {digest}."""
+        """Return what runs the authorizer; ``command`` of a Deployment and ``settings`` of a host may say {digest}."""
+        if self.in_aws:
+            return _aws(TEMPLATE, {"imageId": "ami-0e5ba9f1f0c0ffee0", **known(self.user_data())})
         resource = self.resource()
         digest = digest_of(self.files())
         command = self.raw.get("command", ["enclave-gateway", "serve", "--digest={digest}"])
         words = [UNKNOWN if word == "{unknown}" else word.replace("{digest}", digest) for word in command]
-        spec = {"template": {"spec": {"containers": [{"name": "authorizer", "image": "x", "command": words}]}}}
+        images = [UNKNOWN if image == "{unknown}" else image for image in self.raw.get("images", [IMAGE])]
+        containers = [{"name": "authorizer", "image": images[0], "command": words}]
+        containers += [{"name": f"beside-{number}", "image": image} for number, image in enumerate(images[1:])]
+        spec = {"template": {"spec": {"containers": containers}}}
         urn = resource.urn.replace(CONFIG_MAP, DEPLOYMENT)
         return Resource(urn, DEPLOYMENT, "hamar-employees", {"spec": spec}, resource.provider)
 
+    def user_data(self) -> dict[str, str]:
+        """Return the user data of a host, in the form that the case names."""
+        digest = digest_of(self.files())
+        settings: dict[str, str | None] = {
+            "ENCLAVE_GATEWAY": "employees",
+            "ENCLAVE_IMAGE": IMAGE,
+            "ENCLAVE_BUNDLE": f"https://s3.eu-west-1.amazonaws.com/{BUCKET}/gateways/employees/{digest}.json",
+            "ENCLAVE_BUNDLE_DIGEST": digest,
+            **self.raw.get("settings", {}),
+        }
+        lines = [f"{name}={value}" for name, value in settings.items() if value is not None]
+        lines += self.raw.get("more", [])
+        content = "".join(f"{line}\n" for line in lines).replace("{digest}", digest)
+        file: dict[str, str] = {"path": "/etc/enclave/gateway.env", "content": content}
+        form = self.raw.get("form", "json")
+        if form == "encoded":
+            file |= {"encoding": "b64", "content": base64.b64encode(content.encode()).decode()}
+        text = f"#cloud-config\n{json.dumps({'write_files': [file]})}"
+        if form == "script":
+            text = "#!/bin/sh\n" + "".join(f"export {line}\n" for line in content.splitlines())
+        data = gzip.compress(text.encode()) if form == "packed" else text.encode()
+        return {"userData": base64.b64encode(data).decode()}
+
     def findings(self) -> tuple[Finding, ...]:
-        """Return what the pack finds."""
-        resources = [self.resource(), self.pods()]
-        found = judge_stack(resources, law(), ACCESS)
+        """Return what the pack finds, where the tests' inspector has approved the bundle, or what the case says."""
+        resources = [self.resource(), *([self.pods()] if self.raw.get("pods", True) else [])]
+        with TemporaryDirectory() as folder:
+            for changes in self.raw.get("approvals", [{}]):
+                approve(Path(folder), self.files(), **changes)
+            found = judge_stack(resources, inspected(law(), Path(folder)), RULES)
         return tuple(each for resource in resources for each in found[resource.urn])
 
     def differences(self) -> list[str]:
@@ -95,9 +157,21 @@ class Case:
         ]
 
 
+def _aws(type_: str, props: dict[str, Any]) -> Resource:
+    provider = Provider(
+        "urn:pulumi:local::enclave::pulumi:providers:aws::dublin", "aws", "dublin", {"region": "eu-west-1"}
+    )
+    return Resource(f"urn:pulumi:local::enclave::{type_}::dublin-employees", type_, "dublin-employees", props, provider)
+
+
+def known(props: Mapping[str, Any]) -> dict[str, Any]:
+    """Return inputs with those that say so not known yet."""
+    return {name: UNKNOWN if value == "{unknown}" else value for name, value in props.items()}
+
+
 @cache
 def law() -> Law:
-    return load_access_law()
+    return load_access_law(as_of=TODAY)
 
 
 @cache

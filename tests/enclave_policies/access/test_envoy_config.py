@@ -68,6 +68,18 @@ TCP = {
 
 # name: (weaken, a word of the sentence that names it)
 WEAKER: dict[str, tuple[Callable[[Any], object], str]] = {
+    "an admin port": (
+        lambda c: c["admin"].update(address={"socket_address": {"address": "127.0.0.1", "port_value": 9901}}),
+        "unix socket",
+    ),
+    "an admin socket for all": (lambda c: c["admin"]["address"]["pipe"].pop("mode"), "mode 0600"),
+    "an admin socket for the group": (lambda c: c["admin"]["address"]["pipe"].update(mode=0o660), "mode 0600"),
+    "an admin that writes files": (lambda c: c["admin"].update(profile_path="/tmp/x"), "nothing else"),  # noqa: S108
+    "settings that the admin can change": (lambda c: c.pop("layered_runtime"), "static_layer"),
+    "a layer for the admin": (
+        lambda c: c["layered_runtime"]["layers"].append({"name": "a", "admin_layer": {}}),
+        "elsewhere",
+    ),
     "open on failure": (lambda c: asked(c).update(failure_mode_allow=True), "failure_mode_allow"),
     "open on failure, as a text": (lambda c: asked(c).update(failure_mode_allow="true"), "failure_mode_allow"),
     "asked about some requests": (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ import pulumi_policy
 import pytest
 from enclave_policies.judging import adapter
 from enclave_policies.judging.judge import judge, judge_stack
+from enclave_policies.judging.judged_day import DAY, judged_day
 from enclave_policies.judging.promise import promise_of, read_promise
 from enclave_policies.law.folder import load_law
 from enclave_policies.reading.rule import Rule
@@ -195,6 +197,45 @@ def test_a_pack_that_promises_nothing_is_refused(tmp_path: Path, text: str) -> N
     (tmp_path / "rules.yaml").write_text(text)
     with pytest.raises(ProblemsError, match=r"rules.yaml:1"):
         read_promise(tmp_path)
+
+
+def on_another_day(law: Law) -> adapter.Servicer:
+    served = list[pulumi_policy.Policy](adapter.policies(JURISDICTION))
+    made = adapter.servicer_of(law, JURISDICTION, plans_only=True)
+    return made("p", "1", served, pulumi_policy.EnforcementLevel.MANDATORY)
+
+
+def test_another_day_is_judged_for_while_the_engine_only_plans(law: Law) -> None:
+    pack = on_another_day(law)
+    pack.ConfigureStack(proto.AnalyzerStackConfigureRequest(dry_run=True), EngineCall())
+    assert "JUR-001" in str(messages(pack.Analyze(bucket(region="us-east-1"), EngineCall())))
+
+
+def test_another_day_ends_a_run_that_changes_something(law: Law) -> None:
+    pack = on_another_day(law)
+    with pytest.raises(RefusedError, match="what is changed is judged as of today; ENCLAVE_AS_OF names another day"):
+        pack.ConfigureStack(proto.AnalyzerStackConfigureRequest(dry_run=False), EngineCall())
+
+
+def test_another_day_ends_a_run_of_which_nobody_says_what_it_does(law: Law) -> None:
+    with pytest.raises(RefusedError, match="for a preview alone"):
+        on_another_day(law).Analyze(bucket(region="eu-west-1"), EngineCall())
+    with pytest.raises(RefusedError, match="for a preview alone"):
+        on_another_day(law).AnalyzeStack(proto.AnalyzeStackRequest(), EngineCall())
+
+
+def test_what_is_no_day_ends_the_pack(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(DAY, "tomorrow")
+    with pytest.raises(SystemExit, match=r"(?s)cannot start:.*ENCLAVE_AS_OF:1:1: it is no day"):
+        adapter.run(str(PACK / "__main__.py"), JURISDICTION)
+
+
+def test_the_program_takes_another_day_in_a_preview_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert judged_day(dry_run=False) is None
+    monkeypatch.setenv(DAY, "2028-06-01")
+    assert judged_day(dry_run=True) == date(2028, 6, 1)
+    with pytest.raises(ProblemsError, match="for a preview alone"):
+        judged_day(dry_run=False)
 
 
 def configured(

@@ -37,14 +37,33 @@ ABROAD = (
     "docker.io/library/x:1",
 )
 """Values that some input must not have."""
+PROJECTED = "spec.template.spec.volumes.projected.sources.serviceAccountToken"
+IN_A_JOB = "spec.jobTemplate.spec.template.spec.volumes"
 ENUMERATED = {
     ("aws:kms/key:Key", "keyUsage"): "what a key is for, one of AWS's words",
     ("aws:lb/loadBalancer:LoadBalancer", "loadBalancerType"): "one of AWS's words",
     ("aws:ec2/launchTemplate:LaunchTemplate", "metadataOptions.httpTokens"): "whether tokens are asked for",
     ("aws:ec2/vpnConnection:VpnConnection", "presharedKeyStorage"): "one of AWS's words",
+    ("aws:s3/bucketObjectv2:BucketObjectv2", "key"): "a name within the bucket",
     ("kubernetes:apps/v1:Deployment", "spec.template.spec.topologySpreadConstraints.topologyKey"): "a label's name",
     ("kubernetes:apps/v1:Deployment", "spec.template.spec.topologySpreadConstraints.matchLabelKeys"): "labels' names",
-    ("kubernetes:apps/v1:Deployment", "spec.template.spec.volumes.secret.secretName"): "a name within the namespace",
+    ("kubernetes:apps/v1:StatefulSet", "spec.template.spec.topologySpreadConstraints.topologyKey"): "a label's name",
+    ("kubernetes:apps/v1:StatefulSet", "spec.template.spec.topologySpreadConstraints.matchLabelKeys"): "labels' names",
+    ("kubernetes:apps/v1:StatefulSet", "spec.template.spec.volumes.secret.secretName"): "a name within the namespace",
+    (
+        "kubernetes:apps/v1:StatefulSet",
+        f"{PROJECTED}.audience",
+    ): "whom a token is for; ACC-013 refuses what it cannot read",
+    ("kubernetes:apps/v1:StatefulSet", f"{PROJECTED}.path"): "a file's name; ACC-013 refuses what it cannot read",
+    ("kubernetes:batch/v1:CronJob", f"{IN_A_JOB}.secret.secretName"): "a name within the namespace",
+    (
+        "kubernetes:batch/v1:CronJob",
+        f"{IN_A_JOB}.projected.sources.serviceAccountToken.audience",
+    ): "whom a token is for; ACC-013 refuses what it cannot read",
+    (
+        "kubernetes:batch/v1:CronJob",
+        f"{IN_A_JOB}.projected.sources.serviceAccountToken.path",
+    ): "a file's name; ACC-013 refuses what it cannot read",
 }
 """Inputs that name no place whatever they say, and that no claim reads."""
 Path = tuple[Any, ...]

@@ -24,6 +24,13 @@ if TYPE_CHECKING:
 
 STACKS = ("local", "eu-prod")
 NAMED = ("aws:kms/key:Key", "aws:s3/bucket:Bucket")
+HAMAR = {
+    "clusters": [{"name": "hamar", "cluster": {"server": "https://k8s.hamar.example:6443"}}],
+    "contexts": [{"name": "hamar", "context": {"cluster": "hamar", "user": "deployer"}}],
+    "current-context": "hamar",
+}
+"""The kubeconfig of the cluster that the law lists; its storage classes are the law's, too."""
+PLACES = {"aws": {"region": "eu-west-1"}, "kubernetes": {"kubeconfig": json.dumps(HAMAR)}}
 
 
 @lru_cache(maxsize=2)
@@ -35,8 +42,7 @@ def stack(name: str) -> tuple[Resource, ...]:
 
 def _resource(each: Registered) -> Resource:
     package = each.type.partition(":")[0]
-    props = {"region": "eu-west-1"} if package == "aws" else {}
-    provider = Provider(each.provider, f"pulumi:providers:{package}", each.provider.split("::")[3], props)
+    provider = Provider(each.provider, f"pulumi:providers:{package}", each.provider.split("::")[3], PLACES[package])
     outputs = {"id": f"{each.name}-id", "arn": f"arn:aws:x:eu-west-1:111122223333:{each.name}"}
     return Resource(urn(each.type, each.name), each.type, each.name, each.inputs, provider, outputs=outputs)
 

@@ -133,6 +133,7 @@ def test_the_one_shipped_rule_follows_what_may_host(pack: Path) -> None:
         ({"basis": "transitional"}, "basis 'transitional' needs 'expires'"),
         ({"basis": "pseudonymised"}, "basis 'pseudonymised' needs 'measure'"),
         ({"assessed": "2026-01-01"}, "'assessed' belongs to basis 'contract-clauses', not 'inside'"),
+        ({"classes": ["statistics"]}, "'classes' belongs to basis 'pseudonymised', not 'inside'"),
         ({"measure": "m"}, "'measure' belongs to basis 'pseudonymised', not 'inside'"),
         ({"basis": "adequacy", "meets": ["eu-gb"]}, "'eu-gb' is no adequacy decision with a condition"),
         ({"owner": ABSENT}, "'owner' is missing"),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HEAD = {"source": "contract", "as_of": "2026-11-22"}
+PUBLIC = "t69FBU/edb6VhY5qDusMNADrk4d4+kTVDuKNAxOfitw="
 CLUSTER = {
     **HEAD,
     "server": "https://k8s.bergen.example:6443",
@@ -183,7 +184,7 @@ def test_the_law_that_a_sandbox_writes_can_be_read(tmp_path: Path) -> None:
         kubernetes={"hamar": SimpleNamespace(ca_sha256="ab" * 32, server="https://127.0.0.1:6443")},
         aws_endpoint="http://127.0.0.1:5000",
     )
-    overlay.write(tmp_path / "law.yaml", register)
+    overlay.write(tmp_path / "law.yaml", register, PUBLIC)
     hamar, stand_in = load_law(overlay=tmp_path / "law.yaml").clusters
     assert stand_in.stand_in
     assert stand_in.nodes.regions == hamar.nodes.regions

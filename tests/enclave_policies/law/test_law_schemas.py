@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from enclave_policies.law.folder import custody, load
+from enclave_policies.law.folder import access, custody, load
 from enclave_policies.law.folder.schemas import schemas
 from jsonschema import Draft202012Validator
 
@@ -15,7 +15,7 @@ from located_yaml import load as load_yaml
 if TYPE_CHECKING:
     from pathlib import Path
 
-PACKS = (load.SHIPPED, custody.SHIPPED)
+PACKS = (load.SHIPPED, custody.SHIPPED, access.SHIPPED)
 FILES = sorted(file for pack in PACKS for file in (pack / "law").glob("*.yaml"))
 
 

@@ -158,6 +158,21 @@ def test_each_basis_has_its_words(basis: BasisKind, words: str) -> None:
     assert (found.basis, found.words) == (basis, f"rule r ({words})")
 
 
+def test_a_resource_copies_only_what_a_measure_has_made() -> None:
+    made = replace(rule("pseudonymised", "US"), classes=frozenset({"statistics"}))
+
+    def copied(*classes: str) -> bool:
+        return transfer_basis(law(made), "IE", "US", "copy", frozenset(classes)) is not None
+
+    assert copied("statistics")
+    assert not copied()
+    assert not copied("restricted")
+    assert not copied("statistics", "restricted")
+    assert transfer_basis(law(made), "IE", "US", "copy") is not None, "a declared movement goes through the measure"
+    clauses = rule("contract-clauses", "US", assessed=TODAY)
+    assert transfer_basis(law(clauses), "IE", "US", "copy", frozenset()) is not None
+
+
 def test_an_unknown_country_is_in_no_set() -> None:
     everything = law(rule("pseudonymised", *LAW.countries))
     assert transfer_basis(everything, None, "NO", "copy") is transfer_basis(everything, "NO", None, "copy") is None

@@ -72,7 +72,7 @@ def dublin(**changes: object) -> _Site:
 
 
 def made(*sites: _Site, people: AddressSet = PEOPLE, networks: Mapping[str, AddressSet] | None = None) -> Graph:
-    return graph_of(sites, people, networks or {})
+    return graph_of(sites, {"person": people}, networks or {})
 
 
 def ends(graph: Graph, source: str, target: str) -> list[str]:

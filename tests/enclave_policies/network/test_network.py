@@ -74,12 +74,13 @@ def broken(*_given: object) -> Any:
                 "what is not known of AWS",
                 "what opens it to the internet and to outsiders",
                 "who enters by doors of AWS",
+                "what stands where in AWS",
             ],
         ),
         (
             "KubernetesNetwork",
             lambda network: (network.asked, network.broken),
-            ["what is not known of the clusters", "what proxies pass on"],
+            ["what is not known of the clusters", "what proxies pass on", "what listens in the clusters"],
         ),
     ],
 )

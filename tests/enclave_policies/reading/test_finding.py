@@ -22,7 +22,9 @@ WAIVER = Waiver("e-1", "Kari", "Aoife", date(2026, 1, 1), date(2026, 12, 31))
 PARIS = "would be in Paris; approved: Dublin; to do: move it"
 
 
-@pytest.mark.parametrize(("verdict", "expected"), [("fail", True), ("undetermined", True), ("waived", False)])
+@pytest.mark.parametrize(
+    ("verdict", "expected"), [("fail", True), ("undetermined", True), ("waived", False), ("warned", False)]
+)
 def test_every_finding_refuses_but_a_waived_one(verdict: Verdict, *, expected: bool) -> None:
     assert replace(STORE, verdict=verdict).refuses is expected
 

@@ -24,7 +24,15 @@ from enclave_policies.network.networks import AddressSet
 from enclave_policies.network.path import Path as Hops
 from enclave_policies.network.ports import EVERYTHING
 from enclave_policies.reading.stack import Stack
-from enclave_policies.rules.segmentation import SEGMENTATION, api_way, open_range, pod_exposure, resolver
+from enclave_policies.rules.segmentation import (
+    SEGMENTATION,
+    api_way,
+    internet_way,
+    only_front,
+    open_range,
+    pod_exposure,
+    resolver,
+)
 
 from components.declaration import load_declaration
 from tests.enclave_policies.network.aws.own_stack import registered
@@ -34,6 +42,7 @@ from tests.enclave_policies.wellformed import ill_formed
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from enclave_policies.network.aws.openings import Opening
     from enclave_policies.reading.finding import Finding
     from enclave_policies.reading.reading import Reading
     from enclave_policies.resources.resource import Resource
@@ -153,9 +162,15 @@ SEEDED: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "standing": lambda patch: patch.setattr(KubernetesNetwork, "misplaced", lambda *_: ()),
     "passed on": lambda patch: patch.setattr(model, "passed_on", lambda *_: ()),
     "api": lambda patch: patch.setattr(api_way, "WAYS", frozenset()),
+    "arriving": lambda patch: patch.setattr(internet_way, "openings_of_links", _every_opening),
+    "front": lambda patch: patch.setattr(only_front, "_fronts", lambda *_: {}),
     "invariants": lambda patch: patch.setattr(Graph, "paths", _one_hop),
 }
 """Family → a bug that its breaks must bring to light."""
+
+
+def _every_opening(openings: Sequence[Opening], *_: object) -> frozenset[str]:
+    return frozenset(way.urn for way in openings)
 
 
 def _one_hop(graph: Graph, source: str, *_: object) -> Callable[[str], Hops | None]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import TYPE_CHECKING, Any
 
 from hosts.gateway import protocol
 from hosts.gateway.bundle import POLICIES, SCHEMA, SETTINGS, settings_of
 from hosts.gateway.caller import IDENTITY, JWT
+from hosts.gateway.clock import Clock
 from hosts.gateway.decision import Decider
 from hosts.gateway.grants import Grants
 from hosts.gateway.record import Record
@@ -42,8 +42,8 @@ def answer(folder: Path, asked: Any, alerts: Alerts | None) -> tuple[str, dict[s
     decider = Decider(files[POLICIES], files[SCHEMA], settings.results)
     record = Record(folder / "record.jsonl")
     grants = Grants(folder, settings)
-    service = Service(settings, decider, record, lambda: NOON, grants=grants, alerts=alerts)
-    found = asyncio.run(service.check(asked))
+    service = Service(settings, decider, record, Clock(NOON.timestamp, lambda: 0.0), grants=grants, alerts=alerts)
+    found = service.check(asked)
     record.close()
     last = json.loads((folder / "record.jsonl").read_text(encoding="utf-8").splitlines()[-1])
     return "" if found.status.code == protocol.OK else json.loads(found.denied_response.body)["reason"], last

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -12,6 +12,7 @@ from hosts.gateway.note import checkpoint_text, signed
 from hosts.gateway.record import Record
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from hosts.gateway.chain import Head
@@ -29,7 +30,14 @@ class Kept:
     secret: Ed25519PrivateKey
 
 
-def kept(folder: Path, lines: int, signed_at: tuple[int, ...], secret: Ed25519PrivateKey | None = None) -> Kept:
+def kept(
+    folder: Path,
+    lines: int,
+    signed_at: tuple[int, ...],
+    secret: Ed25519PrivateKey | None = None,
+    entries: Sequence[Mapping[str, Any]] = (),
+) -> Kept:
+    """Write a record of some lines: ``entries``, or short ones where there are none."""
     secret = secret or Ed25519PrivateKey.generate()
     folder.mkdir(exist_ok=True)
     record = Record(folder / "record.jsonl")
@@ -38,7 +46,7 @@ def kept(folder: Path, lines: int, signed_at: tuple[int, ...], secret: Ed25519Pr
         if number in signed_at:
             checkpoints[number] = checkpoint(folder / f"checkpoint-{number}", record.head, secret)
         if number < lines:
-            record.add({"person": f"person-{number}", "result": "allow"}).result(10)
+            record.add(entries[number] if entries else {"person": f"person-{number}", "result": "allow"})
     record.close()
     key = folder / "key.pem"
     key.write_bytes(

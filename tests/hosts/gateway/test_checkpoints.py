@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,7 +21,6 @@ from tests.hosts.gateway.records import ORIGIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
 
@@ -42,15 +42,43 @@ def test_a_checkpoint_says_what_is_on_the_disk(record: Record, tmp_path: Path, m
     made = Checkpoints(record, ORIGIN, KEY, file)
     made.start()
     assert head_of(file) == Head()
-    record.add({"n": 1}).result(5)
+    record.add({"n": 1})
     until = time.monotonic() + 5
     while head_of(file).size != 1 and time.monotonic() < until:
         time.sleep(0.01)
     assert head_of(file) == record.head
-    record.add({"n": 2}).result(5)
+    record.add({"n": 2})
     made.stop()
     assert head_of(file) == last_head(file, ORIGIN) == record.head
     assert record.head.size == 2
+
+
+def test_the_last_checkpoint_tells_of_all_that_a_closed_record_has(tmp_path: Path) -> None:
+    record, file = Record(tmp_path / "record"), tmp_path / "checkpoint"
+    made = Checkpoints(record, ORIGIN, KEY, file)
+    made.start()
+    record.add({"n": 1})
+    record.close()
+    made.stop()
+    assert head_of(file).size == 1
+
+
+def test_no_checkpoint_tells_of_what_only_the_file_beside_the_record_has(
+    record: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = Checkpoints(record, ORIGIN, KEY, tmp_path / "checkpoint")
+    record.add({"n": 1})
+    order: list[str] = []
+    plain = os.fdatasync
+
+    def fdatasync(file: int) -> None:
+        order.append(str(Path(f"/proc/self/fd/{file}").readlink()))
+        plain(file)
+
+    monkeypatch.setattr(os, "fdatasync", fdatasync)
+    made.sign()
+    assert order == [str(record.path)]
+    assert head_of(tmp_path / "checkpoint").size == 1
 
 
 def test_a_disk_that_is_full_for_a_while_ends_no_checkpoints(
@@ -66,7 +94,7 @@ def test_a_disk_that_is_full_for_a_while_ends_no_checkpoints(
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", fails)
-        record.add({"n": 1}).result(5)
+        record.add({"n": 1})
         time.sleep(0.2)
         assert head_of(file) == Head()
     until = time.monotonic() + 5

@@ -25,12 +25,12 @@ from hosts.gateway.grant_terms import (
     REVOCATION_KIND,
     Revocation,
     Terms,
-    TermsError,
     as_text,
     made,
     terms_of,
 )
 from hosts.gateway.grants import GRANT_FILE, REASONS, REVOCATION_FILE, Approved, Claim, Grants, approved
+from hosts.gateway.signed_terms import TermsError
 from tests.hosts.gateway.granting import CALLER, HOUR, NOON, TERMS, grant, key_of, revocation, sealed, settings, terms
 
 if TYPE_CHECKING:

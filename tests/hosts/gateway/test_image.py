@@ -70,5 +70,5 @@ def test_an_import_that_the_image_lacks_is_noticed(tmp_path: Path) -> None:
     """The seeded bug of this family."""
     copied_to(tmp_path)
     main = tmp_path / "hosts" / "gateway" / "main.py"
-    main.write_text(main.read_text(encoding="utf-8") + "\nimport boto3\n", encoding="utf-8")
-    assert "boto3 is not in the image" in imported(tmp_path).stderr
+    main.write_text(main.read_text(encoding="utf-8") + "\nimport moto\n", encoding="utf-8")
+    assert "moto is not in the image" in imported(tmp_path).stderr

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from concurrent.futures import wait
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,11 +19,12 @@ import pytest
 
 from hosts.gateway import record as module
 from hosts.gateway.chain import Head, heads
-from hosts.gateway.errors import RecordError
+from hosts.gateway.errors import RecordError, RecordSlowError
 from hosts.gateway.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from concurrent.futures import Future
 
 ROOT = Path(__file__).parents[3]
 KILLS = 100
@@ -54,9 +55,8 @@ def test_an_entry_is_synced_before_it_is_done(record: Record, monkeypatch: pytes
         order.append("synced")
 
     monkeypatch.setattr(os, "fdatasync", synced)
-    done = record.add({"n": 1})
-    done.add_done_callback(lambda _: order.append("done"))
-    assert done.result(5).size == 1
+    assert record.add({"n": 1}).size == 1
+    order.append("done")
     assert order == ["synced", "done"]
 
 
@@ -69,15 +69,18 @@ def test_what_waits_together_is_synced_once(record: Record, monkeypatch: pytest.
         plain(file)
 
     monkeypatch.setattr(os, "fdatasync", slow)
-    futures = [record.add({"n": number}) for number in range(400)]
-    assert [future.result(20).size for future in futures] == list(range(1, 401))
+    with ThreadPoolExecutor(400) as pool:
+        made = list(pool.map(lambda number: record.add({"n": number}).size, range(400)))
+    assert sorted(made) == list(range(1, 401))
     assert 1 <= syncs[0] <= 10
-    assert [entry["n"] for entry in followed(record.path)] == list(range(400))
+    entries = followed(record.path)
+    assert [entries[size - 1]["n"] for size in made] == list(range(400))
 
 
 def test_many_threads_make_one_chain(record: Record) -> None:
     def add(name: int) -> None:
-        wait([record.add({"by": name, "n": number}) for number in range(100)])
+        for number in range(100):
+            record.add({"by": name, "n": number}, 20)
 
     threads = [threading.Thread(target=add, args=(name,)) for name in range(8)]
     for each in threads:
@@ -93,7 +96,7 @@ def test_many_threads_make_one_chain(record: Record) -> None:
 def test_a_cut_last_line_is_forgotten_and_the_chain_goes_on(tmp_path: Path) -> None:
     first = Record(tmp_path / "record")
     for number in range(3):
-        first.add({"n": number}).result(5)
+        first.add({"n": number})
     first.close()
     whole = first.path.read_bytes()
     last = whole.splitlines(keepends=True)[-1]
@@ -101,7 +104,7 @@ def test_a_cut_last_line_is_forgotten_and_the_chain_goes_on(tmp_path: Path) -> N
         first.path.write_bytes(whole[: len(whole) - cut])
         again = Record(first.path)
         assert again.head.size == 2
-        again.add({"n": 9}).result(5)
+        again.add({"n": 9})
         again.close()
         assert [entry["n"] for entry in followed(first.path)] == [0, 1, 9]
 
@@ -109,7 +112,7 @@ def test_a_cut_last_line_is_forgotten_and_the_chain_goes_on(tmp_path: Path) -> N
 def written(path: Path, count: int = 5) -> list[bytes]:
     made = Record(path)
     for number in range(count):
-        made.add({"n": number}).result(5)
+        made.add({"n": number})
     made.close()
     return path.read_bytes().splitlines(keepends=True)
 
@@ -126,10 +129,10 @@ def test_a_broken_chain_does_not_start_and_stays_as_it_is(tmp_path: Path, which:
         "cut in the middle": [lines[0], lines[1][:-20], *lines[2:]],
     }[which]
     (tmp_path / "record").write_bytes(b"".join(lines))
-    with pytest.raises(RecordError, match="keep the file as evidence"):
+    with pytest.raises(RecordError, match="keep its folder as evidence"):
         Record(tmp_path / "record")
     assert (tmp_path / "record").read_bytes() == b"".join(lines)
-    with pytest.raises(RecordError, match="keep the file as evidence"):  # and nobody holds it locked
+    with pytest.raises(RecordError, match="keep its folder as evidence"):  # and nobody holds it locked
         Record(tmp_path / "record")
 
 
@@ -149,7 +152,7 @@ def test_a_record_that_does_not_lead_to_what_was_signed_does_not_start(tmp_path:
 def test_two_processes_never_write_one_record(record: Record) -> None:
     with pytest.raises(RecordError, match="another process writes"):
         Record(record.path)
-    assert record.add({"n": 1}).result(5).size == 1
+    assert record.add({"n": 1}).size == 1
 
 
 @pytest.mark.parametrize(("call", "code"), [("write", "ENOSPC"), ("fdatasync", "EIO"), ("write", "EROFS")])
@@ -157,7 +160,7 @@ def test_what_fails_once_fails_until_a_new_start(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, code: str
 ) -> None:
     record = Record(tmp_path / "record")
-    record.add({"n": 0}).result(5)
+    record.add({"n": 0})
 
     def fails(*_: object) -> int:
         raise OSError(getattr(errno, code), "seeded")
@@ -165,20 +168,20 @@ def test_what_fails_once_fails_until_a_new_start(
     with monkeypatch.context() as patch:
         patch.setattr(os, call, fails)
         with pytest.raises(RecordError):
-            record.add({"n": 1}).result(5)
+            record.add({"n": 1})
     with pytest.raises(RecordError, match="then restart"):
-        record.add({"n": 2}).result(5)
+        record.add({"n": 2})
     assert record.broken
     record.close()
     again = Record(tmp_path / "record")
-    assert again.add({"n": 3}).result(5).size == 2
+    assert again.add({"n": 3}).size == 2
     again.close()
     assert [entry["n"] for entry in followed(tmp_path / "record")] == [0, 3]
 
 
 def test_a_disk_that_takes_half_leaves_no_half(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     record, plain = Record(tmp_path / "record"), os.write
-    record.add({"n": 0}).result(5)
+    record.add({"n": 0})
     calls = [0]
 
     def half(file: int, data: memoryview) -> int:
@@ -190,7 +193,7 @@ def test_a_disk_that_takes_half_leaves_no_half(tmp_path: Path, monkeypatch: pyte
     with monkeypatch.context() as patch:
         patch.setattr(os, "write", half)
         with pytest.raises(RecordError):
-            record.add({"n": 1}).result(5)
+            record.add({"n": 1})
     record.close()
     assert [entry["n"] for entry in followed(tmp_path / "record")] == [0]
 
@@ -199,41 +202,73 @@ def test_one_entry_that_is_no_json_harms_no_other(record: Record) -> None:
     for entry in ({}, {"seq": 1}, {"prev": "x"}, {"n": {1, 2}}, {"n": float("nan")}, {"n": "\ud800"}):
         with pytest.raises((ValueError, TypeError)):
             record.add(entry)
-    assert record.add({"n": 1}).result(5).size == 1
+    assert record.add({"n": 1}).size == 1
 
 
-def test_a_future_that_somebody_cancels_harms_no_other(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
-    plain = os.fdatasync
-
-    def slow(file: int) -> None:
+@pytest.fixture
+def hanging(record: Record, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[threading.Event, Future[Head]]]:
+    """A disk that hangs until the event, and the first entry, whose thread hangs with it."""
+    plain, back = os.fdatasync, threading.Event()
+    monkeypatch.setattr(os, "fdatasync", lambda file: (back.wait(10), plain(file)))
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(record.add, {"n": 0}, 1)
         time.sleep(0.05)
-        plain(file)
-
-    monkeypatch.setattr(os, "fdatasync", slow)
-    first = record.add({"n": 1})
-    second = record.add({"n": 2})
-    second.cancel()
-    assert first.result(5).size == 1
-    assert record.add({"n": 3}).result(5).size == 3
+        yield back, first
+        back.set()
 
 
-def test_a_disk_that_hangs_fills_no_memory(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
-    plain, hanging = os.fdatasync, threading.Event()
+def test_who_waits_no_longer_is_told_and_the_entry_is_written_all_the_same(
+    record: Record, hanging: tuple[threading.Event, Future[Head]]
+) -> None:
+    back, first = hanging
+    for number in range(1, 4):
+        began = time.monotonic()
+        with pytest.raises(RecordSlowError, match="did not take"):
+            record.add({"n": number}, 0.01)
+        with pytest.raises(RecordSlowError):
+            record.add({"n": -number}, 0)
+        assert time.monotonic() - began < 1
+    with ThreadPoolExecutor(4) as pool:
+        others = [pool.submit(record.add, {"n": number}, 20) for number in range(10, 14)]
+        time.sleep(1.1)
+        back.set()
+        assert {other.result(5).size for other in others} == {8, 9, 10, 11}
+    with pytest.raises(RecordSlowError, match="later than"):
+        first.result(5)
+    assert record.add({"n": 4}, 1).size == 12
+    assert [entry["n"] for entry in followed(record.path)][:7] == [0, 1, -1, 2, -2, 3, -3]
+
+
+def test_a_disk_that_hangs_fills_no_memory(
+    record: Record, hanging: tuple[threading.Event, Future[Head]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    back, _ = hanging
     monkeypatch.setattr(module, "MOST_WAITING", 50)
-    monkeypatch.setattr(os, "fdatasync", lambda file: (hanging.wait(10), plain(file)))
-    first = record.add({"n": 0})
-    time.sleep(0.05)
     monkeypatch.setattr(module, "HANGS", 0.01)
     assert "look at its disk" in record.broken
-    futures = [record.add({"n": number}) for number in range(1, 100)]
-    full = [future for future in futures if future.done()]
-    assert len(full) == 49
+    for number in range(50):
+        with pytest.raises(RecordSlowError):  # at once, as it hangs already
+            record.add({"n": number}, 20)
     with pytest.raises(RecordError, match="50 entries wait"):
-        full[0].result()
-    hanging.set()
-    assert first.result(5).size == 1
-    assert futures[49].result(5).size == 51
+        record.add({"n": 50}, 20)
+    back.set()
+    until = time.monotonic() + 5
+    while record.head.size < 51 and time.monotonic() < until:
+        time.sleep(0.01)
+    assert record.head.size == 51
     assert record.broken == ""
+
+
+def test_a_disk_that_fails_fails_all_who_wait(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_: int) -> None:
+        time.sleep(0.05)
+        raise OSError(errno.EIO, "seeded")
+
+    with monkeypatch.context() as patch, ThreadPoolExecutor(20) as pool:
+        patch.setattr(os, "fdatasync", fails)
+        errors = [each.exception(5) for each in [pool.submit(record.add, {"n": n}, 20) for n in range(20)]]
+    assert {type(error) for error in errors} == {RecordError}
+    assert followed(record.path) == []
 
 
 @pytest.mark.parametrize("kind", ["folder", "fifo", "device", "no folder"])
@@ -258,17 +293,18 @@ def test_the_record_is_ours_alone(record: Record) -> None:
 WRITER = """
 import os
 import sys
+import threading
+from itertools import count
 from pathlib import Path
 from hosts.gateway.record import Record
 record = Record(Path(sys.argv[1]))
-def tell(future, number):
-    os.write(1, b"%d %d\\n" % (number, future.result().size - 1))
-number = int(sys.argv[2])
-while True:
-    for number in range(number, number + 40):
-        record.add({"n": number, "x": "y" * (number % 700)}).add_done_callback(lambda f, n=number: tell(f, n))
-    record.add({"n": -1}).result()
-    number += 1
+numbers = count(int(sys.argv[2]))
+def write():
+    for number in numbers:
+        size = record.add({"n": number, "x": "y" * (number % 700)}).size
+        os.write(1, b"%d %d\\n" % (number, size - 1))
+for _ in range(8):
+    threading.Thread(target=write).start()
 """
 
 

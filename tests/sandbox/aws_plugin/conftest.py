@@ -28,10 +28,8 @@ def tools() -> toolchain.Toolchain:
 
 @pytest.fixture(scope="session")
 def moto() -> Iterator[LocalAws]:
-    server, aws = local_aws.start()
-    yield aws
-    server.kill()
-    server.communicate()
+    with local_aws.running() as aws:
+        yield aws
 
 
 @pytest.fixture(scope="module")

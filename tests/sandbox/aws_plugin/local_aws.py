@@ -3,7 +3,8 @@
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from http.client import HTTPConnection
 from typing import Any
 
@@ -99,6 +100,7 @@ _INVENTORY: Mapping[str, Callable[[LocalAws], list[str]]] = {
     ],
     "balancer": lambda aws: [b["LoadBalancerArn"] for b in aws.elbv2.describe_load_balancers()["LoadBalancers"]],
     "targets": lambda aws: [g["TargetGroupArn"] for g in aws.elbv2.describe_target_groups()["TargetGroups"]],
+    "trail": lambda aws: [t["Name"] for t in aws.cloudtrail.describe_trails()["trailList"]],
     "log group": lambda aws: [g["logGroupName"] for g in aws.logs.describe_log_groups()["logGroups"]],
     "role": lambda aws: [
         r["RoleName"] for r in aws.iam.list_roles()["Roles"] if not r["Path"].startswith("/aws-service-role/")
@@ -155,6 +157,25 @@ def start() -> tuple["subprocess.Popen[bytes]", LocalAws]:
             pytest.fail(f"moto did not answer at {aws.url} within {_SECONDS_TO_START} s")
         time.sleep(0.1)
     return server, aws
+
+
+@contextmanager
+def running() -> Iterator[LocalAws]:
+    """Yield a moto that ends with what is done with it."""
+    server, aws = start()
+    yield aws
+    server.kill()
+    server.communicate()
+
+
+def shell(aws: LocalAws) -> dict[str, str]:
+    """Return the variables by which a program finds it."""
+    return {
+        "AWS_ENDPOINT_URL": aws.url,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": REGION,
+    }
 
 
 def _answers(aws: LocalAws) -> bool:

@@ -85,6 +85,7 @@ CHANGES: Mapping[str, Change] = {
     "aws:autoscaling/group:Group": lambda aws, identity, _: aws.autoscaling.update_auto_scaling_group(
         AutoScalingGroupName=identity, MaxSize=9
     ),
+    "aws:cloudtrail/trail:Trail": lambda aws, identity, _: aws.cloudtrail.stop_logging(Name=identity),
     "aws:cloudwatch/logGroup:LogGroup": lambda aws, identity, _: aws.logs.put_retention_policy(
         logGroupName=identity, retentionInDays=1
     ),
@@ -156,6 +157,11 @@ CHANGES: Mapping[str, Change] = {
     ),
     "aws:s3/bucket:Bucket": lambda aws, identity, _: aws.s3.put_bucket_tagging(
         Bucket=identity, Tagging={"TagSet": [{"Key": "owner", "Value": "somebody"}]}
+    ),
+    "aws:s3/bucketObjectv2:BucketObjectv2": lambda aws, _identity, outputs: aws.s3.put_object_tagging(
+        Bucket=outputs["bucket"],
+        Key=outputs["key"],
+        Tagging={"TagSet": [{"Key": "owner", "Value": "somebody"}]},
     ),
     "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": lambda aws, identity, _: (
         aws.s3.put_object_lock_configuration(

@@ -8,7 +8,7 @@ import pytest
 from google.protobuf.empty_pb2 import Empty  # type: ignore[import-untyped]
 from pulumi.runtime.proto import provider_pb2
 
-from sandbox.aws_plugin.registry import RESOURCE_TYPES
+from sandbox.aws_plugin.registry import EVERY_TYPE
 from sandbox.aws_plugin.wire import UNKNOWN, decode, encode
 from tests.sandbox.aws_plugin.direct import Plugin
 
@@ -30,7 +30,7 @@ def _configured(plugin: Plugin) -> None:
     plugin.configure(NOWHERE, defaultTags='{"tags": {"enclave": "europe", "owner": "default"}}')
 
 
-@pytest.mark.parametrize("token", sorted(RESOURCE_TYPES))
+@pytest.mark.parametrize("token", sorted(EVERY_TYPE))
 def test_the_providers_region_is_filled_in_unless_the_type_is_global(plugin: Plugin, token: str) -> None:
     inputs, _ = plugin.check(token, {})
     assert inputs.get("region") == (None if token.startswith(("aws:iam/", "aws:organizations/")) else "eu-west-1")

@@ -7,6 +7,7 @@ from pulumi.runtime.proto import provider_pb2
 
 from sandbox.aws_plugin.diff import spec_of
 from sandbox.aws_plugin.equivalence import equivalent
+from sandbox.aws_plugin.import_id import ImportId
 from sandbox.aws_plugin.registry import RESOURCE_TYPES
 from sandbox.aws_plugin.wire import decode
 from tests.sandbox.aws_plugin.direct import Plugin
@@ -60,7 +61,27 @@ def test_an_import_of_something_that_is_not_there_finds_nothing(plugin: Plugin, 
     assert answer.id == ""
 
 
+OF_PARTS = [(token, form) for token, row in sorted(RESOURCE_TYPES.items()) if (form := row.import_id)]
+
+
+@pytest.mark.parametrize(("token", "form"), OF_PARTS)
+def test_an_import_id_that_lacks_a_part_finds_nothing(
+    plugin: Plugin, moto: LocalAws, token: str, form: ImportId
+) -> None:
+    plugin.configure(moto.url)
+    for identity in ("not-there", form.separator, f"not-there{form.separator}", f"{form.separator}not-there"):
+        answer = plugin.stub.Read(provider_pb2.ReadRequest(id=identity, urn=plugin.urn(token)))
+        assert (answer.id, len(answer.properties)) == ("", 0), identity
+
+
+def test_the_last_part_of_an_import_id_takes_what_is_left() -> None:
+    form = ImportId("/", ("bucket", "key"))
+    assert form.parts("records/2026/11/one.jsonl") == {"bucket": "records", "key": "2026/11/one.jsonl"}
+    assert form.parts("records") is None
+
+
 _ABSENT = {
+    "cloudtrail": "arn:aws:cloudtrail:eu-west-1:111122223333:trail/not-there",
     "organizations": "p-0123abcd",
     "kms": "12345678-1234-1234-1234-123456789012",
     "lb": "arn:aws:elasticloadbalancing:eu-west-1:111122223333:not/there/0123456789abcdef",

@@ -82,3 +82,11 @@ def test_a_refresh_sees_that_an_object_is_gone(story: Story, token: str) -> None
 def test_no_run_prints_a_traceback(story: Story) -> None:
     outputs = [run.output for run in vars(story).values() if hasattr(run, "output")]
     assert not any("Traceback" in output for output in outputs)
+
+
+def test_the_id_is_among_the_outputs_as_the_official_plugin_repeats_it(story: Story) -> None:
+    """Packs are shown outputs and no id: a rule that asks which resource another one names needs it there."""
+    for state in (story.first_state, story.imported_state):
+        ours = [resource for resource in state if resource["type"] in RESOURCE_TYPES]
+        assert ours
+        assert [resource["urn"] for resource in ours if resource["outputs"].get("id") != resource["id"]] == []

@@ -9,7 +9,9 @@ from pulumi.runtime.proto import provider_pb2, status_pb2
 from sandbox.aws_plugin.connection import Connection
 from sandbox.aws_plugin.errors import AwsError
 from sandbox.aws_plugin.provider_config import parse
-from sandbox.aws_plugin.wire import decode, encode
+from sandbox.aws_plugin.registry import PREVIEWED
+from sandbox.aws_plugin.tables.ec2_client_vpn import LACKING
+from sandbox.aws_plugin.wire import UNKNOWN, decode, encode
 from tests.sandbox.aws_plugin.conftest import MakeEngine
 from tests.sandbox.aws_plugin.direct import Plugin, provider_inputs
 from tests.sandbox.aws_plugin.engine import SECRET_KEY
@@ -235,3 +237,30 @@ def test_a_preview_of_a_creation_needs_no_aws(plugin: Plugin) -> None:
     inputs, _ = plugin.check(VPC, {"cidrBlock": "10.0.0.0/16"})
     answer = plugin.create(VPC, encode(inputs), preview=True)
     assert "10.0.0.0/16" in decode(answer.properties)[0].values()
+
+
+OF_CLIENT_VPN: dict[str, dict[str, Any]] = {
+    "aws:ec2clientvpn/endpoint:Endpoint": {
+        "clientCidrBlock": "10.220.0.0/22",
+        "serverCertificateArn": UNKNOWN,
+        "authenticationOptions": [{"type": "federated-authentication", "samlProviderArn": UNKNOWN}],
+        "connectionLogOptions": {"enabled": True},
+        "tags": {"owner": "me"},
+    },
+    "aws:ec2clientvpn/networkAssociation:NetworkAssociation": {"clientVpnEndpointId": UNKNOWN, "subnetId": UNKNOWN},
+    "aws:ec2clientvpn/authorizationRule:AuthorizationRule": {
+        "clientVpnEndpointId": UNKNOWN,
+        "targetNetworkCidr": "10.16.0.0/20",
+    },
+}
+
+
+@pytest.mark.parametrize("token", sorted(PREVIEWED))
+def test_what_moto_has_none_of_is_previewed_and_never_made(plugin: Plugin, token: str) -> None:
+    plugin.configure(LOOPBACK)
+    given, failures = plugin.check(token, OF_CLIENT_VPN[token])
+    assert failures == {}
+    assert plugin.create(token, encode(given), preview=True).properties["region"] == "eu-west-1"
+    with pytest.raises(grpc.RpcError) as refusal:
+        plugin.create(token, encode(given))
+    assert refusal.value.details() == LACKING

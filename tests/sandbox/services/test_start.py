@@ -38,6 +38,8 @@ def test_every_service_runs_after_a_start(running: Layout, tools: Toolchain) -> 
         "kube-controller-manager": RUNNING,
         "kube-scheduler": RUNNING,
         "kwok": RUNNING,
+        "volumes": RUNNING,
+        "balancer-stand-in": RUNNING,
     }
 
 
@@ -54,7 +56,7 @@ def test_nothing_listens_beyond_the_loopback(running: Layout) -> None:
         for connection in psutil.Process(service.pid).net_connections(kind="inet")
         if connection.status == psutil.CONN_LISTEN
     ]
-    assert len(listening) >= 7  # six services, and etcd's peer port
+    assert len(listening) >= 8  # seven services, and etcd's peer port
     assert {address.ip for address in listening} == {"127.0.0.1"}
 
 

@@ -75,8 +75,9 @@ def own_network(value: str, law: Law) -> str:
 def own_host(value: str, law: Law, *, public: bool = False) -> str:
     """Return a test whether a host, in lower case and without a root dot, is one that the pack lets be reached.
 
-    Own zones and addresses, names of the cluster or of a private zone, hosts of AWS in an approved region: the same
-    answer as `places.hosts.refused_host` gives. ``public``: the host must show a public certificate.
+    Own zones and addresses, receivers that the law names, names of the cluster or of a private zone, hosts of AWS in
+    an approved region: the same answer as `places.hosts.refused_host` gives. ``public``: the host must show a public
+    certificate.
     """
     zones = [
         any_of([f"{value} == {text(zone)}", f"{value}.endsWith({text(f'.{zone}')})"]) for zone in sorted(law.dns_zones)
@@ -84,7 +85,7 @@ def own_host(value: str, law: Law, *, public: bool = False) -> str:
     return any_of(
         [
             f"{value}.matches({text(WORD)})",
-            f"{value} in {texts((law.cluster_hosts | IDENTIFIERS) - {'127.0.0.1'})}",
+            f"{value} in {texts((law.cluster_hosts | law.receivers | IDENTIFIERS) - {'127.0.0.1'})}",
             *zones,
             _private_name(value, law),
             _in_cluster(value, public=public),

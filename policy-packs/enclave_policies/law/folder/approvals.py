@@ -18,8 +18,11 @@ WIDEST: Final = {4: 8, 6: 16}
 """The shortest prefix of an own network by IP version: a wider block would hold other people's addresses."""
 
 
-def read_approvals(sources: Sources, aws: Iterable[str]) -> dict[str, Any]:
-    """Return the fields of Law that approved.yaml fills, by name; ``aws`` are the DNS suffixes of AWS."""
+def read_approvals(sources: Sources, aws: Iterable[str], hosts: frozenset[str]) -> dict[str, Any]:
+    """Return the fields of Law that approved.yaml fills, by name.
+
+    ``aws`` are the DNS suffixes of AWS, ``hosts`` the countries that may hold data.
+    """
     plain = {
         "accounts": "account",
         "organizations": "organization",
@@ -34,7 +37,14 @@ def read_approvals(sources: Sources, aws: Iterable[str]) -> dict[str, Any]:
         "dns_zones": _dns_zones(sources, tuple(aws)),
         "mail_domains": frozenset(_own_names(sources, "mail domain", "mail_domains")),
         "mirrors": _mirrors(sources, frozenset(registries)),
+        "receivers": _receivers(sources, hosts),
     }
+
+
+def _receivers(sources: Sources, hosts: frozenset[str]) -> frozenset[str]:
+    """Return the hosts of other people that may be told something; one in a country that may hold no data does not."""
+    named: dict[str, Row[str]] = sources.approvals("receiver", "receivers")
+    return frozenset(name for name, entry in named.items() if entry.value in hosts)
 
 
 def _networks(sources: Sources) -> tuple[Network, ...]:

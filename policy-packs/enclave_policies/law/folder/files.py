@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Literal
 
+from enclave_policies.law.access import InspectorName, StandInInspector
 from enclave_policies.law.forms import (
     Account,
     Bucket,
     CountryCode,
+    DataClass,
     Days,
     Fact,
     FactFile,
@@ -24,6 +26,7 @@ from enclave_policies.law.forms import (
     Sha256,
 )
 from enclave_policies.law.instruments import MOVEMENTS, REGIMES, BasisKind, Movement, Regime, Status
+from enclave_policies.law.transition import TransitionRow
 from located_yaml.records import AtLeast, key
 
 
@@ -49,6 +52,7 @@ class Approvals:
     buckets: tuple[Bucket, ...] = ()
     registries: tuple[Registry, ...] = ()
     mirrors: Mapping[Registry, Registry] = field(default_factory=dict)
+    receivers: Mapping[Host, CountryCode] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,6 +182,7 @@ class TransferRow:
     expires: date | None = None
     measure: str | None = None
     meets: tuple[str, ...] = ()
+    classes: tuple[DataClass, ...] = ()
     owner: str
     source: str
 
@@ -188,6 +193,25 @@ class TransfersFile:
 
     assessment_days_at_most: Days
     transfers: tuple[TransferRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacementRow:
+    """One row: classes of data that may rest in countries; ``countries`` as in a transfer rule."""
+
+    id: str
+    classes: Annotated[tuple[DataClass, ...], AtLeast(1)]
+    regimes: Annotated[tuple[Regime, ...], AtLeast(1)] = REGIMES
+    countries: Names
+    owner: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacementFile(FactFile):
+    """placement.yaml."""
+
+    placement: Annotated[tuple[PlacementRow, ...], AtLeast(1)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,6 +259,8 @@ class LocalFile(FactFile):
     clusters: Mapping[str, ClusterRow] = field(default_factory=dict)
     decisions: tuple[DecisionRow, ...] = ()
     transfers: tuple[TransferRow, ...] = ()
+    placement: tuple[PlacementRow, ...] = ()
+    transitional: tuple[TransitionRow, ...] = ()
     exceptions: tuple[ExceptionRow, ...] = ()
 
 
@@ -256,7 +282,8 @@ class StandInEndpoint(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverlayFile:
-    """A sandbox's law.yaml: it registers stand-ins on loopback addresses and can approve nothing else."""
+    """A sandbox's law.yaml: stand-ins on loopback addresses, and who inspects them; it can approve nothing else."""
 
     clusters: Mapping[str, StandInCluster] = field(default_factory=dict)
     aws_endpoints: tuple[StandInEndpoint, ...] = ()
+    inspectors: Mapping[InspectorName, StandInInspector] = field(default_factory=dict)

@@ -14,12 +14,15 @@ HIDDEN: Final = ("Cf", "Cc", "Mn", "Me")
 """Categories of Unicode: controls, formats, marks on other letters."""
 
 
-def problem_with(owner: str, approver: str) -> str | None:
-    """Return why these are not two people, None where they are. A name may be a mail address, or have one beside it."""
+def problem_with(owner: str, approver: str, what: str = "exception") -> str | None:
+    """Return why these are not two people, None where they are. A name may be a mail address, or have one beside it.
+
+    ``what`` is what one of them owns and the other approves.
+    """
     if not (looks(owner) and looks(approver)):
         return "owner or approver is a name without a letter that anybody sees; write it out"
     if addresses(owner) & addresses(approver) or looks(owner) & looks(approver):
-        return f"'{approver}' owns the exception and approves it; another person must approve"
+        return f"'{approver}' owns the {what} and approves it; another person must approve"
     told = addresses(owner), addresses(approver)
     if not all(told) and _may_be_one(_words(owner), _words(approver)):
         return (

@@ -8,9 +8,12 @@ from enclave_policies.law.folder.adequacy import read_decisions, read_homes
 from enclave_policies.law.folder.approvals import read_approvals
 from enclave_policies.law.folder.atlas import HOST, read_atlas
 from enclave_policies.law.folder.exceptions import read_exceptions
+from enclave_policies.law.folder.lifecycle import read_lifecycle
+from enclave_policies.law.folder.placement import read_placement
 from enclave_policies.law.folder.places import read_places
 from enclave_policies.law.folder.sources import APPROVED, COUNTRIES, read_sources
 from enclave_policies.law.folder.transfers import read_transfers
+from enclave_policies.law.folder.transition import read_transitions
 from enclave_policies.law.model import Law
 from located_yaml import Position, Problem, ProblemsError
 
@@ -26,9 +29,12 @@ def read_law(folder: Path, overlay: Path | None, day: date) -> Law:
         raise ProblemsError(sources.problems)
     atlas = read_atlas(sources)
     places = read_places(sources, atlas)
-    approvals = read_approvals(sources, (suffix for names in places["dns_suffixes"].values() for suffix in names))
+    suffixes = (suffix for names in places["dns_suffixes"].values() for suffix in names)
+    approvals = read_approvals(sources, suffixes, atlas.sets[HOST])
     homes, decisions = read_homes(sources, atlas), read_decisions(sources, atlas)
     transfers, exceptions = read_transfers(sources, atlas, decisions, day), read_exceptions(sources)
+    placement, lifecycle = read_placement(sources, atlas), read_lifecycle(sources)
+    transitions = read_transitions(sources, atlas, places, approvals["accounts"], day)
     stale = sources.stale()
     if APPROVED in sources.shipped and sources.shipped[APPROVED].content.strict_facts:
         sources.problems += (Problem(Position(fact.file, fact.line, fact.column), fact.words) for fact in stale)
@@ -50,9 +56,13 @@ def read_law(folder: Path, overlay: Path | None, day: date) -> Law:
         homes=homes,
         adequacy=decisions,
         transfers=transfers,
+        placement=placement,
+        lifecycle=lifecycle,
+        transitions=transitions,
         exceptions=exceptions,
         stale=stale,
         newest=sources.newest,
+        stand_in_inspectors=sources.overlay.content.inspectors if sources.overlay else {},
         **places,
         **approvals,
     )

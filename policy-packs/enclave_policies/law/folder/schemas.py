@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from enclave_policies.law.access import NeverFile
+from enclave_policies.law.access import InspectorsFile, MeasuresFile, NeverFile
 from enclave_policies.law.custody import CustodyFile, StorageFile
 from enclave_policies.law.folder import access, custody, files, load
 from enclave_policies.law.folder.sources import SHIPPED
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def schemas() -> dict[Path, str]:
     """Return each schema's file with its text; ``local`` is the one of all files in ``law/local``."""
     jurisdiction = {**SHIPPED, "local.yaml": files.LocalFile}
-    gateways = {access.NEVER: NeverFile}
+    gateways = {access.NEVER: NeverFile, access.INSPECTORS: InspectorsFile, access.MEASURES: MeasuresFile}
     keys = {custody.CUSTODY: CustodyFile, custody.STORAGE: StorageFile}
     return {
         _file(pack, name): json.dumps(schema_of(model), indent=2, ensure_ascii=False) + "\n"

@@ -12,6 +12,8 @@ from enclave_policies.law.folder.document import read_file
 from enclave_policies.law.folder.parts import Part, merge
 from enclave_policies.law.folder.strangers import LOCAL, strangers
 from enclave_policies.law.folder.table_dates import in_the_future, stale_tables
+from enclave_policies.law.lifecycle import LifecycleFile
+from enclave_policies.law.transition import TransitionalFile
 from located_yaml import Problem, ProblemsError
 
 if TYPE_CHECKING:
@@ -34,6 +36,9 @@ SHIPPED: Final[Mapping[str, type]] = {
     "clusters.yaml": files.ClustersFile,
     "adequacy.yaml": files.AdequacyFile,
     "transfers.yaml": files.TransfersFile,
+    "placement.yaml": files.PlacementFile,
+    "lifecycle.yaml": LifecycleFile,
+    "transitional.yaml": TransitionalFile,
     "exceptions.yaml": files.ExceptionsFile,
 }
 

@@ -29,6 +29,7 @@ BELONGS_TO: Final[Mapping[str, str]] = {
     "assessed": "contract-clauses",
     "measure": "pseudonymised",
     "meets": "adequacy",
+    "classes": "pseudonymised",
 }
 """The only basis to which a key means something."""
 
@@ -69,6 +70,7 @@ def _rule(entry: Row[TransferRow], atlas: Atlas, longest: int) -> TransferRule:
         min(limits, default=None),
         value.measure,
         frozenset(value.meets),
+        frozenset(value.classes),
     )
 
 

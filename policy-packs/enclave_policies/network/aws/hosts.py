@@ -14,6 +14,7 @@ from enclave_policies.resources.unknown import UNKNOWN
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from enclave_policies.network.aws.dial_ins import DialIn
     from enclave_policies.network.aws.elements import Subnet
     from enclave_policies.network.aws.groups import Groups
     from enclave_policies.network.aws.references import References
@@ -64,8 +65,9 @@ class _Found:
 class Hosts:
     """Every host of a stack; ``unresolved`` tells which of them nobody can place."""
 
-    def __init__(self, references: References, groups: Groups, vpcs: Vpcs) -> None:
+    def __init__(self, references: References, groups: Groups, vpcs: Vpcs, dialled: Mapping[str, DialIn]) -> None:
         self._references = references
+        self._dialled = dialled
         self._groups = groups
         self._vpcs = vpcs
         self.unresolved: list[str] = []
@@ -200,7 +202,11 @@ class Hosts:
                 for balancer in self._references.one(service, name, types.BALANCERS).found:
                     found[balancer.urn] = f"endpoint service {service.name} leads outsiders to {balancer.name}"
         for network in self._references.all(types.CLIENT_VPN_NETWORK):
-            found[network.urn] = f"client VPN network {network.name} leads outsiders in"
+            endpoints = self._references.one(network, "clientVpnEndpointId", (types.CLIENT_VPN,)).found
+            why = dict.fromkeys(text for one in endpoints for text in self._dialled[one.urn].strange)
+            if why or not endpoints:
+                reasons = f" ({'; '.join(why)})" if why else ""
+                found[network.urn] = f"client VPN network {network.name} leads outsiders in{reasons}"
         return found
 
     def _elastic(self) -> dict[str, str]:

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from enclave_policies.network.aws.acls import Acls
 from enclave_policies.network.aws.apis import Relay, links
-from enclave_policies.network.aws.balancers import forwards
+from enclave_policies.network.aws.balancers import Standing, forwards
 from enclave_policies.network.aws.carried import Carried
 from enclave_policies.network.aws.conversations import Conversations
+from enclave_policies.network.aws.dial_ins import dial_ins
+from enclave_policies.network.aws.dialled import Dialled
 from enclave_policies.network.aws.entering import entering
 from enclave_policies.network.aws.gates import Gates
 from enclave_policies.network.aws.groups import Groups
@@ -34,6 +36,7 @@ from enclave_policies.network.ports import NOTHING, PortSet
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from enclave_policies.network.aws.elements import Host
     from enclave_policies.network.aws.meeting import Reasons
     from enclave_policies.network.aws.zones import Place
     from enclave_policies.network.networks import AddressSet
@@ -55,7 +58,8 @@ class AwsModel:
         groups = Groups(references, prefixes)
         acls, tables = Acls(references), Tables(references, prefixes)
         vpcs = Vpcs(references, groups, acls, tables)
-        hosts = Hosts(references, groups, vpcs)
+        dialled = dial_ins(references)
+        hosts = Hosts(references, groups, vpcs, dialled)
         transit = Transit(TransitTables(references, prefixes, vpcs.by_key))
         routing, gates = Routing(references, vpcs, transit), Gates()
         found = places(vpcs.subnets.values(), groups.by_key.values(), hosts.all)
@@ -65,9 +69,12 @@ class AwsModel:
         self._carried = Carried(forwards(references, hosts.all, found), found, gates)
         self.passed_on = tuple(passed_on(references, hosts.all, found))
         """What balancers pass on."""
+        self.standing = standing(hosts.all)
+        """In which segments each resource stands, as (site, segment), by its URN."""
         self._relays = [one for one in links(references, hosts.all) if isinstance(one, Relay)]
         self._outside = Outside(references, vpcs, transit, routing, gates)
-        self._openings = openings(references, routing, vpcs.subnets.values(), hosts.all)
+        self._dialled = Dialled(references, dialled, Standing(hosts.all, found), self._conversations)
+        self._openings = openings(references, routing, vpcs.subnets.values(), hosts.all, dialled)
         self.doors = tuple(entering(references, hosts.all))
         """What lets in whoever may call AWS, past every packet filter."""
         self._hops: dict[tuple[Microsegment, Microsegment], list[Hop]] = {}
@@ -133,7 +140,8 @@ class AwsModel:
 
     def from_outside(self, addresses: AddressSet, target: Microsegment) -> list[Hop]:
         """Return the direct connections from addresses in no VPC of the stack to a zone."""
-        found = self._outside.entering(addresses, self._places[target])
+        place = self._places[target]
+        found = chain(self._outside.entering(addresses, place), self._dialled.entering(addresses, place))
         return _hops(_words(addresses), self._name(target), found)
 
     def to_outside(self, source: Microsegment, addresses: AddressSet) -> list[Hop]:
@@ -150,6 +158,14 @@ class AwsModel:
     def openings(self) -> list[Opening]:
         """Return every resource that opens a VPC to the internet or to outsiders."""
         return self._openings
+
+
+def standing(hosts: Iterable[Host]) -> dict[str, set[tuple[str, str | None]]]:
+    """Return in which segments hosts stand, as (site, segment), by their URNs."""
+    found: dict[str, set[tuple[str, str | None]]] = {}
+    for host in hosts:
+        found.setdefault(host.urn, set()).update((subnet.site, subnet.segment) for subnet in host.subnets)
+    return found
 
 
 def _hops(source: str, target: str, found: Iterable[tuple[PortSet, Reasons]]) -> list[Hop]:

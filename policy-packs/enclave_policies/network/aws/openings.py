@@ -15,6 +15,7 @@ from enclave_policies.network.networks import ANYWHERE
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from enclave_policies.network.aws.dial_ins import DialIn
     from enclave_policies.network.aws.elements import Host, Subnet
     from enclave_policies.network.aws.references import References
     from enclave_policies.network.aws.routing import Routing
@@ -41,7 +42,7 @@ class Opening:
     """One opening: ``kind`` and the resource's name and URN (its id where it is not of the stack).
 
     ``segments`` holds each (site, segment) that it opens, sorted, segment None where nobody said which; empty where
-    nothing uses it yet. ``because`` says how it reaches them.
+    nothing uses it yet. ``because`` says how it reaches them. ``dialled`` is what a Client VPN of the stack is.
     """
 
     kind: str
@@ -49,10 +50,15 @@ class Opening:
     urn: str
     segments: Segments
     because: tuple[str, ...] = ()
+    dialled: DialIn | None = None
 
 
 def openings(
-    references: References, routing: Routing, subnets: Iterable[Subnet], hosts: Iterable[Host]
+    references: References,
+    routing: Routing,
+    subnets: Iterable[Subnet],
+    hosts: Iterable[Host],
+    dialled: Mapping[str, DialIn],
 ) -> list[Opening]:
     """Return every opening of a stack, sorted by kind and name."""
     subnets, hosts = list(subnets), list(hosts)
@@ -75,6 +81,7 @@ def openings(
     found += _addresses(references, subnets, hosts, by_urn)
     found += _balancers(references, hosts)
     found += _strange_endpoints(references, by_urn)
+    found += _strange_client_vpns(references, by_urn)
     found += [
         Opening(
             join.kind, join.resource.name, join.resource.urn, _segments(join.hosts), (join.why,) if join.why else ()
@@ -82,7 +89,8 @@ def openings(
         for join in joins(references, hosts)
     ]
     return sorted(
-        _with_entrances(found, references, hosts), key=lambda opening: (opening.kind, opening.name, opening.urn)
+        _with_entrances(found, references, hosts, dialled),
+        key=lambda opening: (opening.kind, opening.name, opening.urn),
     )
 
 
@@ -139,10 +147,21 @@ def _strange_endpoints(references: References, by_urn: Mapping[str, list[Host]])
             yield Opening("endpoint of another's service", endpoint.name, endpoint.urn, users, (words,))
 
 
-def _with_entrances(found: list[Opening], references: References, hosts: list[Host]) -> Iterator[Opening]:
+def _strange_client_vpns(references: References, by_urn: Mapping[str, list[Host]]) -> Iterator[Opening]:
+    """Yield what lets people further by a client VPN that is no resource of the stack: nobody sees who dials in."""
+    for part in references.all(*types.OF_CLIENT_VPN):
+        if not references.one(part, "clientVpnEndpointId", (types.CLIENT_VPN,)).found:
+            words = f"{part.name} is of a client VPN that is no resource of the stack"
+            yield Opening("client vpn", part.name, part.urn, _segments(by_urn.get(part.urn, ())), (words,))
+
+
+def _with_entrances(
+    found: list[Opening], references: References, hosts: list[Host], dialled: Mapping[str, DialIn]
+) -> Iterator[Opening]:
     """Yield the openings, those of outsiders that enter by a host with the host's segments."""
     behind: dict[str, list[Host]] = defaultdict(list)
-    for host in {host.urn: host for host in hosts if host.entrance}.values():
+    entered = [host for host in hosts if host.entrance or host.type == types.CLIENT_VPN_NETWORK]
+    for host in {host.urn: host for host in entered}.values():
         for urn in _leading_to(references, references.by_urn[host.urn]):
             behind[urn].append(host)
     for opening in found:
@@ -154,6 +173,7 @@ def _with_entrances(found: list[Opening], references: References, hosts: list[Ho
             opening.urn,
             _sorted((*opening.segments, *_segments(users))),
             (*opening.because, *reasons),
+            dialled.get(opening.urn),
         )
 
 

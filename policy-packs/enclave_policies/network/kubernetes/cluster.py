@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from enclave_policies.kubernetes.objects import PREFIX, UNREADABLE, objects_of
 from enclave_policies.network.kubernetes.patches import Made, patched
@@ -59,6 +59,14 @@ class Undetermined:
         return f"{self.message} (resource {self.urn.rpartition('::')[2]})"
 
 
+class Listening(NamedTuple):
+    """A Service or a workload, and its namespace."""
+
+    urn: str
+    namespace: str
+    found: KubernetesObject
+
+
 @dataclass(slots=True)
 class Cluster:
     """What one cluster holds; ``namespaces``: name → labels, ``made``: those that the stack itself makes.
@@ -78,6 +86,7 @@ class Cluster:
     policies: list[Policy] = field(default_factory=list)
     asking: dict[str | Unknown, str] = field(default_factory=dict)
     services: list[Service] = field(default_factory=list)
+    listening: list[Listening] = field(default_factory=list)
     routes: list[Route] = field(default_factory=list)
     fronts: list[Front] = field(default_factory=list)
     grants: list[Grant] = field(default_factory=list)
@@ -153,13 +162,19 @@ class Cluster:
             return True
         if found.kind == "Service":
             self.services.append(read_service(found, namespace, name))
+            self._listens(found, resource, namespace)
             return True
         pod = pods_of(found, namespace if isinstance(namespace, str) else ANY_NAMESPACE, resource.outputs)
         if pod is not None:
             self.pods.append(pod)
+            self._listens(found, resource, namespace)
             if isinstance(namespace, str) and not found.patch:
                 self.workloads.append(workload_of(found, resource.urn, namespace, pod.labels))
         return pod is not None
+
+    def _listens(self, found: KubernetesObject, resource: Resource, namespace: str | Unknown) -> None:
+        if isinstance(namespace, str) and not found.patch:
+            self.listening.append(Listening(resource.urn, namespace, found))
 
     def _pass_on(self, said: Route | Front | Grant | None) -> None:
         if isinstance(said, Route):

@@ -26,7 +26,7 @@ from enclave_policies.network.path import Hop, Microsegment
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from enclave_policies.network.kubernetes.cluster import Cluster
+    from enclave_policies.network.kubernetes.cluster import Cluster, Listening
     from enclave_policies.network.kubernetes.pods import Pod
     from enclave_policies.network.kubernetes.proxied import Asked, Unfollowed
     from enclave_policies.network.kubernetes.selectors import Selector
@@ -100,6 +100,11 @@ class KubernetesNetwork:
         """Yield the workloads that stand where they should not; ``gateways``: segments that people must cross."""
         for cluster in self._clusters:
             yield from cluster.misplaced(gateways)
+
+    def listening(self) -> Iterator[tuple[str, Listening]]:
+        """Yield every Service and workload, each with the end that it stands in."""
+        for cluster in self._clusters:
+            yield from ((cluster.end(one.namespace), one) for one in cluster.listening)
 
     def pod(self, zone: Microsegment) -> Pod:
         """Return the pods of a zone: their namespace, labels and addresses."""

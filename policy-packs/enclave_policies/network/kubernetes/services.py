@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.kubernetes.objects import entries
+from enclave_policies.network.kubernetes.balancers import BALANCER, loose
 from enclave_policies.network.kubernetes.pods import Pod, container_port, whole_number
 from enclave_policies.network.kubernetes.selectors import Selector
 from enclave_policies.network.ports import NOTHING, PortSet
@@ -49,12 +50,16 @@ class Service:
 
 
 def read_service(found: KubernetesObject, namespace: str | Unknown, name: str) -> Service:
-    """Return the Service of an object; a type or an address that is not known counts as open."""
+    """Return the Service of an object; a type or an address that is not known counts as open.
+
+    A balancer that hides nobody and opens no node is judged by network policies, as any packet.
+    """
     spec = found.spec
     if spec is UNKNOWN:
         return Service(namespace, name, Selector(known=False), (UNKNOWN,), ("what kind it is, is not known",))
     kind, external = spec.get("type"), entries(spec.get("externalIPs"))
-    opened = [] if kind in INSIDE else [f"type {kind}" if isinstance(kind, str) else "a type that is not known"]
+    kept = kind in INSIDE or (kind == BALANCER and not any(loose(spec)))
+    opened = [] if kept else [f"type {kind}" if isinstance(kind, str) else "a type that is not known"]
     if external:
         opened.append("external IPs")
     # without a selector it leads to what Endpoints name, which are told as not known

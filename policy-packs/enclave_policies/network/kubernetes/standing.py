@@ -68,7 +68,7 @@ def workload_of(found: KubernetesObject, urn: str, namespace: str, labels: Label
         namespace,
         own,
         labels,
-        frozenset(_images(spec)) if isinstance(spec, dict) else frozenset(),
+        images(spec) if isinstance(spec, dict) else frozenset(),
     )
 
 
@@ -104,6 +104,7 @@ def impostors(workloads: Sequence[Workload], services: Collection[Service]) -> I
                 yield Misplaced(one.urn, problem, f"{one.pods}spec.containers.image")
 
 
-def _images(spec: dict[str, Any]) -> Iterator[str]:
+def images(spec: dict[str, Any]) -> frozenset[str]:
+    """Return the images of pods, ``?`` for one that is not known."""
     containers = (one for name in CONTAINERS for one in entries(spec.get(name)))
-    yield from (str(one.get("image")) if isinstance(one, dict) else "?" for one in containers)
+    return frozenset(str(one.get("image")) if isinstance(one, dict) else "?" for one in containers)

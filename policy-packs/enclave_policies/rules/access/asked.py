@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from enclave_policies.access.bundles import bundles_of
 from enclave_policies.access.envoy_config import problems
 from enclave_policies.reading.rule import Rule
-from hosts.gateway.bundle import ENVOY
+from hosts.gateway.bundle import ENVOY, SEEN, SETTINGS, TOLD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from enclave_policies.access.bundles import Bundle
     from enclave_policies.reading.finding import Finding
     from enclave_policies.reading.reading import Reading
 
@@ -26,11 +27,26 @@ def check(reading: Reading) -> Iterator[Finding]:
             config = json.loads(bundle.files[ENVOY])
         except ValueError:
             config = None
-        found = problems(config) if isinstance(config, dict) else [f"{ENVOY} is no JSON object"]
-        for problem in found:
+        for problem in _problems(config, bundle):
             yield rule.finding(
                 reading, f"has a gateway's Envoy that lets people pass unasked: {problem}", at=bundle.path
             )
+
+
+def _problems(config: object, bundle: Bundle) -> Iterator[str]:
+    if not isinstance(config, dict):
+        yield f"{ENVOY} is no JSON object"
+        return
+    yield from problems(config, told=_arrival(bundle) == TOLD)
+
+
+def _arrival(bundle: Bundle) -> str:
+    """Return how a bundle's site learns from where people come; ACC-002 speaks of settings that cannot be read."""
+    try:
+        settings = json.loads((bundle.files or {})[SETTINGS])
+    except (ValueError, KeyError):
+        return SEEN
+    return str(settings.get("arrival", SEEN)) if isinstance(settings, dict) else SEEN
 
 
 rule = Rule(

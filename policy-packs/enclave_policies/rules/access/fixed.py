@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from enclave_policies.access.bundles import bundles_of
 from enclave_policies.reading.rule import Rule
-from hosts.gateway.bundle import digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,9 +23,9 @@ def check(reading: Reading) -> Iterator[Finding]:
         if not bundle.fixed:
             problem = "holds what a gateway decides by, and can be changed where it lies (immutable)"
             yield rule.finding(reading, problem, at="immutable")
-        if bundle.files is not None and digest_of(bundle.files)[:FEWEST] not in bundle.name:
+        if bundle.digest is not None and bundle.digest[:FEWEST] not in bundle.name:
             problem = f"is called {bundle.name}, which does not bear the digest of its bundle ({bundle.path})"
-            yield rule.finding(reading, problem, at="metadata.name")
+            yield rule.finding(reading, problem, at=bundle.named)
 
 
 rule = Rule(
@@ -34,7 +33,7 @@ rule = Rule(
     name="fixed-bundle",
     title="A gateway's bundle cannot be changed where it lies, and its name says what is in it.",
     severity="high",
-    remedy="set immutable: true, and put the first 16 digits of the bundle's digest into the name",
+    remedy="set immutable: true, and put the first 16 digits of the bundle's digest into the name or key",
     check=check,
     placing=False,
 )

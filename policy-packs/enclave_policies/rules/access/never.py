@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from enclave_policies.access.asking import in_words
 from enclave_policies.access.bundles import bundles_of
 from enclave_policies.access.proving import proved
 from enclave_policies.reading.rule import Rule
@@ -29,17 +30,9 @@ def check(reading: Reading) -> Iterator[Finding]:
 
 
 def _words(one: Broken) -> str:
-    question, grant = one.question, one.question.grant
-    given = [
-        *(["a ticket"] if grant.ticket else []),
-        *(["no approver", "one approver"][grant.approvers : grant.approvers + 1] or [f"{grant.approvers} approvers"]),
-        *([f"a grant for {grant.minutes} min"] if grant.minutes else []),
-        *(["break-glass"] if grant.break_glass else []),
-    ]
     return (
         f"lets through ({one.answer.result}, {', '.join(one.answer.rows)}) what the law never allows ({one.never}): "
-        f"{question.data_class} data for {question.purpose}, to a person in {question.location} employed by "
-        f"{question.employer}, which is controlled from {question.controlled_from}, with {', '.join(given)}"
+        f"{in_words(one.question)}"
     )
 
 

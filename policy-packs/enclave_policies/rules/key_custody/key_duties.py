@@ -11,6 +11,7 @@ from enclave_policies.key_custody.policies import (
     ADMINISTER,
     EITHER,
     KEY_POLICIES,
+    PUT_POLICY,
     USE,
     allowed,
     allowing,
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from enclave_policies.reading.reading import Reading
     from enclave_policies.reading.stack import Stack
 
-PUT_POLICY = "kms:putkeypolicy"
 KEY_POLICY = "aws:kms/keyPolicy:KeyPolicy"
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from enclave_policies.key_custody.policies import KEY_POLICIES, allowed, allowing
+from enclave_policies.access.inspection import is_copy
+from enclave_policies.key_custody.policies import KEY_POLICIES, PUT_POLICY, allowed, allowing
 from enclave_policies.reading.rule import Rule
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ AT_ONCE = ("kms:deleteimportedkeymaterial",)
 def check(reading: Reading) -> Iterator[Finding]:
     """Judge the switches of a key or a key policy, and who may destroy the key at once."""
     resource = reading.resource
-    if reading.setting(BYPASS) not in (None, False):
+    if reading.setting(BYPASS) not in (None, False) and not (is_copy(resource) and _can_be_put_right(reading)):
         yield rule.finding(reading, f"lets a policy lock everybody out ({BYPASS})", at=BYPASS)
     for name in ("isEnabled", "enabled"):
         if reading.setting(name) not in (None, True):
@@ -29,6 +30,11 @@ def check(reading: Reading) -> Iterator[Finding]:
     if any(allowed(one, AT_ONCE) for one in allowing(resource)):
         problem = "has a policy that lets somebody destroy its material without a waiting time"
         yield rule.finding(reading, problem, at=KEY_POLICIES[resource.type])
+
+
+def _can_be_put_right(reading: Reading) -> bool:
+    """Return whether somebody may change the policy: of the inspector's key not who makes it (ACC-007)."""
+    return any(allowed(one, [PUT_POLICY]) for one in allowing(reading.resource))
 
 
 rule = Rule(

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from enclave_policies.identifiers.shown import shown
 from enclave_policies.key_custody.keyring import KEY
-from enclave_policies.key_custody.owner import SITE, sources, tags_of
+from enclave_policies.key_custody.owner import SITE, tags_of
 from enclave_policies.law.folder.custody import custody_of
 from enclave_policies.reading.gathered import each, once
 from enclave_policies.reading.rule import StackRule
+from enclave_policies.reading.stack import sources
 from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:

@@ -101,7 +101,7 @@ def _is_own(named: Any, law: Law, published: frozenset[str]) -> bool:
 @lru_cache(maxsize=8)
 def _published(law: Law) -> frozenset[str]:
     """Return the names of AWS's own buckets in the approved regions."""
-    regions = [region.code for region in law.regions.values() if law.approves(region.country)]
+    regions = [region.code for region in law.regions.values() if law.lets(region.code, region.country)]
     return frozenset(name.format(region) for name in PUBLISHED for region in regions)
 
 

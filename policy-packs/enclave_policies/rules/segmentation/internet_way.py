@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from enclave_policies.network.links import openings_of_links
+from enclave_policies.network.links import objections, openings_of_links
 from enclave_policies.network.network import network_in
 from enclave_policies.reading.finding import Step
 from enclave_policies.reading.gathered import once
@@ -43,7 +44,10 @@ def _openings(stack: Stack) -> Mapping[str | None, Sequence[Opening]]:
     found: dict[str | None, list[Opening]] = defaultdict(list)
     for way in network.openings:
         if way.urn not in links:
-            found[way.urn if way.urn in resources else None].append(way)
+            known = resources.get(way.urn)
+            against = objections(way, network.intent, known) if known and network.intent else ()
+            told = replace(way, because=tuple(dict.fromkeys((*way.because, *against))))
+            found[way.urn if known else None].append(told)
     return found
 
 
@@ -52,7 +56,7 @@ rule = StackRule(
     name="internet-way",
     title="Nothing joins a segment to the internet, or to anybody outside.",
     severity="critical",
-    remedy="remove it; people arrive over site links, at the entries",
+    remedy="remove it, or make it what is declared; people arrive over site links and Client VPNs, at the entries",
     check=check,
     placing=False,
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from enclave_policies.identifiers.shown import shown_key
 from enclave_policies.kubernetes.objects import entries, mapping, objects_of
 from enclave_policies.kubernetes.podspec import path_of_pods, pod_spec
+from enclave_policies.network.kubernetes.balancers import BALANCER, loose
 from enclave_policies.network.kubernetes.pods import OTHER_NETWORKS
 from enclave_policies.reading.rule import Rule
 from enclave_policies.resources.unknown import UNKNOWN
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from enclave_policies.kubernetes.objects import KubernetesObject
-    from enclave_policies.reading.finding import Finding
+    from enclave_policies.reading.finding import Finding, Verdict
     from enclave_policies.reading.reading import Reading
 
 CONTAINERS: Final = ("containers", "initContainers", "ephemeralContainers")
@@ -114,7 +115,12 @@ def _service(reading: Reading, found: KubernetesObject) -> Iterator[Finding]:
     if spec is UNKNOWN or spec.get("type") is UNKNOWN:
         yield rule.finding(reading, "is a service of a type that is not known yet", verdict="undetermined", at=path)
         return
-    if spec.get("type") not in INSIDE:
+    if spec.get("type") == BALANCER:
+        for one in loose(spec):
+            verdict: Verdict = "undetermined" if one.open else "fail"
+            words = f"is a service of the type {BALANCER} that {one.words}"
+            yield rule.finding(reading, words, verdict=verdict, at=f"{found.path}{one.path}")
+    elif spec.get("type") not in INSIDE:
         problem = f"is a service of the type {spec['type']}, which opens a port of every node"
         yield rule.finding(reading, problem, at=path)
     if spec.get("externalIPs"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from enclave_policies.network.aws.acls import Acls
+from enclave_policies.network.aws.dial_ins import dial_ins
 from enclave_policies.network.aws.groups import Groups
 from enclave_policies.network.aws.hosts import Hosts
 from enclave_policies.network.aws.prefixes import Prefixes
@@ -34,5 +35,5 @@ def standing(resources: Sequence[Resource]) -> Standing:
     prefixes = Prefixes(references)
     groups = Groups(references, prefixes)
     vpcs = Vpcs(references, groups, Acls(references), Tables(references, prefixes))
-    hosts = Hosts(references, groups, vpcs).all
+    hosts = Hosts(references, groups, vpcs, dial_ins(references)).all
     return Standing(references, hosts, places(vpcs.subnets.values(), groups.by_key.values(), hosts))

@@ -11,7 +11,7 @@ from enclave_policies.network.aws.references import References
 from enclave_policies.network.aws.values import common, either, without
 from enclave_policies.network.graph import Graph, end_of, graph_of
 from enclave_policies.network.intervals import overlapping
-from enclave_policies.network.networks import NOWHERE, AddressSet
+from enclave_policies.network.networks import AddressSet
 from enclave_policies.network.ports import PortSet
 from enclave_policies.network.ranges import Ranges
 
@@ -46,7 +46,7 @@ def work(name: str, count: int, monkeypatch: pytest.MonkeyPatch) -> int:
         for place, called, function in COUNTED:
             patch.setattr(place, called, counted(asked, function))
         model = AwsModel(SHAPES[name](count))
-        graph = graph_of([model], NOWHERE, {})
+        graph = graph_of([model], {}, {})
         for source in ("internet", end_of(model.zones()[0]), end_of(model.zones()[-1])):
             graph.path(source, "site-0/store")
             graph.reachable(source)
@@ -83,7 +83,7 @@ def test_hosts_without_a_segment_meet_each_for_itself(name: str) -> None:
     resources = CROWDED[name](6 if name == "clique" else 12)
     found = held_one_by_one(AwsModel(resources))
     assert told(AwsModel(resources)) == found
-    graph = graph_of([AwsModel(resources)], NOWHERE, {})
+    graph = graph_of([AwsModel(resources)], {}, {})
     for source in {source for source, _ in found}:
         paths = graph.paths(source)
         reached = {target for target in graph.ends if paths(target)} - {source}

@@ -106,7 +106,7 @@ def held_one_by_one(model: AwsModel) -> Ways:
 
 
 def told(model: AwsModel) -> Ways:
-    graph = graph_of([model], NOWHERE, {})
+    graph = graph_of([model], {}, {})
     ends = {end_of(zone) for zone in model.zones()}
     return _united({(one, other): graph.direct(one, other) for one in ends for other in ends})
 

@@ -24,6 +24,7 @@ DECLARATION = load_declaration(stacks / "local.yaml")
 FORMS = pytest.mark.parametrize("planned", [False, True], ids=["state", "plan"])
 IN, OUT = "in", "out"
 LINKED = AddressSet.of("10.32.48.0/20", "10.32.80.0/20")  # of Hamar: store and monitoring
+PEOPLE = AddressSet.of("10.200.0.0/16")  # of the offices, which arrive in dublin-1
 Ways = set[tuple[str, str, PortSet]]
 
 
@@ -73,19 +74,24 @@ def test_a_site_has_one_zone_for_each_segment_and_nothing_is_undetermined(planne
 
 
 @FORMS
-def test_no_site_reaches_another_and_nothing_but_the_link_reaches_or_leaves_a_site(planned: bool) -> None:
+def test_no_site_reaches_another_and_nothing_but_links_and_people_reaches_or_leaves_a_site(planned: bool) -> None:
     model = AwsModel(resources(planned))
-    over_the_link = set()
+    over_the_link, arriving = set(), set()
     for zone in model.zones():
-        assert model.from_outside(ANYWHERE.minus(LINKED), zone) == []
+        assert model.from_outside(ANYWHERE.minus(LINKED).minus(PEOPLE), zone) == []
         assert model.to_outside(zone, ANYWHERE.minus(LINKED)) == []
+        arriving |= {(zone.site, zone.segment, str(hop.ports)) for hop in model.from_outside(PEOPLE, zone)}
         over_the_link |= {(IN, str(zone.segment), str(hop.ports)) for hop in model.from_outside(LINKED, zone)}
         over_the_link |= {(OUT, str(zone.segment), str(hop.ports)) for hop in model.to_outside(zone, LINKED)}
         for other in model.zones():
             assert zone.site == other.site or model.between(zone, other) == []
             assert bool(model.between(zone, other)) != bool(model.blocked(zone, other))
+    assert arriving == {("dublin-1", "ingress", "tcp 443")}
     assert over_the_link == {(OUT, "store", "tcp 5432"), (IN, "monitoring", "tcp 443")}
-    assert {way.kind for way in model.openings()} == {"transit gateway", "vpn connection"}  # of the link
+    assert {way.kind for way in model.openings()} == {
+        "transit gateway",
+        "vpn connection",
+    }  # of the link and of the offices
 
 
 def test_a_hop_names_every_rule_in_the_packets_order() -> None:

@@ -11,7 +11,6 @@ import pytest
 from enclave_policies.network.graph import end_of, graph_of
 from enclave_policies.network.kubernetes import KubernetesNetwork
 from enclave_policies.network.kubernetes.meeting import Crowd
-from enclave_policies.network.networks import NOWHERE
 
 from tests.enclave_policies.network.kubernetes.clusters import any_cluster
 from tests.enclave_policies.network.kubernetes.objects import namespace
@@ -39,7 +38,7 @@ def held_one_by_one(network: KubernetesNetwork) -> Ways:
 
 
 def told(network: KubernetesNetwork) -> Ways:
-    graph = graph_of([network], NOWHERE, {})
+    graph = graph_of([network], {}, {})
     ends = {end_of(zone) for zone in network.zones()}
     found = {(one, other): {str(hop.ports) for hop in graph.direct(one, other)} for one in ends for other in ends}
     return {pair: ports for pair, ports in found.items() if ports}

@@ -9,7 +9,6 @@ from enclave_policies.network.graph import graph_of
 from enclave_policies.network.kubernetes import KubernetesNetwork, index
 from enclave_policies.network.kubernetes.selectors import Selector
 from enclave_policies.network.kubernetes.ways import Policies
-from enclave_policies.network.networks import NOWHERE
 
 from tests.counting import counted
 from tests.enclave_policies.network.kubernetes.clusters import GROWING
@@ -27,7 +26,7 @@ def work(cluster: str, count: int, monkeypatch: pytest.MonkeyPatch) -> int:
     with monkeypatch.context() as patch:
         patch.setattr(Selector, "matches", counted(asked, Selector.matches))
         patch.setattr(Policies, "ways", counted(asked, Policies.ways))
-        graph_of([KubernetesNetwork(GROWING[cluster](count))], NOWHERE, {}).path("internet", "hamar/store")
+        graph_of([KubernetesNetwork(GROWING[cluster](count))], {}, {}).path("internet", "hamar/store")
     return len(asked)
 
 

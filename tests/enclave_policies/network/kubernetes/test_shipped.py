@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 LOCAL = Path(__file__).resolve().parents[4] / "stacks" / "local.yaml"
 DNS = PortSet.of("tcp", (53, 53)).union(PortSet.of("udp", (53, 53)))
 LINKED = AddressSet.of("10.16.48.0/20", "10.16.80.0/20")  # of Dublin: store and monitoring
-UNLINKED = ANYWHERE.minus(LINKED)
+RECEIVER = AddressSet.of("10.240.7.10/32")  # of the inspector
+API_SERVERS = AddressSet.of("10.32.0.0/16").minus(AddressSet.of("10.32.0.0/18", "10.32.64.0/19"))
+"""Of Hamar, beside its six segments."""
+UNLINKED = ANYWHERE.minus(LINKED.union(RECEIVER, API_SERVERS))
+WATCH = "app.kubernetes.io/name=watch"
 RESOLVER = "namespace kube-system, pods k8s-app=kube-dns"
 
 
@@ -88,7 +92,7 @@ def test_of_all_else_in_the_cluster_only_the_resolver_is_reached_on_its_port(
             assert network.between(other, zone) == []
 
 
-def test_from_outside_only_entries_and_the_link_come_in_and_only_the_link_goes_out(
+def test_only_entries_and_the_link_come_in_and_only_the_link_and_the_record_go_out(
     declaration: Declaration, made: list[Resource]
 ) -> None:
     network = model(declaration, made)
@@ -106,6 +110,13 @@ def test_from_outside_only_entries_and_the_link_come_in_and_only_the_link_goes_o
         assert linked == ({"tcp 5432"} if zone.segment == "store" else set())
         linked = {str(hop.ports) for hop in network.to_outside(zone, LINKED)}
         assert linked == ({"tcp 443"} if zone.segment == "monitoring" else set())
+        assert network.from_outside(RECEIVER, zone) == []
+        delivers = {str(hop.ports) for hop in network.to_outside(zone, RECEIVER)}
+        assert delivers == ({"tcp 443"} if zone.segment == "gateway" or WATCH in zone.where else set())
+        asks = {str(hop.ports) for hop in network.to_outside(zone, API_SERVERS)}
+        assert asks == ({"tcp 443, 6443"} if WATCH in zone.where else set())
+        assert network.from_outside(API_SERVERS, zone) == []
+    assert {zone.segment for zone in in_segments(network) if WATCH in zone.where} == {"monitoring"}
 
 
 def test_the_resolver_gets_out_to_the_api_servers_of_its_site_only(

@@ -100,6 +100,6 @@ def test_a_workload_that_stands_where_it_should_not_is_told(case: str) -> None:
 
 def test_a_judge_that_reads_no_images_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The seeded bug of this family."""
-    monkeypatch.setattr(standing, "_images", lambda _spec: iter(()))
+    monkeypatch.setattr(standing, "images", lambda _spec: frozenset())
     with pytest.raises(AssertionError):
         test_a_workload_that_stands_where_it_should_not_is_told("one Service leads to different images")

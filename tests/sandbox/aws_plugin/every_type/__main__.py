@@ -8,7 +8,7 @@ import pulumi_aws as aws
 config = pulumi.Config()
 url = config.require("endpoint")
 changed = config.get_bool("changed") or False
-services = ("autoscaling", "ec2", "elbv2", "iam", "kms", "logs", "organizations", "s3", "sts")
+services = ("autoscaling", "cloudtrail", "ec2", "elbv2", "iam", "kms", "logs", "organizations", "s3", "sts")
 provider = aws.Provider(
     "local",
     region="eu-west-1",
@@ -353,6 +353,15 @@ aws.ec2.Route(
 
 bucket = aws.s3.Bucket("bucket", object_lock_enabled=True, tags=tags, opts=options)
 open_bucket = aws.s3.Bucket("open-bucket", force_destroy=True, tags=tags, opts=options)
+aws.s3.BucketObjectv2(
+    "object",
+    bucket=open_bucket.bucket,
+    key="folder/object.json",
+    content='{"changed": true}' if changed else "{}",
+    content_type="application/json",
+    tags=tags,
+    opts=options,
+)
 versioning = aws.s3.BucketVersioning(
     "versioning",
     bucket=open_bucket.id,
@@ -407,6 +416,29 @@ aws.s3.BucketPolicy(
     policy=bucket.arn.apply(
         lambda arn: policy("s3:GetObject" if changed else "s3:*", f"{arn}/*", Principal={"AWS": "111122223333"})
     ),
+    opts=options,
+)
+selector_field = aws.cloudtrail.TrailAdvancedEventSelectorFieldSelectorArgs
+aws.cloudtrail.Trail(
+    "trail",
+    s3_bucket_name=bucket.bucket,
+    kms_key_id=key.arn,
+    enable_log_file_validation=not changed,
+    include_global_service_events=False,
+    advanced_event_selectors=[
+        aws.cloudtrail.TrailAdvancedEventSelectorArgs(
+            name="objects",
+            field_selectors=[
+                selector_field(field="eventCategory", equals=["Data"]),
+                selector_field(field="resources.type", equals=["AWS::S3::Object"]),
+                selector_field(
+                    field="resources.ARN",
+                    starts_withs=[bucket.arn.apply(lambda arn: f"{arn}/{'b' if changed else 'a'}")],
+                ),
+            ],
+        )
+    ],
+    tags=tags,
     opts=options,
 )
 guard = aws.organizations.Policy(

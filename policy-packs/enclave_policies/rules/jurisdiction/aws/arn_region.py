@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from enclave_policies.identifiers.arns import arns_in
 from enclave_policies.identifiers.shown import shown
+from enclave_policies.key_custody.owner import owner
 from enclave_policies.places.regions import refused_region
 from enclave_policies.reading.flow import VERBS, flow, lacking, movement_of
 from enclave_policies.reading.rule import Rule
@@ -52,7 +53,7 @@ def _judge(reading: Reading, mention: Claim, arn: Arn) -> Iterator[Finding]:
         refusal = refused_region(arn.region, law)
         known = law.regions.get(arn.region)
         if refusal:
-            found = flow(reading, refusal.country, movement_of(mention))
+            found = flow(reading, refusal.country, movement_of(mention), owner(reading).classes)
             if found.basis is None:
                 problem = f"{VERBS[found.movement]} {refusal.words} ({mention.path}), {lacking(found)}"
                 yield rule.finding(reading, problem, claim=mention, where=refusal.where, country=refusal.country)

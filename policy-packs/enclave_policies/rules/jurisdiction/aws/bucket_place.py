@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from enclave_policies.iam.documents import statements
 from enclave_policies.identifiers.arns import arns_in
 from enclave_policies.identifiers.shown import shown
+from enclave_policies.key_custody.owner import owners
+from enclave_policies.law.folder.custody import custody_of
 from enclave_policies.reading.flow import VERBS, flow, lacking, movement_of
 from enclave_policies.reading.rule import StackRule
 from enclave_policies.texts.judge import stores_of_others
@@ -98,9 +100,12 @@ def _judge(reading: Reading, stack: Stack, mention: Claim, name: str) -> Iterato
             yield rule.finding(reading, problem, verdict="undetermined", claim=mention, remedy=remedy)
         return
     place = own.location
-    if law.approves(place.country):
+    if law.lets(place.code, place.country):
         return
-    found = flow(reading, place.country, movement_of(mention))
+    known = custody_of(law).types.get(reading.resource.type)
+    classes = [one.classes or frozenset() for one in owners(reading, known, stack)]
+    told = frozenset[str]() if frozenset() in classes else frozenset[str]().union(*classes)
+    found = flow(reading, place.country, movement_of(mention), told)
     if found.basis is None:
         problem = (
             f"{VERBS[found.movement]} the bucket {shown(name)} in {place.words} ({mention.path}), {lacking(found)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from enclave_policies.identifiers.shown import shown
+from enclave_policies.key_custody.owner import owner
 from enclave_policies.places.regions import refused_region, refused_zone
 from enclave_policies.reading.flow import VERBS, flow, lacking, movement_of
 from enclave_policies.reading.rule import Rule
@@ -42,7 +43,7 @@ def _judge(reading: Reading, mention: Claim, code: str) -> Iterator[Finding]:
     refusal = refused_zone(code, law) if code in law.zones else refused_region(code, law)
     if refusal is None:
         return
-    found = flow(reading, refusal.country, movement_of(mention))
+    found = flow(reading, refusal.country, movement_of(mention), owner(reading).classes)
     if found.basis is None:
         problem = f"{VERBS[found.movement]} {refusal.words or shown(code)} ({mention.path}), {lacking(found)}"
         yield rule.finding(reading, problem, claim=mention, where=refusal.where, country=refusal.country)

@@ -10,6 +10,7 @@ from enclave_policies.iam.wildcards import matches
 from enclave_policies.identifiers.addresses import is_own_address
 from enclave_policies.identifiers.arns import arns_in
 from enclave_policies.identifiers.shown import shown
+from enclave_policies.law.folder.access import inspector_of
 from enclave_policies.places.regions import refused_region, region_in_host
 from enclave_policies.reading.flow import flow
 from enclave_policies.reading.rule import Rule
@@ -47,6 +48,7 @@ NETWORK_KEYS = ("aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip", "aws:sourc
 THROUGH_A_NETWORK = ("elasticfilesystem:accessedviamounttarget",)
 ENDPOINTS = frozenset({"aws:ec2/vpcEndpoint:VpcEndpoint", "aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy"})
 """Their policies let nobody in: they limit what the network behind the endpoint may do through it."""
+ROLE = "aws:iam/role:Role"
 AWS_IDENTITY_HOSTS = frozenset({"cognito-identity.amazonaws.com"})
 ANYBODY = "*"
 
@@ -144,6 +146,8 @@ def _account(principal: str, reading: Reading) -> Iterator[Outsider]:
         return
     if law.owns_account(account) or (arns and account == "aws"):
         return
+    if reading.resource.type == ROLE and inspector_of(account, law):
+        return  # what an inspector's role may do, ACC-009 judges
     if ACCOUNT.fullmatch(account) or "*" in account or "?" in account:
         yield f"lets in the AWS account {account}, which is not one of the enclave's", account
     elif arns and account == "cloudfront":

@@ -1,0 +1,140 @@
+"""De-identifying a file of JSON lines beside copies of it: parsed and written again, and byte by byte.
+
+The peer reads each line with the same bounds, parses it by the standard library's plain decoder, and writes what it has
+read in full by the same encoder: all that a program does that looks at no field. Each runs in a process of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING, Final
+
+from benchmarks.errors import NotMeasuredError
+from benchmarks.figure import Figure, Target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from benchmarks.workbench import Workbench
+
+SIZE: Final = 200 * 10**6
+"""Bytes."""
+MEMORY: Final = 300.0
+"""MB, the most that a run may take, whatever the size of its file."""
+BLOCK: Final = 20_000
+"""Records of which a file repeats the text: making other ones would take longer than reading them."""
+OWN: Final = "from hosts.deidentify.main import main; import sys; code = main(sys.argv[1:])"
+COPY: Final = """
+import json, sys
+from hosts.deidentify.lines import lines_of
+encode, code = json.JSONEncoder(separators=(",", ":")).encode, 0
+with open(sys.argv[1], "rb") as source, open(sys.argv[2], "wb") as target:
+    waiting = []
+    for line in lines_of(source):
+        waiting.append(encode(json.loads(line)))
+        if len(waiting) >= 512:
+            target.write("".join(f"{one}\\n" for one in waiting).encode())
+            waiting.clear()
+    target.write("".join(f"{one}\\n" for one in waiting).encode())
+"""
+TELL: Final = """
+from pathlib import Path
+print(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0])
+sys.exit(code)
+"""
+FLOW: Final = (
+    (
+        '{"flow":"visits","class":"restricted","purpose":"statistics","recipient":"lab","country":"IE",'
+        '"regimes":["eu"],"measure":"pseudonymised","sandbox":true}'
+    ),
+    '{"of":"visits","field":"user","do":"pseudonym"}',
+    '{"of":"visits","field":"phone","do":"pseudonym"}',
+    '{"of":"visits","field":"plan","do":"keep","values":["free","plus"]}',
+    '{"of":"visits","field":"address","do":"country"}',
+    '{"of":"visits","field":"at","do":"day"}',
+    '{"of":"visits","field":"age","do":"age-band"}',
+)
+
+
+def measure(bench: Workbench) -> Iterator[Figure]:
+    """Yield MB of input per second, and the memory that a run takes (MB)."""
+    source = bench.place / "visits.jsonl"
+    size = write(source, SIZE)
+    rates: dict[str, list[float]] = {"own": [], "copy": [], "cp": []}
+    memory = []
+    with bench.progress.step(f"de-identifying {SIZE // 10**6} MB", "about 10 s a round") as step:
+        for number in range(bench.rounds):
+            step.note = f"round {number + 1} of {bench.rounds}"
+            seconds, used = deidentified(bench.place, source, number)
+            memory.append(used)
+            rates["own"].append(size / 10**6 / seconds)
+            rates["copy"].append(size / 10**6 / _copied(source, bench.place / "copy.jsonl"))
+            began = time.monotonic()
+            shutil.copyfile(source, bench.place / "cp.jsonl")
+            rates["cp"].append(size / 10**6 / (time.monotonic() - began))
+    what = f"a file of {SIZE // 10**6} MB, de-identified"
+    own = tuple(rates["own"])
+    copy, plain = (sorted(rates[name])[len(rates[name]) // 2] for name in ("copy", "cp"))
+    target = Target("de-identified/copied", 0.25, at_least=True)
+    yield Figure(what, "MB/s", own, "the same file, parsed and written again", copy, target)
+    yield Figure(what, "MB/s", own, "a copy of its bytes", plain)
+    yield Figure("memory of de-identifying it", "MB", tuple(memory), "limit", MEMORY, Target("memory/300 MB", 1))
+
+
+def write(target: Path, size: int) -> int:
+    """Write so many bytes of records, or a few more; return how many."""
+    rng = random.Random(4711)  # noqa: S311
+    block = "".join(f"{json.dumps(_record(rng))}\n" for _ in range(BLOCK)).encode()
+    written = 0
+    with target.open("wb") as file:
+        while written < size:
+            written += file.write(block)
+    return written
+
+
+def _record(rng: random.Random) -> dict[str, object]:
+    return {
+        "user": f"user-{rng.randrange(10**12):012}",
+        "phone": f"+47{rng.randrange(10**8, 10**9)}",
+        "plan": rng.choice(["free", "plus"]),
+        "address": f"10.{rng.choice([8, 9])}.{rng.randrange(256)}.{rng.randrange(256)}",
+        "at": f"2026-11-{rng.randrange(1, 29):02}T10:{rng.randrange(60):02}:00+00:00",
+        "age": rng.randrange(18, 99),
+        "note": " ".join(rng.choice(["met", "at", "the", "harbour", "of", "Hamar"]) for _ in range(12)),
+        "device": {"kind": "phone", "screen": [rng.randrange(4000), rng.randrange(4000)]},
+    }
+
+
+def deidentified(folder: Path, source: Path, number: int) -> tuple[float, float]:
+    """De-identify a file; return the seconds and the MB of memory that it took."""
+    (folder / "flows.jsonl").write_text("".join(f"{line}\n" for line in FLOW), encoding="ascii")
+    (folder / "networks.csv").write_text("10.8.0.0/16,NO\n10.9.0.0/16,IE\n", encoding="ascii")
+    (folder / "ledger.jsonl").touch()
+    target = folder / "out.jsonl"
+    target.unlink(missing_ok=True)
+    words = ["--schema", "flows.jsonl", "--flow", "visits", "--ledger", "ledger.jsonl", "--networks", "networks.csv"]
+    words += ["--epoch", f"run-{number}", "--stand-in", str(source), str(target)]
+    seconds, said = _timed(OWN + TELL, words, folder)
+    if target.stat().st_size == 0 or "0 refused" not in said:
+        raise NotMeasuredError(f"what leaves is not whole: {said[:200]}")
+    return seconds, int(said.split()[-1]) * 1024 / 10**6
+
+
+def _copied(source: Path, target: Path) -> float:
+    return _timed(COPY, [str(source), str(target)], source.parent)[0]
+
+
+def _timed(program: str, words: list[str], folder: Path) -> tuple[float, str]:
+    began = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-c", program, *words], cwd=folder, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise NotMeasuredError(f"a run has failed: {done.stderr.strip()[-200:]}")
+    return time.monotonic() - began, done.stdout

@@ -1,0 +1,70 @@
+"""What a declaration's waves must fulfil: inwards only, to where data may rest, done before the site is left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from components.declaration.model import KubernetesSite
+from components.declaration.words import names_in, undeclared
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from components.declaration.found import Found, Keys
+    from components.declaration.model import Declaration, Wave
+
+NO_ENDPOINT: Final = "only a site of our own has an endpoint, and a sandbox brings its own; remove it"
+
+
+def check_waves(declaration: Declaration, names: Mapping[str, Any]) -> Iterator[Found]:
+    """Yield (path, message) for each problem; ``names`` is the declaration as it was written."""
+    sites, classes = names_in(names, "sites"), names_in(names, "data_classes")
+    fills: dict[tuple[str, str], str] = {}
+    for name, wave in declaration.waves.items():
+        at: Keys = ("waves", name)
+        for end, site in (("from", wave.from_), ("to", wave.to)):
+            if site not in sites:
+                yield (*at, end), undeclared("site", site, sites)
+        for index, each in enumerate(wave.classes):
+            if each not in classes:
+                yield (*at, "classes", index), undeclared("data class", each, classes)
+        if wave.readers not in (None, wave.from_, wave.to):
+            yield (*at, "readers"), f"readers read from '{wave.from_}' or from '{wave.to}'; name one of them"
+        yield from _source(declaration, at, wave)
+        yield from _target(declaration, at, wave)
+        for bucket, other in wave.buckets.items():
+            if first := fills.get((wave.to, other)):
+                yield (*at, "buckets", bucket), f"wave '{first}' fills the bucket '{other}' already; take one for each"
+            fills[wave.to, other] = name
+
+
+def _source(declaration: Declaration, at: Keys, wave: Wave) -> Iterator[Found]:
+    site = declaration.sites.get(wave.from_)
+    if site is None:
+        return
+    if site.role != "transitional":
+        message = f"'{wave.from_}' is a site of the enclave; a wave leads inwards, from a transitional site"
+        yield (*at, "from"), message
+    elif site.exit_by is not None and wave.delete_by > site.exit_by:
+        message = f"{wave.delete_by} is after {site.exit_by}, by which site '{wave.from_}' is left; set an earlier day"
+        yield (*at, "delete_by"), message
+
+
+def _target(declaration: Declaration, at: Keys, wave: Wave) -> Iterator[Found]:
+    site = declaration.sites.get(wave.to)
+    if site is None:
+        return
+    if site.role != "enclave":
+        yield (*at, "to"), f"'{wave.to}' is transitional; a wave leads inwards, to a site of the enclave"
+    elif site.lifecycle != "live":
+        yield (*at, "to"), f"site '{wave.to}' is {site.lifecycle}, and user data moves in where it is live"
+    wants = wants_endpoint(declaration, wave.to)
+    if wants and wave.buckets and not wave.endpoint:
+        yield at, "needs 'endpoint: https://…', the S3 address of the store on the site"
+    if wave.endpoint and not wants:
+        yield (*at, "endpoint"), NO_ENDPOINT
+
+
+def wants_endpoint(declaration: Declaration, site: str) -> bool:
+    """Return whether nothing but the declaration says where a site's store is reached."""
+    return isinstance(declaration.sites.get(site), KubernetesSite) and not declaration.sandbox

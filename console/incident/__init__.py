@@ -1,0 +1,1 @@
+"""`enclave incident`: the pack for an authority, of a record that was verified first."""

@@ -1,0 +1,1 @@
+"""`enclave inspect`: inspectors sign what gateways run, and anybody verifies it."""

@@ -1,0 +1,1 @@
+"""`enclave wave`: move data from a transitional site into the enclave, prove it, and empty the source."""

@@ -1,0 +1,1 @@
+"""`enclave whatif`: what would turn red under another law."""

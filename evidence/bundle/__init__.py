@@ -1,0 +1,1 @@
+"""A folder of a run's record and its renderings, under one signed statement."""

@@ -1,0 +1,1 @@
+"""What differs between two records, sorted by what got worse."""

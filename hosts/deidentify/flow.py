@@ -1,0 +1,88 @@
+"""What one flow lets leave: to whom, for which purpose, and what becomes of each field. Frozen records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+Measure = Literal["pseudonymised", "aggregated", "noised"]
+"""What hides people: pseudonyms in records that leave one by one, groups of enough of them, or noise on top."""
+MEASURES: Final[tuple[Measure, ...]] = ("pseudonymised", "aggregated", "noised")
+REGIMES: Final = ("eu", "uk", "ch")
+Do = Literal["drop", "keep", "pseudonym", "country", "day", "age-band", "person"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What becomes of a field; a field that no flow lists is dropped.
+
+    drop: it stays. keep: it leaves if it is one of ``values``, and no other text ever does. pseudonym: a keyed one.
+    country: of an IP address. day: of a time, in UTC. age-band: bands of ``width`` years, the last begins with ``top``.
+    person: it tells people apart where groups are counted, and stays.
+    """
+
+    name: str
+    do: Do
+    values: tuple[str | int | bool, ...] = ()
+    width: int = 10
+    top: int = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """Differential privacy of a table: ``epsilon`` is spent by each one, up to ``budget`` for a recipient and class.
+
+    ``each`` is how many records of one person are counted, so how much one person can change.
+    """
+
+    epsilon: Decimal
+    budget: Decimal
+    each: int
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """A table of how many records there are by some fields; a group of fewer than ``minimum`` people is left out."""
+
+    person: str
+    by: tuple[str, ...]
+    minimum: int
+    noise: Noise | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """One flow; ``groups`` is None where records leave one by one.
+
+    ``regimes`` say whose data it is (eu, uk, ch). ``sandbox``: of a sandbox's declaration.
+    """
+
+    name: str
+    data_class: str
+    purpose: str
+    recipient: str
+    country: str
+    regimes: tuple[str, ...]
+    fields: tuple[Field, ...]
+    groups: Groups | None = None
+    sandbox: bool = False
+
+    @property
+    def measure(self) -> Measure:
+        """What hides people in what leaves."""
+        if self.groups is None:
+            return "pseudonymised"
+        return "aggregated" if self.groups.noise is None else "noised"
+
+    @property
+    def has_pseudonyms(self) -> bool:
+        """Whether it needs a key, and so an epoch."""
+        return any(field.do == "pseudonym" for field in self.fields)
+
+    @property
+    def has_countries(self) -> bool:
+        """Whether it needs a table of networks."""
+        return any(field.do == "country" for field in self.fields)

@@ -1,0 +1,108 @@
+"""Where the key of a run comes from: an HSM or AWS KMS computes it once, and this process forgets it at its end.
+
+It is HMAC-SHA256 over purpose, recipient and epoch by a key that never leaves. Nobody stores what comes out; each field
+has a key of its own, which is derived of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from hosts.deidentify.errors import DeidentifyError, UnavailableError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_FORM: Final = b"enclave pseudonyms 1"
+_LENGTH: Final = 32  # bytes
+STAND_IN: Final = b"a stand-in's key: anybody can compute these pseudonyms"
+
+
+class Maker(Protocol):
+    """Whoever computes HMAC-SHA256 by a key that never leaves it."""
+
+    def mac(self, message: bytes) -> bytes:
+        """Return 32 bytes. Raises UnavailableError."""
+
+
+def run_key(maker: Maker, purpose: str, recipient: str, epoch: str) -> bytes:
+    """Return the key of one purpose, recipient and epoch. Raises UnavailableError."""
+    parts = (part.encode() for part in (purpose, recipient, epoch))
+    key = maker.mac(_FORM + b"".join(len(part).to_bytes(2, "big") + part for part in parts))
+    if len(key) != _LENGTH:
+        raise UnavailableError(f"the key answers with {len(key)} bytes, and HMAC-SHA256 has 32; look at its type")
+    return key
+
+
+@dataclass(frozen=True)
+class Kms:
+    """A key of AWS KMS for HMAC (HMAC_256, GENERATE_VERIFY_MAC), which the role of this host may use."""
+
+    key: str
+    region: str
+
+    def mac(self, message: bytes) -> bytes:
+        """Ask GenerateMac."""
+        import boto3  # noqa: PLC0415  it takes its time, and an HSM needs none of it
+        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+
+        try:
+            client = boto3.client("kms", region_name=self.region)
+            answer = client.generate_mac(KeyId=self.key, MacAlgorithm="HMAC_SHA_256", Message=message)
+        except (BotoCoreError, ClientError, ValueError) as error:
+            said = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
+            raise UnavailableError(
+                f"AWS KMS makes no code with --kms {self.key} ({said}); look at the key, and at this host's role"
+            ) from None
+        return bytes(answer["Mac"])
+
+
+@dataclass(frozen=True)
+class Hsm:
+    """A secret key for HMAC on a PKCS#11 token, by its label; it must never be able to leave the token."""
+
+    module: Path
+    token: str
+    key: str
+    pin_file: Path
+
+    def mac(self, message: bytes) -> bytes:
+        """Ask C_Sign with CKM_SHA256_HMAC."""
+        try:
+            import pkcs11  # noqa: PLC0415  of the extra `hsm`
+        except ImportError:
+            raise DeidentifyError("this host has no PKCS#11 binding; install enclave with its extra 'hsm'") from None
+        from hosts.key_plugin.errors import KeyPluginError  # noqa: PLC0415
+        from hosts.key_plugin.token import Place, Token  # noqa: PLC0415
+
+        def work(session: pkcs11.Session) -> bytes:
+            wanted = {pkcs11.Attribute.CLASS: pkcs11.ObjectClass.SECRET_KEY, pkcs11.Attribute.LABEL: self.key}
+            found = list(session.get_objects(wanted))
+            if len(found) != 1:
+                raise UnavailableError(
+                    f"token '{self.token}' has {len(found)} secret keys with the label '{self.key}'; one is wanted"
+                )
+            key: Any = found[0]
+            if key[pkcs11.Attribute.EXTRACTABLE] or not key[pkcs11.Attribute.SENSITIVE]:
+                raise UnavailableError(f"key '{self.key}' could leave the token; make one that is not extractable")
+            return bytes(key.sign(message, mechanism=pkcs11.Mechanism.SHA256_HMAC))
+
+        token = Token(Place(self.module, self.token, self.pin_file))
+        try:
+            return token.run(work)
+        except KeyPluginError as error:
+            raise UnavailableError(str(error)) from None
+        finally:
+            token.close()
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """A stand-in for both, for a sandbox's flows only: its key is public, so its pseudonyms hide nobody."""
+
+    def mac(self, message: bytes) -> bytes:
+        """Compute it here."""
+        import hmac  # noqa: PLC0415
+
+        return hmac.digest(STAND_IN, message, "sha256")

@@ -1,0 +1,72 @@
+"""One file goes in record by record, and what may leave comes out: nothing is ever held whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hosts.deidentify.errors import OddError
+from hosts.deidentify.files import records_of, written
+from hosts.deidentify.grouping import Grouping
+from hosts.deidentify.treatments import treatment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from hosts.deidentify.flow import Flow
+    from hosts.deidentify.networks import Networks
+    from hosts.deidentify.tally import Tally
+    from hosts.deidentify.treatments import Treatment
+
+    Treat = Callable[[Mapping[str, Any]], dict[str, Any]]
+
+
+def deidentify(flow: Flow, treat: Treat, source: Path, target: Path, tally: Tally) -> None:
+    """Read a file and write another, which is there whole or not at all. Raises DeidentifyError."""
+    listed = [field.name for field in flow.fields]
+    grouping = Grouping(flow, flow.groups) if flow.groups else None
+    refused = tally.refused
+    with written(target, flow) as write:
+        take = write if grouping is None else grouping.add
+        for record in records_of(source, listed, tally):
+            tally.read += 1
+            if isinstance(record, str):
+                refused[record] += 1
+                continue
+            try:
+                take(treat(record))
+            except OddError as error:
+                refused[str(error)] += 1
+        if grouping is None:
+            tally.written += tally.read - refused.total()
+            return
+        for row in grouping.table():
+            write(row)
+            tally.written += 1
+        tally.suppressed += grouping.suppressed
+        tally.beyond += grouping.beyond
+
+
+def treating(flow: Flow, key: bytes, networks: Networks | None, tally: Tally) -> Treat:
+    """Return what becomes of a record: what is listed, treated, and nothing else. It raises OddError."""
+    made = {field.name: treatment(field, key, networks) for field in flow.fields}
+    treatments: tuple[tuple[str, Treatment], ...] = tuple((name, one) for name, one in made.items() if one is not None)
+    stays = tuple(name for name, one in made.items() if one is None)
+
+    def treat(record: Mapping[str, Any]) -> dict[str, Any]:
+        left: dict[str, Any] = {}
+        get = record.get
+        unlisted = len(record)
+        for name, one in treatments:
+            value = get(name)
+            if value is not None:
+                left[name] = one(value)
+                unlisted -= 1
+            elif name in record:
+                unlisted -= 1
+        for name in stays:
+            unlisted -= name in record
+        tally.dropped += unlisted
+        return left
+
+    return treat

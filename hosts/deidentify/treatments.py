@@ -1,0 +1,125 @@
+"""What becomes of one value: a plain function for each treatment, which raises OddError for a shape nobody declared."""
+
+from __future__ import annotations
+
+import hmac
+import unicodedata
+from base64 import urlsafe_b64encode
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from hosts.deidentify.errors import OddError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hosts.deidentify.flow import Field
+    from hosts.deidentify.networks import Networks
+
+    Treatment = Callable[[Any], Any]
+
+ODD_TYPE: Final = "odd-type"
+ODD_TEXT: Final = "odd-text"
+ODD_NUMBER: Final = "odd-number"
+ODD_TIME: Final = "odd-time"
+ODD_AGE: Final = "odd-age"
+NOT_LISTED: Final = "value-not-listed"
+LONGEST: Final = 1024
+"""Letters of a text that gets a pseudonym; a longer one is no identifier."""
+_OLDEST: Final = 130
+_BYTES: Final = 16
+"""Of a pseudonym: two of 10^15 values share one with a probability of about 10^-9."""
+
+
+def treatment(field: Field, key: bytes, networks: Networks | None) -> Treatment | None:
+    """Return what becomes of a field's values; None for one that stays."""
+    if field.do == "drop":
+        return None
+    if field.do == "keep":
+        return _keep(field)
+    if field.do == "pseudonym":
+        return _pseudonym(hmac.digest(key, b"field\0" + field.name.encode(), "sha256"))
+    if field.do == "country":
+        assert networks is not None  # noqa: S101  main has asked for it
+        return networks.country
+    if field.do == "day":
+        return _day
+    if field.do == "age-band":
+        return _band(field)
+    return identity
+
+
+def _keep(field: Field) -> Treatment:
+    kept = {(type(value), value) for value in field.values}  # True is not 1 here
+
+    def treat(value: Any) -> Any:
+        try:
+            if (type(value), value) in kept:
+                return value
+        except TypeError:
+            raise OddError(ODD_TYPE) from None
+        raise OddError(NOT_LISTED)
+
+    return treat
+
+
+def identity(value: Any) -> bytes:
+    """Return the one form of an identifier: equal for equal texts, and never the same for a text and a number."""
+    if type(value) is str:
+        if not 0 < len(value) <= LONGEST:
+            raise OddError(ODD_TEXT)
+        if value.isascii():
+            return b"s" + value.encode()
+        try:
+            return b"s" + unicodedata.normalize("NFC", value).encode()  # one text, however its accents are stored
+        except UnicodeEncodeError:
+            raise OddError(ODD_TEXT) from None
+    if type(value) is int:
+        if not -(2**63) <= value < 2**64:
+            raise OddError(ODD_NUMBER)
+        return b"i%d" % value
+    raise OddError(ODD_TYPE)
+
+
+def _pseudonym(key: bytes) -> Treatment:
+    digest = hmac.digest
+
+    def treat(value: Any) -> str:
+        return urlsafe_b64encode(digest(key, identity(value), "sha256")[:_BYTES])[:22].decode()
+
+    return treat
+
+
+def _day(value: Any) -> str:
+    if type(value) is str:
+        if not value.isascii():
+            raise OddError(ODD_TIME)
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            raise OddError(ODD_TIME) from None
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise OddError(ODD_TIME)  # nobody knows which day it was
+        try:
+            return value.astimezone(UTC).date().isoformat()
+        except OverflowError:
+            raise OddError(ODD_TIME) from None
+    if type(value) is date:
+        return value.isoformat()
+    raise OddError(ODD_TYPE)
+
+
+def _band(field: Field) -> Treatment:
+    width, top = field.width, field.top
+    bands = [f"{age // width * width}-{age // width * width + width - 1}" for age in range(top)]
+    bands += [f"{top}+"] * (_OLDEST + 1 - top)
+
+    def treat(value: Any) -> str:
+        if type(value) is not int:
+            raise OddError(ODD_TYPE)
+        if not 0 <= value <= _OLDEST:
+            raise OddError(ODD_AGE)
+        return bands[value]
+
+    return treat

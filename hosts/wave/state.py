@@ -1,0 +1,106 @@
+"""How far a wave is, as its journal tells it, and which step may come next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from hosts.wave.parts import Part
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+Step = Literal["plan", "run", "verify", "cut-over", "purge"]
+Stage = Literal["new", "planned", "running", "copied", "verified", "cut-over", "purging", "purged"]
+
+
+@dataclass(frozen=True)
+class State:
+    """A wave's state.
+
+    ``passes``: how often everything was looked through. ``copied``, ``compared`` and ``removed`` hold the numbers of
+    the parts that are done in the step at hand. ``copied_objects`` and ``copied_bytes`` are of all passes.
+    ``statement`` and ``empty`` are the SHA-256 of what was signed: over the manifest, and over the listing of an empty
+    source. ``left`` is what the last listing showed.
+    """
+
+    stage: Stage = "new"
+    parts: tuple[Part, ...] = ()
+    passes: int = 0
+    copied: frozenset[int] = frozenset()
+    compared: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+    removed: frozenset[int] = frozenset()
+    copied_objects: int = 0
+    copied_bytes: int = 0
+    seconds: float = 0.0
+    statement: str | None = None
+    cut_over: float | None = None
+    empty: str | None = None
+    left: int | None = None
+
+    def not_yet(self, step: Step) -> str | None:
+        """Return why a step may not be taken now, None where it may."""
+        done = ORDER.index(self.stage)
+        if step == "plan":
+            return (
+                "data was removed at the source already; finish that" if self.stage in ("purging", "purged") else None
+            )
+        if step == "run":
+            if done < ORDER.index("planned"):
+                return "nothing is planned; run `enclave wave plan` first"
+            return "readers were cut over; what is at the target is in use" if done >= ORDER.index("cut-over") else None
+        if step == "verify":
+            if done >= ORDER.index("purging"):
+                return "data was removed at the source already; finish that"
+            return None if done >= ORDER.index("copied") else "not everything is copied; run `enclave wave run` first"
+        if step == "cut-over":
+            return None if done >= ORDER.index("verified") else "nothing is proved; run `enclave wave verify` first"
+        return None if done >= ORDER.index("cut-over") else "readers still read from the source; cut over first"
+
+
+ORDER: Final[tuple[Stage, ...]] = ("new", "planned", "running", "copied", "verified", "cut-over", "purging", "purged")
+
+
+def state_of(lines: Iterable[Mapping[str, Any]]) -> State:
+    """Return the state that a journal's lines tell; a later plan or pass makes void what was proved before it."""
+    told: dict[str, Any] = {}
+    for line in lines:
+        told = _CHANGES[line["step"]](told, line)
+    return State(**told)
+
+
+def _copied(told: Mapping[str, Any], line: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        **told,
+        "copied": told["copied"] | {line["part"]},
+        "copied_objects": told.get("copied_objects", 0) + line["objects"],
+        "copied_bytes": told.get("copied_bytes", 0) + line["bytes"],
+        "seconds": told.get("seconds", 0.0) + line["seconds"],
+    }
+
+
+_VOID: Final[Mapping[str, Any]] = {"compared": {}, "statement": None, "cut_over": None}
+"""What holds no longer once something is copied or compared again."""
+_CHANGES: Final[Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any]], dict[str, Any]]]] = {
+    "planned": lambda _, line: {"stage": "planned", "parts": tuple(Part(**each) for each in line["parts"])},
+    "pass": lambda told, line: {
+        **told,
+        **_VOID,
+        "stage": "running",
+        "passes": line["number"],
+        "copied": frozenset[int](),
+    },
+    "copied": _copied,
+    "ran": lambda told, _: {**told, "stage": "copied"},
+    "comparing": lambda told, _: {**told, **_VOID, "stage": "copied"},
+    "compared": lambda told, line: {**told, "compared": {**told["compared"], line["part"]: line}},
+    "verified": lambda told, line: {**told, "stage": "verified", "statement": line["statement"]},
+    "cut-over": lambda told, line: {**told, "stage": "cut-over", "cut_over": line["at"]},
+    "removed": lambda told, line: {
+        **told,
+        "stage": "purging",
+        "removed": told.get("removed", frozenset()) | {line["part"]},
+    },
+    "listed": lambda told, line: {**told, "left": line["left"]},
+    "purged": lambda told, line: {**told, "stage": "purged", "empty": line["statement"]},
+}

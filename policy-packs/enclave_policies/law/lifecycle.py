@@ -1,0 +1,63 @@
+"""The stages of a site, as the law has them: what may be there, and what may follow."""
+# Annotations are evaluated here (no __future__ import): they are the schema.
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from enclave_policies.law.access import InspectorKey, InspectorName, KeyId
+from enclave_policies.law.forms import DataClass, FactFile, StageName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """One stage: whether a site then has resources, may hold user data, may take more, and the stages after it."""
+
+    built: bool = False
+    holds: bool = False
+    takes: bool = False
+    next: tuple[StageName, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptance:
+    """One check before a site takes user data: what is asked, and who signs the answer."""
+
+    asks: str
+    by: Literal["accepter", "inspector"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepter:
+    """Somebody who signs checks of a site, and the keys for it."""
+
+    keys: Mapping[KeyId, InspectorKey]
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LifecycleFile(FactFile):
+    """lifecycle.yaml."""
+
+    without_user_data: tuple[DataClass, ...]
+    stages: Mapping[StageName, Stage]
+    acceptance: Mapping[InspectorName, Acceptance] = field(default_factory=dict)
+    accepters: Mapping[InspectorName, Accepter] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    """The stages by name, the classes that are no user data, and what must be accepted before a site takes any."""
+
+    stages: Mapping[str, Stage]
+    without_user_data: frozenset[str]
+    acceptance: Mapping[str, Acceptance] = field(default_factory=dict)
+    accepters: Mapping[str, Accepter] = field(default_factory=dict)
+
+    def before(self, stage: str) -> tuple[str, ...]:
+        """Return the stages that a stage may follow."""
+        return tuple(name for name, each in self.stages.items() if stage in each.next)
+
+    def with_(self, ability: str) -> tuple[str, ...]:
+        """Return the stages at which a site has an ability: ``built``, ``holds`` or ``takes``."""
+        return tuple(name for name, each in self.stages.items() if getattr(each, ability))

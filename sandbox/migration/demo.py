@@ -1,0 +1,258 @@
+"""`make migration-demo`: two waves out of a site that is left, each killed twice, proved, cut over; the source emptied.
+
+All storages are stand-ins: moto for those in AWS, versitygw before a folder for that in Hamar. The copier is rclone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import filecmp
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from hosts.wave.copier import Copier, Limits
+from hosts.wave.journal import lines
+from hosts.wave.left import left_in
+from hosts.wave.progress import size
+from hosts.wave.wave import JOURNAL
+from sandbox.local_stack import with_hamar_live
+from sandbox.migration.data import make, planned
+from sandbox.migration.stand_ins import storages
+from sandbox.toolchain.progress import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sandbox.migration.data import Planned
+    from sandbox.migration.stand_ins import Storages
+
+ENCLAVE: Final = Path(sys.executable).parent / "enclave"
+STACK: Final = "migration"
+REGIONS: Final = {"us-exit": "us-east-1", "dublin-1": "eu-west-1", "hamar": "us-east-1"}
+WORKERS: Final = 4
+TRANSFERS: Final = 4
+WANTED: Final = 0.8
+KILLS: Final = 2
+PARTS: Final = 16
+KILLED_AFTER: Final = 3
+"""Parts of a run after which it is killed."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """A wave to show, the bucket that it empties, the one that it fills, and what it moves."""
+
+    wave: str
+    site: str
+    source: str
+    target: str
+    objects: Sequence[Planned]
+
+    @property
+    def versions(self) -> int:
+        """Return how many versions it moves, delete markers among them."""
+        return sum(each.versions for each in self.objects)
+
+    @property
+    def bytes(self) -> int:
+        """Return how many bytes it moves."""
+        return sum(each.bytes for each in self.objects)
+
+
+@dataclass(frozen=True)
+class Rate:
+    """What was copied in so many seconds."""
+
+    objects: int
+    bytes: int
+    seconds: float
+
+    def __str__(self) -> str:
+        """Return it in words."""
+        return (
+            f"{self.objects / self.seconds:,.0f} objects/s, {size(self.bytes / self.seconds)}/s ({self.seconds:.1f} s)"
+        )
+
+
+def main() -> int:
+    """Show it; ends with 1 where something is not as promised."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--objects", type=int, default=10_000)
+    parser.add_argument("--to", type=Path, help="where evidence is left; absent: a folder that goes")
+    asked = parser.parse_args()
+    halves = (asked.objects // 2, asked.objects - asked.objects // 2)
+    moves = (
+        Move("w3", "hamar", "people", "people-in", planned(halves[0], seed=3)),
+        Move("w4", "dublin-1", "orders", "orders-in", planned(halves[1], seed=4)),
+    )
+    with tempfile.TemporaryDirectory(prefix="migration-") as scratch, Progress() as progress:
+        folder = Path(scratch)
+        with storages(folder / "stand-ins", progress) as both:
+            return _show(both, moves, folder, asked.to or folder / "evidence")
+
+
+def _show(both: Storages, moves: Sequence[Move], folder: Path, evidence: Path) -> int:
+    files = _Files.written(folder, both, evidence, moves)
+    good = True
+    for move in moves:
+        began = time.monotonic()
+        _fill(both, move)
+        words = f"{len(move.objects):,} objects in {move.versions:,} versions, {size(move.bytes)}"
+        _say(f"\n== {move.wave}: {words}, from us-exit/{move.source} to {move.site}/{move.target}")
+        _say(f"the source's stand-in was filled in {time.monotonic() - began:.0f} s")
+        plain = _plain(both, move)
+        _say(f"plain `rclone copy` of what it can copy: {plain}")
+        good &= _moved(both, files, move, plain)
+    _say(f"\nevidence: {evidence}" if evidence.exists() else "")
+    _say("all as promised" if good else "not all is as promised: see above")
+    return 0 if good else 1
+
+
+def _moved(both: Storages, files: _Files, move: Move, plain: Rate) -> bool:
+    files.enclave("plan", move, "--versions", str(max(20, move.versions // PARTS)))
+    seconds, kills = _killed(files, move)
+    wave = Rate(move.versions, move.bytes, seconds)
+    by_objects = (wave.objects / wave.seconds) / (plain.objects / plain.seconds)
+    by_bytes = (wave.bytes / wave.seconds) / (plain.bytes / plain.seconds)
+    _say(f"the wave, {kills} times killed and resumed among it: {wave}")
+    reached = "reached" if min(by_objects, by_bytes) >= WANTED else "MISSED"
+    _say(f"÷ plain rclone copy: {by_objects:.2f} by objects, {by_bytes:.2f} by bytes (wanted {WANTED}: {reached})")
+    files.enclave("verify", move)
+    manifests = files.evidence / STACK / "waves" / move.wave / move.source / "manifests"
+    pairs = [(each, each.with_name(each.name.replace(".source.", ".target."))) for each in manifests.glob("*.source.*")]
+    equal = all(filecmp.cmp(*pair, shallow=False) for pair in pairs)
+    told = sum(len(one.read_bytes().splitlines()) for one, _ in pairs)
+    _say(f"manifests of {told:,} versions in {len(pairs)} parts: {'equal, byte by byte' if equal else 'NOT EQUAL'}")
+    files.enclave("cut-over", move, "--write")
+    files.enclave("purge", move, "--yes")
+    files.enclave("status", move, "--as-of", "2027-04-01")
+    left = left_in([both.store("us-exit", move.source, REGIONS["us-exit"])])
+    _say(f"listing of the source: {left}")
+    return equal and left.empty and kills == KILLS and told == move.versions
+
+
+def _fill(both: Storages, move: Move) -> None:
+    make(both.client(both.aws, REGIONS["us-exit"]), move.source, list(move.objects))
+    for bucket in (move.target, f"{move.target}-plain"):
+        target = both.store(move.site, bucket, REGIONS[move.site], ours=move.site == "hamar")
+        make(target.client, bucket, [])
+
+
+def _plain(both: Storages, move: Move) -> Rate:
+    """Copy with rclone alone what it can copy: the newest versions, under names that both ends take."""
+    source = both.store("us-exit", move.source, REGIONS["us-exit"])
+    target = both.store(move.site, f"{move.target}-plain", REGIONS[move.site], ours=move.site == "hamar")
+    began = time.monotonic()
+    copier = Copier(both.copier, source, target, Limits(1, WORKERS * TRANSFERS))
+    with contextlib.suppress(RuntimeError):  # of names that it makes others of, it tells; they are not counted
+        copier.run(["--include", "/users/**"], lambda _objects, _bytes: None)
+    seconds = time.monotonic() - began
+    arrived = list(target.versions())  # what it really copied, and not what it should have
+    return Rate(len(arrived), sum(each.size for each in arrived), seconds)
+
+
+def _killed(files: _Files, move: Move) -> tuple[float, int]:
+    """Run the wave, kill it with SIGKILL twice on the way, and let it go on; return the seconds that it ran."""
+    journal = files.evidence / STACK / "waves" / move.wave / move.source / JOURNAL
+    seconds, kills = 0.0, 0
+    while True:
+        began = time.monotonic()
+        running = subprocess.Popen(files.command("run", move), env=files.environment(), start_new_session=True)
+        before = _done(journal)
+        while running.poll() is None:
+            if kills < KILLS and _done(journal) >= before + KILLED_AFTER:
+                time.sleep(0.5)  # into the next part
+                os.kill(running.pid, signal.SIGKILL)
+                running.wait()
+                break
+            time.sleep(0.05)
+        seconds += time.monotonic() - began
+        if running.returncode != -signal.SIGKILL:
+            if running.returncode:
+                raise SystemExit(f"`enclave wave run` ended with {running.returncode}")
+            return seconds, kills
+        kills += 1
+        _say(f"SIGKILL after {_done(journal)} parts; it is started again")
+
+
+def _done(journal: Path) -> int:
+    return sum(line["step"] == "copied" for line in lines(journal))
+
+
+@dataclass(frozen=True)
+class _Files:
+    """What the commands are told: a declaration, profiles, the copier, and where evidence goes."""
+
+    declaration: Path
+    profiles: Path
+    copier: Path
+    evidence: Path
+
+    @classmethod
+    def written(cls, folder: Path, both: Storages, evidence: Path, moves: Sequence[Move]) -> _Files:
+        """Write them: the stack `local`, with a site that is left and the waves out of it."""
+        declaration, profiles = folder / f"{STACK}.yaml", folder / "profiles"
+        declaration.write_text(declared(moves), encoding="utf-8")
+        profiles.write_text(both.profiles(REGIONS, own="hamar"), encoding="utf-8")
+        return cls(declaration, profiles, both.copier, evidence.resolve())
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment of `enclave`."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        return {**kept, "AWS_CONFIG_FILE": str(self.profiles), "ENCLAVE_EVIDENCE": str(self.evidence)}
+
+    def command(self, step: str, move: Move, *options: str) -> list[str]:
+        """Return a command line."""
+        more = ["--rclone", str(self.copier)] if step == "run" else []
+        return [str(ENCLAVE), "wave", step, STACK, move.wave, "--declaration", str(self.declaration), *more, *options]
+
+    def enclave(self, step: str, move: Move, *options: str) -> None:
+        """Run a step and show it. Raises SystemExit where it fails."""
+        _say(f"$ enclave wave {' '.join((step, STACK, move.wave, *options))}")
+        began = time.monotonic()
+        code = subprocess.run(self.command(step, move, *options), env=self.environment(), check=False).returncode
+        if code:
+            raise SystemExit(f"`enclave wave {step}` ended with {code}")
+        _say(f"  ({time.monotonic() - began:.1f} s)")
+
+
+def declared(moves: Sequence[Move]) -> str:
+    """Return the declaration of the stack `local` with a site that is left, and the waves out of it."""
+    text = with_hamar_live()
+    text = text.replace("machine_images: {", "machine_images: {us-east-1: ami-0e5ba9f1f0c0ffee1, ", 1)
+    site = (
+        'sites:\n  us-exit: {kind: aws, country: US, region: us-east-1, account: "111122223333", cidr: 10.18.0.0/16,\n'
+        "    role: transitional, lifecycle: draining, exit_by: 2027-06-30}\n"
+    )
+    text = text.replace("sites:\n", site, 1)
+    waves: list[dict[str, Any]] = [
+        {
+            "from": "us-exit",
+            "to": move.site,
+            "classes": ["restricted"],
+            "delete_by": "2027-03-31",
+            "buckets": {move.source: move.target},
+            "limits": {"workers": WORKERS, "transfers": TRANSFERS},
+        }
+        for move in moves
+    ]
+    rows = "".join(f"  {move.wave}: {json.dumps(wave)}\n" for move, wave in zip(moves, waves, strict=True))
+    return f"{text}waves:\n{rows}"
+
+
+def _say(words: str) -> None:
+    sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""What tells reviewers of a result."""

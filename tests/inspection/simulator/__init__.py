@@ -1,0 +1,1 @@
+"""The outside simulator, and how it is installed."""
