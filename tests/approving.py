@@ -1,4 +1,4 @@
-"""An inspector of the tests' own: a law that lists its keys, and approvals by it, right ones and wrong ones."""
+"""An inspector and accepters of the tests' own: a law that lists their keys, and what they sign, rightly or wrongly."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from enclave_policies.access import acceptance
+from enclave_policies.access.acceptance import Accepted
 from enclave_policies.law.access import Inspector, InspectorKey, StandInInspector
 from enclave_policies.law.folder.access import access_of
+from enclave_policies.law.lifecycle import Accepter
 from securesystemslib.dsse import Envelope
 
 from hosts.gateway import dsse
@@ -29,6 +32,7 @@ KEY_ID = "test-inspector-1"
 OTHER, OTHER_KEY = "other-inspector", "other-inspector-1"
 OLD_KEY, COMING_KEY = "test-inspector-0", "test-inspector-2"
 STAND_IN_KEY = "stand-in-1"
+MANAGER, MANAGER_KEY = "site-manager", "site-manager-1"
 ISSUED, EXPIRES = "2026-11-20T12:00:00Z", "2027-05-31"
 IMAGE = "registry.hamar.example/enclave/gateway@sha256:" + "4f" * 32
 COMMIT = "c0" * 20
@@ -67,6 +71,49 @@ def inspected(law: Law, approvals: Path) -> Law:
     }
     access = replace(access_of(law), inspectors=listed, stand_ins=stand_ins)
     return replace(law, access=access, approvals=(approvals,), stand_in_inspectors=stand_ins)
+
+
+def accepting(law: Law) -> Law:
+    """Return a law that lists the tests' accepters, too."""
+    listed = {
+        MANAGER: Accepter(
+            keys={MANAGER_KEY: InspectorKey(public=public(MANAGER_KEY), begins=date(2026, 1, 1))}, source="7"
+        ),
+        "other-manager": Accepter(keys={"other-manager-1": InspectorKey(public=public("other-manager-1"))}, source="8"),
+    }
+    return replace(law, lifecycle=replace(law.lifecycle, accepters=listed))
+
+
+def accept(folder: Path, name: str, **changes: Any) -> Path:
+    """Write that a check of a site of the stack `local` was accepted into a folder of approvals, and return the file.
+
+    ``name`` is the check's, ``changes`` as for `approve`.
+    """
+    odd = {name: changes.pop(name) for name in ("key", "said_key", "tampered", "cut", "in") if name in changes}
+    inspection = name == "inspection"
+    fields = {
+        "enclave": "europe",
+        "stack": "local",
+        "check": name,
+        "by": INSPECTOR if inspection else MANAGER,
+        "day": "2026-11-20",
+        "words": "seen on the site; file 12",
+        **changes,
+    }
+    envelope = Envelope(_accepted(fields), acceptance.KIND, {})
+    key = odd.get("key", KEY_ID if inspection else MANAGER_KEY)
+    dsse.sign(envelope, odd.get("said_key", key), key_of(key))
+    if "tampered" in odd:
+        envelope.payload = _accepted({**fields, **odd["tampered"]})
+    data = dsse.written(envelope)
+    file: Path = folder / "local" / odd.get("in", fields["site"]) / f"{name}.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(data[: odd.get("cut", len(data))])
+    return file
+
+
+def _accepted(fields: Mapping[str, Any]) -> bytes:
+    return acceptance.as_text(Accepted(**{**fields, "day": date.fromisoformat(fields["day"])}))
 
 
 def approve(folder: Path, files: Mapping[str, str], **changes: Any) -> Path:

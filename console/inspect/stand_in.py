@@ -10,6 +10,7 @@ from console import terminal
 from console.argument_problem import ArgumentProblem
 from console.exit_codes import GOOD
 from console.gate import stack as stacks
+from console.inspect.acceptances import accepted_by_stand_in
 from console.inspect.signing import Order, signed
 from console.inspect.source import source_of
 from console.inspect.subjects import inspection, sandbox_folder
@@ -19,10 +20,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 DAYS: Final = 90
+SIGNER: Final = "the sandbox's stand-in inspector, who signs whatever it is shown"
 
 
 def approve(stack: str, now: datetime) -> int:
-    """Sign every gateway of a sandbox's stack as it compiles now, in the place of what was signed before."""
+    """Sign every gateway of a sandbox's stack as it compiles now, in the place of what was signed before.
+
+    Checks of sites that are live or may go live are signed, too, where nobody has.
+    """
     from sandbox.layout import Layout  # noqa: PLC0415  a real stack needs no sandbox installed
     from sandbox.services import inspector  # noqa: PLC0415
 
@@ -32,15 +37,19 @@ def approve(stack: str, now: datetime) -> int:
         )
         raise ProblemsError([ArgumentProblem.of("STACK", message)])
     found = inspection(stack, now.date(), None)
+    sandbox = sandbox_folder()
+    sites = accepted_by_stand_in(stack, found.declaration, sandbox)
+    if sites:
+        terminal.out([f"{SIGNER}, has accepted {listed(sites)} of {stack}"])
     if not found.wanted:
         terminal.out([f"{stack} has no gateway, so nothing needs an approval"])
         return GOOD
-    key = inspector.key_file(Layout.of(sandbox_folder()))
+    key = inspector.key_file(Layout.of(sandbox))
     order = Order(inspector.NAME, str(key), (now.date() + timedelta(DAYS)).isoformat())
     files = signed(found, order, source_of(stacks.project, stack), now)
     for file in (found.folder / stack).glob("*.json"):
         if file not in files:
             file.unlink()
     where = listed([f"{terms.site}/{terms.gateway}" for terms in files.values()])
-    terminal.out([f"the sandbox's stand-in inspector, who signs whatever it is shown, has approved {where} of {stack}"])
+    terminal.out([f"{SIGNER}, has approved {where} of {stack}"])
     return GOOD

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from enclave_policies.access.approvals import Wanted
 from enclave_policies.access.authorizers import image_digest
-from enclave_policies.access.inspected import OF_A_SANDBOX, PROJECT
+from enclave_policies.access.signed_folders import OF_A_SANDBOX, PROJECT, folders
 from enclave_policies.law.folder import load_law
 from enclave_policies.law.folder.access import access_of
 
@@ -54,17 +54,23 @@ def inspection(stack: str, day: date | None, folder: Path | None) -> Inspection:
     Raises ProblemsError, and NoSandboxError where a sandbox is needed and none runs.
     """
     declaration = stacks.declared(stack)
-    identity, usual = declaration.identity, [PROJECT]
-    if declaration.sandbox:
-        sandbox = sandbox_folder()
-        identity = _identity_in(sandbox)
-        law = load_law(overlay=sandbox / "law.yaml", as_of=day)
-        usual.append(sandbox / OF_A_SANDBOX)
-    else:
-        law = replace(load_law(as_of=day), stand_in_inspectors={})  # a real stack knows no stand-ins
-    law = replace(law, approvals=(folder,) if folder else tuple(usual))
+    identity = _identity_in(sandbox_folder()) if declaration.sandbox else declaration.identity
+    law = law_of(declaration, day)
+    usual = folders(law)
+    law = replace(law, approvals=(folder,) if folder else usual)
     wanted = tuple(_wanted(stack, declaration, identity))
     return Inspection(stack, declaration, law, access_of(law), wanted, folder or usual[-1])
+
+
+def law_of(declaration: Declaration, day: date | None) -> Law:
+    """Return the law of a stack, which knows where lies what was signed for it; a real one knows no stand-ins."""
+    project = stacks.project / "stacks" / PROJECT.name
+    if not declaration.sandbox:
+        return replace(load_law(as_of=day), stand_in_inspectors={}, approvals=(project,))
+    sandbox = sandbox_folder()
+    overlay = sandbox / "law.yaml"
+    law = load_law(overlay=overlay if overlay.is_file() else None, as_of=day)
+    return replace(law, approvals=(project, sandbox / OF_A_SANDBOX))
 
 
 def _identity_in(sandbox: Path) -> Identity:

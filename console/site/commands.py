@@ -10,6 +10,7 @@ from console.argument_problem import ArgumentProblem
 from console.exit_codes import GOOD, REFUSED
 from console.gate import exporting
 from console.gate import stack as stacks
+from console.inspect.subjects import law_of
 from console.site import gates
 from console.site.editing import with_stage
 from console.site.steps import changes, stage_after, why_not
@@ -30,7 +31,7 @@ def step(command: str, stack: str, site: str, *, write: bool) -> int:
     declaration = stacks.declared(stack)
     if site not in declaration.sites:
         raise ProblemsError([ArgumentProblem.of("SITE", undeclared("site", cut(site), sorted(declaration.sites)))])
-    lifecycle, before = gates.law_of(declaration).lifecycle, declaration.sites[site].lifecycle
+    lifecycle, before = law_of(declaration, None).lifecycle, declaration.sites[site].lifecycle
     after = stage_after(lifecycle, command, before)
     if after is None:
         raise ProblemsError([ArgumentProblem.of("SITE", f"'{site}' {why_not(lifecycle, command, before)}")])

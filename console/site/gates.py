@@ -3,39 +3,24 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from enclave_policies.access.acceptance import lacking
-from enclave_policies.law.folder import load_law
+from enclave_policies.access.acceptance import Wanted, command, lacking
 
 from components.declaration import load_declaration
-from console.gate import stack as stacks
+from console.inspect.subjects import law_of
 from console.site_state import protected
 from located_yaml import ProblemsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from enclave_policies.law import Law
-
     from components.declaration import Declaration
     from console.declaration_edit import Edit
 
 SHOWN: Final = 3
 """Resources that a gate names."""
-
-
-def law_of(declaration: Declaration) -> Law:
-    """Return the law; a real stack knows no stand-ins of a sandbox."""
-    law = load_law()
-    return law if declaration.sandbox else replace(law, stand_in_inspectors={})
-
-
-def folder_of(stack: str, site: str) -> Path:
-    """Return where the acceptances of a site lie."""
-    return stacks.project / "stacks" / "acceptance" / stack / site
 
 
 def of_the_declaration(edit: Edit) -> Iterator[str]:
@@ -52,11 +37,10 @@ def of_the_declaration(edit: Edit) -> Iterator[str]:
 
 def of_acceptance(declaration: Declaration, stack: str, site: str) -> Iterator[str]:
     """Yield each check that nobody whom the law lists has accepted."""
-    law = law_of(declaration)
-    wanted = {"enclave": declaration.enclave, "stack": stack, "site": site}
-    for check, why in lacking(law, folder_of(stack, site), wanted).items():
-        asked = law.lifecycle.acceptance[check]
-        yield f"{check} ({asked.asks}): {why}; an {asked.by} signs it with `enclave site accept {site} {stack}`"
+    law = law_of(declaration, None)
+    wanted = Wanted(declaration.enclave, stack, site, real=not declaration.sandbox)
+    for gate in lacking(law, wanted):
+        yield f"{gate.check} ({gate.asked.asks}): {gate.why}; {command(wanted, law, gate.check)}"
 
 
 def of_the_state(deployment: Mapping[str, Any], stack: str, site: str) -> Iterator[str]:

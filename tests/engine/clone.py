@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.engine.place import Place, approves_first, repository
+from tests.engine.place import Place, accept_sites, approves_first, repository
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -60,11 +60,12 @@ class Clone:
         return self.place.variables(PYTHONPATH=paths, ENCLAVE_SANDBOX=str(self.place.folder))
 
     def declare(self, stack: str, text: str) -> None:
-        """Write a declaration, and the settings of its stack where there are none."""
+        """Write a declaration, and the settings of its stack where there are none; its sites are accepted."""
         (self.folder / "stacks" / f"{stack}.yaml").write_text(text, encoding="utf-8")
         settings = self.folder / "stacks" / f"Pulumi.{stack}.yaml"
         if not settings.exists():
             settings.write_text(SETTINGS, encoding="utf-8")
+        accept_sites(self.folder, stack, self.place.folder)
 
     def declaration(self, stack: str) -> str | None:
         """Return the declaration of a stack; None where there is none."""

@@ -10,13 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from components.declaration import load_declaration
+from console.inspect.acceptances import accepted_by_stand_in
 from console.recording.kept import ELSEWHERE
+from located_yaml import ProblemsError
 from sandbox import environment
 from sandbox.layout import Layout
 from sandbox.register import Register, read
 
 repository = Path(__file__).parents[2]
 minutes = 60.0  # seconds
+PLANNING = (("preview",), ("up",))
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,8 @@ class Place:
 
     def enclave(self, *arguments: str, timeout: float = 5 * minutes) -> subprocess.CompletedProcess[str]:
         """Run our own command; what a stack is planned as, the stand-in inspector has signed, as `make up` does it."""
+        if arguments[:1] in PLANNING:
+            accept_sites(repository, arguments[1], self.folder)
         if approves_first(repository, *arguments):
             self.enclave("sandbox", "approve", arguments[1])
         return self.run(str(Path(sys.executable).with_name("enclave")), *arguments, timeout=timeout)
@@ -85,11 +91,21 @@ class Place:
 
 def approves_first(folder: Path, *arguments: str) -> bool:
     """Return whether a command plans a stack of a project whose gateways need an approval."""
-    if arguments[:1] not in [("preview",), ("up",)]:
+    if arguments[:1] not in PLANNING:
         return False
     file = folder / "stacks" / f"{arguments[1]}.yaml"
     text = file.read_text(encoding="utf-8") if file.is_file() else ""
     return "\ngateways:" in text and "\ngateways: {}" not in text
+
+
+def accept_sites(project: Path, stack: str, sandbox: Path) -> None:
+    """Let the stand-in accept the sites of a project's stack, as `enclave sandbox approve` does, without a process."""
+    try:
+        declaration = load_declaration(project / "stacks" / f"{stack}.yaml")
+    except (ProblemsError, OSError):  # the command says so itself
+        return
+    if declaration.sandbox:
+        accepted_by_stand_in(stack, declaration, sandbox)
 
 
 def project(folder: Path, program: str) -> Path:

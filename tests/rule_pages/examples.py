@@ -11,6 +11,7 @@ from enclave_policies.judging.packs import EVERY
 from enclave_policies.resources.unknown import UNKNOWN
 
 from tests.enclave_policies.access import cases as access
+from tests.enclave_policies.access.accepted import accepted
 from tests.enclave_policies.access.grants import grants
 from tests.enclave_policies.access.starts import declared, leaving, starts
 from tests.enclave_policies.key_custody import cases as custody
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from enclave_policies.reading.rule import Question
     from enclave_policies.resources.resource import Resource
 
+    from tests.enclave_policies.access.accepted import Case as Sites
     from tests.enclave_policies.access.grants import Case as Rights
     from tests.enclave_policies.access.starts import Case as Starts
     from tests.enclave_policies.sampling import Sample
@@ -109,9 +111,10 @@ def _of_custody(rule: Question) -> Examples:
 
 def _of_tables(rule: Question) -> Examples:
     """Show what a case changes of the tests' enclave: its bundle would be pages long."""
-    rights: dict[str, Rights | Starts] = {}
+    rights: dict[str, Rights | Starts | Sites] = {}
     rights |= {case.name: case for case in grants()}
     rights |= {case.name: case for case in (*starts(), *declared(), *leaving())}
+    rights |= {case.name: case for case in accepted()}
     if f"{rule.name} allowed" in rights:
         return _of_rights(rule, rights)
     every = {case.name: case for case in access.cases()}
@@ -127,13 +130,13 @@ def _of_tables(rule: Question) -> Examples:
     return Examples(Example("", shown[0]), Example("", shown[1], _said(rule, refused.findings())))
 
 
-def _of_rights(rule: Question, every: Mapping[str, Rights | Starts]) -> Examples:
+def _of_rights(rule: Question, every: Mapping[str, Rights | Starts | Sites]) -> Examples:
     """Show what a case changes of the shipped stack."""
     allowed, refused = (every[f"{rule.name} {kind}"] for kind in ("allowed", "disallowed"))
     shown = [
         {
             name: _shown(case.raw[name])
-            for name in ("change", "without", "set", "append", "text", "add")
+            for name in ("change", "without", "set", "append", "text", "add", "sites", "accepted")
             if name in case.raw
         }
         for case in (allowed, refused)

@@ -102,10 +102,11 @@ class Wanted:
 
 
 def approvals_in(folder: Path, law: Law) -> tuple[Approval, ...]:
-    """Return what the files of a folder hold, by name; none where there is no folder."""
+    """Return what the files right in a folder hold, by name; none where there is no folder."""
     if not folder.is_dir():
         return ()
-    files = tuple(sorted(file for file in folder.iterdir() if file.name != README and not file.name.startswith(".")))
+    named = (file for file in folder.iterdir() if file.name != README and not file.name.startswith("."))
+    files = sorted(file for file in named if not file.is_dir())  # a folder holds what was accepted of a site
     return tuple(_read(file, law, stamp_of([file])) for file in files)
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.access.approvals import Wanted, approvals_in, last_day, reason, words
@@ -12,6 +10,7 @@ from enclave_policies.access.authorizers import authorizers_of, image_digest, wo
 from enclave_policies.access.bundles import OBJECTS, bundles_of
 from enclave_policies.access.hosts import LAUNCHING
 from enclave_policies.access.recognised import mapped
+from enclave_policies.access.signed_folders import folders_of
 from enclave_policies.access.watched import runs
 from enclave_policies.law.folder.access import access_of
 from enclave_policies.places.clusters import binding_of
@@ -35,8 +34,6 @@ if TYPE_CHECKING:
     from enclave_policies.resources.resource import Resource
     from hosts.gateway.bundle import Settings
 
-PROJECT: Final = Path(__file__).parents[3] / "stacks" / "approvals"
-OF_A_SANDBOX: Final = Path("inspector") / "approvals"
 ENCLAVE: Final = "enclave/enclave"
 SHOWN: Final = 3
 """Approvals that a message tells of."""
@@ -77,18 +74,9 @@ class Inspected:
     standing: Standing
 
 
-def folders(law: Law) -> tuple[Path, ...]:
-    """Return where approvals lie: a folder for each stack is in each of them."""
-    if law.approvals is not None:
-        return law.approvals
-    sandbox = os.environ.get("ENCLAVE_SANDBOX") if law.stand_in_inspectors else None
-    return (PROJECT, *([Path(sandbox) / OF_A_SANDBOX] if sandbox else []))
-
-
 def approvals_of(stack: str, law: Law) -> tuple[Approval, ...]:
     """Return the approvals of a stack; of all stacks where nobody says which."""
-    own = [each for folder in folders(law) for each in ([folder / stack] if stack else _inside(folder))]
-    return tuple(found for folder in own for found in approvals_in(folder, law))
+    return tuple(found for folder in folders_of(stack, law) for found in approvals_in(folder, law))
 
 
 @once
@@ -173,10 +161,6 @@ def _is_near(found: Approval, wanted: Wanted) -> bool:
     return terms is None or (terms.site, terms.gateway) == (wanted.site, wanted.gateway)
 
 
-def _inside(folder: Path) -> list[Path]:
-    return sorted(each for each in folder.iterdir() if each.is_dir()) if folder.is_dir() else []
-
-
 @dataclass(frozen=True)
 class _Held:
     """A bundle that a resource holds, and what it says of itself."""
@@ -210,6 +194,12 @@ def _settings(text: str) -> Settings | None:
         return settings_of(text)
     except BundleError:
         return None
+
+
+@once
+def reaches_real_places(stack: Stack) -> bool:
+    """Return whether anything of a stack would be in a real place, so that no stand-in speaks for its sites."""
+    return any(each(stack, stack.readings.values(), lambda reading: _is_real(reading.resource, reading.law)))
 
 
 def _is_real(resource: Resource, law: Law) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from enclave_policies.law.access import InspectorKey, InspectorName, KeyId
-from enclave_policies.law.forms import DataClass, FactFile, StageName
+from enclave_policies.law.forms import DataClass, Days, FactFile, StageName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,10 +21,14 @@ class Stage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acceptance:
-    """One check before a site takes user data: what is asked, and who signs the answer."""
+    """One check before a site takes user data: what is asked, who signs the answer, and for how long it counts.
+
+    ``days`` None: for as long as the site stands.
+    """
 
     asks: str
     by: Literal["accepter", "inspector"]
+    days: Days | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,15 +5,13 @@ from __future__ import annotations
 import difflib
 from base64 import b64encode
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from enclave_policies.access import acceptance
-from enclave_policies.access.acceptance import Accepted, as_text, lacking
 from enclave_policies.law.access import InspectorKey
 from enclave_policies.law.folder import load_law
 from enclave_policies.law.lifecycle import Accepter
@@ -22,12 +20,12 @@ import located_yaml
 from components.declaration import load_declaration
 from console.exit_codes import GOOD, REFUSED
 from console.gate.errors import EngineError
-from console.site import commands, editing, gates
+from console.inspect import subjects
+from console.site import commands, editing
 from console.site.accepting import accept
 from console.site.commands import step
 from console.site.signed import Signed
 from console.site.steps import LEADS_TO, stage_after
-from hosts.gateway import dsse
 from located_yaml import ProblemsError
 from tests.console.test_site_state import STATE
 
@@ -54,7 +52,7 @@ def law(keys: dict[str, Ed25519PrivateKey], monkeypatch: pytest.MonkeyPatch) -> 
     known = {"site-manager": Accepter(keys={"site-manager-1": InspectorKey(public=public)}, source="a test")}
     checks = {name: replace(check, by="accepter") for name, check in LIFECYCLE.acceptance.items()}
     made = replace(load_law(), lifecycle=replace(LIFECYCLE, accepters=known, acceptance=checks))
-    monkeypatch.setattr(gates, "load_law", lambda: made)
+    monkeypatch.setattr(subjects, "load_law", lambda **_: made)
     return made
 
 
@@ -174,58 +172,6 @@ def test_no_site_goes_live_before_every_check_is_accepted(
     assert "lifecycle: testing" in file.read_text(encoding="utf-8")
     assert step("promote", "local", "hamar", write=True) == GOOD
     assert load_declaration(file).sites["hamar"].lifecycle == "live"
-
-
-def _signed(keys: dict[str, Ed25519PrivateKey], folder: Path, who: str = "accepter", **other: object) -> None:
-    fields = {"enclave": "europe", "stack": "local", "site": "hamar", "check": "keys", "by": "site-manager"}
-    terms = Accepted(**{**fields, "day": TODAY, "words": "seen", **other})  # type: ignore[arg-type]
-    envelope = dsse.unsigned(as_text(terms), acceptance.KIND)
-    dsse.sign(envelope, "site-manager-1", keys[who])
-    folder.mkdir(exist_ok=True)
-    (folder / "keys.json").write_bytes(dsse.written(envelope))
-
-
-@pytest.mark.parametrize(
-    ("other", "words"),
-    [
-        ({"site": "dublin-1"}, "another site (dublin-1)"),
-        ({"stack": "eu-prod"}, "another stack (eu-prod)"),
-        ({"enclave": "asia"}, "another enclave (asia)"),
-        ({"check": "racks"}, "another check (racks)"),
-        ({"by": "somebody"}, "another by (somebody)"),
-        ({"day": TODAY + timedelta(2)}, "still to come"),  # midnight may pass after the import
-        ({"who": "inspector"}, "changed, or signed by another key"),
-    ],
-)
-def test_an_acceptance_counts_for_nothing_else(
-    other: dict[str, object], words: str, law: Law, keys: dict[str, Ed25519PrivateKey], tmp_path: Path
-) -> None:
-    wanted = {"enclave": "europe", "stack": "local", "site": "hamar"}
-    _signed(keys, tmp_path / "a")
-    assert "keys" not in lacking(law, tmp_path / "a", wanted)
-    _signed(keys, tmp_path / "b", **other)  # type: ignore[arg-type]
-    assert words in lacking(law, tmp_path / "b", wanted)["keys"]
-
-
-def test_an_acceptance_whose_text_was_changed_counts_for_nothing(
-    law: Law, keys: dict[str, Ed25519PrivateKey], tmp_path: Path
-) -> None:
-    wanted = {"enclave": "europe", "stack": "local", "site": "hamar"}
-    _signed(keys, tmp_path / "a")
-    file = tmp_path / "a" / "keys.json"
-    file.write_bytes(file.read_bytes().replace(b"payload", b"pay1oad", 1))
-    assert "cannot be read" in lacking(law, tmp_path / "a", wanted)["keys"]
-
-
-def test_a_key_that_was_not_valid_on_the_day_accepts_nothing(
-    law: Law, keys: dict[str, Ed25519PrivateKey], tmp_path: Path
-) -> None:
-    known = law.lifecycle.accepters["site-manager"]
-    late = {name: replace(key, begins=date(2999, 1, 1)) for name, key in known.keys.items()}
-    other = replace(law, lifecycle=replace(law.lifecycle, accepters={"site-manager": replace(known, keys=late)}))
-    _signed(keys, tmp_path / "a")
-    wanted = {"enclave": "europe", "stack": "local", "site": "hamar"}
-    assert "was not valid" in lacking(other, tmp_path / "a", wanted)["keys"]
 
 
 @pytest.mark.parametrize(

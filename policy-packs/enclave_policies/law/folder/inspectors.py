@@ -43,7 +43,7 @@ def wrong_inspectors(file: LawFile[InspectorsFile], law: Law) -> list[Problem]:
         for inside, message in _of(inspector, law):
             report.refuse((*at, *inside), message)
         for key_id, key in inspector.keys.items():
-            for message in _of_key(key):
+            for message in wrong_in(key):
                 report.refuse((*at, "keys", key_id), message)
             if (first := ids.setdefault(key_id, name)) != name:
                 report.refuse((*at, "keys", key_id), f"'{key_id}' is the name of a key of '{first}'; choose another")
@@ -64,7 +64,8 @@ def _of(inspector: Inspector, law: Law) -> Iterator[tuple[Where, str]]:
             yield ("accounts", "aws", number), OWN.format(account)
 
 
-def _of_key(key: InspectorKey) -> Iterator[str]:
+def wrong_in(key: InspectorKey) -> Iterator[str]:
+    """Yield what is wrong with a key by itself."""
     if key.begins is not None and key.ends is not None and key.ends < key.begins:
         yield f"it is valid until {key.ends}, which is before {key.begins}; correct one"
     raw = b64decode(key.public)
