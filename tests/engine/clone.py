@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.engine.place import Place, accept_sites, approves_first, repository
+from tests.engine.place import PLANNING, Place, accept_sites, approves_first, repository
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -109,6 +109,8 @@ class Clone:
         )
 
     def _approve(self, *words: str) -> None:
+        if words[:1] in PLANNING:
+            accept_sites(self.folder, words[1], self.place.folder)
         if approves_first(self.folder, *words):
             self._run(self.command("sandbox", "approve", words[1]), 5 * minutes)
 
