@@ -9,6 +9,7 @@ from enclave_policies.access import acceptance
 from enclave_policies.access.acceptance import Accepted, Wanted, as_text, lacking
 from enclave_policies.access.signed_folders import OF_A_SANDBOX
 from enclave_policies.law.folder import load_law
+from enclave_policies.reading.enclave import TRANSITIONAL
 
 from console.inspect.keys import held
 from console.whole_file import write
@@ -43,7 +44,7 @@ def accepted_by_stand_in(stack: str, declaration: Declaration, sandbox: Path) ->
     folder = sandbox / OF_A_SANDBOX
     law = replace(load_law(overlay=sandbox / "law.yaml"), approvals=(folder,))
     signer = held(str(inspector.key_file(Layout.of(sandbox)))).signer(inspector.KEY_ID)
-    wanted = [Wanted(declaration.enclave, stack, site, real=False) for site in _near_live(declaration, law)]
+    wanted = [Wanted(declaration.enclave, stack, site, real=False) for site in near_live(declaration, law)]
     found = {one: lacking(law, one) for one in wanted}
     for one, gates in found.items():
         for gate in gates:
@@ -52,10 +53,9 @@ def accepted_by_stand_in(stack: str, declaration: Declaration, sandbox: Path) ->
     return [one.site for one, gates in found.items() if gates]
 
 
-def _near_live(declaration: Declaration, law: Law) -> Iterator[str]:
-    """Yield the sites that hold user data by their stage, or may go on to take some."""
-    stages = law.lifecycle.stages
+def near_live(declaration: Declaration, law: Law) -> Iterator[str]:
+    """Yield the sites that were accepted by their stage, or must be before they take user data."""
     for name, site in declaration.sites.items():
-        stage = stages.get(site.lifecycle)
-        if stage is not None and (stage.holds or any(stages[after].takes for after in stage.next)):
+        left = site.role == TRANSITIONAL and not law.approves(site.country)
+        if law.lifecycle.nears_acceptance(site.lifecycle, left=left):
             yield name

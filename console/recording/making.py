@@ -206,6 +206,7 @@ def _enclave(
         network=proved.network(one.read or stack, flat),
         decisions=declared.rows(declaration, law).model_copy(update={"tables": tuple(proved.tables(stack, law))}),
         approvals=tuple(proved.approvals(stack, law)),
+        gates=tuple(proved.gates(stack, one.run.stack, declaration, law)),
         keys=tuple(declared.keys(declaration)),
         inspector=declared.inspector(declaration),
         contact=Contact(team=declaration.contact.team, email=declaration.contact.email),

@@ -5,14 +5,16 @@ from __future__ import annotations
 from functools import reduce
 from typing import TYPE_CHECKING, Final, Literal
 
+from enclave_policies.access.acceptance import Wanted, gates_of
 from enclave_policies.access.bundles import bundles_of
-from enclave_policies.access.inspected import inspected
+from enclave_policies.access.inspected import inspected, reaches_real_places
 from enclave_policies.access.proving import proved
 from enclave_policies.network.intent import PERSON
 from enclave_policies.network.network import network_in
 
 from console.audit.document import approval_fields
-from evidence.record.model import Approval, Network, Promise, Table, Way
+from console.inspect.acceptances import near_live
+from evidence.record.model import Approval, Gate, Network, Promise, Table, Way
 from hosts.gateway.bundle import SETTINGS, digest_of, settings_of
 from hosts.gateway.errors import BundleError
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from enclave_policies.network.intent import Connection
     from enclave_policies.reading.stack import Stack
 
+    from components.declaration import Declaration
     from evidence.record.model import Finding
 
 DENIED: Final = "SEG-003"
@@ -100,6 +103,27 @@ def tables(stack: Stack, law: Law) -> Iterator[Table]:
                 covered=found.domain.stands_for if found.domain else 0,
                 proved=not (found.wrong or found.broken or found.untraced),
                 wrong=found.wrong or "; ".join(dict.fromkeys(f"breaks {one.never}" for one in found.broken)),
+            )
+
+
+def gates(stack: Stack, name: str, declaration: Declaration, law: Law) -> Iterator[Gate]:
+    """Yield each check of the sites that were accepted or must be before they take user data, open or not."""
+    for site in near_live(declaration, law):
+        wanted = Wanted(declaration.enclave, name, site, real=reaches_real_places(stack))
+        for one in gates_of(law, wanted):
+            found = one.accepted
+            yield Gate(
+                site=site,
+                check=one.check,
+                asks=one.asked.asks,
+                by=one.asked.by,
+                file=one.file if found else None,
+                sha256=one.sha256 if found else None,
+                key=one.key if found else None,
+                who=found.by if found else None,
+                day=found.day.isoformat() if found else None,
+                last_day=one.ends.isoformat() if one.ends else None,
+                why_not=one.why,
             )
 
 

@@ -9,7 +9,7 @@ from evidence.comparison.change import Change, by_field
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from evidence.record.model import Approval, Custody, Promise, Record, Replica, Row, Table, Wave
+    from evidence.record.model import Approval, Custody, Gate, Promise, Record, Replica, Row, Table, Wave
 
 HOLDS = {True: "holds", False: "is broken", None: "nobody can tell"}
 
@@ -27,6 +27,8 @@ def proofs(old: Record, new: Record) -> Iterator[Change]:
         if never.id not in nevers:
             yield Change("never", never.id, before=never.words)
     yield from _approvals(one.approvals, other.approvals)
+    if one.gates:  # an older record says nothing of them
+        yield from _gates(one.gates, other.gates)
     yield from _keys(one.keys, other.keys)
     yield from _waves(one.waves, other.waves)
     yield from _replicas(one.replicas, other.replicas)
@@ -103,6 +105,25 @@ def _approval(one: Approval) -> str:
     if one.file is None:
         return f"not approved: {one.why_not}"
     return f"approved until {one.last_day} by {one.key} for bundle {one.bundle} ({one.file}, sha256 {one.sha256})"
+
+
+def _gates(old: Iterable[Gate], new: Iterable[Gate]) -> Iterator[Change]:
+    before = {(one.site, one.check): one for one in old}
+    after = {(one.site, one.check): one for one in new}
+    for (site, check), other in after.items():
+        one, name = before.get((site, check)), f"check {check} of {site}"
+        told = _gate(one) if one else ""
+        if told != _gate(other):
+            opened = "signed" if one is None else "approval"
+            kind = opened if other.file is None else "signed" if one is None or one.file else "mended"
+            yield Change(kind, name, "", told, _gate(other))
+
+
+def _gate(one: Gate) -> str:
+    if one.file is None:
+        return f"open: {one.why_not}"
+    end = f", until {one.last_day}" if one.last_day else ""
+    return f"accepted by {one.who} on {one.day}{end} ({one.file}, sha256 {one.sha256}, key {one.key})"
 
 
 def _keys(old: Iterable[Custody], new: Iterable[Custody]) -> Iterator[Change]:

@@ -364,6 +364,25 @@ class Approval(Part):
     why_not: str = ""
 
 
+class Gate(Part):
+    """A check of a site before it takes user data: what is asked of whom; ``file`` is None where it is open.
+
+    ``who`` accepted it on ``day``; ``last_day`` is None where it has no end.
+    """
+
+    site: str
+    check: str
+    asks: str
+    by: str
+    file: str | None = None
+    sha256: Sha256 | None = None
+    key: str | None = None
+    who: str | None = None
+    day: Day | None = None
+    last_day: Day | None = None
+    why_not: str = ""
+
+
 class Custody(Part):
     """A customer key of every site: who administers it and who uses it."""
 
@@ -542,6 +561,7 @@ class Enclave(Part):
     network: Network = Network()
     decisions: Decisions = Decisions()
     approvals: tuple[Approval, ...] = ()
+    gates: tuple[Gate, ...] = ()
     keys: tuple[Custody, ...] = ()
     inspector: Inspector | None = None
     contact: Contact | None = None

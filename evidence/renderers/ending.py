@@ -38,10 +38,19 @@ def _endings(record: Record) -> Iterator[Ending]:
             yield Ending(what, flow.expires, flow.days, flow.declared)
     yield from _leaving(record)
     as_of = date.fromisoformat(record.run.as_of)
+    yield from _accepted(record, as_of)
     for one in record.enclave.approvals:
         if one.last_day is not None:
             days = (date.fromisoformat(one.last_day) - as_of).days
             yield Ending(f"approval of the gateway {one.gateway} on {one.site}", one.last_day, days)
+
+
+def _accepted(record: Record, as_of: date) -> Iterator[Ending]:
+    """Yield until when what was accepted of sites counts, where it has an end."""
+    for one in record.enclave.gates:
+        if one.last_day is not None:
+            days = (date.fromisoformat(one.last_day) - as_of).days
+            yield Ending(f"acceptance of the check {one.check} of the site {one.site}", one.last_day, days)
 
 
 def _leaving(record: Record) -> Iterator[Ending]:

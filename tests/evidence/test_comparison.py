@@ -33,7 +33,7 @@ COMPARED: Final = {
     Record: {"tools", "inputs", "packs", "rules", "profiles", "resources", "findings", "not_checked", "exceptions"},
     Enclave: DECLARED
     | {"countries", "sites", "flows", "network", "decisions", "approvals", "keys", "inspector", "transfers", "waves"}
-    | {"transitions", "replicas"},
+    | {"transitions", "replicas", "gates"},
 }
 APART: Final = {Record: {"record_version", "tool", "run", "summary", "enclave"}, Enclave: set[str]()}
 """What tells which run it was, or counts what is compared, or has fields of its own."""
@@ -108,6 +108,15 @@ def _foretold(plain: dict[str, Any]) -> None:
 
 def _held(plain: dict[str, Any]) -> None:
     plain["enclave"]["network"]["promises"][0]["holds"] = True
+
+
+KEYS_OF_HAMAR = "check keys of hamar"
+
+
+def _gate(**other: Any) -> Callable[[dict[str, Any]], None]:
+    told = {"site": "hamar", "check": "keys", "asks": "a ceremony", "by": "accepter", "file": "keys.json"}
+    gate = {**told, "sha256": "c" * 64, "key": "k", "who": "site-manager", "day": "2026-11-01", **other}
+    return lambda plain: plain["enclave"].update(gates=[gate])
 
 
 def _approved(plain: dict[str, Any]) -> None:
@@ -189,6 +198,7 @@ CASES: Final[Mapping[str, tuple[Callable[[dict[str, Any]], Any], Callable[[dict[
         "located-in-china",
     ),
     "an approval that is gone": (_approved, lambda _: None, "approval", "employees of dublin-1"),
+    "a gate that is open again": (_gate(), _gate(file=None, why_not="nobody has signed it"), "approval", KEYS_OF_HAMAR),
     "an approval that ends": (
         _approved,
         _both(_approved, lambda one: one["enclave"]["approvals"][0].update(ends_soon=True)),
@@ -286,6 +296,8 @@ CASES: Final[Mapping[str, tuple[Callable[[dict[str, Any]], Any], Callable[[dict[
         "signed",
         "employees of dublin-1",
     ),
+    "another acceptance": (_gate(), _gate(day="2026-11-02", sha256="d" * 64), "signed", KEYS_OF_HAMAR),
+    "a gate that was accepted": (_gate(file=None, why_not="nobody has signed it"), _gate(), "mended", KEYS_OF_HAMAR),
     "another administrator": (
         lambda _: None,
         lambda one: one["enclave"]["keys"][0]["administrators"].append("somebody"),

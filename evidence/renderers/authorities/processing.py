@@ -82,6 +82,9 @@ def _measures(record: Record, enclave: Enclave) -> Iterator[tuple[str, str]]:
     approved = sum(one.file is not None for one in enclave.approvals)
     told = f"{approved} of {len(enclave.approvals)} gateways run what an inspector approved"
     yield "measures: approvals", told if enclave.approvals else ""
+    accepted = sum(one.file is not None for one in enclave.gates)
+    told = f"{accepted} of {len(enclave.gates)} checks of sites before they take user data are accepted"
+    yield "measures: acceptance", told if enclave.gates else ""
     for key in enclave.keys:
         told = (
             f"{key.use}, for {', '.join(key.classes) or 'no class'}; used by {', '.join(key.users) or 'nobody named'}"

@@ -73,6 +73,13 @@ class Gate:
     sha256: str = ""
     key: str = ""
 
+    @property
+    def ends(self) -> date | None:
+        """The last day on which it counts, None where it has no end."""
+        if self.accepted is None or self.asked.days is None:
+            return None
+        return self.accepted.day + timedelta(self.asked.days)
+
 
 def as_text(accepted: Accepted) -> bytes:
     """Return it as it is signed."""

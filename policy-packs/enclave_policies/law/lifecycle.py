@@ -62,6 +62,18 @@ class Lifecycle:
         """Return the stages that a stage may follow."""
         return tuple(name for name, each in self.stages.items() if stage in each.next)
 
+    def wants_acceptance(self, stage: str, *, left: bool) -> bool:
+        """Return whether a site at a stage must have been accepted; ``left``: it is transitional and abroad.
+
+        Where such a site only drains, its basis is asked for instead: nobody goes live there.
+        """
+        return stage in self.with_("holds") and not (left and stage not in self.with_("takes"))
+
+    def nears_acceptance(self, stage: str, *, left: bool) -> bool:
+        """Return whether a site at a stage must have been accepted, or must be before its next one."""
+        after = self.stages[stage].next if stage in self.stages and not left else ()
+        return self.wants_acceptance(stage, left=left) or any(self.stages[each].takes for each in after)
+
     def with_(self, ability: str) -> tuple[str, ...]:
         """Return the stages at which a site has an ability: ``built``, ``holds`` or ``takes``."""
         return tuple(name for name, each in self.stages.items() if getattr(each, ability))

@@ -27,7 +27,19 @@ HOSTILE = (
 )
 FIXED = frozenset(
     {"command", "phase", "outcome", "verdict", "kind", "severity", "step", "role", "lifecycle", "fingerprint"}
-    | {"sha256", "bundle", "as_of", "moment", "expires", "granted", "last_day", "exit_by", "enforcement", "energy"}
+    | {
+        "sha256",
+        "bundle",
+        "as_of",
+        "moment",
+        "expires",
+        "granted",
+        "day",
+        "last_day",
+        "exit_by",
+        "enforcement",
+        "energy",
+    }
 )
 """Fields that take a few words alone, or of which a form is asked."""
 

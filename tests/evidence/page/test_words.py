@@ -31,6 +31,12 @@ def test_a_flow_and_an_exception_say_when_they_turn_red() -> None:
     assert page.count('<span class="day">2027-01-09</span>') >= 2
 
 
+def test_a_site_says_what_was_accepted_of_it_and_which_gates_are_open() -> None:
+    page = render(small()).decode()
+    assert "<dt>accepted</dt><dd>keys: by site-manager on 2026-11-01, until 2027-11-01</dd>" in page
+    assert "<dt>open gate</dt><dd>racks (every rack was burned in): nobody has signed it</dd>" in page
+
+
 @pytest.mark.parametrize(
     ("text", "shown"),
     [

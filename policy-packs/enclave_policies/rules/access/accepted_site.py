@@ -23,8 +23,7 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
     law, lifecycle = reading.law, reading.law.lifecycle
     abroad = {name for name, site in leaving_in(reading, stack.name).items() if not law.approves(site.country)}
     for name, stage in stages_at(reading).items():
-        only_left = name in abroad and stage not in lifecycle.with_("takes")  # JUR-053 asks for its basis
-        if stage not in lifecycle.with_("holds") or only_left:
+        if not lifecycle.wants_acceptance(stage, left=name in abroad):
             continue
         # here, as cryptography takes its time, and many stacks have no such site
         from enclave_policies.access.acceptance import Wanted, command, lacking  # noqa: PLC0415
