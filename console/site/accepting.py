@@ -10,6 +10,7 @@ from enclave_policies.access.signed_folders import folders
 from components.declaration.words import cut, listed, undeclared
 from console import terminal
 from console.argument_problem import ArgumentProblem
+from console.document import document
 from console.exit_codes import GOOD
 from console.gate import stack as stacks
 from console.inspect.acceptances import written
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from console.site.signed import Signed
 
 
-def accept(stack: str, site: str, signed: Signed, today: date) -> int:
+def accept(stack: str, site: str, signed: Signed, today: date, *, json: bool = False) -> int:
     """Sign a check, and say where the document lies. Raises ProblemsError with all that is wrong."""
     declaration = stacks.declared(stack)
     law = law_of(declaration, None)
@@ -56,5 +57,10 @@ def accept(stack: str, site: str, signed: Signed, today: date) -> int:
         file = written(terms, key.signer(id_), folders(law)[0])
     except KeyRefusedError as error:
         raise ProblemsError([ArgumentProblem.of("--key", str(error))]) from None
+    if json:
+        said = {"check": terms.check, "by": terms.by, "day": terms.day.isoformat(), "words": terms.words}
+        fields = {"verdict": "signed", "stack": stack, "site": site, **said, "file": str(file)}
+        terminal.document(document("site accept", fields))
+        return GOOD
     terminal.out([f"{site}: {signed.check} accepted by {signed.by} on {today}, in {file}", "next: commit the file"])
     return GOOD

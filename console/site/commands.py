@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from components.declaration.words import cut, undeclared
 from console import terminal
 from console.argument_problem import ArgumentProblem
+from console.document import document
 from console.exit_codes import GOOD, REFUSED
 from console.gate import exporting
 from console.gate import stack as stacks
@@ -26,8 +28,32 @@ if TYPE_CHECKING:
     from console.declaration_edit import Edit
 
 
-def step(command: str, stack: str, site: str, *, write: bool) -> int:
+@dataclass(frozen=True)
+class Step:
+    """A step of a site: the stages, the edit that makes it, what it changes in words, and the gates that are open."""
+
+    site: str
+    before: str
+    after: str
+    edit: Edit
+    changes: tuple[str, ...]
+    open: tuple[str, ...]
+
+
+def step(command: str, stack: str, site: str, *, write: bool, json: bool = False) -> int:
     """Show what a step changes and what is open; write it where asked and nothing is. Raises ProblemsError."""
+    found = _step(command, stack, site)
+    written = write and not found.open
+    if written:
+        write_file(stacks.file_of(stack), found.edit.text.encode())
+    if json:
+        terminal.document(document(f"site {command}", _fields(stack, found, written=written)))
+    else:
+        _tell(stack, found, written=written)
+    return REFUSED if found.open else GOOD
+
+
+def _step(command: str, stack: str, site: str) -> Step:
     declaration = stacks.declared(stack)
     if site not in declaration.sites:
         raise ProblemsError([ArgumentProblem.of("SITE", undeclared("site", cut(site), sorted(declaration.sites)))])
@@ -35,27 +61,40 @@ def step(command: str, stack: str, site: str, *, write: bool) -> int:
     after = stage_after(lifecycle, command, before)
     if after is None:
         raise ProblemsError([ArgumentProblem.of("SITE", f"'{site}' {why_not(lifecycle, command, before)}")])
-    file = stacks.file_of(stack)
-    edit = with_stage(file, site, after)
-    terminal.out(_shown(site, before, after, edit, list(changes(lifecycle, before, after))))
-    left = list(_open(declaration, stack, site, edit, lifecycle.stages[after]))
-    if left:
-        terminal.err(f"{len(left)} open:", *(f"  {gate}" for gate in left))
-        return REFUSED
-    if write:
-        write_file(file, edit.text.encode())
+    edit = with_stage(stacks.file_of(stack), site, after)
+    left = tuple(_open(declaration, stack, site, edit, lifecycle.stages[after]))
+    return Step(site, before, after, edit, tuple(changes(lifecycle, before, after)), left)
+
+
+def _fields(stack: str, found: Step, *, written: bool) -> dict[str, Any]:
+    return {
+        "verdict": "written" if written else "open" if found.open else "ready",
+        "stack": stack,
+        "site": found.site,
+        "from": found.before,
+        "to": found.after,
+        "changes": list(found.changes),
+        "edit": {"at": found.edit.where, "before": found.edit.before, "after": found.edit.after},
+        "open": list(found.open),
+    }
+
+
+def _tell(stack: str, found: Step, *, written: bool) -> None:
+    terminal.out(_shown(found))
+    if found.open:
+        terminal.err(f"{len(found.open)} open:", *(f"  {gate}" for gate in found.open))
+    elif written:
         terminal.out([f"written; next: `enclave preview {stack}`"])
     else:
         terminal.out(["nothing is open; --write changes the line"])
-    return GOOD
 
 
-def _shown(site: str, before: str, after: str, edit: Edit, changed: list[str]) -> Iterator[str]:
-    yield f"site '{site}': {before} -> {after}"
-    yield from (f"  {each}" for each in changed)
-    yield edit.where
-    yield f"  - {(edit.before or '').strip()}"
-    yield f"  + {edit.after.strip()}"
+def _shown(found: Step) -> Iterator[str]:
+    yield f"site '{found.site}': {found.before} -> {found.after}"
+    yield from (f"  {each}" for each in found.changes)
+    yield found.edit.where
+    yield f"  - {(found.edit.before or '').strip()}"
+    yield f"  + {found.edit.after.strip()}"
 
 
 def _open(declaration: Declaration, stack: str, site: str, edit: Edit, after: Stage) -> Iterator[str]:

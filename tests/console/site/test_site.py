@@ -27,6 +27,7 @@ from console.site.commands import step
 from console.site.signed import Signed
 from console.site.steps import LEADS_TO, stage_after
 from located_yaml import ProblemsError
+from tests.console.test_documents import described
 from tests.console.test_site_state import STATE
 
 if TYPE_CHECKING:
@@ -172,6 +173,30 @@ def test_no_site_goes_live_before_every_check_is_accepted(
     assert "lifecycle: testing" in file.read_text(encoding="utf-8")
     assert step("promote", "local", "hamar", write=True) == GOOD
     assert load_declaration(file).sites["hamar"].lifecycle == "live"
+
+
+def test_steps_and_acceptances_are_told_as_documents(
+    file: Path, law: Law, keys: dict[str, Ed25519PrivateKey], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = file.read_text(encoding="utf-8")
+    assert step("promote", "local", "hamar", write=True, json=True) == REFUSED
+    told = described(capsys)
+    assert (told["command"], told["verdict"], told["from"], told["to"]) == ("site promote", "open", "testing", "live")
+    assert [gate.partition(" ")[0] for gate in told["open"]] == list(law.lifecycle.acceptance)
+    assert file.read_text(encoding="utf-8") == before
+    assert step("drain", "local", "dublin-1", write=False, json=True) == GOOD
+    told = described(capsys)
+    assert (told["verdict"], told["open"], told["changes"]) == ("ready", [], ["no user data may go there any more"])
+    assert told["edit"]["after"].strip() == "lifecycle: draining"
+    assert step("promote", "local", "dublin-2", write=True, json=True) == GOOD
+    assert described(capsys)["verdict"] == "written"
+    pem = tmp_path / "key.pem"
+    pem.write_bytes(keys["accepter"].private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    pem.chmod(0o600)
+    accept("local", "hamar", Signed("keys", "site-manager", str(pem), "all well"), TODAY, json=True)
+    told = described(capsys)
+    assert (told["command"], told["check"], told["by"]) == ("site accept", "keys", "site-manager")
+    assert Path(told["file"]).is_file()
 
 
 @pytest.mark.parametrize(
