@@ -12,6 +12,7 @@ import pytest
 import located_yaml
 from components.declaration import load_declaration
 from located_yaml import ProblemsError
+from tests.campaign import in_campaign
 from tests.components.declarations import stacks
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def spoiled(data: Any, chance: random.Random) -> Any:
 def test_a_spoiled_declaration_is_read_or_refused(stack: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     chance = random.Random(SEED)  # noqa: S311 (no secret)
     shipped = located_yaml.load(stacks / f"{stack}.yaml").data
-    campaign = request.config.getoption("--hypothesis-profile") == "campaign"
+    campaign = in_campaign(request.config)
     file = tmp_path / "spoiled.yaml"
     refused = 0
     for _ in range(IN_A_CAMPAIGN if campaign else IN_MAKE_TEST):

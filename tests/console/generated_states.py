@@ -34,7 +34,7 @@ def states(number: int, seed: int) -> Iterator[Raw]:
         drawn = [_changed(chance.choice(material()), chance) for _ in range(min(TOGETHER, number - start))]
         if chance.random() < 1 / 2:
             drawn[0] = copy.deepcopy(intent)
-        if chance.random() < 1 / 8:
+        if chance.random() < 1 / 3:
             drawn[-1] = copy.deepcopy(chance.choice(bundles()))
         named = tuple(raw | {"name": f"r{start + place}"} for place, raw in enumerate(drawn))
         made = as_export(Case("G", "generated", "clean", named))

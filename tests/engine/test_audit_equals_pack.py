@@ -19,6 +19,7 @@ from located_yaml import ProblemsError
 from sandbox import toolchain
 from sandbox.layout import Layout
 from sandbox.services import launchers
+from tests.campaign import in_campaign
 from tests.corpus_cases import PACK, Case, as_export, as_resources, load_cases, pack_of
 from tests.enclave_policies.exports import JUDGED_HERE_ALONE, MALFORMED, RESOURCES
 from tests.enclave_policies.exports import everything as everything_special
@@ -122,7 +123,7 @@ def written(folder: Path, *cases: Case) -> Path:
 
 def some(of: Sequence[Any], number: int, config: pytest.Config) -> Sequence[Any]:
     """Return a few, which change with how many there are, or all in a campaign."""
-    if config.getoption("--hypothesis-profile") == "campaign":
+    if in_campaign(config):
         return of
     return random.Random(len(of)).sample(of, number)  # noqa: S311 (no secret)
 

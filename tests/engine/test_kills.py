@@ -17,6 +17,7 @@ import pytest
 
 from console.gate.losses import NO_DATA
 from console.marks import marks_of
+from tests.campaign import in_campaign
 from tests.engine.clone import Clone
 from tests.engine.inventory import aws_in, in_kubernetes, in_moto, kubernetes_in
 
@@ -43,7 +44,7 @@ LAST: Final = 35  # of the objects that an update of these stacks makes
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Take few seeds, or many in a campaign."""
     if "seed" in metafunc.fixturenames:
-        campaign = metafunc.config.getoption("--hypothesis-profile", None) == "campaign"
+        campaign = in_campaign(metafunc.config)
         metafunc.parametrize("seed", range(MANY if campaign else FEW))
 
 

@@ -21,6 +21,7 @@ import pytest
 import requests
 
 from sandbox.gateways.client import Person
+from tests.campaign import in_campaign
 from tests.gateways.conftest import people_at
 from tests.gateways.watching import Seen, Watch
 
@@ -181,7 +182,7 @@ def told(sites: Mapping[str, Site], found: Mapping[str, Seen]) -> None:
 
 
 def count_of(request: pytest.FixtureRequest) -> int:
-    campaign = request.config.getoption("--hypothesis-profile", None) == "campaign"
+    campaign = in_campaign(request.config)
     return CAMPAIGN if campaign else SLICE
 
 

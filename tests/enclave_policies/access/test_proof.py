@@ -17,6 +17,7 @@ from components.declaration import load_declaration
 from components.declaration.model import Decision, Entity
 from hosts.gateway.bundle import POLICIES, SCHEMA, SETTINGS, settings_of
 from hosts.gateway.decision import Decider, Grant, Question
+from tests.campaign import in_campaign
 from tests.gateways.conftest import DECLARED
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def test_the_shipped_form_of_a_table_is_decided_as_a_person_reads_it() -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Take a slice of the tables, all 200 in a campaign."""
     if "table" in metafunc.fixturenames:
-        campaign = metafunc.config.getoption("--hypothesis-profile", None) == "campaign"
+        campaign = in_campaign(metafunc.config)
         metafunc.parametrize("table", range(MANY if campaign else FEW))
 
 

@@ -13,6 +13,7 @@ from enclave_policies.law.folder import SHIPPED, load_law
 import located_yaml
 from located_yaml import ProblemsError
 from located_yaml.records import reader
+from tests.campaign import in_campaign
 from tests.enclave_policies.law_editing import TODAY, copy_of_the_law
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def test_absurd_values_are_refused_with_file_and_line(tmp_path: Path, request: p
     pack = copy_of_the_law(tmp_path)
     shipped = {name: located_yaml.load(pack / "law" / name).data for name in FILES}
     every = [(name, path, value) for name in FILES for path in places(shipped[name]) for value in VALUES]
-    whole = request.config.getoption("--hypothesis-profile") == "campaign"
+    whole = in_campaign(request.config)
     refused = 0
     for name, path, value in every if whole else random.Random(SEED).sample(every, IN_MAKE_TEST):  # noqa: S311
         file = pack / "law" / name

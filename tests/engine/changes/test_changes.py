@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from located_yaml import load
+from tests.campaign import in_campaign
 from tests.engine.clone import Clone
 from tests.engine.inventory import aws_in, in_kubernetes, in_moto, kubernetes_in
 
@@ -31,7 +32,7 @@ NUMBER: Final = 30
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Take a slice of the changes, all in a campaign."""
     if "change" in metafunc.fixturenames:
-        campaign = metafunc.config.getoption("--hypothesis-profile", None) == "campaign"
+        campaign = in_campaign(metafunc.config)
         taken = [change for change in CHANGES if campaign or change.get("slice")]
         metafunc.parametrize("change", taken, ids=[change["title"] for change in taken])
 

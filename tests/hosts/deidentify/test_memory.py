@@ -6,6 +6,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Final
 
+from tests.campaign import in_campaign
 from tests.hosts.deidentify.shapes import ODD, generated
 
 if TYPE_CHECKING:
@@ -57,14 +58,14 @@ def peak(desk: Desk, flow: str, size: int) -> int:
 
 
 def test_a_stream_of_records_takes_bounded_memory(desk: Desk, request: pytest.FixtureRequest) -> None:
-    campaign = request.config.getoption("--hypothesis-profile", None) == "campaign"
+    campaign = in_campaign(request.config)
     used = peak(desk, "visits", IN_A_CAMPAIGN if campaign else IN_MAKE_TEST)
     print(f"{used / 10**6:.0f} MB of memory")  # noqa: T201  a figure that a campaign is run for
     assert used <= LIMIT
 
 
 def test_a_stream_into_groups_takes_bounded_memory(desk: Desk, request: pytest.FixtureRequest) -> None:
-    campaign = request.config.getoption("--hypothesis-profile", None) == "campaign"
+    campaign = in_campaign(request.config)
     assert peak(desk, "table", IN_A_CAMPAIGN // 5 if campaign else IN_MAKE_TEST) <= LIMIT
 
 
