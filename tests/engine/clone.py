@@ -82,7 +82,7 @@ class Clone:
         return [sys.executable, "-c", "from console.entry import main; main()", *words]
 
     def enclave(
-        self, *words: str, timeout: float = 5 * minutes, types: str | None = None, approved: bool = True
+        self, *words: str, timeout: float = 15 * minutes, types: str | None = None, approved: bool = True
     ) -> subprocess.CompletedProcess[str]:
         """Run our own command in the copy; ``types``: at a terminal, where a person types this.
 
@@ -112,11 +112,11 @@ class Clone:
         if words[:1] in PLANNING:
             accept_sites(self.folder, words[1], self.place.folder)
         if approves_first(self.folder, *words):
-            self._run(self.command("sandbox", "approve", words[1]), 5 * minutes)
+            self._run(self.command("sandbox", "approve", words[1]), 15 * minutes)
 
     def pulumi(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run the plain engine in the copy, without packs."""
-        return self._run(["pulumi", *words, "--non-interactive"], 5 * minutes)
+        return self._run(["pulumi", *words, "--non-interactive"], 15 * minutes)
 
     def _run(
         self, command: Sequence[str], timeout: float, stdin: int = subprocess.DEVNULL

@@ -46,7 +46,7 @@ class Place:
         """Where its runs leave their records."""
         return self.folder / "evidence"
 
-    def enclave(self, *arguments: str, timeout: float = 5 * minutes) -> subprocess.CompletedProcess[str]:
+    def enclave(self, *arguments: str, timeout: float = 15 * minutes) -> subprocess.CompletedProcess[str]:
         """Run our own command; what a stack is planned as, the stand-in inspector has signed, as `make up` does it."""
         if arguments[:1] in PLANNING:
             accept_sites(repository, arguments[1], self.folder)
@@ -62,7 +62,7 @@ class Place:
         return self.run("pulumi", *arguments, "--non-interactive", variables=variables)
 
     def run(
-        self, *command: str, timeout: float = 5 * minutes, variables: dict[str, str] | None = None
+        self, *command: str, timeout: float = 15 * minutes, variables: dict[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
         """Run a command in the repository."""
         return subprocess.run(
