@@ -130,6 +130,7 @@ BY_COMMAND: Final[Mapping[str, Mapping[int, str]]] = {
         BAD_INPUT: "bad input: a table that is wrong",
     },
     "access request": {GOOD: "written", BAD_INPUT: "bad input: what is asked for is not declared, or too much"},
+    "access reversal": {GOOD: "written", BAD_INPUT: "bad input: what is asked for is not declared, or too much"},
     "access approve": {
         GOOD: "signed",
         BAD_INPUT: "bad input: no such request, another's key, one's own request, or a grant that is over",

@@ -58,6 +58,9 @@ def key_policy(plan: SitePlan[AwsSite], purpose: str, key: Key) -> dict[str, Any
     if key.users:
         users = {"AWS": _roles(site, key.users)}
         statements += [_allow("Describe", users, ["kms:DescribeKey"]), *_use(plan, purpose, key, users)]
+    if key.sealers:
+        sealers, vault = {"AWS": _roles(site, key.sealers)}, {f"{_context}enclave:vault": purpose}
+        statements.append(_bound("SealVaults", sealers, ["kms:GenerateDataKey"], StringEquals=vault))
     inspector = plan.declaration.inspector
     if inspector and inspector.principals.aws and "keys" in inspector.scopes:
         looks = {"AWS": role_arn(site, inspector_role(plan.declaration, plan.name))}
@@ -86,6 +89,10 @@ def _use(plan: SitePlan[AwsSite], purpose: str, key: Key, users: dict[str, Any])
     if key.use == "hmac":  # the algorithm is all that a request for a code can be bound by
         algorithm = {"kms:MacAlgorithm": "HMAC_SHA_256"}
         yield _bound("AuthenticationCodes", users, authentication_codes, StringEquals=algorithm)
+        return
+    if key.sealers:  # of hosts/deidentify/vault.py, which says for which vault
+        vault = {f"{_context}enclave:vault": purpose}
+        yield _bound("OpenVaults", users, ["kms:Decrypt"], StringEquals=vault)
         return
     if purpose in _kept_in_buckets:
         called = bucket_name(plan.declaration, plan.name, site.account, purpose)

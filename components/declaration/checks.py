@@ -67,12 +67,16 @@ def check(declaration: Declaration, names: Mapping[str, Any]) -> Iterator[Found]
         if name in ENCRYPTING and key.use != "encrypt":
             message = f"every site encrypts its {name} with this key, and a key for '{key.use}' cannot; use: encrypt"
             yield ("keys", name, "use"), message
-        both = sorted(set(key.administrators) & set(key.users))
-        if both:
-            yield (
-                ("keys", name, "users"),
-                f"{listed(both)} may not both administer and use the key; name another role",
-            )
+        for duty, roles, others, what in (
+            ("users", key.users, key.administrators, "administer and use"),
+            ("sealers", key.sealers, key.administrators, "administer and use"),
+            ("sealers", key.sealers, key.users, "seal and open vaults with"),
+        ):
+            if both := sorted(set(roles) & set(others)):
+                yield ("keys", name, duty), f"{listed(both)} may not both {what} the key; name another role"
+        if key.sealers and (key.use != "encrypt" or name in ENCRYPTING):
+            message = "'sealers' are for a key that seals vaults alone (use: encrypt); give those a key of their own"
+            yield ("keys", name, "sealers"), message
 
 
 def _is_whole(declaration: Declaration, names: Mapping[str, Any]) -> bool:

@@ -115,6 +115,8 @@ def _kubernetes(declaration: Declaration, inspector: Inspector) -> Iterator[Foun
             taken.setdefault(role, f"administers the key '{purpose}'")
         for role in key.users:
             taken.setdefault(role, f"uses the key '{purpose}'")
+        for role in key.sealers:
+            taken.setdefault(role, f"seals with the key '{purpose}'")
     for index, group in enumerate(principal.groups):
         at = (AT, "principals", "kubernetes", "groups", index)
         if group.startswith("system:"):

@@ -26,6 +26,7 @@ def check_leaving(declaration: Declaration, names: Mapping[str, Any]) -> Iterato
             known = names_in(names, section)
             if used not in known:
                 yield ("leaving", name, key), undeclared(what, used, known)
+        yield from _reversal(declaration, name, flow)
         for number, regime in enumerate(flow.regimes):
             if regime not in declaration.subjects:
                 message = (
@@ -36,6 +37,27 @@ def check_leaving(declaration: Declaration, names: Mapping[str, Any]) -> Iterato
     _, problems = ({}, []) if not lines else flows_of("\n".join(line for _, line in lines).encode())
     for number, message in problems:
         yield lines[number - 1][0], message
+
+
+def _reversal(declaration: Declaration, name: str, flow: LeavingFlow) -> Iterator[Found]:
+    """Yield what a flow's reversal names that is not there, or cannot seal a vault."""
+    if flow.reversal is None:
+        return
+    at = ("leaving", name, "reversal")
+    key = declaration.keys.get(flow.reversal.key)
+    if key is None:
+        yield (*at, "key"), undeclared("key", flow.reversal.key, declaration.keys)
+    elif key.use != "encrypt":
+        yield (*at, "key"), f"key '{flow.reversal.key}' is for codes, and vaults need one with 'use: encrypt'"
+    elif not key.sealers:
+        yield (*at, "key"), f"key '{flow.reversal.key}' lets nobody seal vaults; name roles under its 'sealers'"
+    elif flow.class_ not in key.classes:
+        yield (*at, "key"), f"key '{flow.reversal.key}' is not for class '{flow.class_}'; name it there, or another key"
+    for section, names in (("approvers", flow.reversal.approvers), ("purposes", flow.reversal.purposes)):
+        known = getattr(declaration, section)
+        for number, used in enumerate(names):
+            if used not in known:
+                yield (*at, section, number), undeclared(section.removesuffix("s"), used, known)
 
 
 def schema(declaration: Declaration) -> str:
@@ -69,6 +91,13 @@ def _flow(declaration: Declaration, name: str, flow: LeavingFlow) -> dict[str, A
     }
     if declaration.sandbox:
         told["sandbox"] = True
+    if flow.reversal is not None:
+        told["reversal"] = {
+            "enclave": declaration.enclave,
+            "key": flow.reversal.key,
+            "purposes": flow.reversal.purposes,
+            "approvers": {who: key for who, key in declaration.approvers.items() if who in flow.reversal.approvers},
+        }
     if flow.groups is not None:
         told["groups"] = flow.groups.model_dump(exclude_none=True)
     return told

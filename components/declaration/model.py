@@ -266,6 +266,10 @@ class Key(Record):
     classes: list[Name] = []
     administrators: list[RoleName] = Field(min_length=1, description="existing roles of the site's account")
     users: list[RoleName] = Field(default=[], description="existing roles of the site's account")
+    sealers: list[RoleName] = Field(
+        default=[],
+        description="existing roles that seal vaults of tokens with it; then users open them, and do no more",
+    )
 
 
 class Entity(Record):
@@ -445,10 +449,18 @@ class LeavingGroups(Record):
 class LeavingField(Record):
     """What becomes of one field; a field that is not listed is dropped."""
 
-    do: Literal["drop", "keep", "pseudonym", "country", "day", "age-band", "person"]
+    do: Literal["drop", "keep", "pseudonym", "token", "country", "day", "age-band", "person"]
     values: list[str | int | bool] | None = Field(default=None, description="keep: all that may leave")
     width: int | None = Field(default=None, description="age-band: years of a band")
     top: int | None = Field(default=None, description="age-band: with how many years the last band begins")
+
+
+class LeavingReversal(Record):
+    """How tokens are turned back, inside: by a grant that somebody else has approved."""
+
+    key: Name = Field(description="the site's key that seals the vaults, under keys")
+    approvers: list[Person] = Field(min_length=1, description="who may approve, under approvers")
+    purposes: list[Name] = Field(min_length=1, description="what tokens may be turned back for")
 
 
 class LeavingFlow(Record):
@@ -461,11 +473,12 @@ class LeavingFlow(Record):
     regimes: list[Literal["eu", "uk", "ch"]] = Field(
         default=[], description="whose data it is; absent: all of subjects"
     )
-    measure: Literal["pseudonymised", "aggregated", "noised"] = Field(
+    measure: Literal["tokenised", "pseudonymised", "aggregated", "noised"] = Field(
         description="what hides people; the law says which one is enough for class, country and regime"
     )
     fields: dict[Text, LeavingField] = Field(min_length=1)
     groups: LeavingGroups | None = Field(default=None, description="absent: records leave one by one")
+    reversal: LeavingReversal | None = Field(default=None, description="absent: nothing can be turned back")
 
 
 class InspectorAws(Record):

@@ -51,7 +51,7 @@ def check_quotas(declaration: Declaration) -> Iterator[Found]:
     """Yield (path, message) for what is declared beyond a quota."""
     yield from _services(declaration)
     for name, key in declaration.keys.items():
-        size = POLICY_REST + sum(len(role) + ROLE_BYTES for role in (*key.administrators, *key.users * 4))
+        size = POLICY_REST + sum(len(role) + ROLE_BYTES for role in (*key.administrators, *key.users * 4, *key.sealers))
         if size > POLICY_BYTES:
             message = f"its policy would take about {size:,} bytes, and AWS takes {POLICY_BYTES:,}; name fewer roles"
             yield ("keys", name), message

@@ -55,6 +55,38 @@ def request(
     raise typer.Exit(requested(stack, asked, begins, folder, datetime.now(UTC)))
 
 
+@access_commands.command(epilog=exit_codes.epilog("access reversal"))
+def reversal(
+    stack: Stack,
+    *,
+    who: Annotated[str, typer.Option("--as", metavar="NAME", help="you, as the identity provider names you")],
+    flow: Annotated[str, typer.Option("--flow", help="the leaving flow whose tokens they are")],
+    epoch: Annotated[str, typer.Option("--epoch", help="the epoch of the run that made them")],
+    most: Annotated[int, typer.Option("--most", help="how many tokens: up to 1000")],
+    purpose: Annotated[str, typer.Option("--purpose", help="a purpose that the flow names for it")],
+    ticket: Annotated[str, typer.Option("--ticket", help="the ticket that says why")],
+    minutes: Annotated[int, typer.Option("--minutes", help="how long: up to 240")],
+    token: Annotated[
+        list[str] | None, typer.Option("--token", help="a token; give it again for each. Absent: any of the epoch")
+    ] = None,
+    folder: Folder = None,
+) -> None:
+    """Write a request to turn tokens back (docs/leaving.md); it counts for nothing until somebody else approves it."""
+    from console.access.reversal import request as requested  # noqa: PLC0415
+
+    asked = {
+        "requester": who,
+        "flow": flow,
+        "epoch": epoch,
+        "most": most,
+        "tokens": sorted(set(token or ())),
+        "purpose": purpose,
+        "ticket": ticket,
+        "minutes": minutes,
+    }
+    raise typer.Exit(requested(stack, asked, folder, datetime.now(UTC)))
+
+
 @access_commands.command(epilog=exit_codes.epilog("access approve"))
 def approve(stack: Stack, grant: Id, *, who: Approver, key: Key, folder: Folder = None) -> None:
     """Sign a request, or add the second signature of a break-glass grant."""

@@ -9,23 +9,18 @@ from typing import TYPE_CHECKING, Any, Final
 from components.declaration.words import cut, listed, undeclared
 from console import terminal
 from console.access import folder as files
+from console.access import kinds
 from console.access.folder import in_declaration, in_file, raise_all
+from console.access.kinds import words
 from console.access.signing import key_problems, private_key, public_keys
 from console.argument_problem import ArgumentProblem
 from console.exit_codes import GOOD
 from console.whole_file import write
+from hosts.deidentify.reversal_terms import ReversalTerms
 from hosts.gateway import dsse
-from hosts.gateway.grant_terms import (
-    GRANT_KIND,
-    ID,
-    REVOCATION_KIND,
-    Revocation,
-    Terms,
-    as_text,
-    made,
-    terms_of,
-)
-from hosts.gateway.grants import ONE_APPROVER, REASONS, approvals_needed, approved
+from hosts.gateway.grant_reasons import ONE_APPROVER, REASONS
+from hosts.gateway.grant_terms import ID, REVOCATION_KIND, Revocation, as_text, made
+from hosts.gateway.granted import approved
 from hosts.gateway.signed_terms import TermsError, shown
 from located_yaml import ProblemsError
 
@@ -37,11 +32,18 @@ if TYPE_CHECKING:
     from securesystemslib.dsse import Envelope
 
     from components.declaration import Declaration
+    from console.access.kinds import AnyKind, AnyTerms
     from located_yaml import Problem
 
-OPTIONS: Final = {"requester": "as", "sites": "site", "classes": "class", "break_glass": "break-glass"}
+OPTIONS: Final = {
+    "requester": "as",
+    "sites": "site",
+    "classes": "class",
+    "tokens": "token",
+    "break_glass": "break-glass",
+}
 """Fields of a grant whose option is called otherwise."""
-HOSTS: Final = "copy it into the folder of grants on the gateway's hosts"
+HOSTS: Final = "copy it into the folder of grants on its hosts"
 
 
 def request(stack: str, asked: Mapping[str, Any], begins: str | None, folder: Path | None, now: datetime) -> int:
@@ -59,7 +61,7 @@ def request(stack: str, asked: Mapping[str, Any], begins: str | None, folder: Pa
     try:
         terms = made(fields)
     except TermsError as error:
-        problems += [_in_option(problem) for problem in error.problems]
+        problems += [in_option(problem) for problem in error.problems]
         raise ProblemsError(problems) from None
     raise_all(problems)
     file = files.folder_of(stack, folder) / f"{terms.id}{files.REQUEST}"
@@ -88,8 +90,9 @@ class Unfinished:
     """A grant that is to be signed: the file that it was read from, and what that holds."""
 
     file: Path
+    kind: AnyKind
     envelope: Envelope
-    terms: Terms
+    terms: AnyTerms
 
 
 def approve(stack: str, name: str, signer: Signer, folder: Path | None, now: datetime) -> int:
@@ -109,7 +112,7 @@ def approve(stack: str, name: str, signer: Signer, folder: Path | None, now: dat
     dsse.sign(envelope, signer.name, private_key(signer.key))
     write(grant, dsse.written(envelope))
     (place / f"{name}{files.REQUEST}").unlink(missing_ok=True)
-    left = approvals_needed(found.terms) - len(envelope.signatures)
+    left = found.terms.approvals - len(envelope.signatures)
     after = f"next: {HOSTS}" if left <= 0 else "next: a second approver signs it, too; until then it counts for nothing"
     approvers = listed(sorted(envelope.signatures))
     terminal.out([f"{name}: {words(found.terms)}", f"approved by {approvers}, in {grant}", after])
@@ -132,15 +135,6 @@ def revoke(stack: str, name: str, signer: Signer, folder: Path | None, now: date
     return GOOD
 
 
-def words(terms: Terms) -> str:
-    """Return what a grant allows, in one line."""
-    how = ", by break-glass" if terms.break_glass else ""
-    return (
-        f"{terms.requester} may reach {listed(terms.classes)} through {terms.gateway} on {listed(terms.sites)} for "
-        f"{terms.purpose} ({terms.ticket}) from {shown(terms.begins)} until {shown(terms.ends)}{how}"
-    )
-
-
 def _not_declared(stack: str, declaration: Declaration, asked: Mapping[str, Any]) -> Iterator[Problem]:
     for what, option, names, known in (
         ("gateway", "gateway", [asked["gateway"]], declaration.gateways),
@@ -150,7 +144,7 @@ def _not_declared(stack: str, declaration: Declaration, asked: Mapping[str, Any]
     ):
         for name in names:
             if name not in known:
-                yield _in_option(f"{option}: {undeclared(what, cut(name), known)}")
+                yield in_option(f"{option}: {undeclared(what, cut(name), known)}")
     others = [name for name in declaration.approvers if name.casefold() != asked["requester"].casefold()]
     needed = 2 if asked["break_glass"] else 1
     if len(others) < needed:
@@ -163,10 +157,10 @@ def _who(stack: str, declaration: Declaration, name: str, signer: Signer) -> Ite
     if not ID.fullmatch(name):
         yield ArgumentProblem.of("ID", f"'{cut(name)}' is no id of a grant; `enclave access list {stack}` tells them")
     if signer.name not in declaration.approvers:
-        yield _in_option(f"as: {undeclared('approver', cut(signer.name), declaration.approvers)}")
+        yield in_option(f"as: {undeclared('approver', cut(signer.name), declaration.approvers)}")
         return
     declared = declaration.approvers[signer.name]
-    yield from (_in_option(f"key: {problem}") for problem in key_problems(signer.key, signer.name, declared))
+    yield from (in_option(f"key: {problem}") for problem in key_problems(signer.key, signer.name, declared))
 
 
 def _unfinished(place: Path, name: str) -> Unfinished:
@@ -179,15 +173,18 @@ def _unfinished(place: Path, name: str) -> Unfinished:
         raise ProblemsError([_no_grant(place, name)])
     file = asked if data is None else grant
     try:
-        envelope = dsse.unsigned(text or b"", GRANT_KIND) if data is None else dsse.opened(data, GRANT_KIND)
-        terms = terms_of(envelope.payload)
+        if data is None:
+            kind, terms = kinds.requested(text or b"")
+            envelope = dsse.unsigned(text or b"", kind.media_type)
+        else:
+            kind, envelope, terms = kinds.signed(data)
     except TermsError as error:
         raise ProblemsError([in_file(file, problem) for problem in error.problems]) from None
     except dsse.EnvelopeError as error:
         raise ProblemsError([in_file(file, f"{error}; request the grant again")]) from None
     if terms.id != name:
         raise ProblemsError([in_file(file, f"holds a grant called '{terms.id}'; request it again")])
-    return Unfinished(file, envelope, terms)
+    return Unfinished(file, kind, envelope, terms)
 
 
 def _not_to_sign(found: Unfinished, who: str, declaration: Declaration, now: datetime) -> Iterator[Problem]:
@@ -197,17 +194,26 @@ def _not_to_sign(found: Unfinished, who: str, declaration: Declaration, now: dat
         yield in_file(file, f"it is for the enclave '{terms.enclave}', and this is '{declaration.enclave}'")
     if who.casefold() == terms.requester.casefold():
         yield in_file(file, f"'{who}' asked for it, and nobody approves their own request; let somebody else sign")
+    if isinstance(terms, ReversalTerms) and who not in approvers_of(declaration, terms.flow):
+        known = listed(approvers_of(declaration, terms.flow))
+        yield in_file(file, f"'{who}' approves nothing of the flow '{terms.flow}'; its approvers are: {known}")
     if now >= terms.ends:
         yield in_file(file, f"it was over on {shown(terms.ends)}; request it again")
     if not envelope.signatures:
         return
-    known = approved(dsse.written(envelope), terms.id, public_keys(declaration))
-    if not isinstance(known, str):
-        yield in_file(file, f"it is approved already, by {listed(known.approvers)}; {HOSTS}")
-    elif known != ONE_APPROVER:
-        yield in_file(file, f"{REASONS[known]}; request it again")
+    proved = approved(dsse.written(envelope), terms.id, public_keys(declaration), found.kind)
+    if not isinstance(proved, str):
+        yield in_file(file, f"it is approved already, by {listed(proved.approvers)}; {HOSTS}")
+    elif proved != ONE_APPROVER:
+        yield in_file(file, f"{REASONS[proved]}; request it again")
     elif who in envelope.signatures:
         yield in_file(file, f"'{who}' has approved it already; a second approver is somebody else")
+
+
+def approvers_of(declaration: Declaration, flow: str) -> list[str]:
+    """Return who may approve that tokens of a flow are turned back; nobody of a flow that has none."""
+    found = declaration.leaving.get(flow)
+    return found.reversal.approvers if found and found.reversal else []
 
 
 def _no_grant(place: Path, name: str) -> Problem:
@@ -215,7 +221,7 @@ def _no_grant(place: Path, name: str) -> Problem:
     return in_file(place, f"there is no grant '{cut(name)}' here; there are: {known}")
 
 
-def _in_option(problem: str) -> Problem:
+def in_option(problem: str) -> Problem:
     """Return a problem that begins with a field's name as one of the option that gives it."""
     name, _, message = problem.partition(": ")
     return ArgumentProblem.of(f"--{OPTIONS.get(name, name)}", message)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 REQUEST: Final = ".request.json"
 GRANT: Final = ".grant.json"
 REVOKED: Final = ".revoked.json"
-"""The gateway reads the last two; hosts.gateway.grants calls them the same."""
+"""Gateways and de-identifiers read the last two; hosts.gateway.granted calls them the same."""
 SIGNS: Final = ("cryptography", "securesystemslib")
 
 

@@ -7,22 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from console import terminal
 from console.access import folder as files
-from console.access.commands import words
+from console.access import kinds
 from console.access.signing import public_keys
 from console.document import document
 from console.exit_codes import GOOD
 from hosts.gateway import dsse
-from hosts.gateway.grant_terms import GRANT_KIND, ID, terms_of
-from hosts.gateway.grants import (
-    MALFORMED,
-    ONE_APPROVER,
-    OTHER_ENCLAVE,
-    REASONS,
-    REVOCATION_WRONG,
-    UNSIGNED,
-    approved,
-    revocation,
-)
+from hosts.gateway.grant_reasons import MALFORMED, ONE_APPROVER, OTHER_ENCLAVE, REASONS, REVOCATION_WRONG, UNSIGNED
+from hosts.gateway.grant_terms import ID
+from hosts.gateway.granted import approved, revocation
 from hosts.gateway.signed_terms import TermsError, shown
 from located_yaml import ProblemsError
 
@@ -33,7 +25,7 @@ if TYPE_CHECKING:
 
     from securesystemslib.signer import Key
 
-    from hosts.gateway.grant_terms import Terms
+    from console.access.kinds import AnyTerms
     from located_yaml import Problem
 
 PENDING: Final = "pending"
@@ -51,7 +43,7 @@ class Listed:
     id: str
     state: str
     reason: str = ""
-    terms: Terms | None = None
+    terms: AnyTerms | None = None
     approvers: tuple[str, ...] = ()
 
 
@@ -82,13 +74,13 @@ def state_of(place: Path, name: str, enclave: str, keys: Mapping[str, Key], now:
     signed: tuple[str, ...] = ()
     try:
         if data is not None:
-            envelope = dsse.opened(data, GRANT_KIND)
-            payload, signed = envelope.payload, tuple(sorted(envelope.signatures))
-            known = approved(data, name, keys)
+            kind, envelope, terms = kinds.signed(data)
+            signed = tuple(sorted(envelope.signatures))
+            known = approved(data, name, keys, kind)
             reason = known if isinstance(known, str) else ""
         else:
-            payload, reason = files.bytes_of(place / f"{name}{files.REQUEST}") or b"", UNSIGNED
-        terms = terms_of(payload)
+            _, terms = kinds.requested(files.bytes_of(place / f"{name}{files.REQUEST}") or b"")
+            reason = UNSIGNED
     except (dsse.EnvelopeError, TermsError):
         return Listed(name, WRONG, MALFORMED)
     if terms.id != name or not ID.fullmatch(name):
@@ -124,19 +116,7 @@ def _fields(each: Listed) -> dict[str, Any]:
         "state": each.state,
         "reason": each.reason or None,
         "approvers": list(each.approvers),
-        "terms": None
-        if terms is None
-        else {
-            "requester": terms.requester,
-            "gateway": terms.gateway,
-            "sites": list(terms.sites),
-            "classes": list(terms.classes),
-            "purpose": terms.purpose,
-            "ticket": terms.ticket,
-            "begins": shown(terms.begins),
-            "ends": shown(terms.ends),
-            "break_glass": terms.break_glass,
-        },
+        "terms": None if terms is None else kinds.fields(terms),
     }
 
 
@@ -146,7 +126,7 @@ def _lines(place: Path, found: Sequence[Listed]) -> Iterator[str]:
     for each in found:
         yield f"{each.id}: {_state(each)}"
         if each.terms is not None:
-            yield f"  {words(each.terms)}"
+            yield f"  {kinds.words(each.terms)}"
 
 
 def _state(each: Listed) -> str:

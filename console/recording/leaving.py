@@ -61,6 +61,8 @@ def _ground(flow: Flow, regime: Regime, law: Law) -> Ground:
 
 
 def _measure(flow: Flow) -> str:
+    if flow.has_tokens:
+        return "tokens of one purpose, recipient and epoch; a grant turns them back inside; what is unlisted is dropped"
     if flow.groups is None:
         return "keyed pseudonyms for this purpose, recipient and epoch; a field that is not listed is dropped"
     groups = f"counts of groups of {flow.groups.minimum} people or more"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from hosts.deidentify.files import Settle
     from hosts.deidentify.flow import Field, Flow
     from hosts.deidentify.tally import Tally
 
@@ -80,7 +81,7 @@ def _rows(batch: Any, unlisted: int, tally: Tally) -> list[dict[str, Any]]:
 
 
 @contextmanager
-def writing(file: BinaryIO, suffix: str, flow: Flow) -> Iterator[Callable[[dict[str, Any]], None]]:
+def writing(file: BinaryIO, suffix: str, flow: Flow, settle: Settle) -> Iterator[Callable[[dict[str, Any]], None]]:
     """Write rows with one column for each field that may leave."""
     schema = pa.schema(_columns(flow))
     waiting: list[dict[str, Any]] = []
@@ -93,6 +94,7 @@ def writing(file: BinaryIO, suffix: str, flow: Flow) -> Iterator[Callable[[dict[
                 flush()
 
         def flush() -> None:
+            settle(False)
             writer.write_batch(pa.RecordBatch.from_pylist(waiting, schema=schema))
             waiting.clear()
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from hosts.deidentify.tally import Tally
 
     Write = Callable[[dict[str, Any]], None]
+    Settle = Callable[[bool], None]
+    """Writes down what must be known before rows are written; True: to the disk, before the target has its name."""
 
 COLUMNAR: Final = (".parquet", ".arrow")
 LINES: Final = (".jsonl", ".ndjson")
@@ -28,6 +30,10 @@ _ENCODE: Final = json.JSONEncoder(separators=(",", ":"), allow_nan=False, check_
 _BATCH: Final = 512
 """Lines written at once."""
 _ONLY_OURS: Final = 0o600
+
+
+def settled_already(_: bool) -> None:
+    """Settle nothing: no row of such a flow needs it."""
 
 
 def records_of(source: Path, listed: Sequence[str], tally: Tally) -> Iterator[dict[str, Any] | str]:
@@ -62,7 +68,7 @@ def _opened(source: Path) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def written(target: Path, flow: Flow) -> Iterator[Write]:
+def written(target: Path, flow: Flow, settle: Settle) -> Iterator[Write]:
     """Write a file under another name, and give it its own once it is whole and on the disk. Raises DeidentifyError."""
     if os.path.lexists(target):
         raise DeidentifyError(f"{target} is there already; name a new file")
@@ -78,13 +84,14 @@ def written(target: Path, flow: Flow) -> Iterator[Write]:
             if target.suffix in COLUMNAR:
                 from hosts.deidentify.columnar import writing  # noqa: PLC0415  as above
 
-                with writing(file, target.suffix, flow) as write:
+                with writing(file, target.suffix, flow, settle) as write:
                     yield write
             else:
-                with _lines(file) as write:
+                with _lines(file, settle) as write:
                     yield write
             file.flush()
             os.fsync(file.fileno())
+        settle(True)
         os.link(partial, target)  # unlike a rename, it takes no other file's place
     except OSError as error:
         raise DeidentifyError(
@@ -96,7 +103,7 @@ def written(target: Path, flow: Flow) -> Iterator[Write]:
 
 
 @contextmanager
-def _lines(file: BinaryIO) -> Iterator[Write]:
+def _lines(file: BinaryIO, settle: Settle) -> Iterator[Write]:
     waiting: list[str] = []
 
     def write(row: dict[str, Any]) -> None:
@@ -105,6 +112,7 @@ def _lines(file: BinaryIO) -> Iterator[Write]:
             flush()
 
     def flush() -> None:
+        settle(False)
         file.write("".join(f"{line}\n" for line in waiting).encode("ascii"))
         waiting.clear()
 

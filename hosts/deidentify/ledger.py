@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,13 +27,15 @@ if TYPE_CHECKING:
 
     from hosts.deidentify.flow import Flow, Noise
 
+EPOCH: Final = re.compile(r"(?=.{1,64}\Z)[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
+"""Its name, of 64 letters at most."""
 _LARGEST: Final = 64 * 2**20
 """Bytes: some 300,000 runs."""
 _FIRST: Final = "0" * 64
 
 
 class EpochUsedError(DeidentifyError):
-    """Pseudonyms of this purpose and recipient were made in this epoch before."""
+    """Pseudonyms or tokens of this purpose and recipient were made in this epoch before."""
 
 
 class BudgetSpentError(DeidentifyError):
@@ -53,9 +56,8 @@ class Ledger:
         row = {"epoch": epoch, "purpose": flow.purpose, "recipient": flow.recipient}
         for before in self._rows:
             if all(before.get(key) == value for key, value in row.items()):
-                text = (
-                    f"pseudonyms for '{flow.purpose}' and '{flow.recipient}' were made on {before['at']} in it already"
-                )
+                what = "pseudonyms" if flow.has_pseudonyms else "tokens"
+                text = f"{what} for '{flow.purpose}' and '{flow.recipient}' were made on {before['at']} in it already"
                 raise EpochUsedError(f"epoch '{epoch}': {text}; take an epoch of its own for each run")
         self._add(row)
 

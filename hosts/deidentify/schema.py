@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from decimal import Decimal
 from hashlib import sha256
@@ -17,12 +16,14 @@ from typing import TYPE_CHECKING, Any, Final, TypeGuard, cast
 from hosts.deidentify.errors import DeidentifyError, OddError, ProblemsError
 from hosts.deidentify.flow import MEASURES, REGIMES, Field, Flow, Groups, Noise
 from hosts.deidentify.lines import parsed
+from hosts.deidentify.reversal_schema import NAMED, is_name, reversal_of, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    import argparse
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
-    from hosts.deidentify.flow import Do
+    from hosts.deidentify.flow import Do, Reversal
 
 LARGEST: Final = 4 * 2**20
 SMALLEST_GROUP: Final = 10
@@ -30,19 +31,19 @@ SMALLEST_GROUP: Final = 10
 MOST_GROUPS: Final = 100_000
 Problem = tuple[int, str]
 """A line, and what is wrong with it."""
-_NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
 _LONGEST_FIELD: Final = 200
 _LONGEST_VALUE: Final = 64
 _MOST_VALUES: Final = 1000
 _MOST_YEARS: Final = 130
 _OF_FLOW: Final = frozenset(
-    {"flow", "class", "purpose", "recipient", "country", "regimes", "measure", "sandbox", "groups"}
+    {"flow", "class", "purpose", "recipient", "country", "regimes", "measure", "sandbox", "groups", "reversal"}
 )
 _OF_FIELD: Final = {
     "drop": frozenset(),
     "keep": frozenset({"values"}),
     "pseudonym": frozenset(),
+    "token": frozenset(),
     "country": frozenset(),
     "day": frozenset(),
     "age-band": frozenset({"width", "top"}),
@@ -72,6 +73,16 @@ def read_schema(path: Path, digest: str | None = None) -> dict[str, Flow]:
     if problems:
         raise ProblemsError(f"{path}:{line}: {text}" for line, text in problems)
     return flows
+
+
+def flow_of(options: argparse.Namespace) -> Flow:
+    """Return the flow that --flow names, of the schema that --schema and --digest name. Raises DeidentifyError."""
+    flows = read_schema(options.schema, options.digest)
+    if options.flow not in flows:
+        raise DeidentifyError(
+            f"--flow {options.flow[:64]} is not in {options.schema}; it has: {', '.join(sorted(flows))}"
+        )
+    return flows[options.flow]
 
 
 def flows_of(content: bytes) -> tuple[dict[str, Flow], list[Problem]]:
@@ -117,11 +128,8 @@ class _Reader:
             if not listed and name not in self._damaged:
                 self._refuse(number, f"flow '{name}' lists no field, so nothing would leave; list its fields")
             groups = self._groups(number, row.get("groups"), {key: field for key, (_, field) in listed.items()})
-            for line, field in listed.values():
-                if groups is not None and field.do == "pseudonym":
-                    self._refuse(line, "a flow that counts groups gives out no pseudonym; drop it, or make it 'person'")
-                if "groups" not in row and field.do == "person":
-                    self._refuse(line, "'person' counts people in groups, and the flow has no 'groups'; drop the field")
+            for line, problem in _out_of_place(number, row, listed.values()):
+                self._refuse(line, problem)
             made[name] = Flow(
                 name,
                 str(row.get("class")),
@@ -131,6 +139,7 @@ class _Reader:
                 tuple(row["regimes"]) if isinstance(row.get("regimes"), list) else (),
                 fields=tuple(field for _, field in listed.values()),
                 groups=groups,
+                reversal=self._reversal(number, row.get("reversal")),
                 sandbox=row.get("sandbox") is True,
             )
             if row.get("measure") in MEASURES and row["measure"] != made[name].measure:
@@ -149,14 +158,14 @@ class _Reader:
             self._named(number, row, key)
         country = row.get("country")
         if not (isinstance(country, str) and _COUNTRY.fullmatch(country)):
-            self._refuse(number, f"'country' is {_shown(country)}; give two capital letters (ISO 3166-1), such as IE")
+            self._refuse(number, f"'country' is {shown(country)}; give two capital letters (ISO 3166-1), such as IE")
         regimes = row.get("regimes")
         if not isinstance(regimes, list) or not regimes or not all(one in REGIMES for one in regimes):
-            self._refuse(number, f"'regimes' is {_shown(regimes)}; say whose data it is, of: {', '.join(REGIMES)}")
+            self._refuse(number, f"'regimes' is {shown(regimes)}; say whose data it is, of: {', '.join(REGIMES)}")
         if row.get("measure") not in MEASURES:
-            self._refuse(number, f"'measure' is {_shown(row.get('measure'))}; give one of: {', '.join(MEASURES)}")
+            self._refuse(number, f"'measure' is {shown(row.get('measure'))}; give one of: {', '.join(MEASURES)}")
         if not isinstance(row.get("sandbox", False), bool):
-            self._refuse(number, f"'sandbox' is {_shown(row['sandbox'])}; give true or leave it out")
+            self._refuse(number, f"'sandbox' is {shown(row['sandbox'])}; give true or leave it out")
         self._strange(number, row, _OF_FLOW)
         if name in self._flows:
             self._refuse(
@@ -169,16 +178,16 @@ class _Reader:
         flow, name, do = self._named(number, row, "of"), row.get("field"), row.get("do")
         self._damaged.add(flow)
         if not isinstance(name, str) or not 0 < len(name) <= _LONGEST_FIELD:
-            return self._refuse(number, f"'field' is {_shown(name)}; give a name of 1 to {_LONGEST_FIELD} letters")
+            return self._refuse(number, f"'field' is {shown(name)}; give a name of 1 to {_LONGEST_FIELD} letters")
         if not isinstance(do, str) or do not in _OF_FIELD:
             known = ", ".join(_OF_FIELD)
-            return self._refuse(number, f"'do' is {_shown(do)}, and nobody can do that; give one of: {known}")
+            return self._refuse(number, f"'do' is {shown(do)}, and nobody can do that; give one of: {known}")
         self._strange(number, row, _OF_FIELD[do] | {"of", "field", "do"})
         field = Field(name, cast("Do", do), **self._settings(number, row, do))
         listed = self._fields.setdefault(flow, {})
         if name in listed:
             line = listed[name][0]
-            return self._refuse(number, f"field {_shown(name)} is there already, in line {line}; remove one")
+            return self._refuse(number, f"field {shown(name)} is there already, in line {line}; remove one")
         listed[name] = number, field
         return None
 
@@ -209,17 +218,17 @@ class _Reader:
         if not isinstance(person, str) or person not in fields or fields[person].do != "person":
             self._refuse(number, "'groups.person' names no field with 'do': 'person'; name what tells people apart")
         if not _whole(minimum, SMALLEST_GROUP, 10**9):
-            self._refuse(number, f"'groups.minimum' is {_shown(minimum)}; {SMALLEST_GROUP} people are the least")
+            self._refuse(number, f"'groups.minimum' is {shown(minimum)}; {SMALLEST_GROUP} people are the least")
             minimum = SMALLEST_GROUP
         noise = self._noise(number, given.get("noise"))
         for name in by:
             found = fields.get(name) if isinstance(name, str) else None
             if found is None or found.do not in _GROUPED_BY:
                 self._refuse(
-                    number, f"'groups.by' has {_shown(name)}, which is no kept or generalised field of the flow"
+                    number, f"'groups.by' has {shown(name)}, which is no kept or generalised field of the flow"
                 )
             elif noise is not None and found.do not in _KNOWN_BEFORE:
-                self._refuse(number, f"'groups.by' has {_shown(name)}; with noise, group by 'keep' and 'age-band' only")
+                self._refuse(number, f"'groups.by' has {shown(name)}; with noise, group by 'keep' and 'age-band' only")
         if len({str(name) for name in by}) != len(by):
             self._refuse(number, "'groups.by' names a field twice; name each once")
         return Groups(str(person), tuple(map(str, by)), minimum, noise)
@@ -237,21 +246,42 @@ class _Reader:
             self._refuse(number, f"'groups.noise' has no good 'epsilon' and 'budget'; {wanted}")
         if not _whole(each, 1, 1000):
             self._refuse(
-                number, f"'groups.noise.each' is {_shown(each)}; say how many records of a person count, 1 to 1000"
+                number, f"'groups.noise.each' is {shown(each)}; say how many records of a person count, 1 to 1000"
             )
             each = 1
         return Noise(epsilon or Decimal(1), budget or Decimal(1), each)
 
+    def _reversal(self, number: int, given: Any) -> Reversal | None:
+        made, problems = reversal_of(given)
+        for problem in problems:
+            self._refuse(number, problem)
+        return made
+
     def _named(self, number: int, row: Mapping[str, Any], key: str) -> str:
         name = row.get(key)
-        if isinstance(name, str) and _NAME.fullmatch(name) and len(name) <= _LONGEST_VALUE:
+        if is_name(name):
             return name
-        self._refuse(number, f"'{key}' is {_shown(name)}; give a name: lower-case letters, digits and single hyphens")
+        self._refuse(number, f"'{key}' is {shown(name)}; {NAMED}")
         return ""
 
     def _strange(self, number: int, row: Mapping[str, Any], known: frozenset[str], at: str = "") -> None:
         for key in sorted(set(row) - known):
             self._refuse(number, f"'{at}{key[:_LONGEST_VALUE]}' means nothing here; remove or correct it")
+
+
+def _out_of_place(number: int, row: Mapping[str, Any], listed: Collection[tuple[int, Field]]) -> Iterator[Problem]:
+    """Yield each field that does what its flow has no use for, and a reversal without a token."""
+    counted, turned_back = "groups" in row, "reversal" in row
+    for line, field in listed:
+        if counted and field.do in ("pseudonym", "token"):
+            yield line, f"a flow that counts groups gives out no {field.do}; drop it, or make it 'person'"
+        if not counted and field.do == "person":
+            yield line, "'person' counts people in groups, and the flow has no 'groups'; drop the field"
+        if not turned_back and field.do == "token":
+            text = "'token' needs the flow's 'reversal', which says who may turn it back; declare it"
+            yield line, f"{text}, or make it 'pseudonym'"
+    if turned_back and not any(field.do == "token" for _, field in listed):
+        yield number, "'reversal' turns tokens back, and no field has 'do': 'token'; remove it"
 
 
 def _is_value(value: Any) -> bool:
@@ -268,10 +298,6 @@ def _amount(value: Any) -> Decimal | None:
     if not isinstance(value, str) or not re.fullmatch(r"\d{1,2}(\.\d{1,6})?", value, re.ASCII):
         return None
     return Decimal(value) if 0 < Decimal(value) <= 20 else None  # noqa: PLR2004
-
-
-def _shown(value: Any) -> str:
-    return "missing" if value is None else json.dumps(value)[:_LONGEST_VALUE]
 
 
 def possible_groups(flow: Flow) -> Iterator[tuple[str, tuple[Any, ...]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hosts.deidentify.errors import OddError
-from hosts.deidentify.files import records_of, written
+from hosts.deidentify.files import records_of, settled_already, written
 from hosts.deidentify.grouping import Grouping
 from hosts.deidentify.treatments import treatment
 
@@ -13,20 +13,25 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from hosts.deidentify.files import Settle
     from hosts.deidentify.flow import Flow
-    from hosts.deidentify.networks import Networks
     from hosts.deidentify.tally import Tally
-    from hosts.deidentify.treatments import Treatment
+    from hosts.deidentify.treatments import Means, Treatment
 
     Treat = Callable[[Mapping[str, Any]], dict[str, Any]]
 
 
-def deidentify(flow: Flow, treat: Treat, source: Path, target: Path, tally: Tally) -> None:
-    """Read a file and write another, which is there whole or not at all. Raises DeidentifyError."""
+def deidentify(
+    flow: Flow, treat: Treat, source: Path, target: Path, tally: Tally, *, settle: Settle = settled_already
+) -> None:
+    """Read a file and write another, which is there whole or not at all. Raises DeidentifyError.
+
+    ``settle`` writes down what must be known before rows leave.
+    """
     listed = [field.name for field in flow.fields]
     grouping = Grouping(flow, flow.groups) if flow.groups else None
     refused = tally.refused
-    with written(target, flow) as write:
+    with written(target, flow, settle) as write:
         take = write if grouping is None else grouping.add
         for record in records_of(source, listed, tally):
             tally.read += 1
@@ -47,9 +52,9 @@ def deidentify(flow: Flow, treat: Treat, source: Path, target: Path, tally: Tall
         tally.beyond += grouping.beyond
 
 
-def treating(flow: Flow, key: bytes, networks: Networks | None, tally: Tally) -> Treat:
+def treating(flow: Flow, means: Means, tally: Tally) -> Treat:
     """Return what becomes of a record: what is listed, treated, and nothing else. It raises OddError."""
-    made = {field.name: treatment(field, key, networks) for field in flow.fields}
+    made = {field.name: treatment(field, means) for field in flow.fields}
     treatments: tuple[tuple[str, Treatment], ...] = tuple((name, one) for name, one in made.items() if one is not None)
     stays = tuple(name for name, one in made.items() if one is None)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import unicodedata
 from base64 import urlsafe_b64encode
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from hosts.deidentify.flow import Field
     from hosts.deidentify.networks import Networks
+    from hosts.deidentify.tokens import Tokens
 
     Treatment = Callable[[Any], Any]
 
@@ -31,17 +33,29 @@ _BYTES: Final = 16
 """Of a pseudonym: two of 10^15 values share one with a probability of about 10^-9."""
 
 
-def treatment(field: Field, key: bytes, networks: Networks | None) -> Treatment | None:
+@dataclass(frozen=True)
+class Means:
+    """What a run treats values by, where its flow needs it: key for pseudonyms, table of networks, tokens."""
+
+    key: bytes = b""
+    networks: Networks | None = None
+    tokens: Tokens | None = None
+
+
+def treatment(field: Field, means: Means) -> Treatment | None:
     """Return what becomes of a field's values; None for one that stays."""
     if field.do == "drop":
         return None
     if field.do == "keep":
         return _keep(field)
     if field.do == "pseudonym":
-        return _pseudonym(hmac.digest(key, b"field\0" + field.name.encode(), "sha256"))
+        return _pseudonym(hmac.digest(means.key, b"field\0" + field.name.encode(), "sha256"))
     if field.do == "country":
-        assert networks is not None  # noqa: S101  main has asked for it
-        return networks.country
+        assert means.networks is not None  # noqa: S101  main has asked for it
+        return means.networks.country
+    if field.do == "token":
+        assert means.tokens is not None  # noqa: S101  as above
+        return _token(means.tokens.of(field.name))
     if field.do == "day":
         return _day
     if field.do == "age-band":
@@ -63,15 +77,19 @@ def _keep(field: Field) -> Treatment:
     return treat
 
 
-def identity(value: Any) -> bytes:
-    """Return the one form of an identifier: equal for equal texts, and never the same for a text and a number."""
+def identity(value: Any, *, exact: bool = False) -> bytes:
+    """Return the one form of an identifier: equal for equal texts, and never the same for a text and a number.
+
+    ``exact``: texts that Unicode calls the same, and that differ, differ.
+    """
     if type(value) is str:
         if not 0 < len(value) <= LONGEST:
             raise OddError(ODD_TEXT)
         if value.isascii():
             return b"s" + value.encode()
         try:
-            return b"s" + unicodedata.normalize("NFC", value).encode()  # one text, however its accents are stored
+            # One text, however its accents are stored.
+            return b"s" + (value if exact else unicodedata.normalize("NFC", value)).encode()
         except UnicodeEncodeError:
             raise OddError(ODD_TEXT) from None
     if type(value) is int:
@@ -86,6 +104,15 @@ def _pseudonym(key: bytes) -> Treatment:
 
     def treat(value: Any) -> str:
         return urlsafe_b64encode(digest(key, identity(value), "sha256")[:_BYTES])[:22].decode()
+
+    return treat
+
+
+def _token(made: Callable[[str | int], str]) -> Treatment:
+    def treat(value: Any) -> str:
+        if type(value) is not str and type(value) is not int:
+            raise OddError(ODD_TYPE)
+        return made(value)
 
     return treat
 

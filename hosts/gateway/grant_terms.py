@@ -13,11 +13,15 @@ from hosts.gateway.signed_terms import NAME, TermsError, declared, fitting, mome
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from _typeshed import DataclassInstance
+
 GRANT_KIND: Final = "application/vnd.enclave.grant+json"
 REVOCATION_KIND: Final = "application/vnd.enclave.revocation+json"
 LONGEST: Final = 240
 """Minutes that a grant lasts at most."""
 LONGEST_BREAK_GLASS: Final = 120
+TWO: Final = 2
+"""People who approve a break-glass grant."""
 MOST: Final = 50
 """Sites or classes of one grant."""
 
@@ -48,6 +52,11 @@ class Terms:
         """The first moment at which the grant is no longer in force."""
         return self.begins + timedelta(minutes=self.minutes)
 
+    @property
+    def approvals(self) -> int:
+        """How many people must approve it."""
+        return TWO if self.break_glass else 1
+
 
 @dataclass(frozen=True)
 class Revocation:
@@ -58,7 +67,7 @@ class Revocation:
     revoked: datetime
 
 
-def as_text(document: Terms | Revocation) -> bytes:
+def as_text(document: DataclassInstance) -> bytes:
     """Return a document as it is signed."""
     fields = {name: shown(value) if isinstance(value, datetime) else value for name, value in asdict(document).items()}
     return json.dumps(fields, sort_keys=True, indent=1).encode() + b"\n"
@@ -66,7 +75,7 @@ def as_text(document: Terms | Revocation) -> bytes:
 
 def terms_of(data: bytes) -> Terms:
     """Return the terms in a text that is in the form of `as_text`. Raises TermsError."""
-    terms = made(_fields(data))
+    terms = made(fields_of(data))
     if as_text(terms) != data:
         raise TermsError(("it is not in the form in which `enclave access request` writes it; request it again",))
     return terms
@@ -74,7 +83,7 @@ def terms_of(data: bytes) -> Terms:
 
 def revocation_of(data: bytes) -> Revocation:
     """Return the revocation in a text that is in the form of `as_text`. Raises TermsError."""
-    fields = _fields(data)
+    fields = fields_of(data)
     try:
         found = Revocation(str(fields["id"]), str(fields["enclave"]), moment_of(str(fields["revoked"])))
     except (KeyError, ValueError):
@@ -99,7 +108,8 @@ def made(fields: Mapping[str, Any]) -> Terms:
     return Terms(**values)
 
 
-def _fields(data: bytes) -> dict[str, Any]:
+def fields_of(data: bytes) -> dict[str, Any]:
+    """Return the fields of a text that should be terms. Raises TermsError."""
     try:
         fields = json.loads(data)
     except (ValueError, RecursionError):
@@ -132,25 +142,29 @@ def _names(value: Any) -> str:
     return "" if len(value) <= MOST else f"{len(value)} names, and {MOST} are the limit; ask for less"
 
 
-def _whole(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+def whole(value: Any) -> str:
+    """Return what is wrong with a number."""
+    good = isinstance(value, int) and not isinstance(value, bool)
+    return "" if good else f"'{str(value)[:40]}' is not a whole number"
 
 
-_person: Final = fitting(
+identified: Final = fitting(ID, "an id: up to 40 lower-case letters, digits and hyphens")
+ticket: Final = fitting(TICKET, "a ticket: up to 128 letters, digits and # / _ . : -")
+person: Final = fitting(
     PERSON, "a person as the identity provider names them: up to 128 letters, digits and . _ @ + | -"
 )
 _FORMS: Final[Mapping[str, Callable[[Any], str]]] = {
-    "id": fitting(ID, "an id: up to 40 lower-case letters, digits and hyphens"),
+    "id": identified,
     "enclave": declared,
-    "requester": _person,
+    "requester": person,
     "gateway": declared,
     "sites": _names,
     "classes": _names,
     "purpose": declared,
-    "ticket": fitting(TICKET, "a ticket: up to 128 letters, digits and # / _ . : -"),
+    "ticket": ticket,
     "issued": wrong_moment,
     "begins": wrong_moment,
-    "minutes": lambda value: "" if _whole(value) else f"'{str(value)[:40]}' is not a whole number",
+    "minutes": whole,
     "break_glass": lambda value: "" if isinstance(value, bool) else f"'{str(value)[:40]}' is neither true nor false",
 }
 """Each field → what is wrong with a value, "" for nothing."""

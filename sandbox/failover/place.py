@@ -17,7 +17,7 @@ from botocore.config import Config
 from hosts.gateway import dsse
 from hosts.gateway.bundle import ENVOY, SETTINGS
 from hosts.gateway.grant_terms import GRANT_KIND, as_text, made
-from hosts.gateway.grants import GRANT_FILE
+from hosts.gateway.granted import GRANT_FILE
 from hosts.gateway.signed_terms import shown
 from sandbox.certificates import write_certificate
 from sandbox.failover.declared import declared

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Final
 from hosts.gateway import dsse
 from hosts.gateway.bundle import ENVOY, SETTINGS
 from hosts.gateway.grant_terms import GRANT_KIND, as_text, made
-from hosts.gateway.grants import GRANT_FILE
+from hosts.gateway.granted import GRANT_FILE
 from hosts.gateway.signed_terms import shown
 from sandbox import environment
 from sandbox.certificates import write_certificate

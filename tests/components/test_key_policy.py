@@ -99,7 +99,20 @@ def test_pseudonyms_are_made_and_checked_and_nothing_else() -> None:
     assert not may("pseudonyms", CUSTODIAN, "kms:GenerateMac", kms__MacAlgorithm="HMAC_SHA_256")
 
 
-@pytest.mark.parametrize("purpose", ["store", "logs", "volumes", "pseudonyms"])
+VAULT = {"kms__EncryptionContext__enclave__vault": "tokens"}
+
+
+def test_who_seals_vaults_opens_none_and_who_opens_them_seals_none() -> None:
+    sealer, opener = ROLE.format("enclave-deidentifier"), ROLE.format("enclave-token-opener")
+    assert may("tokens", sealer, "kms:GenerateDataKey", **VAULT)
+    assert may("tokens", opener, "kms:Decrypt", **VAULT)
+    assert not may("tokens", sealer, "kms:GenerateDataKey")
+    assert not may("tokens", opener, "kms:Decrypt", kms__EncryptionContext__enclave__vault="store")
+    for who, action in ((sealer, "kms:Decrypt"), (opener, "kms:GenerateDataKey"), (opener, "kms:Encrypt")):
+        assert not may("tokens", who, action, **VAULT)
+
+
+@pytest.mark.parametrize("purpose", ["store", "logs", "volumes", "pseudonyms", "tokens"])
 def test_custodians_administer_every_key_and_use_none(purpose: str) -> None:
     assert may(purpose, CUSTODIAN, "kms:PutKeyPolicy")
     context = {**THROUGH_S3, "kms__EncryptionContext__enclave__site": "dublin-1"}

@@ -22,7 +22,34 @@ PLAN = "plan: {do: keep, values: [free, plus]}"
 AGE = "age: {do: age-band, width: 10, top: 80}"
 GROUPS = "groups: {person: user, by: [plan, age], minimum: 50}"
 RECIPIENT = "    recipient: fjord-university\n"
+TOKENISED = "user: {do: token}"
+REVERSAL = "reversal: {key: tokens, approvers: [aoife, magnus], purposes: [support]}"
+SEALERS = ", sealers: [enclave-deidentifier]"
 MISTAKES = {
+    "tokens without a key that is declared": (
+        REVERSAL,
+        REVERSAL.replace("tokens", "vaults"),
+        "'vaults'",
+    ),
+    "tokens under a key for codes": (REVERSAL, REVERSAL.replace("tokens", "pseudonyms"), "'pseudonyms' is for codes"),
+    "tokens under a key that nobody seals with": (REVERSAL, REVERSAL.replace("tokens", "store"), "lets nobody seal"),
+    "tokens that a stranger may approve": (
+        REVERSAL,
+        REVERSAL.replace("magnus", "knut"),
+        "approver 'knut'",
+    ),
+    "tokens that nobody may approve": (REVERSAL, REVERSAL.replace("aoife, magnus", ""), "holds 0; give 1 or more"),
+    "tokens for a purpose that is none": (
+        REVERSAL,
+        REVERSAL.replace("support", "fun"),
+        "purpose 'fun'",
+    ),
+    "tokens that nobody may turn back": (f"    {REVERSAL}\n", "", "'token' needs the flow's 'reversal'"),
+    "a reversal without a token": (TOKENISED, USER, "'reversal' turns tokens back, and no field"),
+    "tokens under the name of pseudonyms": ("measure: tokenised", "measure: pseudonymised", "what the flow does is"),
+    "who seals vaults opens them": (SEALERS, ", sealers: [enclave-token-opener]", "both seal and open vaults"),
+    "who administers a key seals with it": (SEALERS, ", sealers: [enclave-deployer]", "both administer and use"),
+    "a store's key that seals vaults": ("users: [enclave-store]", "users: [a], sealers: [b]", "a key of their own"),
     "a regime that is none": (RECIPIENT, f"{RECIPIENT}    regimes: [us]\n", "'us' is not allowed here"),
     "a text as it is": (USER, "user: {do: pass}", "do"),
     "free text": (PLAN, "plan: {do: keep}", "'keep' needs 'values'"),
@@ -93,6 +120,9 @@ def test_a_mistake_in_a_field_is_told_at_the_field_and_all_come_at_once(tmp_path
         (PLAN, "plan: {do: keep, values: [free, 1, true]}"),
         (AGE, "age: {do: age-band}"),
         (USER, "user: {do: drop}"),
+        (TOKENISED, f"{TOKENISED}\n      phone: {{do: token}}"),
+        (REVERSAL, REVERSAL.replace("aoife, magnus", "aoife")),
+        (REVERSAL, REVERSAL.replace("support]", "support, operations]")),
         (GROUPS, GROUPS.replace("50", "20")),
         (RECIPIENT, f"{RECIPIENT}    regimes: [eu]\n"),
         ("measure: aggregated", "measure: noised"),

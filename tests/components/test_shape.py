@@ -138,7 +138,9 @@ def test_a_network_acl_answers_each_permitted_way(registered: list[Registered]) 
 
 def test_keys_stay_home_rotate_and_wait_thirty_days(registered: list[Registered]) -> None:
     keys = of(registered, "aws:kms/key:Key", "dublin-1")
-    assert {r.name for r in keys} == {f"dublin-1-{p}" for p in ("store", "logs", "volumes", "pseudonyms", "inspection")}
+    assert {r.name for r in keys} == {
+        f"dublin-1-{p}" for p in ("store", "logs", "volumes", "pseudonyms", "tokens", "inspection")
+    }
     for key in keys:
         hmac = key.name.endswith("pseudonyms")
         assert key.inputs["multiRegion"] is False

@@ -96,6 +96,9 @@ CASES: dict[tuple[str, int], str] = {
         "access request",
         BAD_INPUT,
     ): "nowhere --as kari --gateway g --site s --class c --purpose p --ticket T --minutes 1",
+    ("access reversal", BAD_INPUT): (
+        "nowhere --as kari --flow f --epoch w48 --most 1 --purpose p --ticket T --minutes 1"
+    ),
     ("access approve", BAD_INPUT): "nowhere g-1 --as magnus --key {empty}/key.pem",
     ("access revoke", BAD_INPUT): "nowhere g-1 --as magnus --key {empty}/key.pem",
     ("access list", GOOD): "local --dir {empty}",
@@ -152,7 +155,7 @@ CASES: dict[tuple[str, int], str] = {
 }
 # Codes for which what fails is seeded: the stand-ins fail when they want, and not when a test does.
 # Codes that need a stack with approvers: tests/console/access has it.
-OF_GRANTS = {("access request", GOOD), ("access approve", GOOD), ("access revoke", GOOD)}
+OF_GRANTS = {("access request", GOOD), ("access reversal", GOOD), ("access approve", GOOD), ("access revoke", GOOD)}
 # Codes that need an inspector whose key somebody has: tests/console/approvals has it.
 OF_INSPECTORS = {("inspect sign", GOOD), ("inspect verify", GOOD)}
 # Codes that need stores to move data between: tests/console/wave has them.

@@ -12,7 +12,7 @@ import pytest
 
 from hosts.gateway.bundle import POLICIES, SCHEMA
 from hosts.gateway.decision import Decider, Question
-from hosts.gateway.grants import GRANT_FILE, REVOCATION_FILE
+from hosts.gateway.granted import GRANT_FILE, REVOCATION_FILE
 from sandbox.gateways.client import Person
 from tests.console.access.test_grants import Desk
 from tests.gateways.test_decisions import records, served

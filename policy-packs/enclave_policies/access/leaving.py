@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from enclave_policies.law import Law
     from enclave_policies.law.access import MeasureRow
     from enclave_policies.law.instruments import Regime
-    from hosts.deidentify.flow import Flow
+    from hosts.deidentify.flow import Flow, Reversal
 
 
 def lacking(flow: Flow, law: Law) -> Iterator[str]:
@@ -38,6 +38,15 @@ def lacking(flow: Flow, law: Law) -> Iterator[str]:
     if groups is not None and groups.noise is not None and groups.noise.budget > Decimal(access.budget_at_most):
         most = f"{access.budget_at_most} is the most (measures.yaml)"
         yield f"has a budget of {groups.noise.budget} for noise, and {most}"
+    if flow.has_tokens and _people(flow.reversal) < access.approvers_at_least:
+        least = f"{access.approvers_at_least} are the least (measures.yaml): nobody approves their own request"
+        yield f"names {_people(flow.reversal)} who may approve that tokens are turned back, and {least}"
+
+
+def _people(reversal: Reversal | None) -> int:
+    """Return how many people may approve: one name in two spellings, or one key under two names, is one person."""
+    approvers = reversal.approvers if reversal else ()
+    return min(len({name.casefold() for name, _ in approvers}), len({key for _, key in approvers}))
 
 
 def enough(flow: Flow, regime: Regime, law: Law) -> MeasureRow | None:

@@ -23,6 +23,7 @@ CRYPT: Final = frozenset(
     | {"kms:generatedatakey", "kms:generatedatakeywithoutplaintext"}
     | {"kms:generatedatakeypair", "kms:generatedatakeypairwithoutplaintext"}
 )
+OPEN: Final = frozenset({"kms:decrypt", "kms:reencryptfrom"})
 USE: Final = MAC | SIGN | CRYPT
 ADMINISTER: Final = frozenset(
     {"kms:putkeypolicy", "kms:schedulekeydeletion", "kms:disablekey", "kms:enablekey", "kms:cancelkeydeletion"}

@@ -10,7 +10,7 @@ from enclave_policies.law.forms import Account, CountryCode, DataClass, Days, Fa
 from enclave_policies.law.instruments import REGIMES, Regime
 from located_yaml.records import AtLeast, Matching, key
 
-Measure = Literal["pseudonymised", "aggregated", "noised"]
+Measure = Literal["tokenised", "pseudonymised", "aggregated", "noised"]
 """What a de-identifier does (hosts/deidentify); a test holds the two lists against each other."""
 Where = Literal["host", "adequate", "anywhere"]
 Amount = Annotated[str, Matching(r"[0-9]{1,2}(\.[0-9]{1,6})?", "an amount in quotes such as '3'")]
@@ -111,10 +111,14 @@ class MeasureRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeasuresFile(FactFile):
-    """measures.yaml; a group that leaves has so many people at least, and a recipient's budget is so large at most."""
+    """measures.yaml; a group that leaves has so many people at least, and a recipient's budget is so large at most.
+
+    Of so many people at least, any may approve that tokens are turned back.
+    """
 
     group_at_least: Annotated[int, AtLeast(10)]
     budget_at_most: Amount
+    approvers_at_least: Annotated[int, AtLeast(2)]
     measures: tuple[MeasureRow, ...]
 
 
@@ -130,6 +134,7 @@ class Access:
     measures: tuple[MeasureRow, ...] = ()
     group_at_least: int = 10
     budget_at_most: Amount = "0"
+    approvers_at_least: int = 2
 
     def holder(self, key_id: str) -> tuple[str, Inspector] | None:
         """Return who signs by a key, with their name; None for a key that the law does not list."""

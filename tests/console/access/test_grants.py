@@ -25,7 +25,8 @@ from console.access.listing import state_of
 from console.access.signing import public_keys
 from console.gate import stack as stacks
 from console.main import main
-from hosts.gateway.grants import GRANT_FILE, REVOCATION_FILE, Grants
+from hosts.gateway.granted import GRANT_FILE, REVOCATION_FILE
+from hosts.gateway.grants import Grants
 from tests.console.test_documents import described
 from tests.hosts.gateway.granting import CALLER, DECLARED, HOUR, NOON, grant, key_of, revocation, settings
 

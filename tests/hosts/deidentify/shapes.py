@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -170,8 +171,9 @@ class Generated:
     secrets: set[str] = field(default_factory=set)
 
 
+@cache
 def generated(count: int, seed: int = 4711) -> Generated:
-    """Return records of every shape, at least one of each, with all that must not leave."""
+    """Return records of every shape, at least one of each, with all that must not leave; nobody changes them."""
     rng, made = random.Random(seed), Generated()  # noqa: S311
     names = list(SHAPES)
     light = [name for name in names if name not in _HEAVY]

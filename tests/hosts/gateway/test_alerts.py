@@ -17,7 +17,7 @@ from hosts.gateway import alert_sender, dsse
 from hosts.gateway.alert_sender import KIND, Sender
 from hosts.gateway.alerts import Alerts
 from hosts.gateway.errors import AlertError, GatewayError
-from hosts.gateway.grants import GRANT_FILE
+from hosts.gateway.granted import GRANT_FILE
 from hosts.gateway.service import Service
 from tests.hosts.gateway.asking import answer, request
 from tests.hosts.gateway.granting import grant, key_of

@@ -17,9 +17,10 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from securesystemslib.dsse import Envelope
 
-from hosts.gateway import dsse, grants
+from hosts.gateway import dsse, granted, grants
 from hosts.gateway.decision import NONE, Grant
 from hosts.gateway.errors import BundleError
+from hosts.gateway.grant_reasons import REASONS
 from hosts.gateway.grant_terms import (
     GRANT_KIND,
     REVOCATION_KIND,
@@ -29,7 +30,8 @@ from hosts.gateway.grant_terms import (
     made,
     terms_of,
 )
-from hosts.gateway.grants import GRANT_FILE, REASONS, REVOCATION_FILE, Approved, Claim, Grants, approved
+from hosts.gateway.granted import ACCESS, GRANT_FILE, REVOCATION_FILE, Approved, approved
+from hosts.gateway.grants import Claim, Grants
 from hosts.gateway.signed_terms import TermsError
 from tests.hosts.gateway.granting import CALLER, HOUR, NOON, TERMS, grant, key_of, revocation, sealed, settings, terms
 
@@ -190,12 +192,12 @@ def test_the_page_tells_every_reason_in_its_words() -> None:
 @pytest.mark.parametrize(
     ("seed", "kind"),
     [
-        (lambda patch: patch.setattr(grants, "all_fit", lambda *_: True), "an unknown key under a known name"),
-        (lambda patch: patch.setattr(grants, "people", lambda *_: 2), "break-glass by one"),
+        (lambda patch: patch.setattr(granted, "all_fit", lambda *_: True), "an unknown key under a known name"),
+        (lambda patch: patch.setattr(granted, "people", lambda *_: 2), "break-glass by one"),
         (lambda patch: patch.setattr(grants, "unfit", lambda *_: ""), "over"),
         (lambda patch: patch.setattr(grants, "unfit", lambda *_: ""), "another person"),
         (
-            lambda patch: patch.setattr(grants, "opened", lambda data, _: Envelope.from_dict(json.loads(data))),
+            lambda patch: patch.setattr(granted, "opened", lambda data, _: Envelope.from_dict(json.loads(data))),
             "too large",
         ),
     ],
@@ -216,14 +218,14 @@ GOOD_BYTES = grant("magnus", "siobhan", **GLASS)
 def test_one_changed_byte_and_it_is_no_grant(at: int, change: int) -> None:
     changed = bytearray(GOOD_BYTES)
     changed[at] ^= change
-    assert isinstance(approved(GOOD_BYTES, "g-1", KEYS), Approved)
-    assert isinstance(approved(bytes(changed), "g-1", KEYS), str)
+    assert isinstance(approved(GOOD_BYTES, "g-1", KEYS, ACCESS), Approved)
+    assert isinstance(approved(bytes(changed), "g-1", KEYS, ACCESS), str)
 
 
 @pytest.mark.parametrize("at", range(0, len(GOOD_BYTES), 97))
 def test_a_byte_more_or_less_and_it_is_no_grant(at: int) -> None:
-    assert isinstance(approved(GOOD_BYTES[:at] + b" " + GOOD_BYTES[at:], "g-1", KEYS), str)
-    assert isinstance(approved(GOOD_BYTES[:at] + GOOD_BYTES[at + 1 :], "g-1", KEYS), str)
+    assert isinstance(approved(GOOD_BYTES[:at] + b" " + GOOD_BYTES[at:], "g-1", KEYS, ACCESS), str)
+    assert isinstance(approved(GOOD_BYTES[:at] + GOOD_BYTES[at + 1 :], "g-1", KEYS, ACCESS), str)
 
 
 ANY = st.recursive(
@@ -235,7 +237,7 @@ ANY = st.recursive(
 
 @given(st.sampled_from(["payload", "payloadType", "signatures", "more"]), ANY)
 def test_whatever_stands_in_an_envelope_it_is_no_grant_and_no_fault(field: str, value: Any) -> None:
-    assert isinstance(approved(edited(**{field: value}), "g-1", KEYS), str)
+    assert isinstance(approved(edited(**{field: value}), "g-1", KEYS, ACCESS), str)
 
 
 @given(st.sampled_from(sorted(json.loads(as_text(TERMS)))), ANY)
@@ -251,7 +253,7 @@ def test_an_envelope_that_is_taken_in_any_form_would_be_noticed(monkeypatch: pyt
     """The seeded bug of the family of changed bytes."""
     changed = GOOD_BYTES[:-1] + b" "
     monkeypatch.setattr(dsse, "written", lambda _: changed)
-    assert isinstance(approved(changed, "g-1", KEYS), Approved)
+    assert isinstance(approved(changed, "g-1", KEYS, ACCESS), Approved)
 
 
 SECOND, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
@@ -319,7 +321,7 @@ def test_signatures_are_verified_once_for_the_same_bytes(tmp_path: Path, monkeyp
         asked.append(each)
         return dsse.all_fit(*each)
 
-    monkeypatch.setattr(grants, "all_fit", counted)
+    monkeypatch.setattr(granted, "all_fit", counted)
     (tmp_path / f"g-1{GRANT_FILE}").write_bytes(grant("magnus"))
     for _ in range(10):
         assert watched.claim(CALLER, MIDDLE).wrong == ""
@@ -356,8 +358,8 @@ def test_without_a_folder_no_grant_counts() -> None:
 
 
 def test_a_document_that_is_larger_than_an_envelope_is_not_read() -> None:
-    assert isinstance(approved(grant("magnus", sites=("a" * 4000, "hamar")), "g-1", KEYS), Approved)
-    assert approved(grant("magnus", sites=("a" * 20_000, "hamar")), "g-1", KEYS) == "grant-malformed"
+    assert isinstance(approved(grant("magnus", sites=("a" * 4000, "hamar")), "g-1", KEYS, ACCESS), Approved)
+    assert approved(grant("magnus", sites=("a" * 20_000, "hamar")), "g-1", KEYS, ACCESS) == "grant-malformed"
 
 
 def test_one_key_under_two_names_is_one_person(tmp_path: Path) -> None:

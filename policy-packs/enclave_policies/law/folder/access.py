@@ -96,6 +96,7 @@ def _read(law: Law, folder: Path) -> tuple[Access, tuple[StaleFact, ...]]:
         measures.content.measures,
         measures.content.group_at_least,
         measures.content.budget_at_most,
+        measures.content.approvers_at_least,
     )
     return access, (*never.stale, *inspectors.stale, *measures.stale)
 

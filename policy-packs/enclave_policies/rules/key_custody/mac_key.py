@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from enclave_policies.identifiers.shown import shown
 from enclave_policies.key_custody.keyring import KEY, MAC_USAGE
 from enclave_policies.key_custody.owner import PURPOSE, tags_of
-from enclave_policies.key_custody.policies import CRYPT, GRANT, KEY_POLICIES, MAC, USE, allowed, allowing
+from enclave_policies.key_custody.policies import GRANT, KEY_POLICIES, MAC, OPEN, USE, allowed, allowing
 from enclave_policies.law.folder.custody import custody_of
 from enclave_policies.reading.gathered import each, once
 from enclave_policies.reading.rule import StackRule
@@ -53,7 +53,7 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
 @once
 def _decrypting(stack: Stack) -> frozenset[str]:
     """Return who decrypts data by any key of a stack."""
-    return frozenset().union(*each(stack, stack.of_type(KEY), lambda key: _principals(key, CRYPT)))
+    return frozenset().union(*each(stack, stack.of_type(KEY), lambda key: _principals(key, OPEN)))
 
 
 def _principals(key: Reading, actions: frozenset[str]) -> set[str]:
