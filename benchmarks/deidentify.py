@@ -1,5 +1,7 @@
 """De-identifying a file of JSON lines beside copies of it: parsed and written again, and byte by byte.
 
+It is done twice: with pseudonyms, and with tokens in their place, each of which gets an entry in a vault.
+
 The peer reads each line with the same bounds, parses it by the standard library's plain decoder, and writes what it has
 read in full by the same encoder: all that a program does that looks at no field. Each runs in a process of its own.
 """
@@ -48,43 +50,49 @@ from pathlib import Path
 print(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0])
 sys.exit(code)
 """
-FLOW: Final = (
-    (
-        '{"flow":"visits","class":"restricted","purpose":"statistics","recipient":"lab","country":"IE",'
-        '"regimes":["eu"],"measure":"pseudonymised","sandbox":true}'
+WITH: Final[dict[str, str]] = {
+    "pseudonym": '"measure":"pseudonymised"',
+    "token": (
+        '"measure":"tokenised","reversal":{"enclave":"europe","key":"tokens","purposes":["support"],'
+        f'"approvers":{{"a":"{"A" * 43}="}}}}'
     ),
-    '{"of":"visits","field":"user","do":"pseudonym"}',
-    '{"of":"visits","field":"phone","do":"pseudonym"}',
-    '{"of":"visits","field":"plan","do":"keep","values":["free","plus"]}',
-    '{"of":"visits","field":"address","do":"country"}',
-    '{"of":"visits","field":"at","do":"day"}',
-    '{"of":"visits","field":"age","do":"age-band"}',
-)
+}
+FLOW: Final = """\
+{"flow":"FORMs","class":"restricted","purpose":"FORM","recipient":"lab","country":"IE","regimes":["eu"],"sandbox":true,MORE}
+{"of":"FORMs","field":"user","do":"FORM"}
+{"of":"FORMs","field":"phone","do":"FORM"}
+{"of":"FORMs","field":"plan","do":"keep","values":["free","plus"]}
+{"of":"FORMs","field":"address","do":"country"}
+{"of":"FORMs","field":"at","do":"day"}
+{"of":"FORMs","field":"age","do":"age-band"}
+"""
 
 
 def measure(bench: Workbench) -> Iterator[Figure]:
     """Yield MB of input per second, and the memory that a run takes (MB)."""
     source = bench.place / "visits.jsonl"
     size = write(source, SIZE)
-    rates: dict[str, list[float]] = {"own": [], "copy": [], "cp": []}
-    memory = []
+    rates: dict[str, list[float]] = {"pseudonym": [], "token": [], "copy": [], "cp": []}
+    memory: dict[str, list[float]] = {form: [] for form in WITH}
     with bench.progress.step(f"de-identifying {SIZE // 10**6} MB", "about 10 s a round") as step:
         for number in range(bench.rounds):
             step.note = f"round {number + 1} of {bench.rounds}"
-            seconds, used = deidentified(bench.place, source, number)
-            memory.append(used)
-            rates["own"].append(size / 10**6 / seconds)
+            for form in WITH:
+                seconds, used = deidentified(bench.place, source, number, form)
+                memory[form].append(used)
+                rates[form].append(size / 10**6 / seconds)
             rates["copy"].append(size / 10**6 / _copied(source, bench.place / "copy.jsonl"))
             began = time.monotonic()
             shutil.copyfile(source, bench.place / "cp.jsonl")
             rates["cp"].append(size / 10**6 / (time.monotonic() - began))
-    what = f"a file of {SIZE // 10**6} MB, de-identified"
-    own = tuple(rates["own"])
     copy, plain = (sorted(rates[name])[len(rates[name]) // 2] for name in ("copy", "cp"))
     target = Target("de-identified/copied", 0.25, at_least=True)
-    yield Figure(what, "MB/s", own, "the same file, parsed and written again", copy, target)
-    yield Figure(what, "MB/s", own, "a copy of its bytes", plain)
-    yield Figure("memory of de-identifying it", "MB", tuple(memory), "limit", MEMORY, Target("memory/300 MB", 1))
+    for form in WITH:
+        what = f"a file of {SIZE // 10**6} MB, de-identified with {form}s"
+        yield Figure(what, "MB/s", tuple(rates[form]), "the same file, parsed and written again", copy, target)
+        yield Figure(what, "MB/s", tuple(rates[form]), "a copy of its bytes", plain)
+        limit = Target("memory/300 MB", 1)
+        yield Figure(f"memory of it, with {form}s", "MB", tuple(memory[form]), "limit", MEMORY, limit)
 
 
 def write(target: Path, size: int) -> int:
@@ -111,14 +119,19 @@ def _record(rng: random.Random) -> dict[str, object]:
     }
 
 
-def deidentified(folder: Path, source: Path, number: int) -> tuple[float, float]:
-    """De-identify a file; return the seconds and the MB of memory that it took."""
-    (folder / "flows.jsonl").write_text("".join(f"{line}\n" for line in FLOW), encoding="ascii")
+def deidentified(folder: Path, source: Path, number: int, form: str) -> tuple[float, float]:
+    """De-identify a file with pseudonyms or tokens; return the seconds and the MB of memory that it took."""
+    flow = FLOW.replace("FORM", form).replace("MORE", WITH[form])
+    (folder / "flows.jsonl").write_text(flow, encoding="ascii")
     (folder / "networks.csv").write_text("10.8.0.0/16,NO\n10.9.0.0/16,IE\n", encoding="ascii")
     (folder / "ledger.jsonl").touch()
     target = folder / "out.jsonl"
     target.unlink(missing_ok=True)
-    words = ["--schema", "flows.jsonl", "--flow", "visits", "--ledger", "ledger.jsonl", "--networks", "networks.csv"]
+    vaults = folder / "vaults"
+    shutil.rmtree(vaults, ignore_errors=True)
+    vaults.mkdir()
+    words = ["--schema", "flows.jsonl", "--flow", f"{form}s", "--ledger", "ledger.jsonl", "--networks", "networks.csv"]
+    words += ["--vault", "vaults"]
     words += ["--epoch", f"run-{number}", "--stand-in", str(source), str(target)]
     seconds, said = _timed(OWN + TELL, words, folder)
     if target.stat().st_size == 0 or "0 refused" not in said:

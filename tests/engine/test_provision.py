@@ -74,7 +74,7 @@ def test_an_operator_is_told_of_three_sites_with_country_and_endpoints(provision
     for site in sites.values():
         assert site["endpoints"]["gateways"]["employees"].endswith(":443")
         assert len(site["segments"]) == 6 * 3
-        assert set(site["keys"]) == {"store", "logs", "volumes", "pseudonyms"}
+        assert set(site["keys"]) == {"store", "logs", "volumes", "pseudonyms", "tokens"}
 
 
 def test_gateways_of_both_kinds_of_site_answer_by_the_bundle_that_their_cloud_holds(provisioned: Place) -> None:
