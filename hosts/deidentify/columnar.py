@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from hosts.deidentify.files import Settle
     from hosts.deidentify.flow import Field, Flow
+    from hosts.deidentify.settling import Settle
     from hosts.deidentify.tally import Tally
 
 _ROWS: Final = 4096

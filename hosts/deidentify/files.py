@@ -17,11 +17,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hosts.deidentify.flow import Flow
+    from hosts.deidentify.settling import Settle
     from hosts.deidentify.tally import Tally
 
     Write = Callable[[dict[str, Any]], None]
-    Settle = Callable[[bool], None]
-    """Writes down what must be known before rows are written; True: to the disk, before the target has its name."""
 
 COLUMNAR: Final = (".parquet", ".arrow")
 LINES: Final = (".jsonl", ".ndjson")
@@ -30,10 +29,6 @@ _ENCODE: Final = json.JSONEncoder(separators=(",", ":"), allow_nan=False, check_
 _BATCH: Final = 512
 """Lines written at once."""
 _ONLY_OURS: Final = 0o600
-
-
-def settled_already(_: bool) -> None:
-    """Settle nothing: no row of such a flow needs it."""
 
 
 def records_of(source: Path, listed: Sequence[str], tally: Tally) -> Iterator[dict[str, Any] | str]:

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Final
 
 from hosts.deidentify import ledger
 from hosts.deidentify.errors import DeidentifyError, ProblemsError, UnavailableError
-from hosts.deidentify.files import COLUMNAR, LINES, STDIN, settled_already
+from hosts.deidentify.files import COLUMNAR, LINES, STDIN
 from hosts.deidentify.grouping import opendp
 from hosts.deidentify.key_options import add_vault_options, epoch_of, maker_of, seal_of
 from hosts.deidentify.keys import run_key
 from hosts.deidentify.networks import read_networks
 from hosts.deidentify.schema import flow_of
+from hosts.deidentify.settling import settled_already
 from hosts.deidentify.stream import deidentify, treating
 from hosts.deidentify.tally import Tally
 from hosts.deidentify.treatments import Means
@@ -24,8 +25,8 @@ from hosts.deidentify.treatments import Means
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from hosts.deidentify.files import Settle
     from hosts.deidentify.flow import Flow
+    from hosts.deidentify.settling import Settle
     from hosts.deidentify.tokens import Tokens
 
 GOOD: Final = 0

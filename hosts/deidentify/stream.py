@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hosts.deidentify.errors import OddError
-from hosts.deidentify.files import records_of, settled_already, written
+from hosts.deidentify.files import records_of, written
 from hosts.deidentify.grouping import Grouping
+from hosts.deidentify.settling import settled_already
 from hosts.deidentify.treatments import treatment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from hosts.deidentify.files import Settle
     from hosts.deidentify.flow import Flow
+    from hosts.deidentify.settling import Settle
     from hosts.deidentify.tally import Tally
     from hosts.deidentify.treatments import Means, Treatment
 

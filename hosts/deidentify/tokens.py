@@ -11,8 +11,8 @@ import os
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from hosts.deidentify.identity import identity
 from hosts.deidentify.token_form import token_of
-from hosts.deidentify.treatments import identity
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hmac
-import unicodedata
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from hosts.deidentify.errors import OddError
+from hosts.deidentify.identity import ODD_TYPE, identity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,14 +20,9 @@ if TYPE_CHECKING:
 
     Treatment = Callable[[Any], Any]
 
-ODD_TYPE: Final = "odd-type"
-ODD_TEXT: Final = "odd-text"
-ODD_NUMBER: Final = "odd-number"
 ODD_TIME: Final = "odd-time"
 ODD_AGE: Final = "odd-age"
 NOT_LISTED: Final = "value-not-listed"
-LONGEST: Final = 1024
-"""Letters of a text that gets a pseudonym; a longer one is no identifier."""
 _OLDEST: Final = 130
 _BYTES: Final = 16
 """Of a pseudonym: two of 10^15 values share one with a probability of about 10^-9."""
@@ -75,28 +70,6 @@ def _keep(field: Field) -> Treatment:
         raise OddError(NOT_LISTED)
 
     return treat
-
-
-def identity(value: Any, *, exact: bool = False) -> bytes:
-    """Return the one form of an identifier: equal for equal texts, and never the same for a text and a number.
-
-    ``exact``: texts that Unicode calls the same, and that differ, differ.
-    """
-    if type(value) is str:
-        if not 0 < len(value) <= LONGEST:
-            raise OddError(ODD_TEXT)
-        if value.isascii():
-            return b"s" + value.encode()
-        try:
-            # One text, however its accents are stored.
-            return b"s" + (value if exact else unicodedata.normalize("NFC", value)).encode()
-        except UnicodeEncodeError:
-            raise OddError(ODD_TEXT) from None
-    if type(value) is int:
-        if not -(2**63) <= value < 2**64:
-            raise OddError(ODD_NUMBER)
-        return b"i%d" % value
-    raise OddError(ODD_TYPE)
 
 
 def _pseudonym(key: bytes) -> Treatment:
