@@ -14,7 +14,7 @@ from components.declaration.model import AwsSite, KubernetesSite
 from components.declaration.ports import PortRange
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from components.declaration.model import (
         Declaration,
@@ -204,6 +204,12 @@ class SitePlan(Generic[SiteT]):
                     site, _, segment = far.partition("/")
                     peer = segment_network(self.declaration.sites[site].cidr, self.declaration.segments[segment].slot)
                     yield LinkPermission(own.partition("/")[2], peer, inwards, path.protocol, ports)
+
+    def takes(self, classes: Iterable[str]) -> bool:
+        """Return whether data of these classes may still be written there: while a site drains, its own logs alone."""
+        keys = self.declaration.keys
+        own = set(keys["logs"].classes) - set(keys["store"].classes)
+        return not self.site.drains or set(classes) <= own
 
     def tags(self, segment: str | None = None, classes: list[str] | None = None) -> dict[str, str]:
         """Return the tags of a resource of this site; ``classes`` defaults to the segment's data classes."""

@@ -39,7 +39,8 @@ administration = [
     )
 ]
 inspection = ["kms:DescribeKey", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListResourceTags"]
-encryption = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
+reading = ["kms:Decrypt"]
+encryption = [*reading, "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
 authentication_codes = ["kms:GenerateMac", "kms:VerifyMac"]
 _autoscaling_role = "aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
 # Source: AWS General Reference, service endpoints, of the partitions that do not end in amazonaws.com.
@@ -51,14 +52,14 @@ def key_policy(plan: SitePlan[AwsSite], purpose: str, key: Key) -> dict[str, Any
     """Return the policy document of a site's key for one purpose.
 
     Users encrypt and decrypt through the service that keeps the data, or for data that names the site and one of its
-    segments in the encryption context.
+    segments in the encryption context. Where no more data may be written, they decrypt alone.
     """
     site = plan.site
     statements = [_allow("Administer", {"AWS": _roles(site, key.administrators)}, administration)]
     if key.users:
         users = {"AWS": _roles(site, key.users)}
         statements += [_allow("Describe", users, ["kms:DescribeKey"]), *_use(plan, purpose, key, users)]
-    if key.sealers:
+    if key.sealers and plan.takes(key.classes):
         sealers, vault = {"AWS": _roles(site, key.sealers)}, {f"{_context}enclave:vault": purpose}
         statements.append(_bound("SealVaults", sealers, ["kms:GenerateDataKey"], StringEquals=vault))
     inspector = plan.declaration.inspector
@@ -94,14 +95,15 @@ def _use(plan: SitePlan[AwsSite], purpose: str, key: Key, users: dict[str, Any])
         vault = {f"{_context}enclave:vault": purpose}
         yield _bound("OpenVaults", users, ["kms:Decrypt"], StringEquals=vault)
         return
+    actions = encryption if plan.takes(key.classes) else reading
     if purpose in _kept_in_buckets:
         called = bucket_name(plan.declaration, plan.name, site.account, purpose)
         bucket = f"arn:{partition(site.region)}:s3:::{called}"
         through = {"kms:ViaService": _service(site, "s3")}
         data = {f"{_context}aws:s3:arn": [bucket, f"{bucket}/*"]}
-        yield _bound("UseThroughBucket", users, encryption, StringEquals=through, ArnLike=data)
+        yield _bound("UseThroughBucket", users, actions, StringEquals=through, ArnLike=data)
     context = {f"{_context}enclave:site": plan.name, f"{_context}enclave:segment": segments_of(plan, key) or [purpose]}
-    yield _bound("UseForSegment", users, encryption, StringEquals=context)
+    yield _bound("UseForSegment", users, actions, StringEquals=context)
 
 
 def segments_of(plan: SitePlan[AwsSite], key: Key) -> list[str]:

@@ -53,12 +53,12 @@ class Storage(pulumi.ComponentResource):
         physical = bucket_name(plan.declaration, plan.name, site.account, purpose)
         key = plan.declaration.keys.get(purpose)
         holding = "store" if key and "store" in plan.declaration.segments else None
-        only = site.account if purpose == CONFIG else None
+        only, classes = site.account if purpose == CONFIG else None, key.classes if key else []
         args = BucketArgs(
             physical,
             key_arn,
-            json.dumps(bucket_policy(partition(site.region), physical, only)),
-            {**plan.tags(holding, key.classes if key else []), "Name": name},
+            json.dumps(bucket_policy(partition(site.region), physical, only, closed=not plan.takes(classes))),
+            {**plan.tags(holding, classes), "Name": name},
             log_retention_days if write_once else None,
             holds_data=purpose != CONFIG,
         )
@@ -101,10 +101,11 @@ class Storage(pulumi.ComponentResource):
         )
 
 
-def bucket_policy(partition_name: str, bucket: str, only: str | None = None) -> dict[str, Any]:
+def bucket_policy(partition_name: str, bucket: str, only: str | None = None, *, closed: bool = False) -> dict[str, Any]:
     """Return the policy of a bucket: refuse whatever does not come over TLS, or asks for another encryption.
 
     ``only``: nobody of another account may do anything there; a key of the site would see to that elsewhere.
+    ``closed``: nobody may add anything, as the site drains.
     """
     arn = f"arn:{partition_name}:s3:::{bucket}"
     other = {"StringNotEqualsIfExists": {"s3:x-amz-server-side-encryption": "aws:kms"}}
@@ -123,6 +124,7 @@ def bucket_policy(partition_name: str, bucket: str, only: str | None = None) -> 
             _deny_writing("KmsOnly", arn, other),
             _deny_writing("NoKeysOfSenders", arn, senders_key),
             *([_deny_others(arn, only)] if only else ()),
+            *([_deny_writing("NoNewData", arn, {})] if closed else ()),
         ],
     }
 
@@ -139,13 +141,14 @@ def _deny_others(arn: str, account: str) -> dict[str, Any]:
 
 
 def _deny_writing(sid: str, arn: str, condition: dict[str, Any]) -> dict[str, Any]:
+    bound = {"Condition": condition} if condition else {}
     return {
         "Sid": sid,
         "Effect": "Deny",
         "Principal": "*",
         "Action": "s3:PutObject",
         "Resource": f"{arn}/*",
-        "Condition": condition,
+        **bound,
     }
 
 

@@ -346,6 +346,11 @@ class _Site(Record):
         """Whether the site's lifecycle stage has resources."""
         return self.lifecycle not in ("planned", "retired")
 
+    @property
+    def drains(self) -> bool:
+        """Whether data rests there and none is added."""
+        return self.lifecycle == "draining"
+
 
 class AwsSite(_Site):
     """A site in one AWS region: own VPC, own keys, own gateways."""

@@ -1,24 +1,30 @@
-"""JUR-051: user data goes only to sites at a stage that takes it, and a site that is not there holds nothing."""
+"""JUR-051: user data goes only to sites at a stage that takes it, and a site that is not there holds nothing.
+
+Nobody is given the right to write where a site drains; before it is live, its empty stores may have users.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from enclave_policies.access.inspection import is_copy
 from enclave_policies.identifiers.shown import shown
 from enclave_policies.key_custody.copied import buckets_copied_to
 from enclave_policies.key_custody.owner import owner, owners
+from enclave_policies.key_custody.writing import written
 from enclave_policies.law.folder.custody import custody_of
 from enclave_policies.reading.enclave import stages_of
 from enclave_policies.reading.rule import StackRule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from enclave_policies.reading.finding import Finding
     from enclave_policies.reading.reading import Reading
     from enclave_policies.reading.stack import Stack
 
 NOWHERE: Final = "at no known stage"
+LEAVE: Final = "let it read alone (s3:GetObject, kms:Decrypt) while the site drains, or take the site back to live"
 
 
 def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
@@ -40,6 +46,26 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
                 f"user data goes to sites that are {where}"
             )
             yield rule.finding(reading, problem, claim=claim)
+    yield from _written(reading, stack, stages)
+
+
+def _written(reading: Reading, stack: Stack, stages: Mapping[str, str]) -> Iterator[Finding]:
+    """Yield what gives somebody the right to write user data where a site holds it and takes no more."""
+    closed = {
+        name for name, stage in stages.items() if _has(reading, stage, "holds") and not _has(reading, stage, "takes")
+    }
+    if not closed or not reading.resource.type.startswith("aws:"):
+        return
+    told = set()
+    for kept, path in written(reading, stack):
+        site, data = owner(kept).site or "", " and ".join(sorted(_user_data(kept, stack)))
+        if site in closed and data and not is_copy(kept.resource) and (kept.resource.urn, path) not in told:
+            told.add((kept.resource.urn, path))
+            problem = (
+                f"lets somebody write data of class {data} by {kept.resource.name} of site {shown(site)} ({path}), "
+                f"which is {stages[site]} and takes no more"
+            )
+            yield rule.finding(reading, problem, at=path, remedy=LEAVE)
 
 
 def _has(reading: Reading, stage: str, ability: str) -> bool:
@@ -55,7 +81,7 @@ def _user_data(reading: Reading, stack: Stack) -> frozenset[str]:
 rule = StackRule(
     id="JUR-051",
     name="site-stage",
-    title="User data goes only to sites at a stage that takes it, and a site that is not there has no resources.",
+    title="User data goes only to sites that take it, nobody may write to one that drains, and one not built is empty.",
     severity="critical",
     remedy="let the site go through its stages first (`enclave site promote SITE STACK`; law/lifecycle.yaml)",
     check=check,
