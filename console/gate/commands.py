@@ -274,7 +274,7 @@ def refused_beforehand(
 ) -> bool:
     """Show what the declaration alone lets the law refuse, and record it; return whether there was any."""
     law = load_law(as_of=as_of)
-    late = keeper.overdue(stack, declaration, law.day)
+    late = keeper.overdue(stack, declaration, law)
     found = foretold.foretold(declaration, file_of(stack), law, late)
     if found:
         keeper.foretold(command, stack, found)

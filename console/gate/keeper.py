@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import date
+
+    from enclave_policies.law import Law
 
     from components.declaration import Declaration
     from console.gate.engine import Engine
@@ -26,5 +27,5 @@ class Keeper(Protocol):
     def foretold(self, command: Command, stack: str, found: Sequence[Foretold]) -> None:
         """Write down that the declaration alone was refused."""
 
-    def overdue(self, stack: str, declaration: Declaration, day: date) -> Iterable[Objection]:
-        """Return what records kept so far say against a declaration on a day: waves that are not over in time."""
+    def overdue(self, stack: str, declaration: Declaration, law: Law) -> Iterable[Objection]:
+        """Return what records kept so far say against a declaration: waves that are not over by the law's day."""

@@ -18,6 +18,7 @@ PROJECT: Final = Path(__file__).resolve().parents[2]
 ELSEWHERE: Final = "ENCLAVE_EVIDENCE"
 """The environment variable that names another folder than the project's own."""
 NAME: Final = "record.json"
+PUBLIC: Final = "stand-in.pub"
 PRIVATE: Final = 0o600
 LARGEST: Final = 500_000_000
 """Bytes of a record: that of the largest state that is read."""
@@ -27,6 +28,11 @@ def folder() -> Path:
     """Return where records, bundles and the stand-in's key are."""
     named = os.environ.get(ELSEWHERE)
     return Path(named) if named else PROJECT / ".evidence"
+
+
+def stand_in_public() -> Path:
+    """Return the file of the public key by which a sandbox's stand-in signs bundles and statements."""
+    return folder() / PUBLIC
 
 
 def file_of(stack: str) -> Path:

@@ -72,9 +72,9 @@ class Records:
         with surroundings(os.environ, self._as_of) as law:
             self.remember(foretold_record(command, stack, found, law))
 
-    def overdue(self, stack: str, declaration: Declaration, day: date) -> Iterable[Objection]:
+    def overdue(self, stack: str, declaration: Declaration, law: Law) -> Iterable[Objection]:
         """Return which waves had to be over by now and are not proved to be, by their journals."""
-        return overdue(stack, declaration, day)
+        return overdue(stack, declaration, law)
 
     def remember(self, record: Record) -> None:
         """Write down a record, whatever was judged."""

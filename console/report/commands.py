@@ -11,8 +11,9 @@ from console.collector import without_collector
 from console.document import document
 from console.exit_codes import GOOD, REFUSED
 from console.gate import stack as stacks
+from console.public_key import public
 from console.recording import kept
-from console.recording.kept import shown
+from console.recording.kept import shown, stand_in_public
 from console.report import keys
 from console.report.printing import printed
 from console.report.putting import put
@@ -84,11 +85,11 @@ def write_bundle(
 
 def verify(folder: Path, key: Path, expected: Expected, *, json: bool) -> int:
     """Check a bundle, and say what is wrong with it, or what it proves."""
-    public = keys.public(key)
+    spelled = public(key)
     if not folder.is_dir():
         raise ProblemsError([Problem(Position(str(folder), 1, 1), "is no folder; name the folder of a bundle")])
     try:
-        found = check(folder, public, expected)
+        found = check(folder, spelled, expected)
     except OSError as error:
         raise ProblemsError(
             [Problem(Position(str(folder), 1, 1), f"cannot be read: {error.strerror or error}")]
@@ -124,7 +125,7 @@ def _told(record: Record) -> dict[str, Any]:
 
 
 def _lines(record: Record, folder: Path, files: int, *, stand_in: bool) -> list[str]:
-    run, key = record.run, shown(keys.stand_in_public())
+    run, key = record.run, shown(stand_in_public())
     who = f"a stand-in's key, which proves nothing to outsiders ({key})" if stand_in else "your key"
     check_by = key if stand_in else "PUBLIC-KEY"
     about = f"the {run.command} of {run.stack} of {run.moment} ({run.outcome})"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from console.public_key import public
 from console.recording.kept import record_in, shown
-from console.report import keys
 from evidence.bundle.checking import Expected, check
 from evidence.bundle.contents import RECORD
 from located_yaml import Position, Problem, ProblemsError
@@ -38,6 +38,6 @@ def opened(path: Path, key: Path | None) -> Opened:
         return Opened(record_in(path), signed=False)
     if key is None:
         return Opened(record_in(path / RECORD, "there is no such file, so this is no folder of a bundle"), signed=False)
-    found = check(path, keys.public(key), Expected())
+    found = check(path, public(key), Expected())
     record = found.record or record_in(path / RECORD)
     return Opened(record, signed=not found.problems, problems=found.problems)

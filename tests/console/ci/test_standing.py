@@ -11,7 +11,7 @@ from console.ci.ends import soon, stage
 from console.ci.since import since
 from console.ci.standing import Seen, changes, title
 from console.inspect.keys import Held
-from console.report.keys import public
+from console.public_key import public
 from evidence.record.files import written
 from evidence.record.model import Line
 from evidence.renderers.ending import Ending
