@@ -40,7 +40,7 @@ def _stack(raw: Raw) -> list[Resource]:
     held = raw.get("class", "restricted")
     tags = {"site": "dublin-1", **({"data-class": held} if held else {})}
     given = json.dumps({"Statement": raw.get("key", [])})
-    props = {
+    props: dict[str, Raw] = {
         "role": {"role": "app", "policy": json.dumps({"Statement": raw.get("role")})},
         "bucket": {"bucket": raw.get("of"), "policy": json.dumps({"Statement": raw.get("bucket")})},
         "endpoint": {"serviceName": "s3", "policy": json.dumps({"Statement": raw.get("endpoint")})},
