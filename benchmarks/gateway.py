@@ -48,7 +48,9 @@ WARM, TURN, MEASURED, AT_ONCE = 10, 50, 1_500, 32
 OK: Final = 200
 AUTHZ: Final = "envoy.filters.http.ext_authz"
 TOKENS: Final = "envoy.filters.http.jwt_authn"
-VARIANTS: Final = {"decided": (), "not asked": (AUTHZ,), "TLS alone": (AUTHZ, TOKENS)}
+DEIDENTIFYING: Final = ("refusing", "deidentifying")
+"""They take what nobody was asked about for what must be de-identified."""
+VARIANTS: Final = {"decided": (), "not asked": (AUTHZ, *DEIDENTIFYING), "TLS alone": (AUTHZ, TOKENS, *DEIDENTIFYING)}
 """Each variant's name, and the filters that its Envoy lacks."""
 Seconds = dict[str, list[float]]
 
@@ -189,11 +191,15 @@ def _host() -> str:
 
 
 def _bundle(identity: IdentityProvider, lacks: tuple[str, ...]) -> dict[str, str]:
-    """Return the bundle of the local stack with a row that needs no grant, and without some of Envoy's filters."""
+    """Return the bundle of the local stack with a row that needs no grant, and without some of Envoy's filters.
+
+    Its rows that pseudonymise stay, so the filters for these stand in the way of all requests.
+    """
     declaration = load_declaration(STACK)
     row = {"from": ["NO"], "employer": ["enclave-norway"], "class": ["restricted"], "purpose": [PURPOSE]}
-    table = [Decision.model_validate({**row, "result": "allow"})]
-    gateway = declaration.gateways[GATEWAY].model_copy(update={"decide": table})
+    declared = declaration.gateways[GATEWAY]
+    table = [Decision.model_validate({**row, "result": "allow"}), *(each for each in declared.decide if each.flow)]
+    gateway = declared.model_copy(update={"decide": table})
     files = bundle_of(
         declaration.model_copy(update={"gateways": {GATEWAY: gateway}}),
         SITE,

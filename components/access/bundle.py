@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from components.access.envoy import GatewayPlan, configuration
 from components.access.policies import SCHEMA as CEDAR_SCHEMA
-from components.access.policies import policies_text, results_of
+from components.access.policies import flows_of, policies_text, results_of
+from components.access.pseudonyms import pseudonyms_of
 from components.declaration.arrivals import countries_seen
+from components.declaration.leaving import schema
 from components.declaration.physical import namespace_name
 from hosts.gateway.bundle import ENVOY, POLICIES, SCHEMA, SEEN, SETTINGS, TOLD
 
@@ -27,6 +29,7 @@ def bundle_of(declaration: Declaration, site: str, gateway: str, identity: Ident
         {name: upstream_host(declaration, site, route) for name, route in declaration.routes.items()},
         identity,
         told=arrival(declaration, site, gateway) == TOLD,
+        deidentifies=bool(flows_of(declaration.gateways[gateway].decide)),
     )
     rows = declaration.gateways[gateway].decide
     return {
@@ -66,7 +69,17 @@ def _settings(declaration: Declaration, site: str, gateway: str) -> dict[str, An
         "alerts": declaration.inspector.alerts if declaration.inspector else "",
         "grant_keys": dict(declaration.approvers),
         "results": results_of(declaration.gateways[gateway].decide),
+        **_leaving(declaration, site, gateway),
     }
+
+
+def _leaving(declaration: Declaration, site: str, gateway: str) -> dict[str, Any]:
+    """Return how answers leave a gateway de-identified; nothing where none do."""
+    flows = flows_of(declaration.gateways[gateway].decide)
+    if not flows:
+        return {}
+    pseudonyms = pseudonyms_of(declaration, site, gateway)
+    return {"flows": flows, "leaving": schema(declaration, set(flows.values())), "pseudonyms": pseudonyms}
 
 
 def _json(data: dict[str, Any]) -> str:

@@ -8,8 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from components.access import deidentifying
 from components.access.asking import asking
-from hosts.gateway.front import TYPE, limited, typed
+from components.access.beside import beside
+from hosts.gateway.front import limited, typed
 from hosts.gateway.starting import ADMIN, SOCKET, TLS
 
 if TYPE_CHECKING:
@@ -48,7 +50,8 @@ NOWHERE: Final = {"name": "nowhere", "match": {"prefix": "/"}, "direct_response"
 class GatewayPlan:
     """What one gateway's configuration is made from; ``hosts`` gives each route's host name on this site.
 
-    ``told``: whatever stands before it says by the PROXY protocol from where somebody comes.
+    ``told``: whatever stands before it says by the PROXY protocol from where somebody comes. ``deidentifies``: some
+    answers leave de-identified.
     """
 
     enclave: str
@@ -59,6 +62,7 @@ class GatewayPlan:
     hosts: Mapping[str, str]
     identity: Identity | None
     told: bool = False
+    deidentifies: bool = False
 
 
 def configuration(plan: GatewayPlan) -> dict[str, Any]:
@@ -71,7 +75,11 @@ def configuration(plan: GatewayPlan) -> dict[str, Any]:
         "overload_manager": limited(),
         "static_resources": {
             "listeners": [_listener(plan)],
-            "clusters": [_authorizer(), *(_upstream(name, route, plan) for name, route in plan.routes.items())],
+            "clusters": [
+                beside("authorizer", SOCKET),
+                *(deidentifying.clusters() if plan.deidentifies else []),
+                *(_upstream(name, route, plan) for name, route in plan.routes.items()),
+            ],
         },
     }
 
@@ -178,6 +186,7 @@ def _connection_manager(plan: GatewayPlan) -> dict[str, Any]:
                 "envoy.extensions.filters.http.ext_authz.v3.ExtAuthz",
                 {**asking()},
             ),
+            *(deidentifying.filters() if plan.deidentifies else []),
             typed("envoy.filters.http.router", "envoy.extensions.filters.http.router.v3.Router", {}),
         ],
     }
@@ -207,24 +216,6 @@ def _routes(plan: GatewayPlan) -> Iterator[dict[str, Any]]:
         # The upstream's own name: a name that people choose could mean another application there.
         action = {"cluster": name, "timeout": "15s", "host_rewrite_literal": plan.hosts[name]}
         yield {"name": name, "match": {"prefix": route.prefix}, "route": action}
-
-
-def _authorizer() -> dict[str, Any]:
-    return {
-        "name": "authorizer",
-        "type": "STATIC",
-        "connect_timeout": "0.5s",
-        "typed_extension_protocol_options": {
-            "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
-                "@type": f"{TYPE}envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
-                "explicit_http_config": {"http2_protocol_options": {}},
-            }
-        },
-        "load_assignment": {
-            "cluster_name": "authorizer",
-            "endpoints": [{"lb_endpoints": [{"endpoint": {"address": {"pipe": {"path": SOCKET}}}}]}],
-        },
-    }
 
 
 def _upstream(name: str, route: Route, plan: GatewayPlan) -> dict[str, Any]:

@@ -40,6 +40,11 @@ def results_of(rows: Sequence[Decision]) -> dict[str, str]:
     return {row_name(index): row.result for index, row in enumerate(rows) if row.result != "deny"}
 
 
+def flows_of(rows: Sequence[Decision]) -> dict[str, str]:
+    """Return by which leaving flow answers leave, for each row that pseudonymises them."""
+    return {row_name(index): row.flow for index, row in enumerate(rows) if row.flow}
+
+
 def _policy(index: int, row: Decision) -> str:
     effect = "forbid" if row.result == "deny" else "permit"
     conditions = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from components.access.pseudonyms import pseudonyms_of
 from components.declaration.arrivals import countries_seen
 from components.declaration.model import AwsSite
 from components.declaration.physical import gateway_name
@@ -37,6 +38,7 @@ def _gateway(declaration: Declaration, site: str, name: str, gateway: Gateway) -
         "approvers": dict(declaration.approvers),
         "alerts": declaration.inspector.alerts if declaration.inspector else "",
         "rows": [_row(row) for row in gateway.decide],
+        "pseudonyms": pseudonyms_of(declaration, site, name),
         **hosts,
     }
 
@@ -49,4 +51,5 @@ def _row(row: Decision) -> dict[str, Any]:
         "purpose": list(row.purpose),
         "result": row.result,
         "needs": list(row.needs),
+        **({"flow": row.flow} if row.flow else {}),
     }

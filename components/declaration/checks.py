@@ -13,7 +13,7 @@ from components.declaration.failover import check_failover
 from components.declaration.fronts import check_fronts
 from components.declaration.inspector import check_inspector
 from components.declaration.invariants import check_invariants, check_ports
-from components.declaration.leaving import check_leaving
+from components.declaration.leaving import check_gateway_flows, check_leaving
 from components.declaration.links import check_links
 from components.declaration.model import AwsSite, KubernetesSite
 from components.declaration.names import check_names
@@ -48,6 +48,7 @@ def check(declaration: Declaration, names: Mapping[str, Any]) -> Iterator[Found]
     yield from check_access(declaration, names, whole=_is_whole(declaration, names))
     yield from check_inspector(declaration, names)
     yield from check_leaving(declaration, names)
+    yield from check_gateway_flows(declaration, names)
     yield from check_bundles(declaration, whole=_is_whole(declaration, names))
     yield from check_links(declaration, names_in(names, "segments"), names_in(names, "sites"))
     yield from check_arrivals(declaration, names_in(names, "sites"))

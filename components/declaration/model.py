@@ -297,6 +297,9 @@ class Decision(Record):
     class_: list[Name] = Field(alias="class", min_length=1)
     purpose: list[Name] = Field(min_length=1)
     result: Literal["allow", "pseudonymise", "deny"]
+    flow: Name | None = Field(
+        default=None, description="pseudonymise: the leaving flow by which answers leave, and nothing else of them"
+    )
     needs: list[Annotated[str, Field(pattern=forms.NEED)]] = Field(
         default=[], description='ticket, approver, "ttl<=4h"; every decision is recorded, needed or not'
     )
@@ -469,7 +472,7 @@ class LeavingReversal(Record):
 
 
 class LeavingFlow(Record):
-    """Data about people that leaves the enclave as files, through a de-identifier."""
+    """Data about people that leaves the enclave through a de-identifier, as files or through a gateway."""
 
     class_: Name = Field(alias="class")
     purpose: Name
@@ -480,6 +483,9 @@ class LeavingFlow(Record):
     )
     measure: Literal["tokenised", "pseudonymised", "aggregated", "noised"] = Field(
         description="what hides people; the law says which one is enough for class, country and regime"
+    )
+    epoch: Literal["day", "week"] | None = Field(
+        default=None, description="how long a gateway's pseudonyms stay equal; absent: it leaves as files only"
     )
     fields: dict[Text, LeavingField] = Field(min_length=1)
     groups: LeavingGroups | None = Field(default=None, description="absent: records leave one by one")

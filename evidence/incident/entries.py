@@ -72,7 +72,7 @@ def found(record: Iterable[bytes], window: Window, signed: int) -> Found:
         if window.begin <= one.made < window.until:
             inside.append(one)
     asked = {_request(one) for one in inside if _is_about(one, window.person)}
-    chosen = (one for one in inside if _is_about(one, window.person) or (_takes_back(one) and _request(one) in asked))
+    chosen = (one for one in inside if _is_about(one, window.person) or (_follows(one) and _request(one) in asked))
     return Found(tuple(_marked(one, back) for one in chosen), total, undated, tuple(backwards))
 
 
@@ -100,6 +100,11 @@ def _is_about(one: Line, person: str | None) -> bool:
 
 def _takes_back(one: Line) -> bool:
     return one.said.get("kind") == WITHDRAWN
+
+
+def _follows(one: Line) -> bool:
+    """Return whether an entry names nobody, so that it is about whoever asked: what left, or what was taken back."""
+    return not people(one.said)
 
 
 def _request(one: Line) -> Any:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
-from hosts.deidentify.errors import DeidentifyError, OddError
-from hosts.deidentify.lines import TOO_LONG, lines_of, parsed
+from hosts.deidentify.errors import DeidentifyError
+from hosts.deidentify.lines import encode, lines_of, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 COLUMNAR: Final = (".parquet", ".arrow")
 LINES: Final = (".jsonl", ".ndjson")
 STDIN: Final = "-"
-_ENCODE: Final = json.JSONEncoder(separators=(",", ":"), allow_nan=False, check_circular=False).encode
 _BATCH: Final = 512
 """Lines written at once."""
 _ONLY_OURS: Final = 0o600
@@ -39,14 +37,7 @@ def records_of(source: Path, listed: Sequence[str], tally: Tally) -> Iterator[di
         yield from rows_of(source, listed, tally)
         return
     with _opened(source) as file:
-        for line in lines_of(file):
-            if line is None:
-                yield TOO_LONG
-                continue
-            try:
-                yield parsed(line)
-            except OddError as error:
-                yield str(error)
+        yield from read(lines_of(file))
 
 
 @contextmanager
@@ -102,7 +93,7 @@ def _lines(file: BinaryIO, settle: Settle) -> Iterator[Write]:
     waiting: list[str] = []
 
     def write(row: dict[str, Any]) -> None:
-        waiting.append(_ENCODE(row))
+        waiting.append(encode(row))
         if len(waiting) >= _BATCH:
             flush()
 

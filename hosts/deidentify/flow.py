@@ -13,6 +13,8 @@ Measure = Literal["tokenised", "pseudonymised", "aggregated", "noised"]
 of them; or noise on top."""
 MEASURES: Final[tuple[Measure, ...]] = ("tokenised", "pseudonymised", "aggregated", "noised")
 REGIMES: Final = ("eu", "uk", "ch")
+Epoch = Literal["day", "week"]
+EPOCHS: Final[tuple[Epoch, ...]] = ("day", "week")
 Do = Literal["drop", "keep", "pseudonym", "token", "country", "day", "age-band", "person"]
 
 
@@ -72,7 +74,8 @@ class Reversal:
 class Flow:
     """One flow; ``groups`` is None where records leave one by one, ``reversal`` where nothing can be turned back.
 
-    ``regimes`` say whose data it is (eu, uk, ch). ``sandbox``: of a sandbox's declaration.
+    ``regimes`` say whose data it is (eu, uk, ch). ``sandbox``: of a sandbox's declaration. ``epoch`` is how long a
+    gateway's pseudonyms stay equal; None: the flow leaves as files only.
     """
 
     name: str
@@ -85,6 +88,7 @@ class Flow:
     groups: Groups | None = None
     reversal: Reversal | None = None
     sandbox: bool = False
+    epoch: Epoch | None = None
 
     @property
     def measure(self) -> Measure:

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hosts.deidentify.errors import DeidentifyError
-from hosts.deidentify.keys import Hsm, Kms, StandIn
+from hosts.deidentify.hsm import Hsm
+from hosts.deidentify.keys import Kms, StandIn
 from hosts.deidentify.ledger import EPOCH
 from hosts.deidentify.seals import HsmSeal, KmsSeal, StandInSeal
 

@@ -1,4 +1,4 @@
-"""Reads JSON lines: one object a line, each line bounded, and nothing that two readers could read in two ways."""
+"""Reads and writes JSON lines: one object each, each bounded, and nothing that two readers could read in two ways."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, NoReturn
 from hosts.deidentify.errors import OddError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 LONGEST: Final = 2**20
 """Bytes of a line; a longer one is refused, and read past in pieces."""
@@ -35,6 +35,10 @@ def _constant(_: str) -> NoReturn:
 _DECODE: Final = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant).decode
 
 
+encode: Final = json.JSONEncoder(separators=(",", ":"), allow_nan=False, check_circular=False).encode
+"""The text of a record."""
+
+
 def parsed(line: bytes) -> dict[str, Any]:
     """Return the object on a line. Raises OddError."""
     try:
@@ -59,3 +63,15 @@ def lines_of(file: BinaryIO) -> Iterator[bytes | None]:
         while (rest := file.readline(LONGEST)) and not rest.endswith(b"\n"):
             pass
         yield None
+
+
+def read(lines: Iterable[bytes | None]) -> Iterator[dict[str, Any] | str]:
+    """Yield the record of each line; a text is the reason why one cannot be read."""
+    for line in lines:
+        if line is None:
+            yield TOO_LONG
+            continue
+        try:
+            yield parsed(line)
+        except OddError as error:
+            yield str(error)

@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, TypeGuard, cast
 
 from hosts.deidentify.errors import DeidentifyError, OddError, ProblemsError
-from hosts.deidentify.flow import MEASURES, REGIMES, Field, Flow, Groups, Noise
+from hosts.deidentify.flow import EPOCHS, MEASURES, REGIMES, Field, Flow, Groups, Noise
 from hosts.deidentify.lines import parsed
 from hosts.deidentify.reversal_schema import NAMED, is_name, reversal_of, shown
 
@@ -37,7 +37,7 @@ _LONGEST_VALUE: Final = 64
 _MOST_VALUES: Final = 1000
 _MOST_YEARS: Final = 130
 _OF_FLOW: Final = frozenset(
-    {"flow", "class", "purpose", "recipient", "country", "regimes", "measure", "sandbox", "groups", "reversal"}
+    {"flow", "class", "purpose", "recipient", "country", "regimes", "measure", "sandbox", "epoch", "groups", "reversal"}
 )
 _OF_FIELD: Final = {
     "drop": frozenset(),
@@ -141,6 +141,7 @@ class _Reader:
                 groups=groups,
                 reversal=self._reversal(number, row.get("reversal")),
                 sandbox=row.get("sandbox") is True,
+                epoch=row.get("epoch") if row.get("epoch") in EPOCHS else None,
             )
             if row.get("measure") in MEASURES and row["measure"] != made[name].measure:
                 text = f"'measure' is \"{row['measure']}\", and what the flow does is '{made[name].measure}'"
@@ -166,6 +167,10 @@ class _Reader:
             self._refuse(number, f"'measure' is {shown(row.get('measure'))}; give one of: {', '.join(MEASURES)}")
         if not isinstance(row.get("sandbox", False), bool):
             self._refuse(number, f"'sandbox' is {shown(row['sandbox'])}; give true or leave it out")
+        if row.get("epoch", "day") not in EPOCHS:
+            self._refuse(number, f"'epoch' is {shown(row['epoch'])}; give one of: {', '.join(EPOCHS)}, or leave it out")
+        elif "epoch" in row and "groups" in row:
+            self._refuse(number, "'epoch' is of a gateway, which gives out no table; remove it, or remove 'groups'")
         self._strange(number, row, _OF_FLOW)
         if name in self._flows:
             self._refuse(

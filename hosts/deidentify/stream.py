@@ -11,7 +11,7 @@ from hosts.deidentify.settling import settled_already
 from hosts.deidentify.treatments import treatment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from hosts.deidentify.flow import Flow
@@ -31,26 +31,32 @@ def deidentify(
     """
     listed = [field.name for field in flow.fields]
     grouping = Grouping(flow, flow.groups) if flow.groups else None
-    refused = tally.refused
     with written(target, flow, settle) as write:
-        take = write if grouping is None else grouping.add
-        for record in records_of(source, listed, tally):
-            tally.read += 1
-            if isinstance(record, str):
-                refused[record] += 1
-                continue
-            try:
-                take(treat(record))
-            except OddError as error:
-                refused[str(error)] += 1
+        pass_on(records_of(source, listed, tally), treat, write if grouping is None else grouping.add, tally)
         if grouping is None:
-            tally.written += tally.read - refused.total()
+            tally.written = tally.read - tally.refused.total()
             return
         for row in grouping.table():
             write(row)
             tally.written += 1
         tally.suppressed += grouping.suppressed
         tally.beyond += grouping.beyond
+
+
+def pass_on(
+    records: Iterable[dict[str, Any] | str], treat: Treat, take: Callable[[dict[str, Any]], None], tally: Tally
+) -> None:
+    """Treat records one by one, and count those that are odd; a text in the place of one is the reason why."""
+    refused = tally.refused
+    for record in records:
+        tally.read += 1
+        if isinstance(record, str):
+            refused[record] += 1
+            continue
+        try:
+            take(treat(record))
+        except OddError as error:
+            refused[str(error)] += 1
 
 
 def treating(flow: Flow, means: Means, tally: Tally) -> Treat:

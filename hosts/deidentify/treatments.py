@@ -6,7 +6,7 @@ import hmac
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from hosts.deidentify.errors import OddError
 from hosts.deidentify.identity import ODD_TYPE, identity
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from hosts.deidentify.flow import Field
     from hosts.deidentify.networks import Networks
-    from hosts.deidentify.tokens import Tokens
 
     Treatment = Callable[[Any], Any]
 
@@ -26,6 +25,13 @@ NOT_LISTED: Final = "value-not-listed"
 _OLDEST: Final = 130
 _BYTES: Final = 16
 """Of a pseudonym: two of 10^15 values share one with a probability of about 10^-9."""
+
+
+class Tokens(Protocol):
+    """Who makes the tokens of a run."""
+
+    def of(self, field: str) -> Callable[[str | int], str]:
+        """Return what makes the token of a field's value. It raises OddError."""
 
 
 @dataclass(frozen=True)

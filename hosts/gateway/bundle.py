@@ -49,7 +49,8 @@ class Settings:
     """What the authorizer of one gateway on one site knows; ``networks`` maps a network of arrival to its country.
 
     ``grant_keys`` are the public keys (Ed25519, base64) of those who approve grants, by name. ``alerts`` is the address
-    to which alerts go; "": they wait in their spool. ``arrival``: SEEN or TOLD.
+    to which alerts go; "": they wait in their spool. ``arrival``: SEEN or TOLD. ``flows`` maps each row that
+    pseudonymises to its leaving flow, ``leaving`` is the schema of these, ``pseudonyms`` says which key makes theirs.
     """
 
     gateway: str
@@ -63,6 +64,9 @@ class Settings:
     enclave: str = ""
     alerts: str = ""
     arrival: str = SEEN
+    flows: Mapping[str, str] = field(default_factory=dict)
+    leaving: str = ""
+    pseudonyms: Mapping[str, str] = field(default_factory=dict)
 
 
 def digest_of(files: Mapping[str, str]) -> str:
@@ -99,6 +103,9 @@ def settings_of(text: str) -> Settings:
             _text(data["enclave"]),
             data.get("alerts", ""),
             data.get("arrival", SEEN),
+            {_text(row): _text(flow) for row, flow in data.get("flows", {}).items()},
+            data.get("leaving", ""),
+            {_text(name): _text(value) for name, value in data.get("pseudonyms", {}).items()},
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BundleError(f"{SETTINGS} is damaged ({type(error).__name__}: {error}); deploy the bundle again") from None

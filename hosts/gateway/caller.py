@@ -51,6 +51,7 @@ class Caller:
     purpose: str
     grant: str
     path_sha256: str = ""
+    method: str = ""
     unsafe: str = ""
     """The id of the reason why a request must not be understood at all; "" where there is none."""
 
@@ -77,6 +78,7 @@ def caller_of(attributes: Any, settings: Settings, now: float) -> Caller:
         http.headers.get(PURPOSE, ""),
         http.headers.get(GRANT, ""),
         sha256(http.path.encode()).hexdigest(),
+        http.method,
         _wrong(http.path, person, identity["iat"].number_value - now),
     )
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from hosts.gateway.alert_sender import Sender
 from hosts.gateway.alerts import Alerts
+from hosts.gateway.awaited import Awaits
 from hosts.gateway.bucket import Bucket
 from hosts.gateway.bundle import POLICIES, SCHEMA, SETTINGS, read_bundle, settings_of
 from hosts.gateway.checkpoints import Checkpoints, last_head
@@ -31,17 +32,23 @@ from hosts.key_file import KeyFileError, private_key
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from hosts.gateway.awaited import Maker
     from hosts.gateway.shipping import Store
 
 GOOD: Final = 0
 NOT_READY: Final = 1
 BAD_INPUT: Final = 2
+EPOCHS: Final = "epochs.jsonl"
+"""The ledger of epochs, beside the record."""
 _LOG = logging.getLogger(__name__)
 _LOG_FORMAT: Final = "%(asctime)s %(levelname)s %(message)s"
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Exit 0 when done, 1 when not ready or not drained, 2 with one message when something is wrong."""
+def main(arguments: Sequence[str] | None = None, beside: Maker | None = None) -> int:
+    """Exit 0 when done, 1 when not ready or not drained, 2 with one message when something is wrong.
+
+    ``beside`` makes what answers leave through de-identified; without it none do.
+    """
     options = parser().parse_args(arguments)
     logging.basicConfig(format=_LOG_FORMAT, level=logging.INFO, stream=sys.stderr)
     if options.action == "ready":
@@ -50,7 +57,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.action == "drain":
             left = drain(options.admin, options.seconds)
             return _not_drained(left) if left else GOOD
-        {"fetch": _fetch, "serve": _serve, "ship": _ship}[options.action](options)
+        if options.action == "serve":
+            _serve(options, beside)
+        else:
+            {"fetch": _fetch, "ship": _ship}[options.action](options)
     except (GatewayError, KeyFileError) as error:
         sys.stderr.write(f"enclave-gateway: {error}\n")
         return BAD_INPUT
@@ -137,7 +147,7 @@ def _store(options: argparse.Namespace, host: str) -> Store:
     return Receiver(options.to, options.token, host)
 
 
-def _serve(options: argparse.Namespace) -> None:
+def _serve(options: argparse.Namespace, maker: Maker | None) -> None:
     hold_signals()
     files = read_bundle(options.bundle, options.digest)
     settings = settings_of(files[SETTINGS])
@@ -148,13 +158,17 @@ def _serve(options: argparse.Namespace) -> None:
     record = Record(options.record, last_head(options.checkpoint, origin))
     clock = Clock()
     clock.check_not_behind(record.latest)
+    awaits = Awaits()
+    beside = maker(settings, options.record.with_name(EPOCHS), awaits, record, clock) if maker else None
     sender = Sender(options.alerts, settings.alerts, origin, key) if alerts and settings.alerts else None
     checkpoints = Checkpoints(record, origin, key, options.checkpoint)
     checkpoints.start()
     if sender:
         sender.start()
     try:
-        serve(Service(settings, decider, record, clock, grants=grants, alerts=alerts), options.socket)
+        flows = beside.flows if beside else None
+        service = Service(settings, decider, record, clock, grants=grants, alerts=alerts, awaits=awaits, flows=flows)
+        serve(service, options.socket, beside)
     finally:
         if sender:
             sender.stop()

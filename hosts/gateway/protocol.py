@@ -8,9 +8,12 @@ numbers and types travel.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from hosts.messages import classes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SERVICE: Final = "envoy.service.auth.v3.Authorization"
 METHOD: Final = "Check"
@@ -18,10 +21,23 @@ OK: Final = 0
 PERMISSION_DENIED: Final = 7
 """google.rpc.Code."""
 
+SHARED: Final[Mapping[str, Mapping[str, tuple[int, str]]]] = {
+    "Metadata": {"filter_metadata": (1, "map<string, Struct>")},
+    "Struct": {"fields": (1, "map<string, Value>")},
+    "Value": {
+        "number_value": (2, "double"),
+        "string_value": (3, "string"),
+        "bool_value": (4, "bool"),
+        "struct_value": (5, "Struct"),
+    },
+    "HttpStatus": {"code": (1, "int32")},
+}
+"""Messages that other services of Envoy's use too."""
 _CLASSES: Final[dict[str, Any]] = classes(
     "enclave.gateway",
     "envoy/service/auth/v3/external_auth.proto",
     {
+        **SHARED,
         "CheckRequest": {"attributes": (1, "AttributeContext")},
         "AttributeContext": {
             "source": (1, "Peer"),
@@ -43,22 +59,14 @@ _CLASSES: Final[dict[str, Any]] = classes(
             "scheme": (6, "string"),
             "protocol": (10, "string"),
         },
-        "Metadata": {"filter_metadata": (1, "map<string, Struct>")},
-        "Struct": {"fields": (1, "map<string, Value>")},
-        "Value": {
-            "number_value": (2, "double"),
-            "string_value": (3, "string"),
-            "bool_value": (4, "bool"),
-            "struct_value": (5, "Struct"),
-        },
         "CheckResponse": {
             "status": (1, "Status"),
             "denied_response": (2, "DeniedResponse"),
             "ok_response": (3, "OkResponse"),
+            "dynamic_metadata": (4, "Struct"),
         },
         "Status": {"code": (1, "int32"), "message": (2, "string")},
         "DeniedResponse": {"status": (1, "HttpStatus"), "headers": (2, "repeated HeaderOption"), "body": (3, "string")},
-        "HttpStatus": {"code": (1, "int32")},
         "OkResponse": {"headers": (2, "repeated HeaderOption"), "headers_to_remove": (5, "repeated string")},
         "HeaderOption": {"header": (1, "Header"), "append_action": (3, "int32")},
         "Header": {"key": (1, "string"), "value": (2, "string")},
@@ -71,12 +79,17 @@ Request: Final = _CLASSES["CheckRequest"]
 Response: Final = _CLASSES["CheckResponse"]
 
 
-def allowed(headers: dict[str, str], removed: tuple[str, ...]) -> Any:
-    """Return a yes that puts ``headers`` on the request to the upstream, in the place of any that were there."""
+def allowed(headers: dict[str, str], removed: tuple[str, ...], told: Mapping[str, str] | None = None) -> Any:
+    """Return a yes that puts ``headers`` on the request to the upstream, in the place of any that were there.
+
+    ``told`` is for other filters of Envoy, as the dynamic metadata of `ext_authz`.
+    """
     answer = Response()
     answer.CopyFrom(_yes(tuple(headers), removed))
     for option, value in zip(answer.ok_response.headers, headers.values(), strict=True):
         option.header.value = value
+    for name, text in (told or {}).items():
+        answer.dynamic_metadata.fields[name].string_value = text
     return answer
 
 

@@ -1,4 +1,4 @@
-"""The authorizer's server on a unix socket that only Envoy's user may open."""
+"""The servers of authorizer and de-identifier, each on a unix socket that only Envoy's user may open."""
 
 from __future__ import annotations
 
@@ -6,18 +6,21 @@ import os
 import signal
 import stat
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Final
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any, Final
 
 import grpc  # type: ignore[import-untyped]
 
 from hosts.gateway import health
 from hosts.gateway.errors import GatewayError
 from hosts.gateway.service import handlers
+from hosts.gateway.starting import DEIDENTIFIER
 from hosts.unix_socket import SocketError, check
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from hosts.gateway.awaited import Beside
     from hosts.gateway.service import Service
 
 LARGEST: Final = 262_144
@@ -31,31 +34,47 @@ MOST: Final = 1_000
 """Questions that may be here; whoever comes then is refused at once."""
 
 
+LARGEST_PART: Final = 4 * 2**20
+"""Bytes of a part of an answer: Envoy reads up to a megabyte at once."""
+ANSWERS_AT_ONCE: Final = 8
+"""Answers that come in at the same time; they are treated one after the other."""
+
+
 def hold_signals() -> None:
     """Let SIGINT and SIGTERM wait until `serve` takes them: before there are threads, else one of those gets them."""
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
 
 
-def serve(service: Service, path: Path) -> None:
-    """Serve until a signal that `hold_signals` holds. Raises GatewayError where the socket cannot be had."""
+def serve(service: Service, path: Path, beside: Beside | None = None) -> None:
+    """Serve until a signal that `hold_signals` holds. Raises GatewayError where a socket cannot be had.
+
+    ``beside`` is what answers leave through, on a socket of its own in the same folder.
+    """
+    os.umask(stat.S_IRWXG | stat.S_IRWXO)
+    servers = {}
+    if beside:  # before anybody gets a yes
+        other = path.with_name(PurePosixPath(DEIDENTIFIER).name)
+        servers[other] = _started(other, (beside.handlers,), ANSWERS_AT_ONCE, LARGEST_PART)
+    servers[path] = _started(path, (handlers(service), health.handlers(service.unready)), AT_ONCE, LARGEST)
+    signal.sigwait(ENDS)
+    for each in [server.stop(GRACE) for server in servers.values()]:
+        each.wait()
+    for each in servers:
+        each.unlink(missing_ok=True)
+
+
+def _started(path: Path, served: tuple[Any, ...], at_once: int, largest: int) -> grpc.Server:
+    """Return a server that has begun, with at most so many threads and bytes of a message."""
     try:
         check(path)
     except SocketError as error:
         raise GatewayError(str(error)) from None
-    os.umask(stat.S_IRWXG | stat.S_IRWXO)
-    server = _started(service, path)
-    signal.sigwait(ENDS)
-    server.stop(GRACE).wait()
-    path.unlink(missing_ok=True)
-
-
-def _started(service: Service, path: Path) -> grpc.Server:
     server = grpc.server(
-        ThreadPoolExecutor(AT_ONCE, "check"),
-        options=[("grpc.max_receive_message_length", LARGEST)],
+        ThreadPoolExecutor(at_once, "check"),
+        options=[("grpc.max_receive_message_length", largest)],
         maximum_concurrent_rpcs=MOST,
     )
-    server.add_generic_rpc_handlers((handlers(service), health.handlers(service.unready)))
+    server.add_generic_rpc_handlers(served)
     try:
         server.add_insecure_port(f"unix://{path}")
     except RuntimeError as error:

@@ -13,6 +13,7 @@ import grpc  # type: ignore[import-untyped]
 
 from hosts.gateway import protocol
 from hosts.gateway.alerts import PATIENCE as ALERT_PATIENCE
+from hosts.gateway.awaited import TICKET, Awaited, Awaits
 from hosts.gateway.caller import GRANT, PURPOSE, caller_of, question_of
 from hosts.gateway.clock import Clock
 from hosts.gateway.decision import DENY, NO_ROW, PSEUDONYMISE, Answer
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from hosts.gateway.alerts import Alerts
+    from hosts.gateway.awaited import Flows
     from hosts.gateway.bundle import Settings
     from hosts.gateway.caller import Caller
     from hosts.gateway.decision import Decider, Question
@@ -34,6 +36,7 @@ _LOG = logging.getLogger(__name__)
 FORBIDDEN: Final = 403
 NO_RECORD: Final = "no-record"
 NO_DEIDENTIFIER: Final = "no-deidentifier"
+METHOD: Final = "method-not-passed"
 NO_ALERT: Final = "no-alert"
 CLOCK: Final = "clock-jumped"
 FAULT: Final = "fault"
@@ -41,6 +44,20 @@ GONE: Final = "nobody-waits"
 PATIENCE: Final = 1.0
 """Seconds that the record gets; Envoy waits longer, so the authorizer is the one who says no."""
 NOT_FORWARDED: Final = ("authorization", GRANT, PURPOSE)
+WHOLE: Final = (
+    "range",
+    "if-range",
+    "if-match",
+    "if-none-match",
+    "if-modified-since",
+    "if-unmodified-since",
+    "te",
+    "want-repr-digest",
+    "want-content-digest",
+)
+"""Headers that ask for a part of an answer or for something about it: one that is de-identified comes whole."""
+DEIDENTIFIED: Final = frozenset({"GET", "POST"})
+"""Methods whose answers are records."""
 
 
 class Service:
@@ -55,10 +72,16 @@ class Service:
         *,
         grants: Grants | None = None,
         alerts: Alerts | None = None,
+        awaits: Awaits | None = None,
+        flows: Flows | None = None,
     ) -> None:
-        """Without ``grants`` no grant counts, and without ``alerts`` none of break-glass."""
+        """Without ``grants`` no grant counts, and without ``alerts`` none of break-glass.
+
+        Without ``flows`` no answer leaves de-identified; those that do are in ``awaits`` until they come.
+        """
         self._settings, self._decider, self.record = settings, decider, record
-        self._grants, self._alerts = grants, alerts
+        self._grants, self._alerts, self._flows = grants, alerts, flows
+        self._awaits = awaits or Awaits()
         self._clock = clock or Clock()
         self._spooler = ThreadPoolExecutor(1, "alerts")
 
@@ -80,15 +103,19 @@ class Service:
         claim = self._grants.claim(caller, now) if self._grants else NO_CLAIM
         question = question_of(caller, self._settings, claim.grant)
         answer = Answer(DENY, (), question) if isinstance(question, str) else self._decider.answer(question)
-        if answer.result == PSEUDONYMISE:
-            answer = replace(answer, result=DENY, reason=NO_DEIDENTIFIER)  # nothing makes pseudonyms yet
+        flow = None
+        if answer.result == PSEUDONYMISE and not isinstance(question, str):
+            flow = self._flows.flow_for(answer.rows, question) if self._flows else None
+            if flow is None or caller.method not in DEIDENTIFIED:
+                answer = replace(answer, result=DENY, reason=METHOD if flow else NO_DEIDENTIFIER)
         if claim.wrong and answer.reason == NO_ROW:  # the grant was named because no row allows it without
             answer = replace(answer, reason=claim.wrong)
         if self._clock.jumped():
             answer = Answer(DENY, (), CLOCK)
         if claim.grant.break_glass and answer.passes and not self._alerted(caller, claim):
             answer = Answer(DENY, answer.rows, NO_ALERT)
-        number = self._recorded(caller, self._entry(now, caller, question, claim, answer))
+        entry = self._entry(now, caller, question, claim, answer)
+        number = self._recorded(caller, {**entry, "flow": flow.name} if flow else entry)
         if number is None:
             return _no(NO_RECORD, caller.request)
         if answer.passes and context is not None and not context.is_active():  # Envoy has given up, or is gone
@@ -102,7 +129,11 @@ class Service:
             "enclave-decision": answer.result,
             "enclave-record": str(number),
         }
-        return protocol.allowed(headers, NOT_FORWARDED)
+        if flow is None:
+            return protocol.allowed(headers, NOT_FORWARDED)
+        self._awaits.add(str(number), Awaited(caller.request, flow))
+        headers["accept-encoding"] = "identity"
+        return protocol.allowed(headers, (*NOT_FORWARDED, *WHOLE), {TICKET: str(number)})
 
     def _alerted(self, caller: Caller, claim: Claim) -> bool:
         """Return whether the alert of an access by break-glass is on the disk."""

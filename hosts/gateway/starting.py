@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 SOCKET: Final = "/run/enclave/authorizer/authorizer.sock"
+DEIDENTIFIER: Final = "/run/enclave/authorizer/deidentifier.sock"
+"""Where the authorizer's process takes the answers that leave de-identified."""
 ADMIN: Final = "/run/enclave/authorizer/envoy-admin.sock"
 """Where Envoy is told to drain before it ends. Only its own user may connect, and no setting can be changed there."""
 FRONT_FILE: Final = "front.json"

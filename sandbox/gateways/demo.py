@@ -13,6 +13,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -29,7 +31,8 @@ from sandbox.certificates import write_certificate
 from sandbox.gateways.approvers import key_of, write_key
 from sandbox.gateways.client import Answer, Client, Person, device_of
 from sandbox.gateways.found import gateways
-from sandbox.gateways.station import Station, Surroundings
+from sandbox.gateways.station import PATIENCE, Station, Surroundings
+from sandbox.gateways.upstream import RECORDS
 from sandbox.layout import Layout
 from sandbox.register import NoSandboxError
 from sandbox.services.identity_provider import IdentityProvider
@@ -74,18 +77,19 @@ class Demo:
         self._before = self._lines()
         return client.get(path, {**headers, **({"enclave-grant": grant} if grant else {})})
 
-    def grant(self) -> str:
+    def grant(self, purpose: str = "support") -> str:
         """Request a grant and approve it, with the commands that people use; return its id."""
         desk = self.folder / "desk"
-        desk.mkdir()
+        desk.mkdir(exist_ok=True)
         key = self.folder / f"{APPROVER}.pem"
-        write_key(APPROVER, key)
+        if not key.exists():
+            write_key(APPROVER, key)
         words = ["--as", "kari", "--gateway", self.running.gateway, "--site", self.running.site]
         words += [
             "--class",
             "restricted",
             "--purpose",
-            "support",
+            purpose,
             "--ticket",
             "ENC-112",
             "--minutes",
@@ -97,6 +101,27 @@ class Demo:
         self._enclave("approve", STACK, name, "--as", APPROVER, "--key", str(key), "--dir", str(desk))
         shutil.copy(desk / f"{name}{GRANT_FILE}", self.station.grants)
         return name
+
+    def left(self, title: str, answer: Answer, before: Answer) -> None:
+        """Show an answer that left de-identified, and note whether it hides what it must, and is as the one before."""
+        texts = [value for record in RECORDS for value in record.values() if isinstance(value, str)]
+        hidden = not any(text in answer.body for text in texts)
+        good = (answer.status, answer.body) == (200, before.body) and hidden
+        _say(f"{'✓' if good else '✗'} {title}", f"    {answer.status} {answer.body.strip()}")
+        if not good:
+            self.failed.append(title)
+
+    def ask_while_killed(self, person: Person, path: str, purpose: str, grant: str) -> Answer:
+        """Send a request, and kill the authorizer with the de-identifier while the application thinks about it."""
+        served = self.folder / "tls" / "served.log"
+        before = served.stat().st_size
+        with ThreadPoolExecutor(1) as asking:
+            answer = asking.submit(self.ask, person, path, purpose, grant)
+            until = time.monotonic() + PATIENCE
+            while served.stat().st_size == before and time.monotonic() < until:
+                time.sleep(0.01)
+            self.station.end("authorizer", kill=True)
+            return answer.result()
 
     def ended_grant(self) -> str:
         """Put a grant into the gateway's folder that was good two hours ago; return its id."""
@@ -157,6 +182,7 @@ def scenes(demo: Demo) -> None:
     demo.scene(
         "phone numbers with a grant that has ended", demo.ask(kari, records, "support", old), 403, "grant-expired"
     )
+    _pseudonymised(demo, kari)
     demo.station.end("authorizer", kill=True)
     demo.scene("telemetry while the authorizer is killed", demo.ask(kari, metrics, "operations"), 403)
     demo.station.start_authorizer()
@@ -165,6 +191,19 @@ def scenes(demo: Demo) -> None:
     demo.station.end("authorizer", kill=True)
     demo.station.start_authorizer()
     demo.scene("telemetry once there is room again", demo.ask(kari, metrics, "operations"), 200)
+
+
+def _pseudonymised(demo: Demo, kari: Person) -> None:
+    """Show what leaves where the table says `pseudonymise`, on sites whose gateway does so for this person."""
+    records = "/records/phone_number/1"
+    name = demo.grant("statistics")
+    answer = demo.ask(kari, records, "statistics", name)
+    demo.scene("phone numbers for statistics, with a ticket", answer, 200)
+    again = demo.ask(kari, records, "statistics", name)
+    demo.left("the same once more: equal pseudonyms, and no phone number (a stand-in makes them)", again, answer)
+    late = demo.ask_while_killed(kari, "/records/late/1", "statistics", name)
+    demo.scene("the same while the de-identifier is killed: the answer stays", late, 502)
+    demo.station.start_authorizer()
 
 
 def main() -> int:

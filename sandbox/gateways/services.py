@@ -201,7 +201,7 @@ def _refused(layout: Layout, running: Running) -> str:
     url = f"{read_register(layout.register).aws_endpoint}/{running.place.removeprefix('s3://')}"
     flags = ["--from", url, "--region", running.region, "--digest", running.digest, "--bundle", str(folder)]
     done = subprocess.run(
-        [sys.executable, "-P", "-m", "hosts.gateway", "fetch", *flags],
+        [sys.executable, "-P", "-m", "hosts.serving", "fetch", *flags],
         capture_output=True,
         text=True,
         check=False,

@@ -57,7 +57,7 @@ class Station:
         surroundings: Surroundings,
         upstream: str,
         *,
-        authorizer: Sequence[str] = ("-m", "hosts.gateway"),
+        authorizer: Sequence[str] = ("-m", "hosts.serving"),
         told: bool = False,
         ports: tuple[int, int] | None = None,
         record: Path | None = None,
@@ -181,7 +181,7 @@ class Station:
 
     def drain_envoy(self) -> None:
         """Let Envoy end its connections, as a host does before it ends Envoy."""
-        command = [sys.executable, "-m", "hosts.gateway", "drain", "--admin", str(self.admin)]
+        command = [sys.executable, "-m", "hosts.serving", "drain", "--admin", str(self.admin)]
         subprocess.run(command, check=False, cwd=self.folder)
 
     def fill_disk(self) -> None:

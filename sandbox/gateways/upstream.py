@@ -2,7 +2,8 @@
 
 `python -m sandbox.gateways.upstream --port N --folder DIR` serves until it is ended; DIR holds upstream.pem,
 upstream.key and gateways-ca.pem. What it has served is in DIR/served.log, one request a line. With `--profiles FILE
---profile SITE --bucket NAME` it answers with the objects of its site's store: /records/KEY is the object KEY.
+--profile SITE --bucket NAME` it answers with the objects of its site's store: /records/KEY is the object KEY. It thinks
+for a second about a path with /late/ in it.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ RECORDS: Final = [
     {"id": 1, "name": "Kari Nordmann", "phone_number": "+47 400 00 001"},
     {"id": 2, "name": "Aoife Byrne", "phone_number": "+353 1 000 0002"},
 ]
+LATE: Final = "/late/"
 BODY: Final = json.dumps(RECORDS).encode()
 
 
@@ -77,6 +79,8 @@ class Upstream:
                     headers[name.lower()] = before + value.strip()
                 self._log.write(json.dumps({"line": lines[0], "headers": headers}) + "\n")
                 await _skip_body(reader, headers)
+                if LATE in lines[0]:
+                    await asyncio.sleep(1)
                 if self._stored is None:
                     writer.write(ANSWER)
                 else:

@@ -139,10 +139,36 @@ bad = {
         "segment 'apps' is not declared",
     ),
     "a row that denies and needs": (
-        "result: pseudonymise, needs",
+        "result: pseudonymise, flow: callers-norway, needs",
         "result: deny, needs",
         "a row that denies needs nothing",
     ),
+    "a row that pseudonymises by no flow": (
+        "result: pseudonymise, flow: callers-norway",
+        "result: pseudonymise",
+        "'pseudonymise' needs 'flow'",
+    ),
+    "a row that pseudonymises by a flow that is not there": (
+        "flow: callers-norway",
+        "flow: callers",
+        "leaving flow 'callers' is not declared",
+    ),
+    "a row that pseudonymises for more than its flow is for": (
+        'from: ["NO"], employer: [enclave-norway], class: [restricted], purpose: [statistics]',
+        'from: [IE, "NO"], employer: [enclave-norway], class: [restricted], purpose: [statistics]',
+        "'from' is IE, NO, and flow 'callers-norway' is for 'NO' alone",
+    ),
+    "a row that pseudonymises by a flow of files": (
+        "flow: callers-norway",
+        "flow: visits",
+        "flow 'visits' has no 'epoch', so it leaves as files only",
+    ),
+    "a row with a flow that lets all pass": (
+        "result: pseudonymise, flow: callers-norway",
+        "result: allow, flow: callers-norway",
+        "a row with the result 'allow' has no flow",
+    ),
+    "an epoch that is none": ("epoch: week", "epoch: month", "'month' is not allowed here"),
     "an employer without a country of control": (
         '{country: "IE", controlled_from: "IE"}',
         '{country: "IE"}',

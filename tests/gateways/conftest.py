@@ -26,7 +26,7 @@ DECLARED = Path(__file__).parent / "enclave.yaml"
 def people_at(
     folder: Path,
     networks: dict[str, str],
-    authorizer: Sequence[str] = ("-m", "hosts.gateway"),
+    authorizer: Sequence[str] = ("-m", "hosts.serving"),
     seeded: Callable[[dict[str, Any]], object] | None = None,
     site: str = "hamar",
 ) -> People:

@@ -13,7 +13,7 @@ from pathlib import Path
 from libfaketime import get_reload_information
 
 from hosts.gateway import clock
-from hosts.gateway.main import main
+from hosts.serving.main import main
 
 CARELESS = "careless"
 

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from hosts.gateway.main import main
+from hosts.serving.main import main
 
 SAYS = Path(os.environ["ODD_DISK"])
 PLAIN = {name: getattr(os, name) for name in ("write", "pwrite", "fdatasync")}

@@ -84,6 +84,12 @@ def _length(text: bytes) -> bytes:
 
 def h2(people: People, person: Person, *frames: bytes) -> tuple[bool, bytes]:
     """Send frames; return whether any answer was 200, and the kinds of frames that came back."""
+    found = list(_frames(h2_bytes(people, person, *frames)))
+    return any(kind == HEADERS and _is_ok(payload) for kind, _, payload in found), bytes(kind for kind, _, _ in found)
+
+
+def h2_bytes(people: People, person: Person, *frames: bytes) -> bytes:
+    """Send frames; return all that comes back until the answer ends, or until a silence."""
     with connected(people, person, "h2") as connection:
         connection.settimeout(SILENCE)
         got = b""
@@ -97,8 +103,7 @@ def h2(people: People, person: Person, *frames: bytes) -> tuple[bool, bytes]:
                     break
         except (TimeoutError, ConnectionError, ssl.SSLError):
             pass
-    found = list(_frames(got))
-    return any(kind == HEADERS and _is_ok(payload) for kind, _, payload in found), bytes(kind for kind, _, _ in found)
+    return got
 
 
 def _frames(data: bytes) -> Iterator[tuple[int, int, bytes]]:

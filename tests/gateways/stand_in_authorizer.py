@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-YES: bytes = protocol.allowed({}, ()).SerializeToString()
+YES: bytes = protocol.allowed({"enclave-decision": "allow"}, ()).SerializeToString()
+SILENT: bytes = protocol.allowed({}, ()).SerializeToString()
+"""A yes that does not say of what."""
+
+DEIDENTIFIED: bytes = protocol.allowed({"enclave-decision": "pseudonymise"}, (), {"ticket": "0"}).SerializeToString()
 
 
 @contextmanager

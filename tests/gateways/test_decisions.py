@@ -48,7 +48,6 @@ def test_who_may_is_served_and_the_record_says_so(people: People) -> None:
         (Person(employer="nobody"), "/records/1", "employer-unknown"),
         (Person(purpose="curiosity"), "/records/1", "purpose-unknown"),
         (Person(), "/elsewhere/1", "no-route"),
-        (Person(purpose="statistics"), "/records/1", "no-deidentifier"),
     ],
 )
 def test_who_may_not_gets_a_reason_and_nothing_is_forwarded(

@@ -35,7 +35,7 @@ def shop(tmp_path: Path) -> Iterator[People]:
 
 
 def drained(admin: Path, seconds: float = 5) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "hosts.gateway", "drain", "--admin", str(admin), "--seconds", str(seconds)]
+    command = [sys.executable, "-m", "hosts.serving", "drain", "--admin", str(admin), "--seconds", str(seconds)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 

@@ -71,7 +71,7 @@ def restart(people: People, clock: str = "+0") -> None:
 
 
 def ready(people: People) -> bool:
-    command = [sys.executable, "-m", "hosts.gateway", "ready", "--socket", str(people.station.socket)]
+    command = [sys.executable, "-m", "hosts.serving", "ready", "--socket", str(people.station.socket)]
     return subprocess.run(command, check=False, cwd=people.folder).returncode == 0
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from enclave_policies.access import leaving_config
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -15,6 +17,7 @@ TOKENS: Final = "envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication"
 ASKED: Final = "envoy.extensions.filters.http.ext_authz.v3.ExtAuthz"
 ROUTER: Final = "envoy.extensions.filters.http.router.v3.Router"
 IN_ORDER: Final = (TOKENS, ASKED, ROUTER)
+DEIDENTIFYING: Final = (TOKENS, ASKED, leaving_config.MATCHED, leaving_config.MATCHED, ROUTER)
 FROM_PEOPLE: Final = "envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext"
 TO_UPSTREAMS: Final = "envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext"
 TLS_1_3: Final = "TLSv1_3"
@@ -50,18 +53,19 @@ TOLD: Final = {
 """What takes an address from the first bytes, which the balancer writes; without these bytes nobody gets in."""
 
 
-def problems(config: Mapping[str, Any], *, told: bool = False) -> list[str]:
+def problems(config: Mapping[str, Any], *, told: bool = False, deidentifies: bool = False) -> list[str]:
     """Return what is wrong with a bootstrap configuration, as sentences; none where nothing is.
 
-    ``told``: a balancer stands before it that tells from where somebody comes, by the PROXY protocol.
+    ``told``: a balancer stands before it that tells from where somebody comes, by the PROXY protocol. ``deidentifies``:
+    answers to some requests may leave de-identified only.
     """
     try:
-        return list(_problems(config, told=told))
+        return list(_problems(config, told=told, deidentifies=deidentifies))
     except (AttributeError, KeyError, TypeError, ValueError, IndexError) as error:
         return [f"the configuration has a form that nobody can judge ({type(error).__name__}: {error})"]
 
 
-def _problems(config: Mapping[str, Any], *, told: bool) -> Iterator[str]:
+def _problems(config: Mapping[str, Any], *, told: bool, deidentifies: bool) -> Iterator[str]:
     yield from (
         f"`{name}` is not to be there: all that Envoy does is in `static_resources`" for name in config.keys() - TOP
     )
@@ -75,14 +79,18 @@ def _problems(config: Mapping[str, Any], *, told: bool) -> Iterator[str]:
     if not listeners:
         yield "there is no listener, so nobody is let in"
     for listener in listeners:
-        yield from _of_listener(listener, told=told)
+        yield from _of_listener(listener, told=told, deidentifies=deidentifies)
     clusters = {cluster["name"]: cluster for cluster in resources["clusters"]}
     if len(clusters) != len(resources["clusters"]):
         yield "two clusters have one name"
     asked = {name for listener in listeners for name in _asks(listener)}
+    if any(_runs(listener) for listener in listeners):
+        yield from leaving_config.of_clusters(clusters)
+        asked.add(leaving_config.DEIDENTIFIER)
+        clusters.pop(leaving_config.NOBODY, None)
     for name, cluster in clusters.items():
         yield from _of_authorizer(cluster) if name in asked else _of_upstream(cluster)
-    yield from (f"the authorizer's cluster {name} is missing" for name in sorted(asked - clusters.keys()))
+    yield from (f"the cluster {name}, which is asked, is missing" for name in sorted(asked - clusters.keys()))
 
 
 def _of_admin(config: Mapping[str, Any]) -> Iterator[str]:
@@ -109,7 +117,7 @@ def _anywhere(value: Any, where: str) -> Iterator[str]:
         yield from _anywhere(item, f"{where}{number}.")
 
 
-def _of_listener(listener: Mapping[str, Any], *, told: bool) -> Iterator[str]:
+def _of_listener(listener: Mapping[str, Any], *, told: bool, deidentifies: bool) -> Iterator[str]:
     name = listener["name"]
     if "default_filter_chain" in listener:
         yield f"listener {name} has a way in beside its chains; remove `default_filter_chain`"
@@ -126,7 +134,7 @@ def _of_listener(listener: Mapping[str, Any], *, told: bool) -> Iterator[str]:
         if [_kind(each) for each in filters] != [HTTP]:
             yield f"listener {name} passes bytes on unasked: its only filter is to be the HTTP connection manager"
             continue
-        yield from _of_manager(name, filters[0])
+        yield from _of_manager(name, filters[0], deidentifies=deidentifies)
 
 
 def _of_people(name: str, tls: Mapping[str, Any]) -> Iterator[str]:
@@ -164,7 +172,7 @@ def _names(matchers: Any) -> bool:
     return bool(matchers) and all(definite(each["matcher"]) for each in matchers)
 
 
-def _of_manager(name: str, manager: Mapping[str, Any]) -> Iterator[str]:
+def _of_manager(name: str, manager: Mapping[str, Any], *, deidentifies: bool) -> Iterator[str]:
     yield from _of_requests(name, manager)
     if "route_config" in manager:
         yield from _of_routes(name, manager["route_config"])
@@ -173,9 +181,14 @@ def _of_manager(name: str, manager: Mapping[str, Any]) -> Iterator[str]:
     filters = [each["typed_config"] for each in manager["http_filters"]]
     if any(each.get("disabled") or each.get("is_optional") for each in manager["http_filters"]):
         yield f"listener {name} has a filter that is switched off or optional"
-    if tuple(map(_kind, filters)) != IN_ORDER:
-        found = ", ".join(_kind(each).rpartition(".")[2] for each in filters) or "none"
-        yield f"listener {name} has the filters {found}; they are to be jwt_authn, ext_authz and router, in this order"
+    kinds = tuple(map(_kind, filters))
+    if kinds == DEIDENTIFYING:
+        yield from leaving_config.of_filters(name, manager["http_filters"][2:4])
+    elif deidentifies or kinds != IN_ORDER:
+        found = ", ".join(each.rpartition(".")[2] for each in kinds) or "none"
+        between = ", the two that de-identify" if deidentifies else ""
+        wanted = f"jwt_authn, ext_authz{between} and router, in this order"
+        yield f"listener {name} has the filters {found}; they are to be {wanted}"
     for each in filters:
         if _kind(each) == TOKENS:
             yield from _of_tokens(name, each)
@@ -263,6 +276,13 @@ def _of_asking(name: str, asked: Mapping[str, Any]) -> Iterator[str]:
         yield f"listener {name} does not tell the authorizer who asks"
 
 
+def _runs(listener: Mapping[str, Any]) -> bool:
+    """Return whether a listener has filters that de-identify."""
+    managers = [each["typed_config"] for chain in listener["filter_chains"] for each in chain["filters"]]
+    filters = [each["typed_config"] for manager in managers for each in manager.get("http_filters", ())]
+    return any(_kind(each) == leaving_config.MATCHED for each in filters)
+
+
 def _asks(listener: Mapping[str, Any]) -> Iterator[str]:
     for chain in listener["filter_chains"]:
         for each in chain["filters"]:
@@ -280,7 +300,7 @@ def _endpoints(cluster: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 def _of_authorizer(cluster: Mapping[str, Any]) -> Iterator[str]:
     if not all("pipe" in address for address in _endpoints(cluster)):
-        yield f"the authorizer {cluster['name']} is asked over a network; it is to listen on a unix socket"
+        yield f"the {cluster['name']} is asked over a network; it is to listen on a unix socket"
 
 
 def _of_upstream(cluster: Mapping[str, Any]) -> Iterator[str]:

@@ -31,8 +31,19 @@ class Meant:
     approvers: Mapping[str, str]
     alerts: str
     rows: tuple[Row, ...]
+    pseudonyms: Mapping[str, str]
     machine_image: str | None = None
     balancer: str | None = None
+
+
+LEAVING: Final = "enclave:index:Leaving"
+
+
+@once
+def flows_meant(stack: Stack) -> frozenset[str]:
+    """Return every line of the leaving flows that the stack carries, which ACC-017 judges."""
+    told = (reading.setting("schema") for reading in stack.of_type(LEAVING))
+    return frozenset(line for text in told if isinstance(text, str) for line in text.splitlines())
 
 
 @once
@@ -59,6 +70,7 @@ def _meant(told: Mapping[str, Any]) -> Meant:
         {str(name): str(key) for name, key in told["approvers"].items()},
         str(told["alerts"]),
         tuple(map(row_of, told["rows"])),
+        {str(name): str(value) for name, value in told.get("pseudonyms", {}).items()},
         told.get("machineImage"),
         told.get("balancer"),
     )

@@ -17,7 +17,7 @@ MINUTES: Final = {"m": 1, "h": 60}
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Who may reach what, from where and for what; ``needs`` are met by a grant."""
+    """Who may reach what, from where and for what; ``needs`` are met by a grant, and answers leave by ``flow``."""
 
     located: frozenset[str]
     employers: frozenset[str]
@@ -25,6 +25,7 @@ class Row:
     purposes: frozenset[str]
     result: str
     needs: tuple[str, ...]
+    flow: str = ""
 
     @property
     def minutes(self) -> frozenset[int]:
@@ -47,7 +48,8 @@ def row_of(given: Mapping[str, Any]) -> Row:
     located, employers, classes, purposes = (
         frozenset(map(str, given[name])) for name in ("from", "employer", "class", "purpose")
     )
-    return Row(located, employers, classes, purposes, str(given["result"]), tuple(map(str, given["needs"])))
+    needs = tuple(map(str, given["needs"]))
+    return Row(located, employers, classes, purposes, str(given["result"]), needs, str(given.get("flow", "")))
 
 
 def _met(need: str, grant: Grant) -> bool:

@@ -14,11 +14,11 @@ from enclave_policies.access.domain import Apart, domain_of
 from enclave_policies.access.proof import MOST, decider_of
 from enclave_policies.identifiers.shown import shown
 from hosts.gateway.bundle import POLICIES, SCHEMA, SETTINGS, settings_of
-from hosts.gateway.decision import DENY, STRICTEST_FIRST
+from hosts.gateway.decision import DENY, PSEUDONYMISE, STRICTEST_FIRST
 from hosts.gateway.errors import BundleError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from enclave_policies.access.meant import Meant, Network
     from enclave_policies.access.rows import Row
@@ -35,8 +35,11 @@ class Wider:
     declared: str
 
 
-def beyond(settings: Settings, meant: Meant) -> Iterator[str]:
-    """Yield what settings say that is not declared; less than that is nobody's harm."""
+def beyond(settings: Settings, meant: Meant, flows: Collection[str] = ()) -> Iterator[str]:
+    """Yield what settings say that is not declared; less than that is nobody's harm.
+
+    ``flows`` are the lines of the declared leaving flows.
+    """
     for network, country in settings.networks.items():
         if not any(country == known and _inside(network, wide) for wide, known in meant.networks.items()):
             yield f"takes whoever comes from {network} for somebody in {country}"
@@ -48,6 +51,11 @@ def beyond(settings: Settings, meant: Meant) -> Iterator[str]:
     if settings.alerts != meant.alerts:
         yield f"sends alerts to {shown(settings.alerts) if settings.alerts else 'nobody'}"
     yield from _reclassed(settings, meant)
+    for line in settings.leaving.splitlines():
+        if line not in flows:
+            yield f"lets answers leave by {shown(line)}"
+    if settings.pseudonyms and settings.pseudonyms != meant.pseudonyms:
+        yield f"makes pseudonyms by the key {shown(str(settings.pseudonyms.get('key', 'of a stand-in')))}"
 
 
 def _of_people(settings: Settings, meant: Meant) -> Iterator[str]:
@@ -100,11 +108,24 @@ def _wider(
     found: list[Wider] = []
     for question in domain.questions():
         answer, declared = decider.answer(question), result_of(rows, question)
+        by = flows_of(rows, question)
         if STRICTEST_FIRST.index(answer.result) > STRICTEST_FIRST.index(declared):
             found.append(Wider(question, answer, declared))
-            if len(found) == MOST:
-                break
+        elif answer.result == declared == PSEUDONYMISE and _by(settings, answer) - by:
+            found.append(Wider(question, answer, f"{declared} ({', '.join(sorted(by)) or 'by no flow'})"))
+        if len(found) == MOST:
+            break
     return tuple(found)
+
+
+def _by(settings: Settings, answer: Answer) -> set[str]:
+    """Return the leaving flows of the rows that an answer rests on."""
+    return {settings.flows[row] for row in answer.rows if row in settings.flows}
+
+
+def flows_of(rows: Iterable[Row], question: Question) -> set[str]:
+    """Return the leaving flows by which a table lets an answer leave."""
+    return {row.flow for row in rows if row.flow and row.fits(question)}
 
 
 def result_of(rows: Iterable[Row], question: Question) -> str:

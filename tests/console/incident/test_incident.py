@@ -173,3 +173,10 @@ def test_a_window_that_forgets_the_zone_is_noticed(tmp_path: Path) -> None:
         wrong = found(entries, window_of("2026-11-29T15:00:00Z", "2026-11-29T16:00:00Z", None), 6)
     packed(case, tmp_path / "pack")
     assert [one.number + 1 for one in wrong.lines] != [int(one["line"]) for one in lines(tmp_path / "pack")]
+
+
+def test_what_left_belongs_to_whoever_asked(tmp_path: Path) -> None:
+    left = {"at": "2026-11-29T14:00:00.100+00:00", "kind": "left", "request": "r-14:00:00.000", "written": 2}
+    others = {**left, "request": "r-14:10:00.000"}
+    packed(record(tmp_path, signed=(8,), entries=(*ENTRIES, left, others)), tmp_path / "pack", "kari")
+    assert [one["request"] for one in lines(tmp_path / "pack") if one["kind"] == "left"] == ["r-14:00:00.000"]

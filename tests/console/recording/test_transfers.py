@@ -58,11 +58,17 @@ def test_what_leaves_is_told_with_the_measure_that_each_regime_finds_enough() ->
     assert {(one.who, one.source, one.target_country) for one in found} == {
         ("fjord-university", "dublin-1", "NO"),
         ("fjord-university", "dublin-2", "NO"),
+        *(("enclave-norway", site, "NO") for site in ("dublin-1", "dublin-2")),
+        ("enclave-ireland", "hamar", "IE"),
+        ("shannon-claims", "hamar", "IE"),
         *(("public-report", site, "US") for site in ("dublin-1", "dublin-2", "hamar")),
     }
     grounds = {one.who: [ground.rule for ground in one.grounds] for one in found}
     assert grounds == {
         "fjord-university": ["pseudonyms-where-adequate"] * 3,
+        "enclave-norway": ["pseudonyms-where-adequate"] * 3,
+        "enclave-ireland": ["pseudonyms-where-adequate"] * 3,
+        "shannon-claims": ["tokens-inside"] * 3,
         "public-report": ["tables-anywhere"] * 3,
     }
     assert {ground.measure for one in found for ground in one.grounds if one.who == "public-report"} == {

@@ -52,7 +52,7 @@ def asked(config: Any) -> Any:
     return manager(config)["http_filters"][1]["typed_config"]
 
 
-def cluster(config: Any, number: int = 1) -> Any:
+def cluster(config: Any, number: int = 3) -> Any:
     return config["static_resources"]["clusters"][number]
 
 
@@ -65,6 +65,22 @@ TCP = {
     "name": "tcp",
     "typed_config": {"@type": "type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy"},
 }
+
+
+def run(config: Any, number: int) -> Any:
+    """Return the settings of the `ext_proc` in one of the two filters that de-identify."""
+    matched = manager(config)["http_filters"][number]["typed_config"]["xds_matcher"]
+    return matched["on_no_match"]["action"]["typed_config"]["typed_config"]["typed_config"]
+
+
+def allowed(config: Any, number: int) -> Any:
+    return manager(config)["http_filters"][number]["typed_config"]["xds_matcher"]["matcher_list"]["matchers"][0]
+
+
+def beside(config: Any) -> Any:
+    (options,) = cluster(config, 1)["typed_extension_protocol_options"].values()
+    return options
+
 
 # name: (weaken, a word of the sentence that names it)
 WEAKER: dict[str, tuple[Callable[[Any], object], str]] = {
@@ -235,6 +251,71 @@ WEAKER: dict[str, tuple[Callable[[Any], object], str]] = {
         "another name",
     ),
     "a gateway without a name": (lambda c: upstream(c).pop("tls_certificates"), "which gateway"),
+    "answers go on without a de-identifier": (
+        lambda c: run(c, 3).update(failure_mode_allow=True),
+        "failure_mode_allow",
+    ),
+    "answers go on unrefused": (lambda c: run(c, 2).update(failure_mode_allow=True), "failure_mode_allow"),
+    "answers are de-identified alone": (lambda c: manager(c)["http_filters"].pop(2), "the two that de-identify"),
+    "answers are refused alone": (lambda c: manager(c)["http_filters"].pop(3), "the two that de-identify"),
+    "no answer is de-identified": (
+        lambda c: [manager(c)["http_filters"].pop(2) for _ in range(2)],
+        "the two that de-identify",
+    ),
+    "the two the wrong way round": (
+        lambda c: manager(c)["http_filters"].insert(2, manager(c)["http_filters"].pop(3)),
+        "may let answers leave",
+    ),
+    "bodies are not given": (
+        lambda c: run(c, 3)["processing_mode"].update(response_body_mode="NONE"),
+        "response_body_mode",
+    ),
+    "bodies go on meanwhile": (
+        lambda c: run(c, 3)["processing_mode"].update(response_body_mode="STREAMED"),
+        "response_body_mode",
+    ),
+    "headers are not given": (
+        lambda c: run(c, 3)["processing_mode"].update(response_header_mode="SKIP"),
+        "response_header_mode",
+    ),
+    "the de-identifier chooses what it is given": (
+        lambda c: run(c, 3).update(allow_mode_override=True),
+        "allow_mode_override",
+    ),
+    "a copy is given": (lambda c: run(c, 3).update(observability_mode=True), "observability_mode"),
+    "what it says is not sent": (
+        lambda c: run(c, 3).update(disable_immediate_response=True),
+        "disable_immediate_response",
+    ),
+    "the de-identifier is not told which": (lambda c: run(c, 3).pop("metadata_options"), "metadata_options"),
+    "more decisions let all pass": (
+        lambda c: allowed(c, 3)["predicate"]["single_predicate"]["value_match"].update(exact="pseudonymise"),
+        "value_match.exact",
+    ),
+    "a prefix lets all pass": (
+        lambda c: allowed(c, 2)["predicate"]["single_predicate"].update(value_match={"prefix": "a"}),
+        "value_match",
+    ),
+    "a header of people's lets all pass": (
+        lambda c: allowed(c, 3)["predicate"]["single_predicate"]["input"]["typed_config"].update(header_name="x-plain"),
+        "header_name",
+    ),
+    "the de-identifier on a network": (
+        lambda c: cluster(c, 1)["load_assignment"]["endpoints"][0]["lb_endpoints"][0]["endpoint"].update(
+            address={"socket_address": {"address": "127.0.0.1", "port_value": 9}}
+        ),
+        "unix socket",
+    ),
+    "the de-identifier has for ever": (lambda c: beside(c).pop("common_http_protocol_options"), "any time"),
+    "the de-identifier has an hour": (
+        lambda c: beside(c)["common_http_protocol_options"].update(max_stream_duration="3600s"),
+        "3600s",
+    ),
+    "no de-identifier": (lambda c: c["static_resources"]["clusters"].pop(1), "is missing"),
+    "somebody where nobody is to be": (
+        lambda c: cluster(c, 2)["load_assignment"].update(cluster(c, 1)["load_assignment"]),
+        "is to have no host",
+    ),
     "no form at all": (lambda c: c.update(static_resources=[]), "nobody can judge"),
     "filters without a type": (lambda c: chain(c)["filters"][0].pop("typed_config"), "nobody can judge"),
 }
@@ -242,7 +323,7 @@ WEAKER: dict[str, tuple[Callable[[Any], object], str]] = {
 
 @pytest.mark.parametrize("identity", [IDENTITY, None], ids=["with a provider", "without"])
 def test_what_is_made_has_no_problem(identity: Identity | None) -> None:
-    assert problems(made(identity)) == []
+    assert problems(made(identity), deidentifies=True) == []
 
 
 @pytest.mark.parametrize("name", WEAKER)
@@ -251,7 +332,7 @@ def test_a_weaker_configuration_is_named(name: str) -> None:
     weaken, word = WEAKER[name]
     config = made()
     weaken(config)
-    found = problems(config)
+    found = problems(config, deidentifies=True)
     assert any(word in sentence for sentence in found), found
 
 
@@ -270,7 +351,15 @@ def test_a_weaker_configuration_is_named(name: str) -> None:
 def test_what_weakens_nothing_is_no_problem(change: Callable[[Any], object]) -> None:
     config = made()
     change(config)
+    assert problems(config, deidentifies=True) == []
+
+
+def test_filters_that_de_identify_may_stand_where_nothing_needs_them() -> None:
+    config = made()
     assert problems(config) == []
+    del manager(config)["http_filters"][2:4], config["static_resources"]["clusters"][1:3]
+    assert problems(config) == []
+    assert problems(config, deidentifies=True) != []
 
 
 def test_both_sides_know_the_same_headers() -> None:

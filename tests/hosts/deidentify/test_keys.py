@@ -10,7 +10,8 @@ import boto3
 import pytest
 
 from hosts.deidentify.errors import UnavailableError
-from hosts.deidentify.keys import Hsm, Kms, StandIn, run_key
+from hosts.deidentify.hsm import Hsm
+from hosts.deidentify.keys import Kms, StandIn, run_key
 from tests.hosts.key_plugin.bench import LABEL, Bench
 from tests.hosts.key_plugin.conftest import bench, library
 from tests.hosts.watch.conftest import aws, moto

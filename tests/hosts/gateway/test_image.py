@@ -24,7 +24,7 @@ class OnlyLocked:
             raise ModuleNotFoundError(f"{name} is not in the image")
 
 sys.meta_path.insert(0, OnlyLocked())
-import hosts.gateway.main
+import hosts.serving.main
 """
 """Imports the authorizer where nothing can be imported but what is locked."""
 

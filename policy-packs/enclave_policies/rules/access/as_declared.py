@@ -1,4 +1,4 @@
-"""ACC-014: a gateway knows no network, employer, class or approver, and lets nobody through, but as it is declared."""
+"""ACC-014: a gateway knows no network, employer, class, approver or flow, and lets nothing through, but as declared."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from enclave_policies.access.asking import in_words
 from enclave_policies.access.bundles import bundles_of
-from enclave_policies.access.meant import gateways_meant
+from enclave_policies.access.meant import flows_meant, gateways_meant
 from enclave_policies.reading.rule import StackRule
 from hosts.gateway.bundle import SETTINGS, settings_of
 from hosts.gateway.errors import BundleError
@@ -41,7 +41,7 @@ def _problems(files: Mapping[str, str], law: Law, stack: Stack) -> Iterator[str]
     if meant is None:
         yield f"decides as the gateway {settings.gateway} of {settings.site}, which nobody declares"
         return
-    yield from (f"{what}, which nobody declares" for what in beyond(settings, meant))
+    yield from (f"{what}, which nobody declares" for what in beyond(settings, meant, flows_meant(stack)))
     yield from _more(files, meant, law)
 
 

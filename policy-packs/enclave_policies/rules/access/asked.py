@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from enclave_policies.access.bundles import bundles_of
 from enclave_policies.access.envoy_config import problems
 from enclave_policies.reading.rule import Rule
-from hosts.gateway.bundle import ENVOY, SEEN, SETTINGS, TOLD
+from hosts.gateway.bundle import ENVOY, SETTINGS, TOLD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,16 +37,18 @@ def _problems(config: object, bundle: Bundle) -> Iterator[str]:
     if not isinstance(config, dict):
         yield f"{ENVOY} is no JSON object"
         return
-    yield from problems(config, told=_arrival(bundle) == TOLD)
+    settings = _settings(bundle)
+    deidentifies = bool(settings.get("flows"))  # without a flow the authorizer refuses what is to be pseudonymised
+    yield from problems(config, told=settings.get("arrival") == TOLD, deidentifies=deidentifies)
 
 
-def _arrival(bundle: Bundle) -> str:
-    """Return how a bundle's site learns from where people come; ACC-002 speaks of settings that cannot be read."""
+def _settings(bundle: Bundle) -> dict[str, Any]:
+    """Return a bundle's settings as they are; ACC-002 speaks of those that cannot be read."""
     try:
         settings = json.loads((bundle.files or {})[SETTINGS])
     except (ValueError, KeyError):
-        return SEEN
-    return str(settings.get("arrival", SEEN)) if isinstance(settings, dict) else SEEN
+        return {}
+    return settings if isinstance(settings, dict) else {}
 
 
 rule = Rule(

@@ -1,0 +1,1 @@
+"""The program `enclave-gateway`: the authorizer of a gateway, and the de-identifier of its answers in one process."""
