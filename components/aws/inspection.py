@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 import pulumi_aws as aws
@@ -20,12 +20,14 @@ from components.aws.inspection_policies import (
 )
 from components.aws.keys import deletion_window_days
 from components.aws.role_policy import role_policy
+from components.aws.watch_policies import program_arn, watch_policy, watch_trust
 from components.declaration.physical import (
     CONFIG,
     INSPECTION,
     bucket_name,
     inspector_keeper_role,
     inspector_role,
+    inspector_watch_role,
     key_alias,
     trail_name,
 )
@@ -47,7 +49,7 @@ class InspectorRolesArgs:
 
 
 class InspectorRoles(pulumi.ComponentResource):
-    """The role that reads and the one that keeps its key: they come first, as the policies of keys name them.
+    """The role that reads, the one that keeps its key, and the watch's: they come first, as policies of keys name them.
 
     They stay when the site goes: AWS takes a later role of the same name for somebody else.
     """
@@ -56,16 +58,29 @@ class InspectorRoles(pulumi.ComponentResource):
         super().__init__("enclave:aws:InspectorRoles", name, None, opts)
         self.args = args
         declaration, site = args.plan.declaration, args.plan.name
-        self.reader = self._role("inspector", inspector_role(declaration, site), "reads")
-        self.keeper = self._role("inspector-keeper", inspector_keeper_role(declaration, site), "keeps its key")
+        people = inspector_trust(args.plan, args.principal)
+        self.reader = self._role("inspector", inspector_role(declaration, site), "who reads", people)
+        keeper = inspector_keeper_role(declaration, site)
+        self.keeper = self._role("inspector-keeper", keeper, "who keeps its key", people)
+        program = program_arn(args.plan)
+        self.watch = (
+            self._role(
+                "watch",
+                inspector_watch_role(declaration, site),
+                "whose program looks by a schedule",
+                watch_trust(program, args.principal.external_id),
+            )
+            if program
+            else None
+        )
         self.register_outputs({"reader": self.reader.arn, "keeper": self.keeper.arn})
 
-    def _role(self, part: str, called: str, what: str) -> aws.iam.Role:
+    def _role(self, part: str, called: str, what: str, trust: dict[str, Any]) -> aws.iam.Role:
         return aws.iam.Role(
             f"{self.args.plan.name}-{part}",
             name=called,
-            description=f"of the inspector {self.args.inspector.name}, who {what}",
-            assume_role_policy=json.dumps(inspector_trust(self.args.plan, self.args.principal)),
+            description=f"of the inspector {self.args.inspector.name}, {what}",
+            assume_role_policy=json.dumps(trust),
             max_session_duration=session_seconds,
             tags={**self.args.plan.tags(), "Name": called, "inspector": self.args.inspector.name},
             opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True),
@@ -180,3 +195,6 @@ class Inspection(pulumi.ComponentResource):
         scopes = list(self.args.inspector.scopes)
         policy = self.key.arn.apply(lambda arn: json.dumps(inspector_policy(self.plan, [*scopes], arn)))
         role_policy(f"{self.plan.name}-inspector", self.args.roles.reader, policy, self.stays)
+        if self.args.roles.watch is not None:
+            looks = json.dumps(watch_policy(self.plan))
+            role_policy(f"{self.plan.name}-watch", self.args.roles.watch, looks, self.stays)

@@ -134,7 +134,7 @@ def copy_policy(plan: SitePlan[AwsSite]) -> dict[str, Any]:
     not_trail = {"StringNotEquals": {"aws:PrincipalServiceName": CLOUDTRAIL}}
     delivered = {**trail, "s3:x-amz-acl": "bucket-owner-full-control"}
     service = {"Service": CLOUDTRAIL}
-    return _document(
+    return document(
         _statement("TlsOnly", "Deny", "*", ["s3:*"], both, {"Bool": {"aws:SecureTransport": "false"}}),
         _statement("NobodyChanges", "Deny", "*", [*CHANGING], both),
         _statement("OnlyTheTrailWrites", "Deny", "*", ["s3:PutObject"], [f"{arn}/AWSLogs/*"], not_trail),
@@ -172,7 +172,7 @@ def copy_key_policy(plan: SitePlan[AwsSite]) -> dict[str, Any]:
     context = {"kms:EncryptionContext:aws:cloudtrail:arn": trail}
     bucket = bucket_arn(plan, INSPECTION)
     objects = {"kms:EncryptionContext:aws:s3:arn": [bucket, f"{bucket}/{RECORDS}/*"]}
-    return _document(
+    return document(
         _statement("Keep", "Allow", keeper, ["kms:DescribeKey", "kms:GetKeyPolicy", "kms:PutKeyPolicy"], ["*"]),
         _statement("Tend", "Allow", operator, [*TENDING], ["*"]),
         _statement(
@@ -203,7 +203,7 @@ def inspector_trust(plan: SitePlan[AwsSite], principal: InspectorAws) -> dict[st
         "Bool": {"aws:MultiFactorAuthPresent": "true"},
     }
     statement = _statement("Inspector", "Allow", root, ["sts:AssumeRole"], [], condition)
-    return _document({key: value for key, value in statement.items() if key != "Resource"})
+    return document({key: value for key, value in statement.items() if key != "Resource"})
 
 
 def inspector_policy(plan: SitePlan[AwsSite], scopes: list[str], key_arn: str) -> dict[str, Any]:
@@ -220,20 +220,18 @@ def inspector_policy(plan: SitePlan[AwsSite], scopes: list[str], key_arn: str) -
         "keys": [f"arn:{partition(site.region)}:kms:{site.region}:{site.account}:key/*"],
         "storage": [bucket_arn(plan, purpose) for purpose in ("store", "logs", INSPECTION)],
     }
-    config = bucket_arn(plan, CONFIG)
-    bundles = [f"{config}/{bundle_prefix(gateway)}*" for gateway in plan.declaration.gateways]
-    decided = [_grant("bundles", ["s3:GetObject"], bundles)] if bundles and "gateways" in scopes else []
+    decided = bundles_grant(plan) if "gateways" in scopes else []
     looks = [
-        _grant(scope, [*SCOPES[scope]], ["*"], here)
+        grant(scope, [*SCOPES[scope]], ["*"], here)
         if scope in WHOLE_REGION
-        else _grant(scope, [*SCOPES[scope]], within[scope])
+        else grant(scope, [*SCOPES[scope]], within[scope])
         for scope in sorted(set(scopes))
     ]
-    return _document(
-        _grant("copy", ["s3:GetObject", "s3:GetObjectRetention", "s3:GetObjectVersion"], [f"{copy}/*"]),
-        _grant("list", ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketVersions"], [copy]),
-        _grant("decrypt", ["kms:Decrypt"], [key_arn]),
-        _grant(
+    return document(
+        grant("copy", ["s3:GetObject", "s3:GetObjectRetention", "s3:GetObjectVersion"], [f"{copy}/*"]),
+        grant("list", ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketVersions"], [copy]),
+        grant("decrypt", ["kms:Decrypt"], [key_arn]),
+        grant(
             "trail",
             ["cloudtrail:GetEventSelectors", "cloudtrail:GetTrail", "cloudtrail:GetTrailStatus"],
             [trail_arn(plan)],
@@ -243,10 +241,17 @@ def inspector_policy(plan: SitePlan[AwsSite], scopes: list[str], key_arn: str) -
     )
 
 
-def _grant(
+def bundles_grant(plan: SitePlan[AwsSite]) -> list[dict[str, Any]]:
+    """Return what reads the bundles by which the site's gateways decide; none where there is no gateway."""
+    config = bucket_arn(plan, CONFIG)
+    bundles = [f"{config}/{bundle_prefix(gateway)}*" for gateway in plan.declaration.gateways]
+    return [grant("bundles", ["s3:GetObject"], bundles)] if bundles else []
+
+
+def grant(
     name: str, actions: list[str], resources: list[str], condition: dict[str, Any] | None = None
 ) -> dict[str, Any]:
-    """Return one statement of the inspector's own policy."""
+    """Return one statement of the policy of a role of the inspector's."""
     statement = {"Sid": name.capitalize(), "Effect": "Allow", "Action": actions, "Resource": resources}
     return {**statement, "Condition": condition} if condition else statement
 
@@ -258,5 +263,6 @@ def _statement(  # noqa: PLR0917 (the six parts of a statement, in AWS's order)
     return {**statement, "Condition": condition} if condition else statement
 
 
-def _document(*statements: dict[str, Any]) -> dict[str, Any]:
+def document(*statements: dict[str, Any]) -> dict[str, Any]:
+    """Return a policy document."""
     return {"Version": "2012-10-17", "Statement": list(statements)}

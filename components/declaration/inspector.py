@@ -54,6 +54,12 @@ def _watch(declaration: Declaration, inspector: Inspector, segments: Collection[
             break
     if lacking := [scope for scope in LOOKS_AT if scope not in inspector.scopes]:
         yield (AT, "scopes"), f"the watch looks at {listed(lacking)} too; add it, or remove the watch"
+    if watch.aws is None:
+        return
+    if not any(isinstance(site, AwsSite) for site in declaration.sites.values()):
+        yield (*at, "aws"), "no site lies in AWS, so there is nothing to look at; remove it"
+    elif inspector.principals.aws is None:
+        yield (*at, "aws"), "its role is of the inspector's account, which nobody names; add 'principals.aws'"
 
 
 def _receivers(declaration: Declaration, inspector: Inspector, sites: Collection[str]) -> Iterator[Found]:

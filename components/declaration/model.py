@@ -535,12 +535,21 @@ class Receiver(Record):
     ]
 
 
+class WatchAws(Record):
+    """The program of the inspector's account that watches sites in AWS by a schedule, and where it leaves its runs."""
+
+    role: RoleName = Field(description="the program's role in the inspector's own account; each site lets it look")
+    bucket: Annotated[str, Field(pattern=forms.BUCKET, description="the inspector's own, for documents and runs")]
+    region: Annotated[str, Field(pattern=forms.REGION, description="where that bucket is")]
+
+
 class Watch(Record):
     """The watch that runs by itself; on a site of our own a CronJob, whose runs the site's receiver hears of."""
 
     every: Annotated[str, Field(pattern=forms.EVERY, description='such as "5 minutes"')]
     image: ImageDigest
     segment: Name = Field(description="where it stands on a site of our own; it may reach API server and receiver")
+    aws: WatchAws | None = Field(default=None, description="absent: somebody runs `enclave watch` for sites in AWS")
 
     @property
     def minutes(self) -> int:

@@ -99,6 +99,11 @@ def inspector_keeper_role(declaration: Declaration, site: str) -> str:
     return f"{declaration.enclave}-{site}-inspector-keeper"
 
 
+def inspector_watch_role(declaration: Declaration, site: str) -> str:
+    """Return what the role is called by which the inspector's program looks at a site, by a schedule."""
+    return f"{declaration.enclave}-{site}-watch"
+
+
 def trail_name(declaration: Declaration, site: str) -> str:
     """Return what the trail is called that fills the inspector's copy of the record."""
     return f"{declaration.enclave}-{site}-{INSPECTION}"
@@ -209,6 +214,8 @@ def _of_aws_site(declaration: Declaration, name: str, site: AwsSite) -> Iterator
     if declaration.inspector is not None:
         yield Physical(ROLE, inspector_role(declaration, name), account, at)
         yield Physical(ROLE, inspector_keeper_role(declaration, name), account, at)
+        if declaration.inspector.watch and declaration.inspector.watch.aws:
+            yield Physical(ROLE, inspector_watch_role(declaration, name), account, at)
         yield Physical(TRAIL, trail_name(declaration, name), here, at)
         yield Physical(BUCKET, bucket_name(declaration, name, site.account, INSPECTION), ("S3",), at)
         yield Physical(ALIAS, key_alias(declaration, name, INSPECTION), here, at)

@@ -65,6 +65,9 @@ TARGETS: Final[Mapping[str, Target]] = {
         f"arn:aws:iam::{ACCOUNT}:role/europe-dublin-1-inspector-keeper",
         ("Role", "dublin-1-inspector-keeper", "assumeRolePolicy"),
     ),
+    "watch role": Target(
+        f"arn:aws:iam::{ACCOUNT}:role/europe-dublin-1-watch", ("Role", "dublin-1-watch", "assumeRolePolicy")
+    ),
     "gateway role": Target(f"arn:aws:iam::{ACCOUNT}:role/europe-dublin-1-employees-gateway"),
     "secret": Target(f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:any-AbCdEf"),
     "*": Target("*"),

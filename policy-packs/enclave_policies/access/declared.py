@@ -26,6 +26,17 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
+class Program:
+    """The inspector's program that looks at a site: its role there, the ARN by which it comes, what it must see."""
+
+    inspector: str
+    role: str
+    arn: str
+    external_id: str
+    looks: tuple[Look, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class InAws:
     """A site in AWS: ``recorded`` are beginnings of ARNs of objects, ``recorders`` the roles that add to the copy."""
 
@@ -38,6 +49,7 @@ class InAws:
     recorded: tuple[str, ...]
     recorders: tuple[str, ...]
     looks: tuple[Look, ...]
+    watch: Program | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +81,28 @@ class InCluster:
 def in_aws(reading: Reading) -> InAws:
     """Return what a site in AWS must have. Raises KeyError and TypeError where the inputs do not say it."""
     given = reading.resource.props
-    looks = tuple(Look(_texts(one["actions"]), _texts(one["resources"])) for one in given["looks"])
+    inspector, told = str(given["inspector"]), given.get("watch")
     return InAws(
         site=str(given["site"]),
-        inspector=str(given["inspector"]),
+        inspector=inspector,
         reader=str(given["reader"]),
         keeper=str(given["keeper"]),
         bucket=str(given["bucket"]),
         trail=str(given["trail"]),
         recorded=_texts(given["recorded"]),
         recorders=_texts(given["recorders"]),
-        looks=looks,
+        looks=_looks(given["looks"]),
+        watch=_program(inspector, told) if told else None,
     )
+
+
+def _program(inspector: str, told: Mapping[str, Any]) -> Program:
+    role, arn, external_id = (str(told[name]) for name in ("role", "program", "externalId"))
+    return Program(inspector, role, arn, external_id, _looks(told["looks"]))
+
+
+def _looks(given: Any) -> tuple[Look, ...]:
+    return tuple(Look(_texts(one["actions"]), _texts(one["resources"])) for one in given)
 
 
 def in_cluster(reading: Reading) -> InCluster:

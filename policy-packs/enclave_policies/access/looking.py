@@ -14,10 +14,10 @@ from enclave_policies.reading.gathered import each, once
 from enclave_policies.resources.unknown import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from enclave_policies.access.cluster_rights import Binding
-    from enclave_policies.access.declared import InAws, InCluster
+    from enclave_policies.access.declared import InCluster, Look
     from enclave_policies.access.grants import Trust
     from enclave_policies.iam.documents import Statement
     from enclave_policies.reading.reading import Reading
@@ -30,15 +30,15 @@ WATCHED: Final = ("/pods", "/configmaps", "networking.k8s.io/networkpolicies")
 """What a watch asks of a namespace, as far as the inspector sees it there."""
 
 
-def unseen_in_aws(site: InAws, trust: Trust, stack: Stack) -> list[str]:
-    """Return the declared actions that the inspector's role does not have; none while nobody knows its policies."""
+def unseen_in_aws(looks: Iterable[Look], trust: Trust, stack: Stack) -> list[str]:
+    """Return the declared actions that a role of the inspector's lacks; none while nobody knows its policies."""
     found = _statements(trust, stack)
     if found is None:
         return []
     return sorted(
         {
             action
-            for look in site.looks
+            for look in looks
             for action in look.actions
             for resource in look.resources or ("",)
             if not _seen(action, resource, found)

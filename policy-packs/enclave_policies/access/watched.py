@@ -81,7 +81,7 @@ def misrun(reading: Reading, stack: Stack) -> Iterator[Problem]:
 def _of_run(pods: Pods, site: InCluster, watch: Watched) -> Iterator[Problem]:
     at, spec = f"{pods.made.path}spec", mapped(pods.made.spec)
     if pods.made.spec is UNKNOWN or UNKNOWN in (spec.get("schedule"), spec.get("suspend")):
-        yield at, "runs a watch of which nobody knows yet how often", "undetermined"
+        yield at, "does not say yet how often the watch runs", "undetermined"
         return
     if spec.get("suspend") not in (None, False):
         yield f"{at}.suspend", "suspends the watch, so nobody looks", "fail"

@@ -10,6 +10,7 @@ from enclave_policies.access.grants import copies, document, trusts
 from enclave_policies.access.hosts import hosts_of
 from enclave_policies.access.inspection import is_copy
 from enclave_policies.access.looking import blind, unseen_in_aws, unseen_in_cluster
+from enclave_policies.access.programs import shut_out
 from enclave_policies.access.watched import misrun, unwatched
 from enclave_policies.identifiers.shown import shown
 from enclave_policies.key_custody.owner import owner
@@ -61,8 +62,10 @@ def _in_aws(reading: Reading, stack: Stack) -> Iterator[tuple[str, str]]:
         elif trust.reading.setting("permissionsBoundary"):
             yield at, f"shuts the inspector {site.inspector} out: the role {shown(called)} has a boundary"
     reader = trusts(stack).get(site.reader)
-    if reader is not None and (unseen := unseen_in_aws(site, reader, stack)):
+    if reader is not None and (unseen := unseen_in_aws(site.looks, reader, stack)):
         yield "looks", f"shuts the inspector {site.inspector} out of what it was declared to see: {_some(unseen)}"
+    if site.watch is not None:
+        yield from (("watch", problem) for problem in shut_out(site.watch, stack))
 
 
 def _in_cluster(reading: Reading, stack: Stack) -> Iterator[tuple[str, str]]:

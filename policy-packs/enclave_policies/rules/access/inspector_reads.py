@@ -10,6 +10,7 @@ from enclave_policies.access.cluster_rights import bindings
 from enclave_policies.access.grants import ROLE, copies, document, names_of, reaches, trust_of, trusts, who_gets
 from enclave_policies.access.hosts import LAUNCHING, hosts_of
 from enclave_policies.access.managed import managed_policies
+from enclave_policies.access.programs import let_in, more, program_of
 from enclave_policies.access.watched import accounts
 from enclave_policies.identifiers.arns import arns_in
 from enclave_policies.identifiers.shown import shown
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from enclave_policies.access.cluster_rights import Binding, Rules
+    from enclave_policies.access.declared import Program
     from enclave_policies.iam.documents import Statement
     from enclave_policies.law import Law
     from enclave_policies.reading.finding import Finding
@@ -46,6 +48,10 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
         return
     trust = trust_of(reading, stack)
     yield from _becoming(reading, stack)
+    program = program_of(trust, stack) if trust else None
+    if program is not None:
+        yield from _program(reading, program, stack)
+        return
     if trust is None or not trust.inspector:
         return
     if reading.resource.type == ROLE:
@@ -54,6 +60,17 @@ def check(reading: Reading, stack: Stack) -> Iterator[Finding]:
         for problem in _rights(one, stack):
             yield rule.finding(reading, f"lets the inspector {trust.inspector} {problem}", at=path)
     yield from _attached(reading, stack, trust.inspector)
+
+
+def _program(reading: Reading, program: Program, stack: Stack) -> Iterator[Finding]:
+    """Judge the role of the inspector's program, and what gives it rights."""
+    if reading.resource.type == ROLE:
+        for problem, verdict in let_in(reading, program):
+            yield rule.finding(reading, problem, verdict=verdict, at="assumeRolePolicy")
+    for path, one in granted(reading, stack):
+        for problem in more(one, lambda one: _of_bundles(one, stack)):
+            yield rule.finding(reading, f"lets the watch of the inspector {program.inspector} {problem}", at=path)
+    yield from _attached(reading, stack, program.inspector)
 
 
 def _becoming(reading: Reading, stack: Stack) -> Iterator[Finding]:
