@@ -18,9 +18,18 @@ class KeyFileError(ValueError):
 def private_key(file: Path) -> Ed25519PrivateKey:
     """Return the key that ``--key`` names. Raises KeyFileError."""
     try:
-        key = load_pem_private_key(file.read_bytes(), None)
-    except (OSError, ValueError, TypeError) as error:
+        data = file.read_bytes()
+    except OSError as error:
         raise KeyFileError(f"--key {file} cannot be read ({error}); give an Ed25519 private key in PEM") from None
+    return key_in(data, f"--key {file}")
+
+
+def key_in(data: bytes, where: str) -> Ed25519PrivateKey:
+    """Return the key that bytes hold; ``where`` says in a message where they come from. Raises KeyFileError."""
+    try:
+        key = load_pem_private_key(data, None)
+    except (ValueError, TypeError) as error:
+        raise KeyFileError(f"{where} cannot be read ({error}); give an Ed25519 private key in PEM") from None
     if not isinstance(key, Ed25519PrivateKey):
-        raise KeyFileError(f"--key {file} is no Ed25519 key; give one")
+        raise KeyFileError(f"{where} is no Ed25519 key; give one")
     return key

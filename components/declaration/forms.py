@@ -20,6 +20,7 @@ SITE_SEGMENT: Final = rf"^{_WORD}/{_WORD}$"
 SHA256: Final = r"^[0-9a-f]{64}$"
 ACCOUNT: Final = r"^[0-9]{12}$"
 ROLE: Final = r"^[A-Za-z0-9+=,.@_-]{1,64}$"
+ROLE_ARN: Final = r"^arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_-]{1,64}$"
 IMAGE: Final = rf"^{_HOST}(/{_PART})*(:[A-Za-z0-9_][A-Za-z0-9._-]{{0,127}})?@sha256:[0-9a-f]{{64}}$"
 MACHINE_IMAGE: Final = r"^ami-[0-9a-f]{8,17}$"
 INSTANCE_TYPE: Final = r"^[a-z][a-z0-9-]*\.[a-z0-9-]+$"
@@ -56,6 +57,7 @@ WORDS: Final = {
     SHA256: "a SHA-256 in 64 lower-case hex digits",
     ACCOUNT: "an AWS account id of 12 digits, in quotes",
     ROLE: "the name of a role: up to 64 letters (a to z), digits and + = , . @ _ -",
+    ROLE_ARN: "the ARN of a role: arn:aws:iam::ACCOUNT:role/NAME",
     IMAGE: "an image by its digest: HOST/NAME@sha256:…, in lower case, with 64 hex digits",
     MACHINE_IMAGE: "a machine image such as ami-0e5ba9f1f0c0ffee0",
     INSTANCE_TYPE: "an instance type such as m7i.large",

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from components.declaration.checks import check
 from components.declaration.model import AwsSite, ClientVpn, Declaration, KubernetesSite, Record, SiteToSite
 from components.declaration.quotas import long_lists
+from components.declaration.watching import WatchDeclaration, check_watching
 from components.declaration.wording import shape_problem, shown_value
 from components.declaration.words import LONGEST, cut
 from located_yaml import Problem, ProblemsError, load
@@ -49,7 +50,9 @@ def located_declaration(path: Path) -> tuple[Document, Declaration]:
         raise ProblemsError(problems)
     declaration = _validate(document, document.data, problems)
     if declaration is not None:
-        problems += [document.problem(at, message) for at, message in check(declaration, document.data)]
+        watching = isinstance(declaration, WatchDeclaration)
+        found = check_watching(declaration, document.data) if watching else check(declaration, document.data)
+        problems += [document.problem(at, message) for at, message in found]
     if problems or declaration is None:
         raise ProblemsError(problems)
     return document, declaration
@@ -57,11 +60,12 @@ def located_declaration(path: Path) -> tuple[Document, Declaration]:
 
 def _validate(document: Document, data: dict[str, Any], problems: list[Problem]) -> Declaration | None:
     """Return the model; with malformed parts left out, so that the rest can still be checked."""
+    model = _model(data)
     try:
-        return Declaration.model_validate(data)
+        return model.model_validate(data)
     except ValidationError as error:
         details = error.errors(include_url=False)
-    problems += [_problem(document, detail) for detail in details[:MOST]]
+    problems += [_problem(document, detail, model) for detail in details[:MOST]]
     if len(details) > MOST:
         rest = f"and {len(details) - MOST:,} more problems; mend these first"
         problems.append(document.problem(_loc(details[MOST]["loc"]), rest))
@@ -69,9 +73,14 @@ def _validate(document: Document, data: dict[str, Any], problems: list[Problem])
     if DECIDING in bad:
         return None
     try:
-        return Declaration.model_validate(_without(data, bad))
+        return model.model_validate(_without(data, bad))
     except ValidationError:
         return None
+
+
+def _model(data: Mapping[str, Any]) -> type[Declaration]:
+    """Return what a file declares: an enclave, or the schedule of an inspector's own."""
+    return WatchDeclaration if "schedule" in data else Declaration
 
 
 def _without(data: dict[str, Any], bad_keys: list[Keys]) -> dict[str, Any]:
@@ -98,13 +107,13 @@ def _loc(loc: Keys) -> Keys:
     return tuple(part for part in loc if part != "[key]")
 
 
-def _problem(document: Document, detail: ErrorDetails) -> Problem:
+def _problem(document: Document, detail: ErrorDetails, model: type[Declaration]) -> Problem:
     at = _loc(detail["loc"])
     name, value = (at[-1] if at else ""), detail.get("input")
     context = detail.get("ctx", {})
     match detail["type"]:
         case "extra_forbidden":
-            return document.problem(at, _unknown_key(str(name), detail["loc"]))
+            return document.problem(at, _unknown_key(str(name), detail["loc"], model))
         case "missing":
             return document.problem(at[:-1], f"'{name}' is missing; add it")
         case "union_tag_not_found":
@@ -124,16 +133,16 @@ def _tag(context: Mapping[str, Any]) -> tuple[str, Collection[str]]:
     return key, _tags[key]
 
 
-def _unknown_key(name: str, loc: Keys) -> str:
-    known = _known_keys(loc)
+def _unknown_key(name: str, loc: Keys, model: type[Declaration]) -> str:
+    known = _known_keys(loc, model)
     close = get_close_matches(name, known, n=1) if len(name) <= LONGEST else []
     hint = f"did you mean '{close[0]}'?" if close else f"known keys: {', '.join(known)}"
     return f"unknown key '{cut(name)}'; {hint}"
 
 
-def _known_keys(loc: Keys) -> list[str]:
+def _known_keys(loc: Keys, model: type[Declaration]) -> list[str]:
     """Return the keys of the record in which pydantic found an unknown one."""
-    node = schema = _schema()
+    node = schema = _schema(model)
     for part in loc[:-1]:
         node = _resolve(schema, node)
         if "oneOf" in node:
@@ -145,8 +154,8 @@ def _known_keys(loc: Keys) -> list[str]:
 
 
 @cache
-def _schema() -> dict[str, Any]:
-    return Declaration.model_json_schema()
+def _schema(model: type[Declaration]) -> dict[str, Any]:
+    return model.model_json_schema()
 
 
 def _entry(node: dict[str, Any]) -> Any:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from components.declaration.connections import receivers_of, watches
 from components.declaration.model import AwsSite
-from components.declaration.physical import INSPECTION, bucket_name, gateway_name, namespace_name
+from components.declaration.physical import INSPECTION, bucket_name, gateway_name, inspector_watch_role, namespace_name
 from components.kubernetes.receiver import receiver_url
 from console.site_state import by_site
 from console.watch.rules_of_state import by_type, rules_in
 from hosts.gateway.receiver import REGION
 from hosts.gateway.shipping import RECORDS
 from hosts.watch.approved import AWS, KUBERNETES, Approved, Gateway, Site
+from hosts.watch.schedule import folder_of
 from hosts.watch.starting import WATCH
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     Approvals = Mapping[tuple[str, str], Sequence[Approval]]
     """The inspectors' approvals, by site and gateway."""
 
+ROLE: Final = "aws:iam/role:Role"
 VPC: Final = "aws:ec2/vpc:Vpc"
 SERVING: Final = frozenset({"testing", "live", "draining"})
 """Stages of a site in which its gateways take requests, and so have a record."""
@@ -71,7 +74,8 @@ def _site(
         if declaration.inspector is None or site.lifecycle not in SERVING:
             return Site(name, AWS, site.region, network, rules=rules)
         copy = bucket_name(declaration, name, site.account, INSPECTION)
-        return Site(name, AWS, site.region, network, (), rules, copy, RECORDS, site.region)
+        found = Site(name, AWS, site.region, network, (), rules, copy, RECORDS, site.region)
+        return _with_schedule(declaration, found, entries, keys.get((name, WATCH), ""))
     namespaces = tuple(sorted(each["outputs"]["metadata"]["name"] for each in entries.get(NAMESPACE, ())))
     receiver = receivers_of(declaration).get(name)
     if receiver is None or site.lifecycle not in SERVING:
@@ -92,6 +96,26 @@ def _site(
         watch_seconds=60 * watch.minutes if watch else 0,
         watch_since=str(made.get("creationTimestamp", "")),
         watch_key=keys.get((name, WATCH), ""),
+    )
+
+
+def _with_schedule(
+    declaration: Declaration, site: Site, entries: Mapping[str, Sequence[Mapping[str, Any]]], key: str
+) -> Site:
+    """Return a site with what its watch by a schedule leaves, once its role is there."""
+    watch = declaration.inspector.watch if declaration.inspector else None
+    role = inspector_watch_role(declaration, site.name)
+    made = next((each["outputs"] for each in entries.get(ROLE, ()) if each["outputs"].get("name") == role), None)
+    if watch is None or watch.aws is None or made is None:
+        return site
+    return replace(
+        site,
+        watch_seconds=60 * watch.minutes,
+        watch_since=str(made.get("createDate", "")),
+        watch_key=key,
+        watch_bucket=watch.aws.bucket,
+        watch_region=watch.aws.region,
+        watch_prefix=folder_of(site.name),
     )
 
 

@@ -67,6 +67,10 @@ class Site:
     """When that was set up (ISO 8601)."""
     watch_key: str = ""
     """The public key by which it signs (Ed25519, base64); "" where nobody has told it."""
+    watch_bucket: str = ""
+    """Where its runs lie; "" where they lie beside the record."""
+    watch_region: str = ""
+    watch_prefix: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -18,7 +17,7 @@ from hosts.watch.rules import acl_rule, group_rule
 from hosts.watch.seen import Host, Running, SeenSite, digest_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from hosts.watch.approved import Gateway, Site
 
@@ -27,51 +26,64 @@ AWS_OWN: Final = 32767
 ALIVE: Final = ("pending", "running")
 
 
-def seen(site: Site, gateways: Sequence[Gateway]) -> SeenSite:
+class Account:
+    """Whoever asks AWS: ``become`` returns other credentials than the shell's own, once they are needed."""
+
+    def __init__(self, become: Callable[[], boto3.Session] | None = None) -> None:
+        self._become = become
+        self._session: Any = None  # any service's: stubs know each by its own type
+        self._made: dict[tuple[str, str], Any] = {}
+
+    def client(self, region: str, service: str) -> Any:
+        """Return a client, the same one each time, as one takes a while to make.
+
+        Raises BotoCoreError and ClientError where nobody lets it in.
+        """
+        if self._session is None:
+            self._session = self._become() if self._become else boto3.Session()
+        if (region, service) not in self._made:
+            self._made[region, service] = self._session.client(service, region_name=region, config=PATIENT)
+        return self._made[region, service]
+
+
+def seen(site: Site, gateways: Sequence[Gateway], account: Account) -> SeenSite:
     """Return what runs on a site."""
     unread = []
     running: tuple[Running, ...] = ()
     rules: dict[str, str] = {}
     try:
-        running = tuple(_gateways(site, gateways))
+        running = tuple(_gateways(site, gateways, account))
     except (BotoCoreError, ClientError, WatchError):
         unread.append("gateways")
     try:
-        rules = dict(_rules(site))
+        rules = dict(_rules(site, account))
     except (BotoCoreError, ClientError):
         unread.append("rules")
     return SeenSite(site.name, running, rules, unread=tuple(unread))
 
 
-@cache
-def _client(region: str, service: str) -> Any:
-    """Return a client, which takes a while to make; a watch looks again and again."""
-    session: Any = boto3.Session(region_name=region)  # any service's: stubs know each by its own type
-    return session.client(service, config=PATIENT)
-
-
-def _gateways(site: Site, gateways: Sequence[Gateway]) -> Iterator[Running]:
+def _gateways(site: Site, gateways: Sequence[Gateway], account: Account) -> Iterator[Running]:
     """Yield each gateway's hosts, and what else runs in the site's network as a gateway that nobody declared."""
     places = {each.place: each.gateway for each in gateways}
-    launched = _Launched(site)
+    launched = _Launched(site, account)
     known: set[str] = set()
-    asked = _client(site.region, "autoscaling").get_paginator("describe_auto_scaling_groups")
+    asked = account.client(site.region, "autoscaling").get_paginator("describe_auto_scaling_groups")
     for page in asked.paginate(AutoScalingGroupNames=sorted(places)) if places else ():
         for group in page["AutoScalingGroups"]:
             hosts = [launched.host(each) for each in group["Instances"] if each["LifecycleState"] != "Terminated"]
             known |= {host.name for host in hosts}
             yield Running(places[group["AutoScalingGroupName"]], tuple(sorted(hosts, key=lambda host: host.name)))
-    for instance in _instances(site):
+    for instance in _instances(site, account):
         if instance not in known:
             yield Running(instance, (Host(instance, frozenset(), "", "", ready=True),))
 
 
-def _instances(site: Site) -> Iterator[str]:
+def _instances(site: Site, account: Account) -> Iterator[str]:
     wanted = [
         {"Name": "vpc-id", "Values": [site.network]},
         {"Name": "instance-state-name", "Values": list(ALIVE)},
     ]
-    for page in _client(site.region, "ec2").get_paginator("describe_instances").paginate(Filters=wanted):
+    for page in account.client(site.region, "ec2").get_paginator("describe_instances").paginate(Filters=wanted):
         for reservation in page["Reservations"]:
             yield from (each["InstanceId"] for each in reservation["Instances"])
 
@@ -79,8 +91,8 @@ def _instances(site: Site) -> Iterator[str]:
 class _Launched:
     """What instances were launched with; each version of a template is read once."""
 
-    def __init__(self, site: Site) -> None:
-        self._ec2, self._s3 = _client(site.region, "ec2"), _client(site.region, "s3")
+    def __init__(self, site: Site, account: Account) -> None:
+        self._ec2, self._s3 = account.client(site.region, "ec2"), account.client(site.region, "s3")
         self._settings: dict[tuple[str, str], Mapping[str, str]] = {}
         self._bundles: dict[str, str] = {}
 
@@ -121,8 +133,8 @@ class _Launched:
         return "" if files is None else digest_of(files)
 
 
-def _rules(site: Site) -> Iterator[tuple[str, str]]:
-    ec2 = _client(site.region, "ec2")
+def _rules(site: Site, account: Account) -> Iterator[tuple[str, str]]:
+    ec2 = account.client(site.region, "ec2")
     own = [{"Name": "vpc-id", "Values": [site.network]}]
     groups = [
         group["GroupId"]

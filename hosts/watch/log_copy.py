@@ -54,12 +54,15 @@ def delivered(
 
 def last_run(site: Site, now: datetime) -> LastRun | None:
     """Return the newest run that the store of a site's record took; None of yesterday or today. Raises WatchError."""
-    s3 = _client(site)
+    bucket, region = (site.watch_bucket, site.watch_region) if site.watch_bucket else (site.record_bucket, "")
+    s3 = _client(site, region)
     try:
         runs = [
             each
             for folder in folders(now)
-            for page in s3.get_paginator("list_object_versions").paginate(Bucket=site.record_bucket, Prefix=folder)
+            for page in s3.get_paginator("list_object_versions").paginate(
+                Bucket=bucket, Prefix=f"{site.watch_prefix}{folder}"
+            )
             for each in page.get("Versions", ())
         ]
         if not runs:
@@ -68,10 +71,10 @@ def last_run(site: Site, now: datetime) -> LastRun | None:
         for each in sorted(runs, key=lambda each: each["LastModified"]):
             first.setdefault(each["Key"], each)
         newest = max(first.values(), key=lambda each: each["LastModified"])
-        got = s3.get_object(Bucket=site.record_bucket, Key=newest["Key"], VersionId=newest["VersionId"])
+        got = s3.get_object(Bucket=bucket, Key=newest["Key"], VersionId=newest["VersionId"])
         data: bytes = got["Body"].read()
     except (BotoCoreError, ClientError) as error:
-        raise WatchError(f"the runs of the watch in {site.record_bucket} cannot be read: {error}") from None
+        raise WatchError(f"the runs of the watch in {bucket} cannot be read: {error}") from None
     taken = newest["LastModified"]
     if not site.watch_key:
         return LastRun(taken, wrong="nobody has told the key of the watch")
@@ -79,19 +82,22 @@ def last_run(site: Site, now: datetime) -> LastRun | None:
         run = opened(data, site.watch_key)
     except WatchError as error:
         return LastRun(taken, wrong=str(error))
-    same = run.site == site.name and run.key == newest["Key"]
+    same = run.site == site.name and f"{site.watch_prefix}{run.key}" == newest["Key"]
     return LastRun(taken, run.found, "" if same else f"it is the run {run.key} of {run.site}")
 
 
-def _client(site: Site) -> Any:
-    """Return a client of the store: of a receiver by the profile ``receiver-SITE``, where the inspector has one."""
+def _client(site: Site, region: str = "") -> Any:
+    """Return a client of the store: of a receiver by the profile ``receiver-SITE``, where the inspector has one.
+
+    ``region`` is that of another store in AWS than the record's.
+    """
     profile = f"receiver-{site.name}"
     named = bool(site.record_endpoint) and profile in boto3.Session().available_profiles
     session: Any = boto3.Session(profile_name=profile if named else None)
     by_path = Config(s3={"addressing_style": "path"}) if site.record_endpoint else Config()
     return session.client(
         "s3",
-        region_name=site.record_region or None,
+        region_name=region or site.record_region or None,
         endpoint_url=site.record_endpoint or None,
         config=PATIENT.merge(by_path),
     )

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from hosts.watch import cloud, cluster
 from hosts.watch.approved import KUBERNETES
+from hosts.watch.cloud import Account
 from hosts.watch.errors import WatchError
 from hosts.watch.log_copy import delivered, last_run
 from hosts.watch.seen import SeenSite
@@ -26,10 +27,14 @@ if TYPE_CHECKING:
 
 @dataclass
 class Look:
-    """Looks again and again; what is verified of the records stays known. ``cluster_of`` returns a site's cluster."""
+    """Looks again and again; what is verified of the records stays known.
+
+    ``cluster_of`` returns a site's cluster, ``account`` asks AWS.
+    """
 
     approved: Approved
     cluster_of: Callable[[str], Cluster]
+    account: Account = field(default_factory=Account)
     known: dict[tuple[str, str, str], Known] = field(default_factory=dict)
 
     def once(self) -> list[SeenSite]:
@@ -42,7 +47,7 @@ class Look:
                 return cluster.seen(site, self.cluster_of(site.name))
             except WatchError:
                 return SeenSite(site.name, unread=("gateways", "rules"))
-        return cloud.seen(site, self.approved.of(site.name))
+        return cloud.seen(site, self.approved.of(site.name), self.account)
 
     def _with_record(self, site: Site, seen: SeenSite) -> SeenSite:
         if not site.record_bucket:

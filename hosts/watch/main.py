@@ -19,7 +19,7 @@ from hosts.watch.differences import KINDS, Limits, differences
 from hosts.watch.errors import WatchError
 from hosts.watch.looking import Look
 from hosts.watch.routes import route_of
-from hosts.watch.scheduled import Order, ran
+from hosts.watch.scheduled import Order, ran, receiver
 from hosts.watch.watching import Signer, Teller
 
 if TYPE_CHECKING:
@@ -73,8 +73,13 @@ def _by_itself(options: argparse.Namespace) -> int:
     """Run once for a CronJob: it did its work where it was heard. Raises WatchError, KeyFileError."""
     host = _text(options.host_file).strip()
     key = private_key(options.key)
-    order = Order(options.from_, options.token, host, options.site, options.alert, key, options.next)
-    found, heard = ran(order, Cluster.own(options.account, options.server))
+    order = Order(host, options.site, options.alert, key, options.next)
+    own = Cluster.own(options.account, options.server)
+    found, heard = ran(
+        order,
+        receiver(options.from_, options.token, host),
+        lambda approved: Look(approved, lambda _site: own),
+    )
     for each in found:
         sys.stdout.write(f"{line_of(each)}\n")
     return GOOD if heard else UNHEARD

@@ -23,11 +23,13 @@ from sandbox.aws_plugin.tables import (
     elbv2_target_groups,
     iam,
     kms,
+    lambda_functions,
     logs,
     organizations,
     s3_buckets,
     s3_objects,
     s3_settings,
+    scheduler,
 )
 
 _TABLES: Final = (
@@ -46,11 +48,13 @@ _TABLES: Final = (
     elbv2_target_groups,
     iam,
     kms,
+    lambda_functions,
     logs,
     organizations,
     s3_buckets,
     s3_objects,
     s3_settings,
+    scheduler,
 )
 RESOURCE_TYPES: Final[Mapping[str, ResourceType]] = {
     resource.token: resource for table in _TABLES for resource in table.RESOURCE_TYPES

@@ -15,6 +15,7 @@ import typing
 from collections.abc import Awaitable, Mapping, Sequence
 from enum import Enum
 from importlib import metadata
+from keyword import iskeyword
 from types import UnionType
 from typing import Any
 
@@ -88,13 +89,18 @@ class _Collector:
         }
 
 
+def _package(module: str) -> str:
+    """Return what the SDK calls a module: a word of Python's own gets an underscore."""
+    return f"{module}_" if iskeyword(module) else module
+
+
 def contract(tokens: Sequence[str]) -> dict[str, Any]:
     """The SDK's declared inputs and outputs of `tokens` (such as `aws:ec2/vpc:Vpc`) and of the provider."""
     collector = _Collector()
     resources = {}
     for token in sorted(tokens):
         _, module, name = token.split(":")
-        cls = getattr(importlib.import_module(f"pulumi_aws.{module.split('/')[0]}"), name)
+        cls = getattr(importlib.import_module(f"pulumi_aws.{_package(module.split('/')[0])}"), name)
         # The SDK says InitArgs where Args is taken: s3.BucketVersioningArgs is a nested type of Bucket.
         declared_in = sys.modules[cls.__module__]
         arguments = getattr(declared_in, f"{name}InitArgs", None) or getattr(declared_in, f"{name}Args")

@@ -37,9 +37,9 @@ WITHOUT_REGION = ("iam", "organizations")
 
 
 @lru_cache(maxsize=4)
-def shipped(name: str) -> tuple[Resource, ...]:
-    """Return the resources of one of the stacks in stacks/, in the order of their registration."""
-    made = registered(load_declaration(STACKS / f"{name}.yaml"), CLOUDS, whole=True)
+def shipped(name: str, stack: str = "test") -> tuple[Resource, ...]:
+    """Return the resources of one of the stacks in stacks/, in the order of their registration, as stack ``stack``."""
+    made = registered(load_declaration(STACKS / f"{name}.yaml"), CLOUDS, whole=True, stack=stack)
     return tuple(map(_exported, made))
 
 

@@ -104,6 +104,7 @@ questions: dict[str, tuple[str, str, str, str]] = {
         "InstanceProfileName",
     ),
     "aws:kms/alias:Alias": ("kms", "list_aliases", "Aliases", "AliasName"),
+    "aws:lambda/function:Function": ("lambda", "list_functions", "Functions", "FunctionName"),
     "aws:s3/bucket:Bucket": ("s3", "list_buckets", "Buckets", "Name"),
 }
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from enclave_policies.judging.side_by_side import in_turn, side_by_side
 from enclave_policies.judging.waivers import lapsed, waiver
+from enclave_policies.places.inspectors_own import law_in_stack
 from enclave_policies.places.transition import law_for
 from enclave_policies.reading.finding import Waiver
 from enclave_policies.reading.reading import Reading, read
@@ -229,7 +230,7 @@ def _inputs(law: Law, type_: str) -> frozenset[str]:
 def try_read(resource: Resource, law: Law) -> Reading:
     """Return the resource's reading; one that cannot be read carries the error, which every rule then meets."""
     try:
-        return read(resource, law_for(resource, law))
+        return read(resource, law_for(resource, law_in_stack(resource, law)))
     except Exception as error:  # noqa: BLE001 (whatever broke: the rules refuse the resource)
         return Reading(resource, law, {}, _why(error))
 

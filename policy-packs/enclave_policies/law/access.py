@@ -27,6 +27,9 @@ PublicKey = Annotated[
 """The second is the SubjectPublicKeyInfo (RFC 5480) of secp256r1 with an uncompressed point."""
 
 
+StackName = Annotated[str, Matching(r"[A-Za-z0-9_.-]{1,100}", "the name of a stack such as inspector")]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Never:
     """Data of these classes is never reached by people who are in, or work for whom is controlled from, a country."""
@@ -67,12 +70,16 @@ class InspectorAccounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inspector:
-    """Who may approve what runs, and watch it: where it is, who controls it in the end, its keys and accounts."""
+    """Who may approve what runs, and watch it: where it is, who controls it in the end, its keys and accounts.
+
+    ``stacks`` are its own: in them its accounts count as own ones, as its watch stands there.
+    """
 
     country: CountryCode
     controlled_from: CountryCode
     keys: Annotated[Mapping[KeyId, InspectorKey], AtLeast(1)]
     accounts: InspectorAccounts = InspectorAccounts()
+    stacks: tuple[StackName, ...] = ()
     source: str | None = None
 
 

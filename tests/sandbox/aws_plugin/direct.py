@@ -10,7 +10,10 @@ from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 from sandbox.aws_plugin.wire import decode, encode
 from tests.sandbox.aws_plugin.engine import SECRET_KEY
 
-SERVICES = ("autoscaling", "cloudtrail", "ec2", "elbv2", "iam", "kms", "logs", "organizations", "s3", "sts")
+SERVICES = (
+    *("autoscaling", "cloudtrail", "ec2", "elbv2", "iam", "kms", "lambda", "logs", "organizations", "s3", "scheduler"),
+    "sts",
+)
 
 
 def provider_inputs(url: str, **more: Any) -> dict[str, Any]:

@@ -73,6 +73,12 @@ def _other_transit(aws: LocalAws, _identity: str, outputs: Mapping[str, Any]) ->
     )
 
 
+def _suspend(aws: LocalAws, _identity: str, outputs: Mapping[str, Any]) -> Any:
+    found = aws.scheduler.get_schedule(Name=outputs["name"], GroupName=outputs["groupName"])
+    keys = ("Name", "GroupName", "ScheduleExpression", "FlexibleTimeWindow", "Target")
+    return aws.scheduler.update_schedule(**{key: found[key] for key in keys}, State="DISABLED")
+
+
 # Somebody can only remove these, not change them.
 REMOVED = frozenset(
     {
@@ -82,6 +88,10 @@ REMOVED = frozenset(
     }
 )
 CHANGES: Mapping[str, Change] = {
+    "aws:lambda/function:Function": lambda aws, identity, _: aws.client(
+        "lambda", "eu-west-1"
+    ).update_function_configuration(FunctionName=identity, Timeout=900),
+    "aws:scheduler/schedule:Schedule": _suspend,
     "aws:autoscaling/group:Group": lambda aws, identity, _: aws.autoscaling.update_auto_scaling_group(
         AutoScalingGroupName=identity, MaxSize=9
     ),

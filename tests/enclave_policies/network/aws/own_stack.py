@@ -15,6 +15,8 @@ from pulumi.runtime.mocks import MockMonitor, MockResourceArgs, Mocks
 from pulumi.runtime.rpc import UNKNOWN as WRITTEN_UNKNOWN
 from pulumi.runtime.stack import wait_for_rpcs
 
+from components.aws.schedule import WatchSchedule, WatchScheduleArgs
+from components.declaration.watching import WatchDeclaration
 from components.enclave import Enclave, EnclaveArgs
 from tests.components.shapes import clouds, guardrails
 
@@ -83,7 +85,12 @@ def _plain(value: Any) -> Any:
 
 
 def registered(
-    declaration: Declaration, clouds: Clouds = clouds, *, planned: bool = False, whole: bool = False
+    declaration: Declaration,
+    clouds: Clouds = clouds,
+    *,
+    planned: bool = False,
+    whole: bool = False,
+    stack: str = "test",
 ) -> list[Resource]:
     """Return what the enclave of a declaration registers, with its ids unknown if it is only planned.
 
@@ -92,8 +99,11 @@ def registered(
     monitor = _Monitor(_Answers(planned=planned))
 
     async def build() -> None:
-        set_mocks(monitor.mocks, project="enclave", stack="test", preview=planned, monitor=monitor)
-        Enclave(declaration.enclave, EnclaveArgs(declaration, clouds, guardrails))
+        set_mocks(monitor.mocks, project="enclave", stack=stack, preview=planned, monitor=monitor)
+        if isinstance(declaration, WatchDeclaration):
+            WatchSchedule("schedule", WatchScheduleArgs(declaration, clouds.aws_endpoint))
+        else:
+            Enclave(declaration.enclave, EnclaveArgs(declaration, clouds, guardrails))
         await wait_for_rpcs()
 
     asyncio.run(build())

@@ -8,7 +8,10 @@ import pulumi_aws as aws
 config = pulumi.Config()
 url = config.require("endpoint")
 changed = config.get_bool("changed") or False
-services = ("autoscaling", "cloudtrail", "ec2", "elbv2", "iam", "kms", "logs", "organizations", "s3", "sts")
+services = (
+    *("autoscaling", "cloudtrail", "ec2", "elbv2", "iam", "kms", "lambda_", "logs", "organizations", "s3", "scheduler"),
+    "sts",
+)
 provider = aws.Provider(
     "local",
     region="eu-west-1",
@@ -458,3 +461,32 @@ aws.organizations.PolicyAttachment(
     opts=options,
 )
 pulumi.export("vpc", vpc.id)
+
+program = aws.iam.Role("program", assume_role_policy=trust("lambda.amazonaws.com"), tags=tags, opts=options)
+function = aws.lambda_.Function(
+    "function",
+    description="second" if changed else "first",
+    role=program.arn,
+    package_type="Image",
+    image_uri=f"111122223333.dkr.ecr.eu-west-1.amazonaws.com/gateway@sha256:{'b' * 64 if changed else 'a' * 64}",
+    image_config=aws.lambda_.FunctionImageConfigArgs(entry_points=["enclave-watch"]),
+    environment=aws.lambda_.FunctionEnvironmentArgs(variables={"PHASE": tags["phase"]}),
+    memory_size=512,
+    timeout=60 if changed else 50,
+    tags=tags,
+    opts=options,
+)
+aws.scheduler.Schedule(
+    "schedule",
+    schedule_expression="rate(5 minutes)" if changed else "rate(1 minute)",
+    flexible_time_window=aws.scheduler.ScheduleFlexibleTimeWindowArgs(mode="OFF"),
+    target=aws.scheduler.ScheduleTargetArgs(
+        arn=function.arn,
+        role_arn=program.arn,
+        input=json.dumps({"phase": tags["phase"]}),
+        retry_policy=aws.scheduler.ScheduleTargetRetryPolicyArgs(
+            maximum_event_age_in_seconds=60, maximum_retry_attempts=0
+        ),
+    ),
+    opts=options,
+)
