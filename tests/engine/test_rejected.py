@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from evidence.record.files import read
+from hosts.watch.schedule import call_in, surroundings_in
 from tests.engine.clone import Clone
 from tests.engine.inventory import client, in_kubernetes, in_moto
 from tests.engine.place import project, repository
@@ -178,3 +180,20 @@ def test_a_day_more_than_anybody_approved_would_be_noticed(place: Place, tmp_pat
     done = clone.enclave("preview", "transition")
     assert (done.returncode, done.stdout) == (2, "")
     assert "owns the transition and approves it; another person must approve" in done.stderr
+
+
+def test_the_inspector_s_own_stack_stands_and_calls_its_program_for_each_site(place: Place) -> None:
+    done = place.enclave("up", "inspector")
+    assert done.returncode == 0, done.stdout + done.stderr
+    scheduler, functions = client(place, "scheduler"), client(place, "lambda")
+    found = [scheduler.get_schedule(Name=each["Name"]) for each in scheduler.list_schedules()["Schedules"]]
+    calls = {call.site: call.role for call in (call_in(json.loads(each["Target"]["Input"])) for each in found)}
+    assert calls == {f"dublin-{n}": f"arn:aws:iam::111122223333:role/europe-dublin-{n}-watch" for n in (1, 2)}
+    assert {(each["State"], each["ScheduleExpression"]) for each in found} == {("ENABLED", "rate(1 minute)")}
+    (arn,) = {each["Target"]["Arn"] for each in found}
+    function = functions.get_function(FunctionName=arn)
+    assert "@sha256:" in function["Code"]["ImageUri"]
+    assert function["Configuration"]["Role"].endswith(":role/enclave-watch")
+    assert surroundings_in(function["Configuration"]["Environment"]["Variables"]).bucket == "norsk-tilsyn-enclave-watch"
+    again = place.enclave("up", "inspector")
+    assert "inspector plan: no changes" in again.stdout, again.stdout + again.stderr

@@ -25,10 +25,13 @@ def law_in_stack(resource: Resource, law: Law) -> Law:
 
 @lru_cache(maxsize=32)
 def _law_of(stack: str, law: Law) -> Law:
+    access = access_of(law)
     own = {
         account
-        for inspector in access_of(law).inspectors.values()
+        for inspector in access.inspectors.values()
         if stack in inspector.stacks
         for account in inspector.accounts.aws
     }
-    return replace(law, accounts=law.accounts | own) if own else law
+    more = own - law.accounts
+    # Read by this law, the file of inspectors would be refused: an inspector's account is never the enclave's.
+    return replace(law, accounts=law.accounts | more, access=access) if more else law
