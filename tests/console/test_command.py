@@ -60,7 +60,7 @@ def test_an_unknown_stack_is_named_with_those_there_are() -> None:
     assert done.returncode == 2
     assert done.stderr == (
         "stacks/lokal.yaml:1:1: there is no declaration of a stack 'lokal'; "
-        "declared stacks: eu-prod, local, rejected, transition\n"
+        "declared stacks: eu-prod, inspector, local, rejected, transition\n"
     )
 
 
