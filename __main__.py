@@ -2,16 +2,8 @@
 
 import pulumi
 
-from components.aws.schedule import WatchSchedule, WatchScheduleArgs
-from components.declaration.watching import WatchDeclaration
-from components.enclave import Enclave
+from components.stack import build
 from console.program import load_stack
 
-args = load_stack(pulumi.get_stack())
-if isinstance(args.declaration, WatchDeclaration):
-    name = args.declaration.enclave
-    schedule = WatchSchedule(f"{name}-schedule", WatchScheduleArgs(args.declaration, args.clouds.aws_endpoint))
-    pulumi.export("schedules", schedule.summary)
-else:
-    enclave = Enclave(args.declaration.enclave, args)
-    pulumi.export("sites", enclave.sites)
+for name, value in build(load_stack(pulumi.get_stack())).items():
+    pulumi.export(name, value)

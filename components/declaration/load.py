@@ -50,8 +50,11 @@ def located_declaration(path: Path) -> tuple[Document, Declaration]:
         raise ProblemsError(problems)
     declaration = _validate(document, document.data, problems)
     if declaration is not None:
-        watching = isinstance(declaration, WatchDeclaration)
-        found = check_watching(declaration, document.data) if watching else check(declaration, document.data)
+        found = (
+            check_watching(declaration, document.data)
+            if isinstance(declaration, WatchDeclaration)
+            else check(declaration, document.data)
+        )
         problems += [document.problem(at, message) for at, message in found]
     if problems or declaration is None:
         raise ProblemsError(problems)

@@ -12,8 +12,9 @@ from pulumi.runtime import Mocks, set_mocks
 from pulumi.runtime.stack import wait_for_rpcs
 
 from components.clouds import Clouds, ClusterAccess, OrganizationAccess
-from components.enclave import Enclave, EnclaveArgs
+from components.enclave import EnclaveArgs
 from components.guardrails import Guardrails
+from components.stack import build
 
 if TYPE_CHECKING:
     import pulumi
@@ -65,12 +66,12 @@ def shape(declaration: Declaration) -> list[Registered]:
     """Return everything that the enclave of a declaration registers."""
     recorder = Recorder()
 
-    async def build() -> None:
+    async def made() -> None:
         set_mocks(recorder, project="enclave", stack="test", preview=False)
-        Enclave(declaration.enclave, EnclaveArgs(declaration, clouds, guardrails))
+        build(EnclaveArgs(declaration, clouds, guardrails))
         await wait_for_rpcs()
 
-    asyncio.run(build())
+    asyncio.run(made())
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)  # the SDK leaves its threads' event loops open
         gc.collect()

@@ -240,6 +240,7 @@ def test_a_path_that_is_not_declared_is_missed(tmp_path: Path) -> None:
 def test_whatever_the_cloud_would_name_by_itself_has_a_name(registered: list[Registered]) -> None:
     """A made-up name differs with each try, so nobody finds what a killed run has made under it."""
     made_up = {each.token: each.auto_name.key for each in RESOURCE_TYPES.values() if each.auto_name}
-    named = [resource for resource in custom(registered) if resource.type in made_up]
+    everything = [*registered, *shape(load_declaration(stacks / "inspector.yaml"))]
+    named = [resource for resource in custom(everything) if resource.type in made_up]
     assert {resource.type for resource in named} == set(made_up)
     assert [resource.name for resource in named if not resource.inputs.get(made_up[resource.type])] == []

@@ -168,16 +168,20 @@ def in_moto(place: Place, where: str = region) -> Inventory:
     return found | {(service_control_policy, policy["Id"]) for policy in policies if not policy["AwsManaged"]}
 
 
-def copies(place: Place, site: str) -> Inventory:
-    """Return (type, id) of what stays of a site of `europe` with one gateway: the inspector's copy, and who uses it."""
+def copies(place: Place, site: str, *reading: str) -> Inventory:
+    """Return (type, id) of what stays of a site of `europe` with one gateway: the inspector's copy, and who uses it.
+
+    ``reading`` are the roles of the inspector's that read, beside its own.
+    """
     alias = f"alias/europe/{site}/inspection"
-    roles = (f"europe-{site}-inspector", f"europe-{site}-inspector-keeper", f"europe-{site}-employees-gateway")
+    looking = ("inspector", *reading)
+    roles = [f"europe-{site}-{of}" for of in (*looking, "inspector-keeper", "employees-gateway")]
     return {
         ("aws:s3/bucket:Bucket", f"europe-{site}-inspection-111122223333"),
         ("aws:kms/key:Key", client(place, "kms").describe_key(KeyId=alias)["KeyMetadata"]["KeyId"]),
         ("aws:kms/alias:Alias", alias),
         *(("aws:iam/role:Role", role) for role in roles),
-        (role_policy, f"europe-{site}-inspector:{site}-inspector"),
+        *((role_policy, f"europe-{site}-{of}:{site}-{of}") for of in looking),
     }
 
 

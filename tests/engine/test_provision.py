@@ -453,7 +453,7 @@ def test_up_notices_that_moto_was_restarted_and_converges(provisioned: Place) ->
 
 
 def test_destroy_leaves_nothing_but_the_inspectors_copies(provisioned: Place) -> None:
-    left = copies(provisioned, "dublin-1") | copies(provisioned, "dublin-2")
+    left = copies(provisioned, "dublin-1", "watch") | copies(provisioned, "dublin-2", "watch")
     for type_, bucket in left:
         if type_ == "aws:s3/bucket:Bucket":
             client(provisioned, "s3").put_object(Bucket=bucket, Key="records/employees/test/checkpoint", Body=b"x")

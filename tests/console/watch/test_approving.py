@@ -1,4 +1,4 @@
-"""What a stack's watch by a schedule leaves is looked for where the inspector keeps it, once the site's role is there."""
+"""What a watch by a schedule leaves is looked for where the inspector keeps it, once the site has the role."""
 
 from __future__ import annotations
 

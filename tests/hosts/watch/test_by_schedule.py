@@ -49,8 +49,15 @@ INSPECTORS = "444455556666"
 KEY = Ed25519PrivateKey.generate()
 PUBLIC = base64.b64encode(KEY.public_key().public_bytes_raw()).decode()
 PEM = KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-OWN = load_declaration(STACKS / "inspector.yaml")
-assert isinstance(OWN, WatchDeclaration)
+
+
+def _own() -> WatchDeclaration:
+    declaration = load_declaration(STACKS / "inspector.yaml")
+    assert isinstance(declaration, WatchDeclaration)
+    return declaration
+
+
+OWN = _own()
 BUCKET = OWN.schedule.bucket
 ROLE = OWN.schedule.sites["dublin-1"].role
 CALL = Call("dublin-1", REGION, ROLE, OWN.schedule.external_id, 60)

@@ -15,9 +15,8 @@ from pulumi.runtime.mocks import MockMonitor, MockResourceArgs, Mocks
 from pulumi.runtime.rpc import UNKNOWN as WRITTEN_UNKNOWN
 from pulumi.runtime.stack import wait_for_rpcs
 
-from components.aws.schedule import WatchSchedule, WatchScheduleArgs
-from components.declaration.watching import WatchDeclaration
-from components.enclave import Enclave, EnclaveArgs
+from components.enclave import EnclaveArgs
+from components.stack import build
 from tests.components.shapes import clouds, guardrails
 
 if TYPE_CHECKING:
@@ -98,15 +97,12 @@ def registered(
     """
     monitor = _Monitor(_Answers(planned=planned))
 
-    async def build() -> None:
+    async def made() -> None:
         set_mocks(monitor.mocks, project="enclave", stack=stack, preview=planned, monitor=monitor)
-        if isinstance(declaration, WatchDeclaration):
-            WatchSchedule("schedule", WatchScheduleArgs(declaration, clouds.aws_endpoint))
-        else:
-            Enclave(declaration.enclave, EnclaveArgs(declaration, clouds, guardrails))
+        build(EnclaveArgs(declaration, clouds, guardrails))
         await wait_for_rpcs()
 
-    asyncio.run(build())
+    asyncio.run(made())
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)  # the SDK leaves its threads' event loops open
         gc.collect()
