@@ -20,6 +20,8 @@ def pseudonyms_of(declaration: Declaration, site: str, gateway: str) -> dict[str
         return {}
     if declaration.sandbox:
         return {"kind": "stand-in"}
-    if isinstance(where, AwsSite):
-        return {"kind": "kms", "key": key_alias(declaration, site, PSEUDONYMS), "region": where.region}
+    users = declaration.keys[PSEUDONYMS].users
+    if isinstance(where, AwsSite) and users:
+        key = key_alias(declaration, site, PSEUDONYMS)
+        return {"kind": "kms", "key": key, "region": where.region, "role": users[0]}
     return {}  # no pod reaches the HSM of a site of our own yet, so nothing leaves there (docs/limits.md)

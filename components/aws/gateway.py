@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 import pulumi_aws as aws
 
+from components.access.pseudonyms import pseudonyms_of
 from components.access.told import gateways_told
-from components.aws.arn import bucket_arn
+from components.aws.arn import bucket_arn, role_arn
 from components.aws.key_policy import dns_suffix
 from components.aws.role_policy import role_policy
 from components.aws.storage import log_writer
@@ -201,7 +202,9 @@ class GatewayHosts(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, retain_on_delete=self.plan.declaration.inspector is not None),
         )
         bundles = f"{bucket_arn(site, config_bucket(self.plan))}/{bundle_prefix(gateway)}*"
-        policy = host_policy(log_writer(site, log_group_name(self.plan.declaration, self.plan.name)), bundles)
+        role_of_key = pseudonyms_of(self.plan.declaration, self.plan.name, gateway).get("role")
+        acts_as = role_arn(site, role_of_key) if role_of_key else None
+        policy = host_policy(log_writer(site, log_group_name(self.plan.declaration, self.plan.name)), bundles, acts_as)
         role_policy(name, role, json.dumps(policy), self.child)
         return aws.iam.InstanceProfile(
             name, name=role.name, role=role.name, tags=self._tags(name, declared), opts=self.child
@@ -220,11 +223,16 @@ def host_trust() -> dict[str, Any]:
     }
 
 
-def host_policy(log_permissions: dict[str, Any], bundles: str) -> dict[str, Any]:
-    """Return what a gateway host may do: open a recorded session, read its own bundles, write its log."""
+def host_policy(log_permissions: dict[str, Any], bundles: str, acts_as: str | None = None) -> dict[str, Any]:
+    """Return what a gateway host may do: open a recorded session, read its own bundles, write its log.
+
+    ``acts_as`` is the role that may make pseudonyms, where answers leave the gateway.
+    """
     session = {"Sid": "Sessions", "Effect": "Allow", "Action": _session_actions, "Resource": "*"}
     bundle = {"Sid": "Bundle", "Effect": "Allow", "Action": "s3:GetObject", "Resource": bundles}
-    return {**log_permissions, "Statement": [session, bundle, *log_permissions["Statement"]]}
+    acting = {"Sid": "Pseudonyms", "Effect": "Allow", "Action": "sts:AssumeRole", "Resource": acts_as}
+    more = [acting] if acts_as else []
+    return {**log_permissions, "Statement": [session, bundle, *more, *log_permissions["Statement"]]}
 
 
 def config_bucket(plan: SitePlan[AwsSite]) -> str:

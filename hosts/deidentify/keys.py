@@ -7,7 +7,7 @@ has a key of its own, which is derived of it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from hosts.deidentify.errors import UnavailableError
 
@@ -34,25 +34,45 @@ def run_key(maker: Maker, purpose: str, recipient: str, epoch: str) -> bytes:
 
 @dataclass(frozen=True)
 class Kms:
-    """A key of AWS KMS for HMAC (HMAC_256, GENERATE_VERIFY_MAC), which the role of this host may use."""
+    """A key of AWS KMS for HMAC (HMAC_256, GENERATE_VERIFY_MAC), which the role of this host may use.
+
+    ``role`` names another role of this host's own account that may, and that lets this host act as it.
+    """
 
     key: str
     region: str
+    role: str = ""
 
     def mac(self, message: bytes) -> bytes:
         """Ask GenerateMac."""
-        import boto3  # noqa: PLC0415  it takes its time, and an HSM needs none of it
         from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
 
         try:
-            client = boto3.client("kms", region_name=self.region)
-            answer = client.generate_mac(KeyId=self.key, MacAlgorithm="HMAC_SHA_256", Message=message)
+            answer = self._client().generate_mac(KeyId=self.key, MacAlgorithm="HMAC_SHA_256", Message=message)
         except (BotoCoreError, ClientError, ValueError) as error:
             said = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
             raise UnavailableError(
                 f"AWS KMS makes no code with --kms {self.key} ({said}); look at the key, and at this host's role"
             ) from None
         return bytes(answer["Mac"])
+
+    def _client(self) -> Any:
+        import boto3  # noqa: PLC0415  it takes its time, and an HSM needs none of it
+
+        if not self.role:
+            return boto3.client("kms", region_name=self.region)
+        sts: Any = boto3.client("sts", region_name=self.region)
+        here = sts.get_caller_identity()
+        partition = here["Arn"].split(":")[1]
+        arn = f"arn:{partition}:iam::{here['Account']}:role/{self.role}"
+        given = sts.assume_role(RoleArn=arn, RoleSessionName="enclave-gateway", DurationSeconds=900)["Credentials"]
+        return boto3.client(
+            "kms",
+            region_name=self.region,
+            aws_access_key_id=given["AccessKeyId"],
+            aws_secret_access_key=given["SecretAccessKey"],
+            aws_session_token=given["SessionToken"],
+        )
 
 
 @dataclass(frozen=True)

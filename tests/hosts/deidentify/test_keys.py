@@ -49,6 +49,15 @@ def test_kms_makes_the_key_of_a_run_and_another_key_makes_another(desk: Desk, aw
     assert run_key(key, "a", "b", "c") == run_key(key, "a", "b", "c") != run_key(key, "a", "b", "d")
 
 
+def test_a_host_makes_the_key_as_another_role_of_its_account(aws: LocalAws) -> None:
+    del aws
+    arn = kms_key("eu-west-1")
+    iam: Any = boto3.client("iam", region_name="eu-west-1")
+    iam.create_role(RoleName="enclave-deidentifier", AssumeRolePolicyDocument="{}")
+    as_role = Kms(arn, "eu-west-1", "enclave-deidentifier")
+    assert run_key(as_role, "a", "b", "c") == run_key(Kms(arn, "eu-west-1"), "a", "b", "c")
+
+
 @pytest.mark.parametrize("wrong", ["no such key", "a key that encrypts"])
 def test_without_a_key_in_kms_nothing_leaves(desk: Desk, aws: LocalAws, wrong: str) -> None:
     del aws
