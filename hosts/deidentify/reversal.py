@@ -13,12 +13,12 @@ from hosts.gateway.granted import approved, revocation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from collections.abc import Set as AbstractSet
     from datetime import datetime
 
     from hosts.deidentify.flow import Flow, Reversal
     from hosts.deidentify.reversal_terms import ReversalTerms
-    from hosts.deidentify.vault import Head
+    from hosts.deidentify.vault_form import Head
+    from hosts.deidentify.vault_reading import Found
     from hosts.gateway.granted import Approved
 
 OTHER_FLOW: Final = "grant-other-flow"
@@ -122,8 +122,11 @@ def strange_tokens(tokens: tuple[str, ...], heads: Mapping[str, Head], own: Head
             yield OTHER_VAULT, f"{text}; a grant for that flow and epoch turns it back"
 
 
-def missing_tokens(tokens: tuple[str, ...], found: AbstractSet[str]) -> Iterator[Refusal]:
+def missing_tokens(tokens: tuple[str, ...], found: Found) -> Iterator[Refusal]:
     """Yield each token that its vault does not know."""
+    why = "no run let it leave; look where it comes from"
+    if not found.whole:
+        why = "it was never let go by the run, which was killed, or the vault was cut; restore the vault"
     for number, token in enumerate(tokens, start=1):
-        if token not in found:
-            yield NOT_IN_VAULT, f"token {number} is not in its vault: no run let it leave; look where it comes from"
+        if token not in found.values:
+            yield NOT_IN_VAULT, f"token {number} is not in its vault: {why}"

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from hosts.deidentify import vault
 from hosts.deidentify.errors import DeidentifyError, ProblemsError, UnavailableError
 from hosts.deidentify.key_options import add_vault_options, epoch_of, seal_of
 from hosts.deidentify.schema import flow_of
+from hosts.deidentify.vault_form import path_of
+from hosts.deidentify.vault_reading import found as found_in
+from hosts.deidentify.vault_reading import heads
 
 try:
     from hosts.deidentify.reversal import Earlier, Files, Wanted, granted, missing_tokens, refusals, strange_tokens
@@ -86,12 +88,12 @@ class _Request:
     def answer(self, seal: Seal) -> int:
         """Show the values, or raise ProblemsError with every reason against it; the record has either before."""
         wanted, folder, files = self.wanted, self.options.vault, self._files()
-        tokens, path = wanted.tokens, vault.path_of(folder, wanted.flow, wanted.epoch)
-        heads = dict(vault.heads(folder))
-        own = heads.get(path)
+        tokens, path = wanted.tokens, path_of(folder, wanted.flow, wanted.epoch)
+        known = dict(heads(folder))
+        own = known.get(path)
         if own is not None and own.flow != wanted.flow.name:
             own = None  # another flow to the same recipient has people of its own who approve
-        problems = list(strange_tokens(tokens, {head.id: head for head in heads.values()}, own))
+        problems = list(strange_tokens(tokens, {head.id: head for head in known.values()}, own))
         proved = self._granted(files)
         if isinstance(proved, tuple):
             self._refuse({}, [proved, *problems])
@@ -100,8 +102,8 @@ class _Request:
         told |= {"purpose": terms.purpose, "ticket": terms.ticket}
         if problems := [*refusals(files, terms, self.reversal, wanted), *problems]:
             self._refuse(told, problems)
-        found = vault.found(folder, wanted.flow, wanted.epoch, frozenset(tokens), seal)
-        if problems := list(missing_tokens(tokens, found.values.keys())):
+        found = found_in(folder, wanted.flow, wanted.epoch, frozenset(tokens), seal)
+        if problems := list(missing_tokens(tokens, found)):
             self._refuse(told, problems)
         self.record.add({**self._told(), **told, "result": SHOWN, "tokens": list(tokens)})
         for token in tokens:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pytest
 
     from tests.hosts.deidentify.desk import Desk
+    from tests.hosts.deidentify.token_desk import TokenDesk
 
 IN_MAKE_TEST: Final = 50 * 10**6
 IN_A_CAMPAIGN: Final = 5 * 10**9
@@ -61,6 +62,13 @@ def test_a_stream_of_records_takes_bounded_memory(desk: Desk, request: pytest.Fi
     campaign = in_campaign(request.config)
     used = peak(desk, "visits", IN_A_CAMPAIGN if campaign else IN_MAKE_TEST)
     print(f"{used / 10**6:.0f} MB of memory")  # noqa: T201  a figure that a campaign is run for
+    assert used <= LIMIT
+
+
+def test_a_stream_of_tokens_takes_bounded_memory(token_desk: TokenDesk, request: pytest.FixtureRequest) -> None:
+    campaign = request.config.getoption("--hypothesis-profile", None) == "campaign"
+    used = peak(token_desk, "claims", IN_A_CAMPAIGN if campaign else IN_MAKE_TEST)
+    print(f"{used / 10**6:.0f} MB of memory")  # noqa: T201  as above
     assert used <= LIMIT
 
 

@@ -18,6 +18,7 @@ from hosts.deidentify import vault
 from hosts.deidentify.schema import read_schema
 from hosts.deidentify.seals import StandInSeal
 from hosts.deidentify.token_form import TOKEN
+from hosts.deidentify.vault_reading import found as found_in
 from hosts.writing import write_all
 from tests.hosts.deidentify.leaks import leaks
 from tests.hosts.deidentify.shapes import generated
@@ -134,7 +135,7 @@ def killed(desk: TokenDesk, patch: str) -> tuple[set[str], set[str]]:
     outside = set(re.findall(r"tok-[\w-]{6}-[\w-]{22}", partial.read_text()))
     assert len(outside) > 1000
     flow = read_schema(desk.schema)["claims"]
-    found = vault.found(desk.vaults, flow, "w48", outside, StandInSeal())
+    found = found_in(desk.vaults, flow, "w48", outside, StandInSeal())
     assert not found.whole
     return outside, set(found.values)
 
@@ -211,6 +212,18 @@ def test_a_vault_that_was_changed_tells_nothing(token_desk: TokenDesk, harm: str
     assert answer.code in (2, 3)
     assert answer.said == ""
     assert "Traceback" not in answer.wrong
+
+
+def test_a_token_whose_entry_was_cut_off_is_told_apart_from_one_that_nobody_let_go(token_desk: TokenDesk) -> None:
+    (record,) = token_desk.run([NORA], epoch="w48").records
+    (kept,) = token_desk.vaults.iterdir()
+    token_desk.grant()
+    nobody = record["user"][:-22] + "A" * 22
+    assert "token 1 is not in its vault: no run let it leave" in token_desk.reverse(nobody).wrong
+    kept.write_bytes(kept.read_bytes()[:-60])
+    answer = token_desk.reverse(record["user"])
+    assert (answer.code, answer.said) == (2, "")
+    assert "or the vault was cut; restore the vault" in answer.wrong
 
 
 def test_several_files_of_a_run_share_tokens_and_one_vault(token_desk: TokenDesk) -> None:

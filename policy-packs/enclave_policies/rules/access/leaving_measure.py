@@ -41,7 +41,7 @@ rule = Rule(
     name="leaving-measure",
     title="Nothing leaves but by a measure that the law finds enough for its class, country and regime.",
     severity="critical",
-    remedy="let the flow count groups instead of records, choose another recipient, or take the flow away",
+    remedy="let it count groups or make pseudonyms, choose another recipient, name more approvers, or take it away",
     check=check,
     placing=False,
 )
