@@ -86,12 +86,12 @@ def measure(bench: Workbench) -> Iterator[Figure]:
             shutil.copyfile(source, bench.place / "cp.jsonl")
             rates["cp"].append(size / 10**6 / (time.monotonic() - began))
     copy, plain = (sorted(rates[name])[len(rates[name]) // 2] for name in ("copy", "cp"))
-    target = Target("de-identified/copied", 0.25, at_least=True)
     for form in WITH:
+        target = Target(f"with {form}s/copied", 0.25, at_least=True)
         what = f"a file of {SIZE // 10**6} MB, de-identified with {form}s"
         yield Figure(what, "MB/s", tuple(rates[form]), "the same file, parsed and written again", copy, target)
         yield Figure(what, "MB/s", tuple(rates[form]), "a copy of its bytes", plain)
-        limit = Target("memory/300 MB", 1)
+        limit = Target(f"memory with {form}s/300 MB", 1)
         yield Figure(f"memory of it, with {form}s", "MB", tuple(memory[form]), "limit", MEMORY, limit)
 
 
