@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 JSON: Final = "application/json"
 LINES: Final = ("application/x-ndjson", "application/jsonl", "application/x-jsonlines")
+MOST: Final = 100_000
+"""Records of an answer."""
+TOO_MANY: Final = "too-many"
 _SPACE: Final = re.compile(r"[ \t\r\n]*")  # of JSON (RFC 8259), which is less than Python's
 _END_OF_VALUE: Final = json.JSONDecoder().raw_decode
 
@@ -26,37 +29,54 @@ _END_OF_VALUE: Final = json.JSONDecoder().raw_decode
 def deidentified(body: bytes, form: str, treat: Treat, tally: Tally) -> bytes:
     """Return what may leave of a body, in the same form: ``JSON``, or one of ``LINES``.
 
-    Raises OddError where the body is not of its form, so that no record can be told from another.
+    Raises OddError where the body is not of its form, so that no record can be told from another, or has too many.
     """
-    rows: list[dict[str, Any]] = []
-    many = True
+    left = bytearray()
+    start, between, end = b"", b"", b"\n"
+    records: Iterator[bytes | None] = lines_of(BytesIO(body))
     if form == JSON:
         many, records = _of_json(body)
-        pass_on(read(records), treat, rows.append, tally)
-    else:
-        pass_on(read(lines_of(BytesIO(body))), treat, rows.append, tally)
-    tally.written += len(rows)
-    texts = map(encode, rows)
-    if form != JSON:
-        return "".join(f"{text}\n" for text in texts).encode("ascii")
-    return (f"[{','.join(texts)}]" if many else "".join(texts)).encode("ascii")
+        start, between, end = (b"[", b",", b"]") if many else (b"", b"", b"")
+
+    def take(row: dict[str, Any]) -> None:
+        nonlocal left
+        left += between if left else b""
+        left += encode(row).encode("ascii")
+        left += end if form != JSON else b""
+        tally.written += 1
+
+    pass_on(read(_counted(records)), treat, take, tally)
+    return start + bytes(left) + (end if form == JSON else b"")
 
 
-def _of_json(body: bytes) -> tuple[bool, list[bytes | None]]:
-    """Return whether a body is an array, and the text of each record in it."""
+def _counted(records: Iterator[bytes | None]) -> Iterator[bytes | None]:
+    for number, record in enumerate(records):
+        if number == MOST:
+            raise OddError(TOO_MANY)
+        yield record
+
+
+def _of_json(body: bytes) -> tuple[bool, Iterator[bytes | None]]:
+    """Return whether a body is an array, and the text of each record in it; raises OddError, also later."""
     try:
         text = body.decode()
-        start = _after_space(text, 0)
-        many = text[start : start + 1] == "["
-        spans = list(_elements(text, start + 1) if many else _alone(text, start))
     except UnicodeDecodeError:
         raise OddError(NOT_UTF8) from None
+    start = _after_space(text, 0)
+    many = text[start : start + 1] == "["
+    return many, _texts(text, _elements(text, start + 1) if many else _alone(text, start))
+
+
+def _texts(text: str, spans: Iterator[tuple[int, int]]) -> Iterator[bytes | None]:
+    """Yield the text between each two places; None for one that is too long."""
+    try:
+        for begin, end in spans:
+            record = text[begin:end].encode()
+            yield record if len(record) <= LONGEST else None
     except RecursionError:
         raise OddError(TOO_DEEP) from None
     except (ValueError, IndexError):
         raise OddError(NOT_JSON) from None
-    found = (text[begin:end].encode() for begin, end in spans)
-    return many, [record if len(record) <= LONGEST else None for record in found]
 
 
 def _elements(text: str, at: int) -> Iterator[tuple[int, int]]:

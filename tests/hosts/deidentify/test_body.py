@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hosts.deidentify.body import JSON, LINES, deidentified
+from hosts.deidentify.body import JSON, LINES, MOST, TOO_MANY, deidentified
 from hosts.deidentify.errors import OddError
 from hosts.deidentify.flow import Field, Flow
 from hosts.deidentify.lines import LONGEST
@@ -68,6 +68,13 @@ def test_a_record_that_is_too_long_stays_and_the_others_leave() -> None:
     found, tally = left(json.dumps(long).encode())
     assert found == b'[{"plan":1}]'
     assert dict(tally.refused) == {"too-long": 1}
+
+
+def test_more_records_than_anybody_reads_leave_nothing() -> None:
+    with pytest.raises(OddError, match=TOO_MANY):
+        left(b"[" + b"1," * MOST + b"1]")
+    with pytest.raises(OddError, match=TOO_MANY):
+        left(b"\n" * (MOST + 1), LINES[0])
 
 
 def test_a_treatment_that_passes_everything_would_be_noticed() -> None:
