@@ -10,6 +10,7 @@ from components.access.bundle import bundle_of
 from components.addresses import segment_network, subnet
 from components.declaration.arrivals import DialIn, dial_ins, shows_its_network, tunnels
 from components.declaration.connections import Watched, gateway_segments, receivers_of, watches
+from components.declaration.draining import takes
 from components.declaration.model import AwsSite, KubernetesSite
 from components.declaration.ports import PortRange
 
@@ -206,10 +207,8 @@ class SitePlan(Generic[SiteT]):
                     yield LinkPermission(own.partition("/")[2], peer, inwards, path.protocol, ports)
 
     def takes(self, classes: Iterable[str]) -> bool:
-        """Return whether data of these classes may still be written there: while a site drains, its own logs alone."""
-        keys = self.declaration.keys
-        own = set(keys["logs"].classes) - set(keys["store"].classes)
-        return not self.site.drains or set(classes) <= own
+        """Return whether data of these classes may still be written there."""
+        return takes(self.declaration, self.name, classes)
 
     def tags(self, segment: str | None = None, classes: list[str] | None = None) -> dict[str, str]:
         """Return the tags of a resource of this site; ``classes`` defaults to the segment's data classes."""

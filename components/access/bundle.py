@@ -10,6 +10,7 @@ from components.access.policies import SCHEMA as CEDAR_SCHEMA
 from components.access.policies import flows_of, policies_text, results_of
 from components.access.pseudonyms import pseudonyms_of
 from components.declaration.arrivals import countries_seen
+from components.declaration.draining import takes
 from components.declaration.leaving import schema
 from components.declaration.physical import namespace_name
 from hosts.gateway.bundle import ENVOY, POLICIES, SCHEMA, SEEN, SETTINGS, TOLD
@@ -64,7 +65,7 @@ def _settings(declaration: Declaration, site: str, gateway: str) -> dict[str, An
             for name, entity in declaration.entities.items()
         },
         "purposes": sorted(declaration.purposes),
-        "routes": [{"prefix": route.prefix, "data_class": route.class_} for route in declaration.routes.values()],
+        "routes": [_route(declaration, site, route) for route in declaration.routes.values()],
         "networks": countries_seen(declaration, site),
         "alerts": declaration.inspector.alerts if declaration.inspector else "",
         "grant_keys": dict(declaration.approvers),
@@ -80,6 +81,11 @@ def _leaving(declaration: Declaration, site: str, gateway: str) -> dict[str, Any
         return {}
     pseudonyms = pseudonyms_of(declaration, site, gateway)
     return {"flows": flows, "leaving": schema(declaration, set(flows.values())), "pseudonyms": pseudonyms}
+
+
+def _route(declaration: Declaration, site: str, route: Route) -> dict[str, Any]:
+    closed = {} if takes(declaration, site, [route.class_]) else {"reads_only": True}
+    return {"prefix": route.prefix, "data_class": route.class_, **closed}
 
 
 def _json(data: dict[str, Any]) -> str:

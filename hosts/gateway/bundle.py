@@ -38,10 +38,14 @@ class Employer:
 
 @dataclass(frozen=True)
 class Route:
-    """Requests whose path begins with ``prefix`` (it ends with a slash) are about data of one class."""
+    """Requests whose path begins with ``prefix`` (it ends with a slash) are about data of one class.
+
+    ``reads_only``: the site takes no more of it, so that none may write.
+    """
 
     prefix: str
     data_class: str
+    reads_only: bool = False
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,8 @@ IDENTITY_EARLY: Final = "identity-early"
 """The token was issued in the future: one of the two clocks is wrong. Envoy looks at `nbf` and `exp` alone."""
 SKEW: Final = 30.0
 """Seconds, as in Envoy's configuration."""
+SITE_CLOSED: Final = "site-drains"
+READING: Final = frozenset({"GET", "HEAD"})
 NO_IDENTITY: Final = "identity-missing"
 EMPLOYER: Final = "employer-unknown"
 PURPOSE_UNKNOWN: Final = "purpose-unknown"
@@ -54,6 +56,8 @@ class Caller:
     method: str = ""
     unsafe: str = ""
     """The id of the reason why a request must not be understood at all; "" where there is none."""
+    closed: bool = False
+    """Whether it would write, and its route only reads."""
 
 
 def caller_of(attributes: Any, settings: Settings, now: float) -> Caller:
@@ -80,6 +84,7 @@ def caller_of(attributes: Any, settings: Settings, now: float) -> Caller:
         sha256(http.path.encode()).hexdigest(),
         http.method,
         _wrong(http.path, person, identity["iat"].number_value - now),
+        route is not None and route.reads_only and http.method not in READING,
     )
 
 
@@ -103,6 +108,8 @@ def question_of(caller: Caller, settings: Settings, grant: Grant = NONE) -> Ques
         return caller.unsafe
     if not caller.prefix:
         return NO_ROUTE
+    if caller.closed:
+        return SITE_CLOSED
     if not caller.person:
         return NO_IDENTITY
     location, unclear = agreed(caller.witnesses)

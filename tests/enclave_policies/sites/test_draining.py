@@ -112,4 +112,7 @@ def test_what_components_make_of_a_live_site_is_refused_once_it_drains() -> None
     """What JUR-051 asks is asked of our own components, too: a key that still encrypts is found."""
     (root,) = (one for one in _at("draining") if one.type == "enclave:index:Enclave")
     rest = [one for one in _at("live") if one.type != "enclave:index:Enclave"]
-    assert any("by dublin-1-store of site 'dublin-1'" in each for each in _said([root, *rest]))
+    said = _said([root, *rest])
+    assert any("by dublin-1-store of site 'dublin-1'" in each for each in said)
+    assert any("write data of class restricted below /records/ at site 'dublin-1' (content)" in each for each in said)
+    assert not any("/metrics/" in each for each in said)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from hashlib import sha256
 from itertools import product
 from typing import Any
@@ -62,6 +63,28 @@ def test_who_may_ask_is_asked_about() -> None:
 )
 def test_what_is_odd_has_a_reason(changes: dict[str, Any], reason: str) -> None:
     assert answer(**changes) == reason
+
+
+@pytest.mark.parametrize(
+    ("method", "reason"),
+    [
+        ("GET", ""),
+        ("HEAD", ""),
+        ("POST", "site-drains"),
+        ("PUT", "site-drains"),
+        ("DELETE", "site-drains"),
+        ("get", "site-drains"),
+        ("", "site-drains"),
+    ],
+)
+def test_where_a_site_drains_what_reads_passes_and_nothing_else(method: str, reason: str) -> None:
+    closed = tuple(replace(each, reads_only=each.data_class == "restricted") for each in SETTINGS.routes)
+    drained = replace(SETTINGS, routes=closed)
+    for path, wanted in (("/records/1", reason), ("/records/open/1", "")):
+        attributes = asked(path).attributes
+        attributes.request.http.method = method
+        found = question_of(caller_of(attributes, drained, NOW), drained)
+        assert (found if isinstance(found, str) else "") == wanted
 
 
 def test_a_token_of_a_clock_a_little_ahead_is_no_fault() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from enclave_policies.access.bundles import bundles_of
 from enclave_policies.access.inspection import is_copy
 from enclave_policies.identifiers.shown import shown
 from enclave_policies.key_custody.copied import buckets_copied_to
@@ -15,6 +16,8 @@ from enclave_policies.key_custody.writing import written
 from enclave_policies.law.folder.custody import custody_of
 from enclave_policies.reading.enclave import stages_of
 from enclave_policies.reading.rule import StackRule
+from hosts.gateway.bundle import SETTINGS, settings_of
+from hosts.gateway.errors import BundleError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from enclave_policies.reading.stack import Stack
 
 NOWHERE: Final = "at no known stage"
+READS_ONLY: Final = "deploy the bundle that `enclave up` makes of a site that drains (its routes say `reads_only`)"
 LEAVE: Final = "let it read alone (s3:GetObject, kms:Decrypt) while the site drains, or take the site back to live"
 
 
@@ -54,8 +58,9 @@ def _written(reading: Reading, stack: Stack, stages: Mapping[str, str]) -> Itera
     closed = {
         name for name, stage in stages.items() if _has(reading, stage, "holds") and not _has(reading, stage, "takes")
     }
-    if not closed or not reading.resource.type.startswith("aws:"):
+    if not closed:
         return
+    yield from _routed(reading, stages, closed)
     told = set()
     for kept, path in written(reading, stack):
         site, data = owner(kept).site or "", " and ".join(sorted(_user_data(kept, stack)))
@@ -66,6 +71,22 @@ def _written(reading: Reading, stack: Stack, stages: Mapping[str, str]) -> Itera
                 f"which is {stages[site]} and takes no more"
             )
             yield rule.finding(reading, problem, at=path, remedy=LEAVE)
+
+
+def _routed(reading: Reading, stages: Mapping[str, str], closed: set[str]) -> Iterator[Finding]:
+    """Yield the routes by which a gateway of a site that takes no more would let people write user data."""
+    for bundle in bundles_of(reading.resource):
+        try:
+            settings = settings_of((bundle.files or {})[SETTINGS])
+        except (BundleError, KeyError):
+            continue  # ACC-002 refuses what is damaged
+        for route in settings.routes if settings.site in closed else ():
+            if route.data_class not in reading.law.lifecycle.without_user_data and not route.reads_only:
+                problem = (
+                    f"lets people write data of class {route.data_class} below {route.prefix} at site "
+                    f"{shown(settings.site)} ({bundle.path}), which is {stages[settings.site]} and takes no more"
+                )
+                yield rule.finding(reading, problem, at=bundle.path, remedy=READS_ONLY)
 
 
 def _has(reading: Reading, stage: str, ability: str) -> bool:
