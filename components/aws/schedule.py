@@ -73,7 +73,6 @@ class WatchSchedule(pulumi.ComponentResource):
         return {
             **self.declaration.tags,
             "enclave": self.declaration.enclave,
-            "country": self.schedule.country,
             "owner": self.declaration.contact.team,
             "data-class": "none",
             "managed-by": "pulumi",

@@ -12,7 +12,6 @@ from pydantic import Field
 from components.declaration import forms
 from components.declaration.model import (
     AccountId,
-    Country,
     Declaration,
     ImageDigest,
     Name,
@@ -43,7 +42,6 @@ class Schedule(Record):
     """The program and how often it looks; all of it stands in the inspector's account."""
 
     account: AccountId
-    country: Country
     region: Annotated[str, Field(pattern=forms.REGION)]
     role: RoleName = Field(description="the program's role; declarations of sites name it (inspector.watch.aws.role)")
     image: ImageDigest = Field(description="of the account's own registry (ECR), as AWS Lambda asks")

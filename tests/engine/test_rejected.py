@@ -12,6 +12,7 @@ import pytest
 from evidence.record.files import read
 from hosts.watch.schedule import call_in, surroundings_in
 from tests.engine.clone import Clone
+from tests.engine.found_again import lost_of
 from tests.engine.inventory import client, in_kubernetes, in_moto
 from tests.engine.place import project, repository
 
@@ -195,5 +196,7 @@ def test_the_inspector_s_own_stack_stands_and_calls_its_program_for_each_site(pl
     assert "@sha256:" in function["Code"]["ImageUri"]
     assert function["Configuration"]["Role"].endswith(":role/enclave-watch")
     assert surroundings_in(function["Configuration"]["Environment"]["Variables"]).bucket == "norsk-tilsyn-enclave-watch"
+    lost, asked = lost_of(place.state("inspector"))
+    assert (lost, asked > 8) == ([], True)
     again = place.enclave("up", "inspector")
     assert "inspector plan: no changes" in again.stdout, again.stdout + again.stderr

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 TABLE: Final = Path(__file__).with_name("aws_objects.yaml")
 IDENTITY: Final = ("enclave", "site", "Name")
 """Tags that say whose an object is, and which."""
-SLOT: Final = re.compile(r"\{(\w+)\}")
+SLOT: Final = re.compile(r"\{(\w+(?:\.\w+)*)\}")
 UNTAGGED: Final = frozenset({"NoSuchTagSet", "NoSuchTagSetError"})
 """What S3 says of a bucket without tags."""
 GONE: Final = frozenset(
@@ -195,9 +195,10 @@ def filled(template: Any, values: Mapping[str, Any]) -> Any:
     if isinstance(template, list):
         several = [filled(value, values) for value in template]
         return None if None in several else several
-    if any(not isinstance(values.get(name), str | int) or values[name] == UNKNOWN for name in SLOT.findall(template)):
+    told = {name: jmespath.search(name, values) for name in SLOT.findall(template)}
+    if any(not isinstance(value, str | int) or value == UNKNOWN for value in told.values()):
         return None
-    return SLOT.sub(lambda match: str(values[match[1]]), template)
+    return SLOT.sub(lambda match: str(told[match[1]]), template)
 
 
 UNKNOWN: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
