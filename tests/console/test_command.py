@@ -40,7 +40,7 @@ commands = {
         "report",
         "verify",
     },
-    "enclave access": {"request", "approve", "revoke", "list", "export"},
+    "enclave access": {"request", "reversal", "approve", "revoke", "list", "export"},
     "enclave inspect": {"sign", "verify", "list"},
     "enclave wave": {"plan", "run", "verify", "cut-over", "purge", "status"},
     "enclave failover": {"sync", "verify"},
