@@ -9,7 +9,7 @@ import pulumi
 
 from components.addresses import segment_network
 from components.declaration.arrivals import arrivals
-from components.declaration.connections import connections, declared_connections, receivers_of, watches
+from components.declaration.connections import connections, declared_connections, receivers_of, watches, wave_jobs
 from components.declaration.fronts import sources_of
 from components.declaration.model import AwsSite, ClientVpn
 from components.declaration.physical import gateway_name
@@ -51,6 +51,8 @@ def intent(declaration: Declaration) -> dict[str, Any]:
         "apiServers": sorted(
             str(declaration.sites[name].cidr) for name in watches(declaration) if declaration.sites[name].provisioned
         ),
+        "waveSources": sorted({str(job.source.address) for _, job in wave_jobs(declaration).values()}),
+        "waveStorages": sorted({str(job.storage.address) for _, job in wave_jobs(declaration).values()}),
         "restricted": sorted(
             f"{name}/{segment}" for name in sites for segment, given in declaration.segments.items() if given.classes
         ),

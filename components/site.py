@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from ipaddress import IPv4Network
+from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from components.access.bundle import bundle_of
 from components.addresses import segment_network, subnet
 from components.declaration.arrivals import DialIn, dial_ins, shows_its_network, tunnels
-from components.declaration.connections import Watched, gateway_segments, receivers_of, watches
+from components.declaration.connections import Watched, gateway_segments, receivers_of, watches, wave_jobs
 from components.declaration.draining import takes
 from components.declaration.model import AwsSite, KubernetesSite
 from components.declaration.ports import PortRange
@@ -158,6 +158,13 @@ class SitePlan(Generic[SiteT]):
     def watch(self) -> Watched | None:
         """The watch that runs on the site by itself; None where somebody runs it."""
         return watches(self.declaration).get(self.name)
+
+    @property
+    def beside_api_servers(self) -> list[IPv4Network]:
+        """The networks of the site that hold no API server: its segments, and the stores that waves fill."""
+        jobs = wave_jobs(self.declaration, self.name).values()
+        stores: list[IPv4Address] = sorted({job.storage.address for _, job in jobs})
+        return [*map(self.segment_network, self.declaration.segments), *map(IPv4Network, stores)]
 
     def _deliveries(self) -> Iterator[Permission]:
         if (receiver := self.receiver) is not None:

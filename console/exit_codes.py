@@ -171,7 +171,11 @@ BY_COMMAND: Final[Mapping[str, Mapping[int, str]]] = {
     },
     "doctor": {GOOD: "all is well", REFUSED: "there are problems", BAD_INPUT: "bad input"},
     "wave plan": {GOOD: "counted", REFUSED: "the target keeps no versions, or data was removed already", **_STORES},
-    "wave run": {GOOD: "copied", REFUSED: "the target has other data, or it is not planned, or cut over", **_STORES},
+    "wave run": {
+        GOOD: "copied",
+        REFUSED: "the target has other data, it is not planned, or workers are not done",
+        **_STORES,
+    },
     "wave verify": {GOOD: "equal, and signed", REFUSED: "something differs, or not all is copied", **_STORES},
     "wave cut-over": {
         GOOD: "readers read from the target",

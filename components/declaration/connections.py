@@ -12,11 +12,13 @@ from components.declaration.ports import PortRange, highest, lowest
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from components.declaration.model import Declaration, Receiver
+    from components.declaration.model import Declaration, Receiver, Wave, WaveJob
 
 inspector = "inspector"
 api_server = "api-server"
 """The API servers of clusters, which a watch alone asks; no declaration names this end."""
+wave_source, wave_storage = "wave-source", "wave-storage"
+"""The private endpoints at which workers of waves read, and the sites' own stores; no declaration names these ends."""
 api_server_ports = (443, 6443)
 https = 443
 outside = ("internet", "person", inspector)
@@ -66,6 +68,21 @@ def declared_connections(declaration: Declaration, sites: Collection[str]) -> It
             ports = PortRange(receiver.port, receiver.port)
             yield f"inspector.receivers.{site}", Connection(f"{site}/{segment}", inspector, "tcp", ports)
     yield from (("inspector.watch", each) for each in _of_watches(declaration, sites))
+    yield from _of_waves(declaration, sites)
+
+
+def _of_waves(declaration: Declaration, sites: Collection[str]) -> Iterator[tuple[str, Connection]]:
+    """Yield the ways of workers: to the source's endpoint, and to the site's own store."""
+    for name, (wave, job) in wave_jobs(declaration).items():
+        for end, store in ((wave_source, job.source), (wave_storage, job.storage)) if wave.to in sites else ():
+            way = Connection(f"{wave.to}/{job.segment}", end, "tcp", PortRange(store.port, store.port))
+            yield f"waves.{name}.job", way
+
+
+def wave_jobs(declaration: Declaration, site: str | None = None) -> dict[str, tuple[Wave, WaveJob]]:
+    """Return the waves that workers on a site bring in, and how; of all sites where none is named."""
+    found = {name: (wave, wave.job) for name, wave in declaration.waves.items() if wave.job is not None}
+    return {name: each for name, each in found.items() if site in (None, each[0].to)}
 
 
 def _of_watches(declaration: Declaration, sites: Collection[str]) -> Iterator[Connection]:

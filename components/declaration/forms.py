@@ -43,6 +43,7 @@ SAML_PROVIDER: Final = r"^arn:aws[a-z-]*:iam::[0-9]{12}:saml-provider/[A-Za-z0-9
 PEOPLE_GROUP: Final = r"^\S(.{0,253}\S)?$"
 EVERY: Final = r"^(1 minute|(2|3|4|5|6|10|12|15|20|30) minutes)$"
 AMOUNT: Final = r"^[0-9]{1,2}(\.[0-9]{1,6})?$"
+PLAN: Final = r"^[1-9][0-9]{0,4}-[0-9a-f]{64}$"
 EMAIL: Final = r"^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$"
 
 LONGEST_EMAIL: Final = 254
@@ -80,6 +81,7 @@ WORDS: Final = {
     PEOPLE_GROUP: "a group as the identity provider names it: up to 255 signs, no blank at either end",
     EVERY: 'a part of an hour: "1 minute", or "2 minutes", 3, 4, 5, 6, 10, 12, 15, 20 or 30',
     AMOUNT: 'an amount in quotes, such as "0.5"',
+    PLAN: "a plan: its parts and its SHA-256, as `enclave wave plan --write` writes it",
     EMAIL: "a mail address such as team@enclave.example",
 }
 """A pattern → what it asks for, as the end of a sentence."""

@@ -595,6 +595,29 @@ class CopyLimits(Record):
     requests_per_second: Annotated[int, Field(ge=1, description="of all workers; absent: no limit")] | None = None
 
 
+class StoreAddress(Record):
+    """A store as workers on a site reach it, over private networks alone."""
+
+    host: Annotated[str, Field(pattern=forms.HOST_NAME, max_length=253)]
+    address: Address
+    port: Port = 443
+
+
+class WaveJob(Record):
+    """Workers on the site of our own that a wave fills: an Indexed Job of Kubernetes, one part for each index."""
+
+    image: ImageDigest
+    segment: Name = Field(description="where workers stand; nothing else leads out of it or into it")
+    source: StoreAddress = Field(description="the private endpoint of S3 there; the law lists it (transitional.yaml)")
+    storage: StoreAddress = Field(description="the store of the site itself")
+    journal: Annotated[str, Field(pattern=forms.BUCKET)] = Field(
+        description="bucket of the site for the plan and what workers tell of it; no wave fills it"
+    )
+    plan: Annotated[str, Field(pattern=forms.PLAN)] | None = Field(
+        default=None, description="what `enclave wave plan --write` writes; absent: nothing is planned, no Job runs"
+    )
+
+
 class Wave(Record):
     """Data that moves into the enclave, one way: from a transitional site, which it leaves by a day."""
 
@@ -612,6 +635,7 @@ class Wave(Record):
         default=None, description="the S3 address of the store on a site of our own; a sandbox has a stand-in's"
     )
     limits: CopyLimits = CopyLimits()
+    job: WaveJob | None = Field(default=None, description="absent: it is copied from where the command runs")
 
 
 class Replica(Record):

@@ -117,8 +117,7 @@ class NetworkSegmentation(pulumi.ComponentResource):
         metadata = k8s.meta.v1.ObjectMetaArgs(
             name=resolver_policy_name(self.plan.declaration), namespace=resolver_namespace, labels=self.plan.labels()
         )
-        segments = [self.plan.segment_network(name) for name in self.namespaces]
-        spec: Any = resolver_policy(self.plan.site.cidr, segments)
+        spec: Any = resolver_policy(self.plan.site.cidr, self.plan.beside_api_servers)
         k8s.networking.v1.NetworkPolicy(
             f"{self.plan.name}-resolver",
             metadata=metadata,
@@ -168,13 +167,13 @@ def dns_policy() -> dict[str, Any]:
     return {"podSelector": {}, "policyTypes": ["Egress"], "egress": [{"to": [peer], "ports": ports}]}
 
 
-def resolver_policy(site: IPv4Network, segments: Sequence[IPv4Network]) -> dict[str, Any]:
+def resolver_policy(site: IPv4Network, others: Sequence[IPv4Network]) -> dict[str, Any]:
     """Return the policy that lets the cluster's own resolver reach the API servers of its site, and nothing else.
 
-    They have addresses of the site that belong to no segment.
+    They have addresses of the site that belong to no segment and to no store (``others``).
     """
     ports = [{"protocol": "TCP", "port": port} for port in api_server_ports]
-    block = {"cidr": str(site), "except": [str(segment) for segment in segments]}
+    block = {"cidr": str(site), "except": list(map(str, others))}
     rule = {"to": [{"ipBlock": block}], "ports": ports}
     return {"podSelector": {"matchLabels": resolver_pods}, "policyTypes": ["Egress"], "egress": [rule]}
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pulumi
 
+from components.declaration.connections import wave_jobs
 from components.kubernetes.access import Grant, grant, operator_rules
 from components.kubernetes.admission import AdmissionGuardrail, AdmissionGuardrailArgs
 from components.kubernetes.gateway import GatewayHosts, GatewayHostsArgs
@@ -14,6 +15,7 @@ from components.kubernetes.inspection import Inspection, InspectionArgs
 from components.kubernetes.keys import KeyManagement, KeyManagementArgs
 from components.kubernetes.network import NetworkSegmentation, NetworkSegmentationArgs
 from components.kubernetes.provider import kubernetes_provider
+from components.kubernetes.wave_job import WaveJobArgs, WaveWorkers
 from components.protection import inside
 
 if TYPE_CHECKING:
@@ -57,6 +59,8 @@ class KubernetesRegion(pulumi.ComponentResource):
             args_of_it = InspectionArgs(plan, inspector, groups, network.namespaces)
             shippers = Inspection(f"{name}-inspection", args_of_it, child).shippers
         gateways = GatewayHosts(f"{name}-gateways", GatewayHostsArgs(plan, network, shippers), child)
+        for wave, (declared, job) in wave_jobs(plan.declaration, name).items():
+            WaveWorkers(f"{name}-wave-{wave}", WaveJobArgs(plan, wave, declared, job, network.namespaces), child)
         for segment, namespace in network.namespaces.items():
             grant(plan, Grant(segment, "operators", operator_rules, plan.site.operators), inside(namespace))
         self.summary: dict[str, Any] = {

@@ -112,16 +112,16 @@ def watch_declared(plan: SitePlan[KubernetesSite], inspector: Inspector) -> dict
 def way_policy(plan: SitePlan[KubernetesSite], watched: Watched) -> Any:
     """Return the policy that lets the watch's pods out to the receiver and to the site's API servers, nowhere else.
 
-    API servers have addresses of the site that belong to no segment.
+    API servers have addresses of the site that belong to no segment and to no store.
     """
-    segments = [str(plan.segment_network(name)) for name in plan.declaration.segments]
+    others = list(map(str, plan.beside_api_servers))
     asked = [{"protocol": "TCP", "port": port} for port in api_server_ports]
     told = [{"protocol": "TCP", "port": port} for port in watched.ports]
     return {
         "podSelector": {"matchLabels": SELECTOR},
         "policyTypes": ["Egress"],
         "egress": [
-            {"to": [{"ipBlock": {"cidr": str(plan.site.cidr), "except": segments}}], "ports": asked},
+            {"to": [{"ipBlock": {"cidr": str(plan.site.cidr), "except": others}}], "ports": asked},
             {"to": [{"ipBlock": {"cidr": f"{watched.receiver.address}/32"}}], "ports": told},
         ],
     }

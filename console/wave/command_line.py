@@ -33,18 +33,19 @@ def plan(
     *,
     versions: Annotated[int, typer.Option("--versions", min=1, help="the most versions in a part")] = 100_000,
     size: Annotated[int, typer.Option("--bytes", min=1, help="the most bytes in a part")] = 10**12,
+    write: Annotated[bool, typer.Option("--write", help="name the plan in the declaration, for workers")] = False,
     declaration: Declared = None,
     json: Json = False,
 ) -> None:
     """Count what is at the source, every version of it, and cut it into parts; nothing is copied."""
     from console.wave import commands  # noqa: PLC0415
 
-    raise typer.Exit(commands.plan(stack, wave, declaration, most=(versions, size), json=json))
+    raise typer.Exit(commands.plan(stack, wave, declaration, most=(versions, size), write=write, json=json))
 
 
 @wave_commands.command(epilog=exit_codes.epilog("wave run"))
 def run(stack: Stack, wave: Name, *, rclone: Copier = None, declaration: Declared = None, json: Json = False) -> None:
-    """Copy what the target lacks; a run that was killed goes on where it stopped."""
+    """Copy what the target lacks, or note what workers on the site have; what was killed goes on where it stopped."""
     from console.wave import commands  # noqa: PLC0415
 
     raise typer.Exit(commands.run(stack, wave, declaration, rclone, json=json))

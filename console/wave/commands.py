@@ -16,9 +16,9 @@ from console.gate import stack as stacks
 from console.gate.errors import RefusedError
 from console.gate.questions import somebody_there
 from console.recording.waves import EMPTY, folder_of
-from console.wave import proofs
-from console.wave.stores import ends
-from console.wave.working import copier_at, working
+from console.wave import proofs, workers
+from console.wave.stores import ends, store
+from console.wave.working import copier_at, failures, working
 from console.whole_file import write as write_file
 from hosts.wave.journal import lines
 from hosts.wave.left import Left, judged
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from components.declaration import Declaration
     from components.declaration.model import Wave as Declared
     from hosts.wave.state import Step
+    from hosts.wave.store import Store
     from hosts.wave.wave import Wave
 
 
@@ -56,8 +57,8 @@ class Asked:
         return {bucket: state_of(lines(self.folder(bucket) / JOURNAL)) for bucket in self.wave.buckets}
 
 
-def plan(stack: str, name: str, file: Path | None, *, most: tuple[int, int], json: bool) -> int:
-    """Count and cut each bucket."""
+def plan(stack: str, name: str, file: Path | None, *, most: tuple[int, int], write: bool, json: bool) -> int:
+    """Count and cut each bucket; for workers on the site, leave the plan where they find it, and show the edit."""
     asked = _asked(stack, name, file)
     _may(asked, "plan")
 
@@ -71,20 +72,61 @@ def plan(stack: str, name: str, file: Path | None, *, most: tuple[int, int], jso
     parts = [part for state in states.values() for part in state.parts]
     told = {"parts": len(parts), "versions": sum(p.versions for p in parts), "bytes": sum(p.bytes for p in parts)}
     words = f"{told['versions']:,} versions, {size(told['bytes'])}, in {told['parts']:,} parts of {len(states)} buckets"
-    return _told(asked, "plan", "planned", told, [words, f"next: `enclave wave run {stack} {name}`"], json=json)
+    if asked.wave.job is None:
+        return _told(asked, "plan", "planned", told, [words, f"next: `enclave wave run {stack} {name}`"], json=json)
+    made = workers.plan_of(asked.wave, states)
+    with failures():
+        workers.leave(made, name, _journal(asked))
+    change = with_value(asked.file, ("waves", name, "job", "plan"), made.name)
+    if write:
+        write_file(asked.file, change.text.encode())
+    asking = [] if write else ["make this edit, or add --write:"]
+    then = f"next: `enclave up {stack}` starts the workers, `enclave wave run {stack} {name}` tells of them"
+    told_ = [words, *asking, *change.shown(), then]
+    return _told(asked, "plan", "planned", {**told, "edit": change.shown()}, told_, json=json)
+
+
+def _journal(asked: Asked) -> Store:
+    """Return the bucket in which the plan lies, and what workers tell. Raises ProblemsError."""
+    wave = asked.wave
+    return store(asked.declaration, wave.to, wave.job.journal if wave.job else "", wave.endpoint)
+
+
+def _noted(asked: Asked) -> workers.Told:
+    """Note what workers have told in the journals, and return it. Raises ProblemsError, RefusedError, EngineError."""
+    if asked.wave.job is None:
+        return workers.Told()
+    with failures():
+        made = workers.plan_of(asked.wave, asked.states())
+        found = workers.told(made, asked.name, asked.wave.job, _journal(asked))
+
+    def note(wave: Wave) -> None:
+        if wave.state.stage in ("planned", "running"):
+            wave.note(found.done.get(wave.source.bucket, {}))
+
+    _each(asked, None, note)
+    return found
 
 
 def run(stack: str, name: str, file: Path | None, rclone: Path | None, *, json: bool) -> int:
     """Copy what the target lacks."""
     asked = _asked(stack, name, file)
     _may(asked, "run")
-    _each(asked, copier_at(rclone), lambda wave: wave.run())
+    found = _noted(asked)
+    if asked.wave.job is None:
+        _each(asked, copier_at(rclone), lambda wave: wave.run())
     states = asked.states().values()
     told = {
         "objects": sum(state.copied_objects for state in states),
         "bytes": sum(state.copied_bytes for state in states),
     }
     words = f"{told['objects']:,} versions, {size(told['bytes'])} copied"
+    if any(state.stage == "running" for state in states):
+        done, whole = sum(len(state.copied) for state in states), sum(len(state.parts) for state in states)
+        stopped = [f"part {index}: {found.stopped[index]}" for index in sorted(found.stopped)]
+        lines_ = [words, f"workers have done {done:,} of {whole:,} parts", *stopped]
+        fields = {**told, "problems": [*stopped, f"{whole - done} of {whole} parts are not copied"]}
+        return _told(asked, "run", "under_way", fields, lines_, json=json, code=REFUSED)
     return _told(asked, "run", "copied", told, [words, f"next: `enclave wave verify {stack} {name}`"], json=json)
 
 
@@ -206,6 +248,8 @@ def status(stack: str, name: str, file: Path | None, as_of: date | None, *, json
     asked = _asked(stack, name, file)
     day = as_of or datetime.now(UTC).date()
     left = Left()
+    if any(state.stage in ("planned", "running") for state in asked.states().values()):
+        _noted(asked)
 
     def look(wave: Wave) -> None:
         nonlocal left

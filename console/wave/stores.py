@@ -5,21 +5,18 @@ A site's store is reached by the AWS profile that bears the site's name (region,
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 
 from components.declaration import AwsSite
-from hosts.wave.store import Store, keep_order
+from hosts.wave import reached
 from located_yaml import Position, Problem, ProblemsError
 
 if TYPE_CHECKING:
     from components.declaration import Declaration
     from components.declaration.model import Wave
-
-PATIENT = Config(retries={"mode": "standard", "max_attempts": 6}, max_pool_connections=128, read_timeout=60)
+    from hosts.wave.store import Store
 
 
 def ends(declaration: Declaration, wave: Wave, buckets: tuple[str, str]) -> tuple[Store, Store]:
@@ -32,29 +29,17 @@ def ends(declaration: Declaration, wave: Wave, buckets: tuple[str, str]) -> tupl
 
 def store(declaration: Declaration, site: str, bucket: str, endpoint: str | None) -> Store:
     """Return a bucket of a site. Raises ProblemsError."""
+    ours = not isinstance(declaration.sites[site], AwsSite)
     try:
-        session = boto3.Session(profile_name=site)
-        client: Any = session.client("s3", config=PATIENT)
-        held = session.get_credentials()
+        found = reached.reached(site, bucket, reached.PATIENT, files=ours)
     except BotoCoreError as error:
         raise _problem(site, f"{error}; a site's store is reached by the AWS profile of its name: add it") from None
-    if held is None:
-        raise _problem(site, "the profile has no credentials; add them")
-    if wrong := misplaced(declaration, site, client.meta.region_name, client.meta.endpoint_url, endpoint):
+    except reached.NoCredentialsError as error:
+        raise _problem(site, str(error)) from None
+    meta = found.client.meta
+    if wrong := misplaced(declaration, site, meta.region_name, meta.endpoint_url, endpoint):
         raise _problem(site, wrong)
-    known = held.get_frozen_credentials()
-    ours = not isinstance(declaration.sites[site], AwsSite)
-    copier = {
-        "provider": "Other" if ours or declaration.sandbox else "AWS",
-        "region": client.meta.region_name,
-        "endpoint": client.meta.endpoint_url,
-        "access_key_id": known.access_key,
-        "secret_access_key": known.secret_key,
-        "force_path_style": "true" if ours or declaration.sandbox else "false",
-    }
-    if known.token:
-        copier["session_token"] = known.token
-    return Store(site, bucket, keep_order(client), copier, files=ours)
+    return found
 
 
 def misplaced(declaration: Declaration, site: str, region: str, url: str, endpoint: str | None) -> str | None:

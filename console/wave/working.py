@@ -40,13 +40,19 @@ def working(
     Raises ProblemsError, RefusedError, EngineError.
     """
     source, target = ends
+    with failures(), Journal(folder / JOURNAL) as journal:
+        taken = Limits(limits.workers, limits.transfers, limits.bytes_per_second, limits.requests_per_second)
+        copier = Copier(program or Path("rclone"), source, target, taken, journal.handle)
+        replicas = [each for each in source.replicas() if each != target.bucket]
+        others = tuple(store(declaration, source.site, each, None) for each in replicas)
+        yield Wave(source, target, copier, journal.file.parent, journal, _Teller(), others)
+
+
+@contextmanager
+def failures() -> Iterator[None]:
+    """Tell errors of the engine as the console's. Raises RefusedError, EngineError."""
     try:
-        with Journal(folder / JOURNAL) as journal:
-            taken = Limits(limits.workers, limits.transfers, limits.bytes_per_second, limits.requests_per_second)
-            copier = Copier(program or Path("rclone"), source, target, taken, journal.handle)
-            replicas = [each for each in source.replicas() if each != target.bucket]
-            others = tuple(store(declaration, source.site, each, None) for each in replicas)
-            yield Wave(source, target, copier, journal.file.parent, journal, _Teller(), others)
+        yield
     except ConflictError as error:
         raise RefusedError(str(error)) from None
     except (BusyError, CopyError) as error:

@@ -18,14 +18,16 @@ Stage = Literal["new", "planned", "running", "copied", "verified", "cut-over", "
 class State:
     """A wave's state.
 
-    ``passes``: how often everything was looked through. ``copied``, ``compared`` and ``removed`` hold the numbers of
-    the parts that are done in the step at hand. ``copied_objects`` and ``copied_bytes`` are of all passes.
+    ``plans``: how often it was planned. ``passes``: how often everything was looked through. ``copied``, ``compared``
+    and ``removed`` hold the numbers of the parts that are done in the step at hand. ``copied_objects`` and
+    ``copied_bytes`` are of all passes.
     ``statement`` and ``empty`` are the SHA-256 of what was signed: over the manifest, and over the listing of an empty
     source. ``left`` is what the last listing showed.
     """
 
     stage: Stage = "new"
     parts: tuple[Part, ...] = ()
+    plans: int = 0
     passes: int = 0
     copied: frozenset[int] = frozenset()
     compared: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
@@ -82,7 +84,11 @@ def _copied(told: Mapping[str, Any], line: Mapping[str, Any]) -> dict[str, Any]:
 _VOID: Final[Mapping[str, Any]] = {"compared": {}, "statement": None, "cut_over": None}
 """What holds no longer once something is copied or compared again."""
 _CHANGES: Final[Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any]], dict[str, Any]]]] = {
-    "planned": lambda _, line: {"stage": "planned", "parts": tuple(Part(**each) for each in line["parts"])},
+    "planned": lambda told, line: {
+        "stage": "planned",
+        "parts": tuple(Part(**each) for each in line["parts"]),
+        "plans": told.get("plans", 0) + 1,
+    },
     "pass": lambda told, line: {
         **told,
         **_VOID,

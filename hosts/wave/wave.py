@@ -22,7 +22,7 @@ from hosts.wave.state import state_of
 from hosts.wave.versions import histories, matched, telling
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from hosts.wave.copier import Copier
@@ -91,6 +91,28 @@ class Wave:
             lambda part: self._copy(part, meter, self.missing),
         )
         self.journal.write("ran")
+        return self.state
+
+    def take_over(self, planned: Sequence[Part]) -> None:
+        """Begin with parts that were planned elsewhere."""
+        self.journal.write(
+            "planned", parts=list(map(asdict, planned)), source=str(self.source), target=str(self.target)
+        )
+        self.journal.write("pass", number=1)
+
+    def copy_part(self, number: int) -> None:
+        """Copy what the target lacks of one part alone. Raises ConflictError, CopyError."""
+        self._copy(self._parts[number], _Meter(self.state, self.tell), self.missing)
+
+    def note(self, results: Mapping[int, Mapping[str, float]]) -> State:
+        """Note which parts workers have copied: part → objects, bytes, seconds. All of them end the run."""
+        if self.state.stage != "running":
+            self.journal.write("pass", number=self.state.passes + 1)
+        for number in sorted(results.keys() - self.state.copied):
+            told = {name: results[number][name] for name in ("objects", "bytes", "seconds")}
+            self.journal.write("copied", part=number, **told)
+        if len(self.state.copied) == len(self._parts):
+            self.journal.write("ran")
         return self.state
 
     def run_around(self) -> tuple[State, list[str]]:

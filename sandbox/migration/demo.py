@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import filecmp
-import json
 import os
 import signal
 import subprocess
@@ -17,55 +16,32 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from hosts.wave.copier import Copier, Limits
 from hosts.wave.journal import lines
 from hosts.wave.left import left_in
 from hosts.wave.progress import size
 from hosts.wave.wave import JOURNAL
-from sandbox.local_stack import with_hamar_live
 from sandbox.migration.data import make, planned
+from sandbox.migration.declared import TRANSFERS, WORKERS, declared
+from sandbox.migration.move import Move
 from sandbox.migration.stand_ins import storages
 from sandbox.toolchain.progress import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sandbox.migration.data import Planned
     from sandbox.migration.stand_ins import Storages
 
 ENCLAVE: Final = Path(sys.executable).parent / "enclave"
 STACK: Final = "migration"
 REGIONS: Final = {"us-exit": "us-east-1", "dublin-1": "eu-west-1", "hamar": "us-east-1"}
-WORKERS: Final = 4
-TRANSFERS: Final = 4
 WANTED: Final = 0.8
 KILLS: Final = 2
 PARTS: Final = 16
 KILLED_AFTER: Final = 3
 """Parts of a run after which it is killed."""
-
-
-@dataclass(frozen=True)
-class Move:
-    """A wave to show, the bucket that it empties, the one that it fills, and what it moves."""
-
-    wave: str
-    site: str
-    source: str
-    target: str
-    objects: Sequence[Planned]
-
-    @property
-    def versions(self) -> int:
-        """Return how many versions it moves, delete markers among them."""
-        return sum(each.versions for each in self.objects)
-
-    @property
-    def bytes(self) -> int:
-        """Return how many bytes it moves."""
-        return sum(each.bytes for each in self.objects)
 
 
 @dataclass(frozen=True)
@@ -223,30 +199,6 @@ class _Files:
         if code:
             raise SystemExit(f"`enclave wave {step}` ended with {code}")
         _say(f"  ({time.monotonic() - began:.1f} s)")
-
-
-def declared(moves: Sequence[Move]) -> str:
-    """Return the declaration of the stack `local` with a site that is left, and the waves out of it."""
-    text = with_hamar_live()
-    text = text.replace("machine_images: {", "machine_images: {us-east-1: ami-0e5ba9f1f0c0ffee1, ", 1)
-    site = (
-        'sites:\n  us-exit: {kind: aws, country: US, region: us-east-1, account: "111122223333", cidr: 10.18.0.0/16,\n'
-        "    role: transitional, lifecycle: draining, exit_by: 2027-06-30}\n"
-    )
-    text = text.replace("sites:\n", site, 1)
-    waves: list[dict[str, Any]] = [
-        {
-            "from": "us-exit",
-            "to": move.site,
-            "classes": ["restricted"],
-            "delete_by": "2027-03-31",
-            "buckets": {move.source: move.target},
-            "limits": {"workers": WORKERS, "transfers": TRANSFERS},
-        }
-        for move in moves
-    ]
-    rows = "".join(f"  {move.wave}: {json.dumps(wave)}\n" for move, wave in zip(moves, waves, strict=True))
-    return f"{text}waves:\n{rows}"
 
 
 def _say(words: str) -> None:

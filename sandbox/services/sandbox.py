@@ -14,6 +14,7 @@ from sandbox.register import read as read_register
 from sandbox.register import write as write_register
 from sandbox.services import (
     apiserver,
+    controller_manager,
     encryption,
     etcd,
     gateways,
@@ -40,6 +41,7 @@ from sandbox.services.service import Place
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from sandbox.services.kubernetes_api import KubernetesApi
     from sandbox.toolchain import Toolchain
 
 CLUSTER = "hamar"
@@ -63,11 +65,7 @@ def start(directory: Path | str, tools: Toolchain, *, owner_pid: int | None = No
     for folder in (layout.root, layout.state):
         folder.mkdir(parents=True, exist_ok=True, mode=_PRIVATE)
     with FileLock(layout.lock):
-        if owner_pid is not None:
-            owner.watch(layout, owner_pid)
-        pki.ensure(layout.pki)
-        place = Place(layout, _ports(layout))
-        _write_kubeconfigs(place)
+        place = _prepared(layout, owner_pid)
         launchers.write(layout, tools)
         try:
             encryption.ensure(layout, tools)
@@ -77,6 +75,32 @@ def start(directory: Path | str, tools: Toolchain, *, owner_pid: int | None = No
             layout.register.unlink(missing_ok=True)
             layout.law.unlink(missing_ok=True)
             raise
+
+
+def start_control_plane(directory: Path | str, tools: Toolchain, *, owner_pid: int) -> KubernetesApi:
+    """Start the API server and its controllers alone: they make pods, and nobody places or plays them.
+
+    `stop` ends it, and so does the end of the owner. Raises NotASandboxError, SandboxError.
+    """
+    layout = Layout.of(directory)
+    mark.claim(layout)
+    for folder in (layout.root, layout.state):
+        folder.mkdir(parents=True, exist_ok=True, mode=_PRIVATE)
+    with FileLock(layout.lock):
+        place = _prepared(layout, owner_pid)
+        for module in (etcd, apiserver, controller_manager):
+            supervisor.bring_up(layout, [module.service(place, tools)])
+        return apiserver.api(place)
+
+
+def _prepared(layout: Layout, owner_pid: int | None) -> Place:
+    """Return a sandbox's place with its certificates and ports; it ends with its owner, where there is one."""
+    if owner_pid is not None:
+        owner.watch(layout, owner_pid)
+    pki.ensure(layout.pki)
+    place = Place(layout, _ports(layout))
+    _write_kubeconfigs(place)
+    return place
 
 
 def stop(directory: Path | str) -> None:

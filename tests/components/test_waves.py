@@ -8,7 +8,8 @@ import pytest
 
 from components.declaration import load_declaration
 from located_yaml import ProblemsError
-from sandbox.migration.demo import Move, declared
+from sandbox.migration.declared import declared
+from sandbox.migration.move import Move
 
 if TYPE_CHECKING:
     from pathlib import Path

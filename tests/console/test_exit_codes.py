@@ -26,7 +26,8 @@ from console.sandbox_commands import sandbox_commands
 from console.site.command_line import site_commands
 from console.wave.command_line import wave_commands
 from evidence.record.files import written as written_record
-from sandbox.migration.demo import Move, declared
+from sandbox.migration.declared import declared
+from sandbox.migration.move import Move
 from sandbox.services import sandbox as services
 from sandbox.services.errors import SandboxError
 from tests.console.auditing import bucket, written

@@ -40,10 +40,11 @@ WITHOUT_REGION = ("iam", "organizations")
 def shipped(name: str, stack: str = "test") -> tuple[Resource, ...]:
     """Return the resources of one of the stacks in stacks/, in the order of their registration, as stack ``stack``."""
     made = registered(load_declaration(STACKS / f"{name}.yaml"), CLOUDS, whole=True, stack=stack)
-    return tuple(map(_exported, made))
+    return tuple(map(exported, made))
 
 
-def _exported(resource: Resource) -> Resource:
+def exported(resource: Resource) -> Resource:
+    """Return a resource as a state has it."""
     provider = resource.provider
     region = provider.props.get("region", "") if provider else ""
     if provider:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-NO_LAW: Final = ("day", "stale", "newest", "encryption", "stand_in_inspectors", "approvals", "let_in")
+NO_LAW: Final = ("day", "stale", "newest", "encryption", "stand_in_inspectors", "approvals", "let_in", "sources")
 """Parts of the record that are no law: the day judged for, and what nobody has checked for too long.
 
 How types are encrypted belongs to the law of key custody, which has it; a sandbox's inspectors to the law of access.

@@ -41,8 +41,8 @@ class Law:
     is the day judged for; neither it nor ``stale`` (facts that nobody has checked for too long) belongs to the digest,
     nor ``newest``, the day of the newest check of a fact. ``approvals`` are the folders of inspectors' approvals (None:
     the project's own and the sandbox's); they are no law either, and evidence tells of them by themselves.
-    ``let_in`` are the codes of places abroad that one resource may be in for now (places.transition): empty in the law
-    as it is read.
+    ``let_in`` are the codes of places abroad that one resource may be in for now, ``sources`` the hosts there at which
+    it may read (places.transition): both are empty in the law as it is read.
     """
 
     countries: Mapping[str, str]
@@ -78,6 +78,7 @@ class Law:
     lifecycle: Lifecycle = field(default_factory=lambda: Lifecycle({}, frozenset()))
     transitions: Transitions = field(default_factory=Transitions)
     let_in: frozenset[str] = frozenset()
+    sources: frozenset[str] = frozenset()
     exceptions: tuple[ExceptionGrant, ...] = ()
     stale: tuple[StaleFact, ...] = ()
     newest: date | None = None

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated
 
-from enclave_policies.law.forms import Account, CountryCode, DataClass, Days, DeclaredName, RegionCode
+from enclave_policies.law.forms import Account, CountryCode, DataClass, Days, DeclaredName, Host, RegionCode
 from enclave_policies.law.instruments import REGIMES, Regime
 from located_yaml.records import AtLeast, key
 
@@ -37,7 +37,8 @@ class Extension:
 class TransitionRow:
     """Permission for data of some classes to rest at one site abroad until one wave has brought it in.
 
-    ``stand_in``: it counts only where a sandbox's stand-in of AWS is asked, and nowhere in the world.
+    ``endpoint`` is the private endpoint at which workers of the wave read from the site that it fills. ``stand_in``: it
+    counts only where a sandbox's stand-in of AWS is asked, and nowhere in the world.
     """
 
     id: str
@@ -52,6 +53,7 @@ class TransitionRow:
     owner: str
     approver: str
     extensions: tuple[Extension, ...] = ()
+    endpoint: Host | None = None
     stand_in: bool = False
 
 
@@ -94,6 +96,14 @@ class Transitions:
     def of_site(self, stack: str, site: str) -> tuple[Transition, ...]:
         """Return the rows about a site of a stack."""
         return tuple(each for each in self.rows if (each.row.site.stack, each.row.site.name) == (stack, site))
+
+    def endpoints(self, stack: str, wave: str, day: date) -> tuple[Transition, ...]:
+        """Return the rows in force on a day by which workers of a wave may read at an endpoint."""
+        return tuple(
+            each
+            for each in self.rows
+            if each.row.endpoint and (each.row.site.stack, each.row.wave) == (stack, wave) and each.in_force(day)
+        )
 
     def stage(self, days: int) -> int | None:
         """Return within how many days of its end something is that has so many left; None: it is not told yet."""

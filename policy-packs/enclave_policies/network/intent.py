@@ -25,9 +25,13 @@ ELSEWHERE: Final = "elsewhere"
 """Private networks that are nobody's entry and no other end."""
 API_SERVER: Final = "api-server"
 """Addresses of sites of our own that belong to no segment, where a watch is to ask the API servers."""
+WAVE_SOURCE: Final = "wave-source"
+"""The private endpoints at which workers of waves read what moves into the enclave."""
+WAVE_STORAGE: Final = "wave-storage"
+"""The own stores of sites, to which workers of waves write."""
 DIALLED: Final = "client-vpn"
 """How people come whose own devices dial in."""
-OUTSIDE: Final = frozenset({INTERNET, PERSON, INSPECTOR, API_SERVER, ELSEWHERE})
+OUTSIDE: Final = frozenset({INTERNET, PERSON, INSPECTOR, API_SERVER, WAVE_SOURCE, WAVE_STORAGE, ELSEWHERE})
 _PORTS: Final = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?")
 _WHOLE: Final = ("1-65535", "0-65535")
 
@@ -98,7 +102,8 @@ class Intent:
     ``restricted`` are the segments that hold classified data; ``ways`` are all direct connections that are declared;
     ``links`` are the pairs of sites that are linked, ``arrivals`` the ways of people to sites in AWS;
     ``fronts`` what alone stands where people meet gateways; ``inspector`` the addresses of the inspector's receivers,
-    ``api_servers`` those of API servers that a watch asks.
+    ``api_servers`` those of API servers that a watch asks, ``wave_sources`` and ``wave_storages`` those of the
+    stores that workers of waves read and write.
     """
 
     networks: Mapping[str, AddressSet]
@@ -113,11 +118,19 @@ class Intent:
     fronts: tuple[Front, ...] = ()
     inspector: AddressSet = NOWHERE
     api_servers: AddressSet = NOWHERE
+    wave_sources: AddressSet = NOWHERE
+    wave_storages: AddressSet = NOWHERE
 
     @property
     def outsiders(self) -> Mapping[str, AddressSet]:
         """Those outside whose addresses are declared."""
-        return {PERSON: self.people, INSPECTOR: self.inspector, API_SERVER: self.api_servers}
+        return {
+            PERSON: self.people,
+            INSPECTOR: self.inspector,
+            API_SERVER: self.api_servers,
+            WAVE_SOURCE: self.wave_sources,
+            WAVE_STORAGE: self.wave_storages,
+        }
 
     def addresses(self, end: str) -> AddressSet:
         """Return the addresses of an end, nothing for those outside that are nobody's entry."""
@@ -140,6 +153,7 @@ def read_intent(resource: Resource) -> Intent:
     given = resource.props
     try:
         networks = {str(name): AddressSet.of(network) for name, network in _table(given["networks"]).items()}
+        storages = AddressSet.of(*_list(given.get("waveStorages", [])))
         intent = Intent(
             networks,
             AddressSet.of(*_list(given["people"])),
@@ -157,7 +171,9 @@ def read_intent(resource: Resource) -> Intent:
             tuple(_arrival(one) for one in map(_table, _list(given.get("arrivals", [])))),
             tuple(_front(one) for one in map(_table, _list(given.get("fronts", [])))),
             AddressSet.of(*_list(given.get("inspector", []))),
-            AddressSet.of(*_list(given.get("apiServers", []))).minus(NOWHERE.union(*networks.values())),
+            AddressSet.of(*_list(given.get("apiServers", []))).minus(NOWHERE.union(storages, *networks.values())),
+            AddressSet.of(*_list(given.get("waveSources", []))),
+            storages,
         )
     except IntentError:
         raise

@@ -41,11 +41,11 @@ IDENTIFIERS: Final = frozenset({"json-schema.org", "www.w3.org", "schemas.xmlsoa
 def refused_host(text: str, law: Law, *, cluster: bool = True, public: bool = False) -> Refusal | None:
     """Return why a host (a name or an address without a port) may not be reached, None when it may.
 
-    Acceptable: what the law owns or names as a receiver, names that no public resolver answers, addresses that nothing
-    listens at (0.0.0.0, multicast), and AWS hosts of an approved region. ``cluster``: a cluster looks the name up, so
-    short names are its services first; ``public``: unless the name has a public certificate. A path is the folder of a
-    socket. Whether an AWS account is an own one, other rules say. ``country`` is the region's where the host names an
-    AWS region.
+    Acceptable: what the law owns or names as a receiver or a source, names that no public resolver answers, addresses
+    that nothing listens at (0.0.0.0, multicast), and AWS hosts of an approved region. ``cluster``: a cluster looks the
+    name up, so short names are its services first; ``public``: unless the name has a public certificate. A
+    path is the folder of a socket. Whether an AWS account is an own one, other rules say. ``country`` is the region's
+    where the host names an AWS region.
     """
     text = unquote(text) if ENCODED.search(text) and not text.startswith("[") else text
     if PLACEHOLDER.search(text):
@@ -64,7 +64,7 @@ def _refused(text: str, law: Law, *, cluster: bool, public: bool) -> Refusal | N
         return Refusal(f"the address {written}, outside the enclave's networks", host, None)
     if not NAME.fullmatch(host):
         return Refusal(f"{shown(host)}, which cannot be read as a host", host, None)
-    if host in IDENTIFIERS or host in law.receivers or law.owns_host(host) or "." not in host:
+    if host in IDENTIFIERS or host in law.receivers or host in law.sources or law.owns_host(host) or "." not in host:
         return None
     region = "us-east-1" if f".{host}".endswith(VIRGINIA) else region_of_host(host, law)
     if region is not None:

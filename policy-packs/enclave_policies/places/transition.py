@@ -6,29 +6,38 @@ import json
 from dataclasses import replace
 from functools import lru_cache
 from string import ascii_lowercase
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.identifiers.urns import urn_of
 from enclave_policies.law.instruments import PlacementRule
+from enclave_policies.places.clusters import Binding, binding_of
 from enclave_policies.places.hosts import short_codes
 from enclave_policies.places.placement import provider_region
 from enclave_policies.places.regions import only_stand_ins
+from hosts.wave.starting import LABEL
 
 if TYPE_CHECKING:
     from enclave_policies.law import Law
     from enclave_policies.law.transition import Transition
     from enclave_policies.resources.resource import Provider, Resource
 
+OF_WORKERS: Final = frozenset({"kubernetes:batch/v1:Job", "kubernetes:core/v1:ConfigMap"})
+"""Types of which workers of a wave are made, and that name where they read."""
+
 
 def law_for(resource: Resource, law: Law) -> Law:
     """Return the law for a resource: with one region let in where its provider acts for a site that has a basis.
 
     What decides is the provider: its region, and the one account in which it may act. Whether the resource is of that
-    site and holds what the basis is about, only the whole stack shows (JUR-050, JUR-053).
+    site and holds what the basis is about, only the whole stack shows (JUR-050, JUR-053). What workers of a wave are
+    made of on a cluster may name the endpoint of the wave's basis; that nobody else runs under the wave's name, the
+    whole stack shows too (JUR-057).
     """
     provider = resource.as_provider or resource.provider
-    if provider is None or law.let_in or not law.transitions.rows:
+    if provider is None or law.let_in or law.sources or not law.transitions.rows:
         return law
+    if resource.type in OF_WORKERS:
+        return _of_worker(resource, provider, law)
     region, stack = provider_region(provider), urn_of(resource.urn).stack
     rows = tuple(
         each
@@ -39,6 +48,25 @@ def law_for(resource: Resource, law: Law) -> Law:
         and _acts_there(provider, each, law)
     )
     return _letting_in(law, rows) if rows else law
+
+
+def _of_worker(resource: Resource, provider: Provider, law: Law) -> Law:
+    """Return the law for an object that says of which wave it is: a row for a stand-in counts on a stand-in alone."""
+    metadata = resource.props.get("metadata")
+    labels = metadata.get("labels") if isinstance(metadata, dict) else None
+    wave = labels.get(LABEL) if isinstance(labels, dict) else None
+    binding = binding_of(provider, law) if isinstance(wave, str) else None
+    cluster = binding.cluster if isinstance(binding, Binding) else None
+    if cluster is None:
+        return law
+    found = law.transitions.endpoints(urn_of(resource.urn).stack, str(wave), law.day)
+    hosts = frozenset(str(each.row.endpoint) for each in found if cluster.stand_in or not each.row.stand_in)
+    return _reading_at(law, hosts) if hosts else law
+
+
+@lru_cache(maxsize=32)
+def _reading_at(law: Law, hosts: frozenset[str]) -> Law:
+    return replace(law, sources=hosts)
 
 
 def _acts_there(provider: Provider, found: Transition, law: Law) -> bool:

@@ -73,6 +73,20 @@ def leaving_in(reading: Reading, stack: str) -> dict[str, Leaving]:
 
 
 @once
+def waves_of(stack: Stack) -> Mapping[str, tuple[str, str]]:
+    """Return from which site to which each wave leads that the stack declares; "" where it does not say it."""
+
+    def told(reading: Reading) -> dict[str, tuple[str, str]]:
+        waves = reading.setting("waves")
+        named = waves.items() if isinstance(waves, dict) else ()
+        return {
+            str(name): (_text(one.get("from")), _text(one.get("to"))) for name, one in named if isinstance(one, dict)
+        }
+
+    return {name: ends for found in each(stack, stack.of_type(TYPE), told) for name, ends in found.items()}
+
+
+@once
 def leaving_of(stack: Stack) -> Mapping[str, Leaving]:
     """Return the transitional sites that the stack declares, by name."""
     found = each(stack, stack.of_type(TYPE), lambda reading: leaving_in(reading, stack.name))

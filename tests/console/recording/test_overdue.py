@@ -19,7 +19,8 @@ from evidence.bundle.statement import KIND
 from hosts.gateway import dsse
 from hosts.wave.journal import Journal
 from hosts.wave.wave import JOURNAL
-from sandbox.migration.demo import Move, declared
+from sandbox.migration.declared import declared
+from sandbox.migration.move import Move
 from tests.approving import KEY_ID, MANAGER_KEY, accepting, inspected, key_of, public
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from components.declaration.load import located_declaration
 from console.recording.waves import folder_of, waves
 from hosts.wave.journal import Journal
 from hosts.wave.wave import JOURNAL
-from sandbox.migration.demo import Move, declared
+from sandbox.migration.declared import declared
+from sandbox.migration.move import Move
 
 if TYPE_CHECKING:
     from pathlib import Path

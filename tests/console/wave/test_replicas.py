@@ -155,7 +155,7 @@ def test_a_copy_that_keeps_no_versions_a_name_that_is_not_declared_and_a_store_t
     one.hamar.client.put_bucket_versioning(Bucket=one.hamar.bucket, VersioningConfiguration={"Status": "Suspended"})
     assert one.enclave("sync")[0] == REFUSED
     assert one.enclave("verify", "persons")[0] == BAD_INPUT
-    monkeypatch.setattr("console.wave.stores.PATIENT", Config(retries={"max_attempts": 0}))
+    monkeypatch.setattr("hosts.wave.reached.PATIENT", Config(retries={"max_attempts": 0}))
     one.profiles.write_text(re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:1", one.profiles.read_text("utf-8")), "utf-8")
     assert one.enclave("sync")[0] == FAILED
     assert one.enclave("verify")[0] == FAILED

@@ -11,11 +11,12 @@ import pytest
 from botocore.config import Config
 
 from console.exit_codes import BAD_INPUT, FAILED, GOOD, REFUSED
-from console.wave import stores
 from evidence.bundle.statement import KIND
 from hosts.gateway import dsse
+from hosts.wave import reached
 from sandbox.migration.data import Planned, content, make, planned
-from sandbox.migration.demo import Move, declared
+from sandbox.migration.declared import declared
+from sandbox.migration.move import Move
 from tests.console.wave.running import ran, surround
 
 if TYPE_CHECKING:
@@ -243,7 +244,7 @@ def test_a_store_that_does_not_answer_is_a_failure_of_every_step(
     case: Callable[..., Case], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one = case(SOME)
-    monkeypatch.setattr(stores, "PATIENT", Config(retries={"max_attempts": 0}))
+    monkeypatch.setattr(reached, "PATIENT", Config(retries={"max_attempts": 0}))
     profiles = one.folder / "profiles"
     good = profiles.read_text(encoding="utf-8")
     bad = re.sub(r"http://127\.0\.0\.1:\d+", "http://127.0.0.1:1", good)

@@ -42,6 +42,7 @@ def read_transitions(
         value = entry.value
         wrong = (
             *_wrong_place(value, atlas, places, accounts),
+            *_wrong_endpoint(value),
             *_wrong_days(value, longest),
             *_wrong_people(value),
             *_wrong_history(value, longest, today),
@@ -67,6 +68,16 @@ def _wrong_place(
         yield ("site", "country"), message
     if site.account not in accounts:
         yield ("site", "account"), f"'{site.account}' is no account of approved.yaml; a basis is about an own one"
+
+
+def _wrong_endpoint(value: TransitionRow) -> Iterator[Found]:
+    """Yield that an endpoint is no private one of S3 in the region of the row (AWS PrivateLink for Amazon S3)."""
+    ending = f".s3.{value.site.region}.vpce.amazonaws.com"
+    if value.endpoint is not None and not value.endpoint.endswith(ending):
+        message = (
+            f"'{value.endpoint}' is no private endpoint of S3 in {value.site.region}; name one that ends with {ending}"
+        )
+        yield ("endpoint",), message
 
 
 def _wrong_days(value: TransitionRow, longest: int) -> Iterator[Found]:
