@@ -46,7 +46,9 @@ def measure(bench: Workbench) -> Iterator[Figure]:
         folder = str(clone / ".sandbox")
         start = ("-m", "sandbox.services", "start", "--dir", folder, "--owner", str(os.getpid()))
         bench.ends.callback(run, "stop", str(python), "-m", "sandbox.services", "stop", "--dir", folder)
-        rest = run("start", str(python), *start) + run("up", str(python.with_name("enclave")), "up", "local")
+        enclave = str(python.with_name("enclave"))
+        rest = run("start", str(python), *start) + run("approve", enclave, "sandbox", "approve", "local")
+        rest += run("up", enclave, "up", "local")
     yield Figure("cold `make up`", "s", (tools + rest,), "limit", _limit)
 
 

@@ -60,7 +60,8 @@ class Workbench:
         """The gate's engine for the stack `local`, which is up."""
         variables = self.variables
         with self.progress.step("bringing up the stack `local`", "about 1 min"):
-            runs.command([enclave, "up", "local"], project, variables, self.log("up"))
+            for words in (("sandbox", "approve", "local"), ("up", "local")):  # as `make up` does
+                runs.command([enclave, *words], project, variables, self.log("-".join(words)))
         return Engine(project, "local", variables, self.packs)
 
     def log(self, name: str) -> Path:

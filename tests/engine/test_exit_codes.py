@@ -23,9 +23,10 @@ SMALL = (HERE / "small_aws.yaml").read_text(encoding="utf-8")
 STORE = "store: {slot: 3"
 FOREIGN = """
 import pulumi_aws as aws
+here = load_stack(pulumi.get_stack()).clouds.aws_endpoint
 away = aws.Provider("away", region="us-east-1", access_key="x", secret_key="x", skip_credentials_validation=True,
                     skip_requesting_account_id=True,
-                    endpoints=[{"ec2": args.clouds.aws_endpoint, "sts": args.clouds.aws_endpoint}])
+                    endpoints=[{"ec2": here, "sts": here}])
 aws.ec2.Vpc("stray", cidr_block="10.99.0.0/16", opts=pulumi.ResourceOptions(provider=away))
 """
 GUARDED = """

@@ -80,7 +80,7 @@ def test_an_operator_is_told_of_three_sites_with_country_and_endpoints(provision
 def test_gateways_of_both_kinds_of_site_answer_by_the_bundle_that_their_cloud_holds(provisioned: Place) -> None:
     done = provisioned.run(sys.executable, "-m", "sandbox.gateways.demo")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.count("✓") == 2 * 9
+    assert done.stdout.count("✓") == 2 * 12
     assert re.search(r"of dublin-1, bundle sha256 [0-9a-f]{64}, from s3://europe-dublin-1-config-", done.stdout)
     assert re.search(r"of hamar, bundle sha256 [0-9a-f]{64}, from ConfigMap employees-", done.stdout)
 
