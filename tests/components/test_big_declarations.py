@@ -45,7 +45,7 @@ def many_sites(number: int) -> str:
     """The shipped shape on many sites, without what names single ones."""
     site = '  s{}: {{kind: aws, country: IE, region: eu-west-1, account: "111122223333", cidr: {}, lifecycle: live}}'
     sites = "\n".join(site.format(n, f"10.{n}.0.0/16") for n in range(number))
-    single = r" {4,6}(- .*)?(dublin|hamar).*\n| {2,4}(arrives|balancers|receivers):\n"
+    single = r" {4,6}(- .*)?(dublin|hamar|flow: ).*\n| {2,4}(arrives|balancers|receivers):\n"
     head = re.sub(single, "", LOCAL[: LOCAL.index("sites:")])
     return head.replace("10.200.0.0/16", "192.168.0.0/16") + "sites:\n" + sites + "\n"
 

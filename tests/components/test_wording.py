@@ -12,6 +12,7 @@ import located_yaml
 from components.declaration import load_declaration
 from components.declaration.forms import WORDS
 from components.declaration.model import Declaration
+from components.declaration.watching import WatchDeclaration
 from components.declaration.wording import EXPECTED, LIMITS, shape_problem
 from located_yaml import ProblemsError
 from tests.components.declarations import changed, stacks
@@ -35,7 +36,8 @@ def patterns(schema: Any) -> Iterator[str]:
 
 
 def test_every_form_has_words() -> None:
-    assert set(patterns(Declaration.model_json_schema())) == set(WORDS)
+    kinds = (Declaration, WatchDeclaration)
+    assert {each for kind in kinds for each in patterns(kind.model_json_schema())} == set(WORDS)
 
 
 def told(data: Any, folder: Path) -> list[str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from enclave_policies.identifiers.urns import urn_of
 from enclave_policies.law.folder.access import access_of
+from located_yaml import ProblemsError
 
 if TYPE_CHECKING:
     from enclave_policies.law import Law
@@ -25,7 +26,10 @@ def law_in_stack(resource: Resource, law: Law) -> Law:
 
 @lru_cache(maxsize=32)
 def _law_of(stack: str, law: Law) -> Law:
-    access = access_of(law)
+    try:
+        access = access_of(law)
+    except ProblemsError:  # the pack `access` tells what is wrong; here no account counts as own for it
+        return law
     own = {
         account
         for inspector in access.inspectors.values()
