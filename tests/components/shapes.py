@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +13,7 @@ from components.clouds import Clouds, ClusterAccess, OrganizationAccess
 from components.enclave import EnclaveArgs
 from components.guardrails import Guardrails
 from components.stack import build
+from tests.components.open_loops import collect_open_loops
 
 if TYPE_CHECKING:
     import pulumi
@@ -72,7 +71,5 @@ def shape(declaration: Declaration) -> list[Registered]:
         await wait_for_rpcs()
 
     asyncio.run(made())
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)  # the SDK leaves its threads' event loops open
-        gc.collect()
+    collect_open_loops()
     return recorder.resources

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
-import warnings
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +15,7 @@ from pulumi.runtime.stack import wait_for_rpcs
 
 from components.enclave import EnclaveArgs
 from components.stack import build
+from tests.components.open_loops import collect_open_loops
 from tests.components.shapes import clouds, guardrails
 
 if TYPE_CHECKING:
@@ -103,7 +102,5 @@ def registered(
         await wait_for_rpcs()
 
     asyncio.run(made())
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)  # the SDK leaves its threads' event loops open
-        gc.collect()
+    collect_open_loops()
     return [replace(each, provider=monitor.providers.get(each.urn)) for each in monitor.seen] if whole else monitor.seen
