@@ -73,10 +73,10 @@ def judge_packs(
 def judge_readings(stack: Stack, packs: Sequence[Sequence[Question]]) -> Mapping[str, tuple[Finding, ...]]:
     """As `judge_packs`, of a stack that is read already.
 
-    The pack with most rules about the whole stack is asked here, so that the stack keeps what they worked out.
+    A pack with a rule whose work is to be kept is asked in this process, where the stack keeps it.
     """
     rules = tuple(chain.from_iterable(packs))
-    packs = sorted(packs, key=lambda pack: -sum(isinstance(rule, StackRule) for rule in pack))
+    packs = sorted(packs, key=lambda pack: not any(isinstance(rule, StackRule) and rule.kept for rule in pack))
     found: dict[str, tuple[Finding, ...]] = dict.fromkeys(stack.readings, ())
     ask = side_by_side if len(stack.readings) >= MANY else in_turn
     for findings, broken in ask([partial(_judged, stack, pack) for pack in packs]):

@@ -103,9 +103,13 @@ class Rule(_Question):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StackRule(_Question):
-    """A question that only the whole stack answers: asked when every resource is planned; ``check`` is pure."""
+    """A question that only the whole stack answers: asked when every resource is planned; ``check`` is pure.
+
+    ``kept``: what it works out of the stack is asked for again after the verdict, so the stack should keep it.
+    """
 
     check: Callable[[Reading, Stack], Iterable[Finding]]
+    kept: bool = False
 
 
 Question = Rule | StackRule

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from json import dumps
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from enclave_policies.judging import judge, side_by_side
@@ -36,6 +36,20 @@ def test_packs_side_by_side_find_what_one_process_finds_and_in_the_same_order(mo
     assert asked == [len(PACKS)]
     assert found == judge.judge_stack(resources, law, EVERY.rules)
     assert any(found.values())
+
+
+def test_the_pack_whose_work_is_kept_is_asked_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    first: list[object] = []
+
+    def noting(questions: Sequence[Any]) -> list[judge.Judged]:
+        first.append(questions[0].args[1])
+        return side_by_side.in_turn(questions)
+
+    monkeypatch.setattr(judge, "MANY", 1)
+    monkeypatch.setattr(judge, "side_by_side", noting)
+    resources = export_of(dumps(as_export(mixed(300, "policies"))).encode(), "export").resources
+    judge.judge_packs(resources, load_custody_law(), [pack.rules for pack in PACKS.values()])
+    assert first == [PACKS["segmentation"].rules]
 
 
 def test_what_a_copy_could_not_gather_is_named_too(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,4 +41,5 @@ rule = StackRule(
     remedy="name resources of the stack where networks, groups and policies are referred to",
     check=check,
     placing=False,
+    kept=True,  # the record tells the network's ways
 )
