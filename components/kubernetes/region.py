@@ -50,7 +50,7 @@ class KubernetesRegion(pulumi.ComponentResource):
             f"{name}-admission", AdmissionGuardrailArgs(plan, args.admission), pulumi.ResourceOptions(parent=self)
         )
         child = pulumi.ResourceOptions(parent=self)
-        network = NetworkSegmentation(f"{name}-network", NetworkSegmentationArgs(plan, [guardrail]), child)
+        network = NetworkSegmentation(f"{name}-network", NetworkSegmentationArgs(plan, guardrail.bindings), child)
         keys = KeyManagement(f"{name}-keys", KeyManagementArgs(plan, network), child)
         inspector = plan.declaration.inspector
         groups = inspector.principals.kubernetes.groups if inspector and inspector.principals.kubernetes else None

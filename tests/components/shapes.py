@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -42,11 +43,14 @@ class Registered:
 class Recorder(Mocks):
     """Answers each registration with its own inputs and an id."""
 
-    def __init__(self) -> None:
+    def __init__(self, late: str) -> None:
         self.resources: list[Registered] = []
+        self.late = late
 
     def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
         """Record a resource and return an id and made-up outputs."""
+        if args.typ == self.late:
+            time.sleep(1)
         self.resources.append(Registered(args.typ, args.name, args.inputs, args.provider or ""))
         made_up = {
             "arn": f"arn:aws:x:eu-west-1:111122223333:{args.name}",
@@ -61,9 +65,12 @@ class Recorder(Mocks):
         raise AssertionError(f"components use no invokes, but {args.token} was called")
 
 
-def shape(declaration: Declaration) -> list[Registered]:
-    """Return everything that the enclave of a declaration registers."""
-    recorder = Recorder()
+def shape(declaration: Declaration, *, late: str = "") -> list[Registered]:
+    """Return everything that the enclave of a declaration registers.
+
+    Resources of the type ``late`` take long to make, so that whatever does not wait for them comes first.
+    """
+    recorder = Recorder(late)
 
     async def made() -> None:
         set_mocks(recorder, project="enclave", stack="test", preview=False)

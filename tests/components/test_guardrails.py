@@ -46,7 +46,8 @@ def test_each_policy_is_bound_and_each_service_control_policy_attached(registere
     assert by_type[ATTACHMENT].inputs == {"policyId": "organization-jurisdiction-1-id", "targetId": "r-abcd"}
 
 
-def test_namespaces_and_workloads_are_made_only_behind_the_admission_policies(registered: list[Registered]) -> None:
+def test_namespaces_and_workloads_are_made_only_behind_the_admission_policies() -> None:
+    registered = shape(load_declaration(stacks / "local.yaml"), late=f"{POLICY}Binding")
     namespaces = places(registered, "kubernetes:core/v1:Namespace", "kubernetes:apps/v1:StatefulSet")
     assert max(places(registered, POLICY, f"{POLICY}Binding")) < min(namespaces)
 
