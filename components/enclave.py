@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 
 import pulumi
 
-from components.adopted import Adoption
+from components.adoption import Adoption
 from components.aws.guardrail import OrganizationGuardrail, OrganizationGuardrailArgs
 from components.declaration.model import AwsSite
 from components.intent import NetworkIntent, NetworkIntentArgs

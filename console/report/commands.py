@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.identifiers.urns import urn_of
+from enclave_policies.judging.side_by_side import fitting
 
 from console import terminal
 from console.collector import without_collector
@@ -56,7 +58,7 @@ def report(
     folder = to or kept.folder() / stack / BUNDLE
     with without_collector():
         record = kept.kept(stack) if export is None else _of_state(stack, export, as_of)
-        files = contents(record)
+        files = contents(record, partial(fitting, resources=len(record.resources)))
     if pdf:
         files[PRINTED] = printed(files[PAGE])
     names = write_bundle(record, files, folder, (signer, name))

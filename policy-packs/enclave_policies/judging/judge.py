@@ -7,7 +7,7 @@ from functools import lru_cache, partial
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from enclave_policies.judging.side_by_side import in_turn, side_by_side
+from enclave_policies.judging.side_by_side import fitting
 from enclave_policies.judging.waivers import lapsed, waiver
 from enclave_policies.places.inspectors_own import law_in_stack
 from enclave_policies.places.transition import law_for
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     Judged = tuple[Mapping[str, tuple[Finding, ...]], Mapping[str, str]]
 
 OF_OBJECTS: Final = frozenset({"spec", "data", "stringData", "webhooks", "roleRef", "subjects", "endpoints", "subsets"})
-MANY: Final = 1_000
-"""As many resources and more are worth a copy of this process for each pack."""
 PLACES: Final = frozenset({"region", "availabilityZone", "arn"})
 """Recorded places, which the rule itself reads."""
 RECORDED: Final = "actual-place"
@@ -78,8 +76,7 @@ def judge_readings(stack: Stack, packs: Sequence[Sequence[Question]]) -> Mapping
     rules = tuple(chain.from_iterable(packs))
     packs = sorted(packs, key=lambda pack: not any(isinstance(rule, StackRule) and rule.kept for rule in pack))
     found: dict[str, tuple[Finding, ...]] = dict.fromkeys(stack.readings, ())
-    ask = side_by_side if len(stack.readings) >= MANY else in_turn
-    for findings, broken in ask([partial(_judged, stack, pack) for pack in packs]):
+    for findings, broken in fitting([partial(_judged, stack, pack) for pack in packs], len(stack.readings)):
         stack.broken.update(broken)
         for urn, each in findings.items():
             found[urn] += each

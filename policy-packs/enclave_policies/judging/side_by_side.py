@@ -6,13 +6,20 @@ import multiprocessing
 import os
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from multiprocessing.connection import Connection
 
 Answer = TypeVar("Answer")
+MANY: Final = 1_000
+"""As many resources and more are worth copies of this process."""
+
+
+def fitting(questions: Sequence[Callable[[], Answer]], resources: int) -> list[Answer]:
+    """Return the answers about so many resources, side by side where that is worth it."""
+    return side_by_side(questions) if resources >= MANY else in_turn(questions)
 
 
 def in_turn(questions: Sequence[Callable[[], Answer]]) -> list[Answer]:

@@ -24,15 +24,16 @@ def test_packs_side_by_side_find_what_one_process_finds_and_in_the_same_order(mo
     resources = export_of(dumps(as_export(mixed(300, "policies"))).encode(), "export").resources
     law, packs = load_custody_law(), [pack.rules for pack in PACKS.values()]
     asked: list[int] = []
+    really = side_by_side.side_by_side
 
     def counting(questions: Sequence[Callable[[], judge.Judged]]) -> list[judge.Judged]:
         asked.append(len(questions))
-        return side_by_side.side_by_side(questions)
+        return really(questions)
 
-    monkeypatch.setattr(judge, "MANY", 1)
-    monkeypatch.setattr(judge, "side_by_side", counting)
+    monkeypatch.setattr(side_by_side, "MANY", 1)
+    monkeypatch.setattr(side_by_side, "side_by_side", counting)
     found = judge.judge_packs(resources, law, packs)
-    monkeypatch.setattr(judge, "MANY", len(resources) + 1)
+    monkeypatch.setattr(side_by_side, "MANY", len(resources) + 1)
     assert asked == [len(PACKS)]
     assert found == judge.judge_stack(resources, law, EVERY.rules)
     assert any(found.values())
@@ -45,8 +46,8 @@ def test_the_pack_whose_work_is_kept_is_asked_in_this_process(monkeypatch: pytes
         first.append(questions[0].args[1])
         return side_by_side.in_turn(questions)
 
-    monkeypatch.setattr(judge, "MANY", 1)
-    monkeypatch.setattr(judge, "side_by_side", noting)
+    monkeypatch.setattr(side_by_side, "MANY", 1)
+    monkeypatch.setattr(side_by_side, "side_by_side", noting)
     resources = export_of(dumps(as_export(mixed(300, "policies"))).encode(), "export").resources
     judge.judge_packs(resources, load_custody_law(), [pack.rules for pack in PACKS.values()])
     assert first == [PACKS["segmentation"].rules]
@@ -61,8 +62,8 @@ def test_what_a_copy_could_not_gather_is_named_too(monkeypatch: pytest.MonkeyPat
     def leaves_one_out(questions: Sequence[Callable[[], judge.Judged]]) -> list[judge.Judged]:
         return [(findings, {left: "ValueError"}) for findings, _ in side_by_side.in_turn(questions)]
 
-    monkeypatch.setattr(judge, "MANY", 1)
-    monkeypatch.setattr(judge, "side_by_side", leaves_one_out)
+    monkeypatch.setattr(side_by_side, "MANY", 1)
+    monkeypatch.setattr(side_by_side, "side_by_side", leaves_one_out)
     found = judge.judge_packs(resources, law, packs)[left]
     assert [finding.verdict for finding in found] == ["undetermined"]
     assert "(ValueError)" in found[0].problem
