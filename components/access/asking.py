@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal, TypedDict
 
+from components.declaration.access import AUTHORIZER
+
 WAITS: Final = "2s"
 """Longer than the authorizer itself gives its record, so that it is the one who says no."""
 
@@ -25,7 +27,7 @@ def asking() -> Asking:
     """Return the filter's configuration."""
     return {
         "transport_api_version": "V3",
-        "grpc_service": {"envoy_grpc": {"cluster_name": "authorizer"}, "timeout": WAITS},
+        "grpc_service": {"envoy_grpc": {"cluster_name": AUTHORIZER}, "timeout": WAITS},
         "failure_mode_allow": False,
         "status_on_error": {"code": "Forbidden"},
         "validate_mutations": True,

@@ -14,13 +14,11 @@ from typing import Any, Final
 
 from components.access.beside import beside
 from components.access.processing import processing
+from components.declaration.access import DEIDENTIFIER, NOBODY
 from hosts.gateway.decision import ALLOW
 from hosts.gateway.front import typed
-from hosts.gateway.starting import DEIDENTIFIER
+from hosts.gateway.starting import DEIDENTIFIER as SOCKET
 
-NAME: Final = "deidentifier"
-NOBODY: Final = "nobody"
-"""A cluster without a host: whatever is given to it is refused."""
 AT_MOST: Final = "20s"
 """How long the de-identifier has for an answer; upstreams have less. (Envoy has no other limit for parts.)"""
 _MATCHING: Final = "envoy.extensions.common.matching.v3.ExtensionWithMatcher"
@@ -30,7 +28,7 @@ _SKIPPED: Final = "envoy.extensions.filters.common.matcher.action.v3.SkipFilter"
 
 def filters() -> list[dict[str, Any]]:
     """Return the two filters, the one that refuses first: answers pass them from the last to the first."""
-    return [_unless_allowed("refusing", _giving_to(NOBODY)), _unless_allowed("deidentifying", _giving_to(NAME))]
+    return [_unless_allowed("refusing", _giving_to(NOBODY)), _unless_allowed("deidentifying", _giving_to(DEIDENTIFIER))]
 
 
 def _giving_to(cluster: str) -> dict[str, Any]:
@@ -61,4 +59,4 @@ def _unless_allowed(name: str, run: dict[str, Any]) -> dict[str, Any]:
 def clusters() -> list[dict[str, Any]]:
     """Return the clusters of the two filters."""
     nobody = {"name": NOBODY, "type": "STATIC", "connect_timeout": "0.5s", "load_assignment": {"cluster_name": NOBODY}}
-    return [beside(NAME, DEIDENTIFIER, AT_MOST), nobody]
+    return [beside(DEIDENTIFIER, SOCKET, AT_MOST), nobody]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from components.access import deidentifying
 from components.access.asking import asking
 from components.access.beside import beside
+from components.declaration.access import AUTHORIZER
 from hosts.gateway.front import limited, typed
 from hosts.gateway.starting import ADMIN, SOCKET, TLS
 
@@ -76,7 +77,7 @@ def configuration(plan: GatewayPlan) -> dict[str, Any]:
         "static_resources": {
             "listeners": [_listener(plan)],
             "clusters": [
-                beside("authorizer", SOCKET),
+                beside(AUTHORIZER, SOCKET),
                 *(deidentifying.clusters() if plan.deidentifies else []),
                 *(_upstream(name, route, plan) for name, route in plan.routes.items()),
             ],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from components.declaration.needs import minutes_of
 from components.declaration.words import listed, names_in, undeclared
@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from components.declaration.found import Found, Keys
     from components.declaration.model import Declaration
     from components.declaration.ports import PortRange
+
+AUTHORIZER: Final = "authorizer"
+DEIDENTIFIER: Final = "deidentifier"
+NOBODY: Final = "nobody"
+"""A cluster without a host: whatever is given to it is refused."""
+OWN_CLUSTERS: Final = (AUTHORIZER, DEIDENTIFIER, NOBODY)
+"""What Envoy calls the clusters of a gateway that are no routes; each route is a cluster, too."""
 
 
 def check_access(declaration: Declaration, names: Mapping[str, Any], *, whole: bool) -> Iterator[Found]:
@@ -58,6 +65,11 @@ def _routes(declaration: Declaration, names: Mapping[str, Any], *, whole: bool) 
         for field, (what, declared_names) in known.items():
             if getattr(route, field) not in declared_names:
                 yield (*at, field.rstrip("_")), undeclared(what, getattr(route, field), declared_names)
+        if name in OWN_CLUSTERS:
+            yield (
+                at,
+                f"'{name}' is what each gateway calls a part of its own ({listed(OWN_CLUSTERS)}); rename the route",
+            )
         first = taken.setdefault(route.prefix, name)
         if first != name:
             yield (*at, "prefix"), f"route '{first}' has the prefix {route.prefix} already; give each its own"

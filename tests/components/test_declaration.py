@@ -129,6 +129,11 @@ bad = {
         "prefix: /records/",
         "route 'records' has the prefix /records/ already",
     ),
+    "a route called as a part of the gateway": (
+        "  metrics: {prefix: /metrics/",
+        "  nobody: {prefix: /metrics/",
+        "'nobody' is what each gateway calls a part of its own",
+    ),
     "a route that no path leads to": (
         "service: metrics, port: 8443",
         "service: metrics, port: 9443",
