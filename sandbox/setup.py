@@ -23,8 +23,13 @@ if TYPE_CHECKING:
 
 # The SDKs hold three thousand modules of services which no stack uses; compiling them all takes minutes. What is left
 # out here still works: Python compiles it when it is imported.
-_SERVICES = "autoscaling|cloudwatch|config|ec2|iam|kms|lb|s3|vpc|apps|core|meta|networking|policy|rbac"
+_SERVICES = (
+    "autoscaling|cloudtrail|cloudwatch|config|directconnect|ec2|ec2clientvpn|ec2transitgateway|iam|kms|lambda_|lb"
+    "|organizations|s3|scheduler|vpc|admissionregistration|apps|batch|core|meta|networking|policy|rbac"
+)
 _NOT_COMPILED = rf"/(pulumi_aws|pulumi_kubernetes)/(?!({_SERVICES})/|[^/]+$)|/(debugpy|sympy)/"
+_COMPILER = (sys.executable, "-m", "compileall", "-q", "-j", "2")
+_PARTS = ("components", "console", "evidence", "hosts", "located_yaml", "policy-packs", "sandbox")
 _UNFINISHED = VENV / "enclave-packages.unfinished"
 
 
@@ -45,10 +50,18 @@ def install_packages(progress: Progress) -> None:
         _run([*own, "--editable", str(ROOT)], "python-project", environment)
     with progress.step("compiling the Python packages", "about 1 min on 2 cores"):
         # Its exit code counts nothing: some packages ship files on purpose that do not compile.
-        compiler = [sys.executable, "-m", "compileall", "-q", "-j", "2", "-x", _NOT_COMPILED]
-        run_logged([*compiler, sysconfig.get_path("purelib")], _log("python-bytecode"))
+        run_logged([*_COMPILER, "-x", _NOT_COMPILED, sysconfig.get_path("purelib")], _log("python-bytecode"))
     PACKAGES_STAMP.write_text(expected)
     _UNFINISHED.unlink()
+
+
+def compile_project() -> None:
+    """Compile what has changed of the project itself.
+
+    Where Python keeps no bytecode (PYTHONDONTWRITEBYTECODE), each of the many processes of a run would compile it anew.
+    """
+    parts = (str(ROOT / part) for part in _PARTS if (ROOT / part).is_dir())
+    run_logged([*_COMPILER, *parts], _log("project-bytecode"))
 
 
 def _log(name: str) -> Path:
@@ -95,9 +108,10 @@ def _prepare(progress: Progress, *, with_tools: bool) -> tuple[str, ...]:
         packages = pool.submit(install_packages, progress)
         tools = pool.submit(ensure, progress) if with_tools else None
         hsm = pool.submit(softhsm.obtain, Cache(default_root()), progress) if with_tools else None
-        both: list[Future[Any]] = [future for future in (tools, packages, hsm) if future]
+        project = pool.submit(compile_project)
+        every: list[Future[Any]] = [future for future in (tools, packages, hsm, project) if future]
         try:
-            for future in as_completed(both):
+            for future in as_completed(every):
                 future.result()
         except BaseException:
             stop_all()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -20,6 +21,7 @@ TESTS = ("pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "-
 
 def main(arguments: list[str]) -> int:
     """Run the checks in order, pytest last so that its closing line ends the output; the first bad exit code."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # with it, every start would compile the source again
     static_only = "--no-tests" in arguments
     for check in STATIC if static_only else (*STATIC, TESTS):
         sys.stderr.write(f"$ {' '.join(check)}\n")

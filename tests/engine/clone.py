@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 PARTS = ("components", "console", "hosts", "located_yaml", "policy-packs", "sandbox")
 FILES = ("__main__.py", "Pulumi.yaml")
 SETTINGS = 'config:\n  pulumi:disable-default-providers: ["*"]\n'
+UNFINISHED = shutil.ignore_patterns("*.pyc.*")
+"""Bytecode that Python is just writing; what is written is copied, so that no copy compiles everything again."""
 minutes = 60.0  # seconds
 
 
@@ -35,9 +37,8 @@ class Clone:
     def make(cls, folder: Path, place: Place) -> Clone:
         """Copy the project into a folder that is not there yet."""
         folder.mkdir()
-        unwanted = shutil.ignore_patterns("__pycache__", "*.pyc")
         for part in PARTS:
-            shutil.copytree(repository / part, folder / part, ignore=unwanted)
+            shutil.copytree(repository / part, folder / part, ignore=UNFINISHED)
         for file in FILES:
             shutil.copy(repository / file, folder / file)
         (folder / "stacks").mkdir()

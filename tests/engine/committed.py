@@ -13,7 +13,7 @@ from typing import Any
 
 from sandbox.toolchain import ensure
 from tests.corpus_cases import Case, as_export
-from tests.engine.clone import FILES, PARTS
+from tests.engine.clone import FILES, PARTS, UNFINISHED
 from tests.engine.place import repository
 
 STACK = "eu-prod"
@@ -98,9 +98,8 @@ def committed(place: Path) -> Clone:
     tools.mkdir()
     folder.mkdir()
     (tools / "pulumi").symlink_to(ensure().pulumi)
-    unwanted = shutil.ignore_patterns("__pycache__", "*.pyc")
     for part in (*PARTS, ".ci", ".github", "evidence", "stacks", "docs"):
-        shutil.copytree(repository / part, folder / part, ignore=unwanted)
+        shutil.copytree(repository / part, folder / part, ignore=UNFINISHED)
     for file in (*FILES, "pyproject.toml", ".gitignore"):
         shutil.copy(repository / file, folder / file)
     (folder / ".venv").symlink_to(Path(sys.prefix))

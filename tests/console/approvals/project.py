@@ -13,7 +13,7 @@ import yaml
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from tests.approving import INSPECTOR, KEY_ID, key_of, public
-from tests.engine.clone import FILES, PARTS
+from tests.engine.clone import FILES, PARTS, UNFINISHED
 from tests.engine.place import repository
 
 GIT = ("git", "-c", "user.name=t", "-c", "user.email=t@hamar.example", "-c", "commit.gpgsign=false")
@@ -32,9 +32,8 @@ class Project:
     def make(cls, folder: Path) -> Project:
         """Copy the project and commit it."""
         made = cls(folder / "project", folder / "inspector.pem")
-        unwanted = shutil.ignore_patterns("__pycache__", "*.pyc")
         for part in (*PARTS, "stacks"):
-            shutil.copytree(repository / part, made.folder / part, ignore=unwanted)
+            shutil.copytree(repository / part, made.folder / part, ignore=UNFINISHED)
         for file in (*FILES, "pyproject.toml", ".gitignore"):
             shutil.copy(repository / file, made.folder / file)
         pem = key_of(KEY_ID).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
