@@ -28,7 +28,7 @@ minutes = 60.0  # seconds
 
 @dataclass(frozen=True)
 class Clone:
-    """A copy of the project in a folder, used with one sandbox as a user would: its state is written at each step."""
+    """A copy of the project in a folder, used with one sandbox as a user would."""
 
     folder: Path
     place: Place
@@ -43,7 +43,7 @@ class Clone:
             shutil.copy(repository / file, folder / file)
         (folder / "stacks").mkdir()
         (folder / ".venv").symlink_to(Path(sys.prefix))
-        return cls(folder, replace(place, checkpoints=True))
+        return cls(folder, place)
 
     @classmethod
     def provisioned(cls, folder: Path, place: Place, stack: str, text: str) -> Clone:
@@ -97,12 +97,15 @@ class Clone:
             return self._run(self.command(*words), timeout, terminal)
 
     def begun(self, *words: str) -> subprocess.Popen[str]:
-        """Begin our own command in the copy, for somebody who reads what it says on the way and may end it."""
+        """Begin our own command in the copy, for somebody who reads what it says on the way and may end it.
+
+        So its state is written at each step, as a user's.
+        """
         self._approve(*words)
         return subprocess.Popen(
             self.command(*words),
             cwd=self.folder,
-            env=self.environment,
+            env=replace(self, place=replace(self.place, checkpoints=True)).environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
