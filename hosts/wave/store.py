@@ -82,6 +82,19 @@ class Store:
         """Return whether the bucket keeps every version."""
         return bool(self.client.get_bucket_versioning(Bucket=self.bucket).get("Status") == "Enabled")
 
+    def by_kms(self) -> bool:
+        """Return whether the bucket encrypts by KMS: then an etag looks like an MD5 of the content, and is none."""
+        if self.files:
+            return False
+        try:
+            rules = self.client.get_bucket_encryption(Bucket=self.bucket)["ServerSideEncryptionConfiguration"]["Rules"]
+        except ClientError as error:
+            if error.response["Error"]["Code"] in ("ServerSideEncryptionConfigurationNotFoundError", "NotImplemented"):
+                return False
+            raise
+        told = (rule.get("ApplyServerSideEncryptionByDefault", {}).get("SSEAlgorithm", "") for rule in rules)
+        return any(each.startswith("aws:kms") for each in told)
+
     def read(self, version: Version) -> dict[str, Any]:
         """Return a version with its body as a stream, and what it says of itself."""
         which = {} if version.id == "null" else {"VersionId": version.id}

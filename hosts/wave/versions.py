@@ -65,24 +65,27 @@ def histories(listed: Iterable[Version]) -> Iterator[History]:
         yield History(key, tuple(reversed(tuple(versions))))
 
 
-def matched(source: History, target: History | None) -> int | None:
+def matched(source: History, target: History | None, *, etags: bool = True) -> int | None:
     """Return how many of the source's versions the target has, from the oldest on; None where it has others.
 
-    A copier that repeats a request leaves a version twice in a row, which counts once.
+    A copier that repeats a request leaves a version twice in a row, which counts once. ``etags`` as in `alike`.
     """
     done = 0
     for version in target.versions if target else ():
-        if done < len(source.versions) and alike(source.versions[done], version):
+        if done < len(source.versions) and alike(source.versions[done], version, etags=etags):
             done += 1
-        elif not (done and alike(source.versions[done - 1], version)):
+        elif not (done and alike(source.versions[done - 1], version, etags=etags)):
             return None
     return done
 
 
-def alike(one: Version, other: Version) -> bool:
-    """Return whether two listings may tell of the same content; only its hash proves it."""
+def alike(one: Version, other: Version, *, etags: bool = True) -> bool:
+    """Return whether two listings may tell of the same content; only its hash proves it.
+
+    ``etags``: where a store gives one that looks like the MD5 of a content, it is that.
+    """
     if one.marker or other.marker:
         return one.marker and other.marker
     if one.size != other.size:
         return False
-    return one.etag == other.etag if one.plain_md5 and other.plain_md5 else True
+    return one.etag == other.etag if etags and one.plain_md5 and other.plain_md5 else True

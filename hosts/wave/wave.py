@@ -65,6 +65,11 @@ class Wave:
     def _parts(self) -> tuple[Part, ...]:
         return self.state.parts
 
+    @cached_property
+    def _etags(self) -> bool:
+        """Whether etags tell one content from another on both sides."""
+        return not (self.source.by_kms() or self.target.by_kms())
+
     @property
     def _last(self) -> int:
         return len(self._parts) - 1
@@ -175,7 +180,7 @@ class Wave:
         held = self._held(part, [each.key for each in source])
         found, wrong = list[Missing](), list[str]()
         for history in source:
-            done = matched(history, held.get(self.target.held_as(history.key)))
+            done = matched(history, held.get(self.target.held_as(history.key)), etags=self._etags)
             if done is None:
                 wrong.append(history.key)
             elif done < len(history.versions):

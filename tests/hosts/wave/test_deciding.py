@@ -14,7 +14,7 @@ from hosts.wave.manifest import Difference, Line, differences, metadata_hash, wi
 from hosts.wave.names import KEPT_APART, LONGEST_PART, copier_takes, files_take, folder_of, held_as
 from hosts.wave.parts import parts, versions_below
 from hosts.wave.progress import Progress
-from hosts.wave.versions import History, Version, histories, matched, telling
+from hosts.wave.versions import History, Version, alike, histories, matched, telling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -55,6 +55,13 @@ def test_what_is_missing_is_what_follows_the_versions_that_are_there(
     source: Sequence[str | None], target: Sequence[str | None], done: int | None
 ) -> None:
     assert matched(history("k", *source), history("k", *target)) == done
+
+
+def test_where_stores_encrypt_by_kms_other_etags_tell_nothing_and_other_sizes_do() -> None:
+    (one, other), (longer,) = history("k", "a", "b").versions, history("k", "ccc").versions
+    assert not alike(one, other)
+    assert alike(one, other, etags=False)
+    assert not alike(one, longer, etags=False)
 
 
 def test_a_target_without_the_key_lacks_everything() -> None:
