@@ -10,9 +10,10 @@ import pulumi
 from components.adoption import Adoption
 from components.aws.guardrail import OrganizationGuardrail, OrganizationGuardrailArgs
 from components.declaration.model import AwsSite
+from components.declaration.physical import replicated_from
 from components.intent import NetworkIntent, NetworkIntentArgs
 from components.leaving import Leaving, LeavingArgs
-from components.region import enclave_region
+from components.region import EnclaveRegionArgs, enclave_region, roles_at_sources, wave_replications
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from components.clouds import Clouds
     from components.declaration.model import Declaration, Failover, Site
     from components.guardrails import Guardrails
+    from components.region import Region
 
 
 @dataclass(frozen=True)
@@ -47,13 +49,23 @@ class Enclave(pulumi.ComponentResource):
         if args.declaration.leaving:
             Leaving("leaving", LeavingArgs(args.declaration), child)
         self._organization(args, child)
-        self.sites: dict[str, Any] = {}
-        for site in args.declaration.sites:
-            facts, region = enclave_region(site, args.declaration, args.clouds, args.guardrails, child)
-            self.sites[site] = facts
-            if region is not None:
-                adoption.into(site, region)
+        self.regions: dict[str, Region] = {}
+        facts: dict[str, Any] = {}
+        for site in sorted(args.declaration.sites, key=lambda name: not replicated_from(args.declaration, name)):
+            facts[site] = self._site(site, args, adoption, child)
+        wave_replications(args.declaration, self.regions, self)
+        self.sites = {site: facts[site] for site in args.declaration.sites}
         self.register_outputs({"sites": self.sites})
+
+    def _site(self, name: str, args: EnclaveArgs, adoption: Adoption, opts: pulumi.ResourceOptions) -> dict[str, Any]:
+        """Create a site; those that are left come first, as others name the roles by which S3 takes data there."""
+        named = roles_at_sources(self.regions)
+        given = EnclaveRegionArgs(args.declaration, args.clouds, args.guardrails, named)
+        facts, region = enclave_region(name, given, opts)
+        if region is not None:
+            self.regions[name] = region
+            adoption.into(name, region)
+        return facts
 
     def _organization(self, args: EnclaveArgs, opts: pulumi.ResourceOptions) -> None:
         """Create the service control policies.

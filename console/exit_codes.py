@@ -173,7 +173,7 @@ BY_COMMAND: Final[Mapping[str, Mapping[int, str]]] = {
     "wave plan": {GOOD: "counted", REFUSED: "the target keeps no versions, or data was removed already", **_STORES},
     "wave run": {
         GOOD: "copied",
-        REFUSED: "the target has other data, it is not planned, or workers are not done",
+        REFUSED: "the target has other data, it is not planned, or workers or S3 are not done",
         **_STORES,
     },
     "wave verify": {GOOD: "equal, and signed", REFUSED: "something differs, or not all is copied", **_STORES},

@@ -16,6 +16,20 @@ def partition(region: str) -> str:
     return next((name for prefix, name in _partition_of_prefix.items() if region.startswith(prefix)), "aws")
 
 
+# Source: AWS General Reference, service endpoints, of the partitions that do not end in amazonaws.com.
+_dns_suffix = {"aws-cn": "amazonaws.com.cn", "aws-eusc": "amazonaws.eu"}
+
+
+def dns_suffix(region: str) -> str:
+    """Return the suffix of AWS's hosts in a region's partition."""
+    return _dns_suffix.get(partition(region), "amazonaws.com")
+
+
+def service_host(site: AwsSite, name: str) -> str:
+    """Return the host of a service in the site's region."""
+    return f"{name}.{site.region}.{dns_suffix(site.region)}"
+
+
 def role_arn(site: AwsSite, role: str) -> str:
     """Return the ARN of a role in the site's account."""
     return f"arn:{partition(site.region)}:iam::{site.account}:role/{role}"

@@ -11,7 +11,7 @@ import pulumi_aws as aws
 from components.protection import inside
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,8 @@ class BucketArgs:
     """What a bucket is built from.
 
     ``key_arn`` None: AWS's own key for S3. ``locked_days``: how long nobody can change or remove an object, None: no
-    lock. ``stays``: it is left in the cloud when its site goes, with all its parts (ADR 34).
+    lock. ``stays``: it is left in the cloud when its site goes, with all its parts (ADR 34). ``named``: roles in its
+    policy, which must be there before.
     """
 
     physical: str
@@ -29,6 +30,7 @@ class BucketArgs:
     locked_days: int | None = None
     holds_data: bool = True
     stays: bool = False
+    named: Sequence[pulumi.Resource] = ()
 
 
 def private_bucket(name: str, args: BucketArgs, parent: pulumi.Resource) -> tuple[aws.s3.Bucket, aws.s3.BucketPolicy]:
@@ -47,7 +49,7 @@ def private_bucket(name: str, args: BucketArgs, parent: pulumi.Resource) -> tupl
         versioning_configuration=aws.s3.BucketVersioningVersioningConfigurationArgs(status="Enabled"),
         opts=child,
     )
-    settings = [versioning, *_closed(name, bucket, child), _encrypted(name, bucket, args.key_arn, child)]
+    settings = [versioning, *args.named, *_closed(name, bucket, child), _encrypted(name, bucket, args.key_arn, child)]
     if args.locked_days is not None:
         settings.append(_locked(name, bucket, args.locked_days, inside(bucket, [versioning])))
     return bucket, aws.s3.BucketPolicy(name, bucket=bucket.id, policy=args.policy, opts=inside(bucket, settings))

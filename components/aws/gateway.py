@@ -12,8 +12,7 @@ import pulumi_aws as aws
 
 from components.access.pseudonyms import pseudonyms_of
 from components.access.told import gateways_told
-from components.aws.arn import bucket_arn, role_arn
-from components.aws.key_policy import dns_suffix
+from components.aws.arn import bucket_arn, dns_suffix, role_arn
 from components.aws.role_policy import role_policy
 from components.aws.storage import log_writer
 from components.declaration.physical import (

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from components.aws.arn import log_group_arn, partition, role_arn
-from components.declaration.physical import bucket_name, inspector_role, log_group_name
+from components.aws.arn import log_group_arn, partition, role_arn, service_host
+from components.aws.replications import built_from, into
+from components.declaration.physical import STORE, bucket_name, inspector_role, log_group_name
+from hosts.wave.replication import decrypting, encrypting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,8 +45,6 @@ reading = ["kms:Decrypt"]
 encryption = [*reading, "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
 authentication_codes = ["kms:GenerateMac", "kms:VerifyMac"]
 _autoscaling_role = "aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
-# Source: AWS General Reference, service endpoints, of the partitions that do not end in amazonaws.com.
-_dns_suffix = {"aws-cn": "amazonaws.com.cn", "aws-eusc": "amazonaws.eu"}
 _kept_in_buckets = ("store", "logs")
 
 
@@ -66,14 +66,17 @@ def key_policy(plan: SitePlan[AwsSite], purpose: str, key: Key) -> dict[str, Any
     if inspector and inspector.principals.aws and "keys" in inspector.scopes:
         looks = {"AWS": role_arn(site, inspector_role(plan.declaration, plan.name))}
         statements.append(_allow("InspectorLooks", looks, inspection))
+    if purpose == STORE:
+        statements += [encrypting(one) for one in into(plan)]
+        statements += [decrypting(one) for one in built_from(plan)]
     if purpose == "logs":
         group = log_group_arn(site, log_group_name(plan.declaration, plan.name))
-        service = {"Service": f"logs.{site.region}.{dns_suffix(site.region)}"}
+        service = {"Service": service_host(site, "logs")}
         actions = ["kms:DescribeKey", *encryption]
         statements.append(_bound("EncryptLogGroups", service, actions, ArnEquals={f"{_context}aws:logs:arn": group}))
     if purpose == "volumes":
         owner = {"AWS": role_arn(site, _autoscaling_role)}
-        through = {"kms:ViaService": _service(site, "ec2")}
+        through = {"kms:ViaService": service_host(site, "ec2")}
         actions = ["kms:DescribeKey", *encryption]
         statements.append(_bound("EncryptVolumes", owner, actions, StringEquals=through))
         for_aws = {"kms:GrantIsForAWSResource": "true"}
@@ -99,7 +102,7 @@ def _use(plan: SitePlan[AwsSite], purpose: str, key: Key, users: dict[str, Any])
     if purpose in _kept_in_buckets:
         called = bucket_name(plan.declaration, plan.name, site.account, purpose)
         bucket = f"arn:{partition(site.region)}:s3:::{called}"
-        through = {"kms:ViaService": _service(site, "s3")}
+        through = {"kms:ViaService": service_host(site, "s3")}
         data = {f"{_context}aws:s3:arn": [bucket, f"{bucket}/*"]}
         yield _bound("UseThroughBucket", users, actions, StringEquals=through, ArnLike=data)
     context = {f"{_context}enclave:site": plan.name, f"{_context}enclave:segment": segments_of(plan, key) or [purpose]}
@@ -109,15 +112,6 @@ def _use(plan: SitePlan[AwsSite], purpose: str, key: Key, users: dict[str, Any])
 def segments_of(plan: SitePlan[AwsSite], key: Key) -> list[str]:
     """Return the segments that may hold data of the key's classes."""
     return [name for name, segment in plan.declaration.segments.items() if set(segment.classes) & set(key.classes)]
-
-
-def dns_suffix(region: str) -> str:
-    """Return the suffix of AWS's hosts in a region's partition."""
-    return _dns_suffix.get(partition(region), "amazonaws.com")
-
-
-def _service(site: AwsSite, name: str) -> str:
-    return f"{name}.{site.region}.{dns_suffix(site.region)}"
 
 
 def _roles(site: AwsSite, names: list[str]) -> list[str]:

@@ -14,20 +14,28 @@ from components.aws.keys import KeyManagement, KeyManagementArgs
 from components.aws.link import SiteLink, SiteLinkArgs
 from components.aws.network import NetworkSegmentation, NetworkSegmentationArgs
 from components.aws.provider import aws_provider
+from components.aws.replication import ReplicationRoles
+from components.aws.replications import built_from
 from components.aws.storage import Storage, StorageArgs
 from components.declaration.physical import CONFIG
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from components.declaration.model import AwsSite
     from components.site import SitePlan
 
 
 @dataclass(frozen=True)
 class AwsRegionArgs:
-    """What a site is built from; ``endpoint`` is the local stand-in's address, None for AWS itself."""
+    """What a site is built from; ``endpoint`` is the local stand-in's address, None for AWS itself.
+
+    ``named``: roles of other sites that policies of this one name, which must be there before.
+    """
 
     plan: SitePlan[AwsSite]
     endpoint: str | None
+    named: Sequence[pulumi.Resource] = ()
 
 
 class AwsRegion(pulumi.ComponentResource):
@@ -47,9 +55,14 @@ class AwsRegion(pulumi.ComponentResource):
             if inspector and inspector.principals.aws
             else None
         )
-        keys = KeyManagement(f"{name}-keys", KeyManagementArgs(plan, [roles] if roles else []), child)
+        replicating = ReplicationRoles(f"{name}-replication-roles", plan, child) if built_from(plan) else None
+        self.replicating = replicating.roles if replicating else {}
+        named = [*args.named, *(one for one in (roles, replicating) if one)]
+        keys = KeyManagement(f"{name}-keys", KeyManagementArgs(plan, named), child)
+        self.keys = keys.arns()
         network = NetworkSegmentation(f"{name}-network", NetworkSegmentationArgs(plan), child)
-        storage = Storage(f"{name}-storage", StorageArgs(plan, keys.arns(), network.vpc.id), child)
+        storage = Storage(f"{name}-storage", StorageArgs(plan, keys.arns(), network.vpc.id, args.named), child)
+        self.storage = storage
         hosts_args = GatewayHostsArgs(plan, network, keys.keys["volumes"].arn, storage.buckets[CONFIG])
         gateways = GatewayHosts(f"{name}-gateways", hosts_args, child)
         inspection = (

@@ -11,10 +11,14 @@ import pulumi_aws as aws
 
 from components.aws.arn import log_group_arn, partition
 from components.aws.bucket import BucketArgs, private_bucket
+from components.aws.replications import into
 from components.aws.role_policy import role_policy
-from components.declaration.physical import CONFIG, bucket_name, flow_log_role, log_group_name
+from components.declaration.physical import CONFIG, STORE, bucket_name, flow_log_role, log_group_name
+from hosts.wave.replication import taking
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from components.declaration.model import AwsSite
     from components.site import SitePlan
 
@@ -23,11 +27,15 @@ log_retention_days = 400
 
 @dataclass(frozen=True)
 class StorageArgs:
-    """What a site's storage is built from: its plan, its key ARNs by purpose and the VPC whose flows are logged."""
+    """What a site's storage is built from: its plan, its key ARNs by purpose and the VPC whose flows are logged.
+
+    ``named`` are roles of other sites in the store's policy, which must be there before.
+    """
 
     plan: SitePlan[AwsSite]
     key_arns: dict[str, pulumi.Output[str]]
     vpc_id: pulumi.Input[str]
+    named: Sequence[pulumi.Resource] = ()
 
 
 class Storage(pulumi.ComponentResource):
@@ -38,7 +46,7 @@ class Storage(pulumi.ComponentResource):
         self.args = args
         self.plan = args.plan
         self.buckets = {
-            "store": self._bucket("store", args.key_arns["store"], write_once=False),
+            STORE: self._bucket(STORE, args.key_arns[STORE], write_once=False),
             "logs": self._bucket("logs", args.key_arns["logs"], write_once=True),
             # AWS's key: who deploys writes there, administers the site's keys and so may use none of them (ADR 30).
             CONFIG: self._bucket(CONFIG, None, write_once=False),
@@ -54,13 +62,16 @@ class Storage(pulumi.ComponentResource):
         key = plan.declaration.keys.get(purpose)
         holding = "store" if key and "store" in plan.declaration.segments else None
         only, classes = site.account if purpose == CONFIG else None, key.classes if key else []
+        policy = bucket_policy(partition(site.region), physical, only, closed=not plan.takes(classes))
+        policy["Statement"] += [taking(one) for one in into(plan)] if purpose == STORE else []
         args = BucketArgs(
             physical,
             key_arn,
-            json.dumps(bucket_policy(partition(site.region), physical, only, closed=not plan.takes(classes))),
+            json.dumps(policy),
             {**plan.tags(holding, classes), "Name": name},
             log_retention_days if write_once else None,
             holds_data=purpose != CONFIG,
+            named=self.args.named if purpose == STORE else (),
         )
         return private_bucket(name, args, self)[0]
 

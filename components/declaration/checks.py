@@ -21,6 +21,7 @@ from components.declaration.networks import Taken, not_for_sites
 from components.declaration.quotas import check_quotas
 from components.declaration.tags import check_tags
 from components.declaration.wave_jobs import check_wave_jobs
+from components.declaration.wave_replications import check_wave_replications
 from components.declaration.waves import check_waves
 from components.declaration.words import listed, names_in, undeclared
 
@@ -56,6 +57,7 @@ def check(declaration: Declaration, names: Mapping[str, Any]) -> Iterator[Found]
     yield from check_dial_ins(declaration, names)
     yield from check_waves(declaration, names)
     yield from check_wave_jobs(declaration, names, whole=_is_whole(declaration, names))
+    yield from check_wave_replications(declaration)
     yield from check_failover(declaration, names)
     yield from check_fronts(declaration, names_in(names, "sites"), whole=_is_whole(declaration, names))
     yield from _slots(declaration)

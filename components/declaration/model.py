@@ -618,6 +618,15 @@ class WaveJob(Record):
     )
 
 
+class WaveReplication(Record):
+    """S3 itself brings a wave in, from one bucket to the store of a site in AWS."""
+
+    role: RoleName = Field(
+        description="the role that S3 takes in the account of the site that is left, for this wave alone; the law "
+        "names it (transitional.yaml)"
+    )
+
+
 class Wave(Record):
     """Data that moves into the enclave, one way: from a transitional site, which it leaves by a day."""
 
@@ -635,7 +644,12 @@ class Wave(Record):
         default=None, description="the S3 address of the store on a site of our own; a sandbox has a stand-in's"
     )
     limits: CopyLimits = CopyLimits()
-    job: WaveJob | None = Field(default=None, description="absent: it is copied from where the command runs")
+    job: WaveJob | None = Field(
+        default=None, description="workers on the site; absent, and no replication: copied from where the command runs"
+    )
+    replication: WaveReplication | None = Field(
+        default=None, description="between sites in AWS: S3 copies; absent: as job says"
+    )
 
 
 class Replica(Record):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from components.declaration.found import Keys
-    from components.declaration.model import Declaration, KubernetesSite
+    from components.declaration.model import Declaration, KubernetesSite, WaveReplication
 
 
 class Limit(NamedTuple):
@@ -50,7 +50,9 @@ INSPECTION: Final = "inspection"
 """What the inspector's key, bucket and trail are called on a site."""
 CONFIG: Final = "config"
 """What the bucket of a site's bundles is called."""
-BUCKETS: Final = ("store", "logs", CONFIG)
+STORE: Final = "store"
+"""What the bucket of a site's data is called, and its key."""
+BUCKETS: Final = (STORE, "logs", CONFIG)
 
 
 class Physical(NamedTuple):
@@ -107,6 +109,19 @@ def inspector_watch_role(declaration: Declaration, site: str) -> str:
 def trail_name(declaration: Declaration, site: str) -> str:
     """Return what the trail is called that fills the inspector's copy of the record."""
     return f"{declaration.enclave}-{site}-{INSPECTION}"
+
+
+def replicated_from(declaration: Declaration, site: str) -> dict[str, WaveReplication]:
+    """Return the waves that S3 brings in from a site's own store, by name: what that needs there is built there."""
+    place = declaration.sites.get(site)
+    if not isinstance(place, AwsSite) or not place.provisioned:
+        return {}
+    own = bucket_name(declaration, site, place.account, STORE)
+    return {
+        name: wave.replication
+        for name, wave in declaration.waves.items()
+        if wave.replication is not None and wave.from_ == site and list(wave.buckets) == [own]
+    }
 
 
 def bucket_name(declaration: Declaration, site: str, account: str, purpose: str) -> str:
@@ -209,6 +224,8 @@ def _of_aws_site(declaration: Declaration, name: str, site: AwsSite) -> Iterator
         yield Physical(BALANCER, gateway_name(declaration, name, gateway), here, at)
         yield Physical(ROLE, gateway_role(declaration, name, gateway), account, at)
     yield Physical(ROLE, flow_log_role(declaration, name), account, at)
+    for replication in replicated_from(declaration, name).values():
+        yield Physical(ROLE, replication.role, account, at)
     for purpose in BUCKETS:
         yield Physical(BUCKET, bucket_name(declaration, name, site.account, purpose), ("S3",), at)
     if declaration.inspector is not None:

@@ -16,7 +16,7 @@ from console.gate import stack as stacks
 from console.gate.errors import RefusedError
 from console.gate.questions import somebody_there
 from console.recording.waves import EMPTY, folder_of
-from console.wave import proofs, workers
+from console.wave import proofs, replicated, workers
 from console.wave.stores import ends, store
 from console.wave.working import copier_at, failures, working
 from console.whole_file import write as write_file
@@ -108,11 +108,25 @@ def _noted(asked: Asked) -> workers.Told:
     return found
 
 
+def _replicating(asked: Asked) -> replicated.Job | None:
+    """Return the job by which S3 brings a wave in, begun now where there is none. Raises RefusedError, EngineError."""
+    if asked.wave.replication is None:
+        return None
+    (state,) = asked.states().values()
+    job = replicated.begun(asked.stack, asked.name, asked.declaration, state)
+    if job is not None and state.job is None:
+        _each(asked, None, lambda wave: wave.journal.write("replicating", job=job.id))
+    return job
+
+
 def run(stack: str, name: str, file: Path | None, rclone: Path | None, *, json: bool) -> int:
     """Copy what the target lacks."""
     asked = _asked(stack, name, file)
     _may(asked, "run")
     found = _noted(asked)
+    if (job := _replicating(asked)) is not None and not job.over:
+        fields = {"objects": 0, "bytes": 0, "problems": [job.words]}
+        return _told(asked, "run", "under_way", fields, [job.words], json=json, code=REFUSED)
     if asked.wave.job is None:
         _each(asked, copier_at(rclone), lambda wave: wave.run())
     states = asked.states().values()
@@ -127,7 +141,9 @@ def run(stack: str, name: str, file: Path | None, rclone: Path | None, *, json: 
         lines_ = [words, f"workers have done {done:,} of {whole:,} parts", *stopped]
         fields = {**told, "problems": [*stopped, f"{whole - done} of {whole} parts are not copied"]}
         return _told(asked, "run", "under_way", fields, lines_, json=json, code=REFUSED)
-    return _told(asked, "run", "copied", told, [words, f"next: `enclave wave verify {stack} {name}`"], json=json)
+    by_s3 = [job.words if job else replicated.NONE_HERE] if asked.wave.replication else []
+    lines_ = [*by_s3, f"{words} from here" if job else words, f"next: `enclave wave verify {stack} {name}`"]
+    return _told(asked, "run", "copied", told, lines_, json=json)
 
 
 def verify(stack: str, name: str, file: Path | None, key: str | None, *, json: bool) -> int:

@@ -18,7 +18,8 @@ Stage = Literal["new", "planned", "running", "copied", "verified", "cut-over", "
 class State:
     """A wave's state.
 
-    ``plans``: how often it was planned. ``passes``: how often everything was looked through. ``copied``, ``compared``
+    ``plans``: how often it was planned. ``job``: by which S3 brings in what this plan counted, where it does.
+    ``passes``: how often everything was looked through. ``copied``, ``compared``
     and ``removed`` hold the numbers of the parts that are done in the step at hand. ``copied_objects`` and
     ``copied_bytes`` are of all passes.
     ``statement`` and ``empty`` are the SHA-256 of what was signed: over the manifest, and over the listing of an empty
@@ -28,6 +29,7 @@ class State:
     stage: Stage = "new"
     parts: tuple[Part, ...] = ()
     plans: int = 0
+    job: str | None = None
     passes: int = 0
     copied: frozenset[int] = frozenset()
     compared: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
@@ -89,6 +91,7 @@ _CHANGES: Final[Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any]], di
         "parts": tuple(Part(**each) for each in line["parts"]),
         "plans": told.get("plans", 0) + 1,
     },
+    "replicating": lambda told, line: {**told, "job": line["job"]},
     "pass": lambda told, line: {
         **told,
         **_VOID,

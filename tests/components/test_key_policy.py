@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from components.aws.key_policy import dns_suffix, key_policy, segments_of
+from components.aws.arn import dns_suffix
+from components.aws.key_policy import key_policy, segments_of
 from components.aws.storage import bucket_policy
 from components.declaration import load_declaration
 from components.declaration.model import AwsSite

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from enclave_policies.resources.resource import Provider
 
@@ -16,6 +16,8 @@ from tests.corpus_cases import SIGNATURE
 from tests.enclave_policies.network.aws.own_stack import registered
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from enclave_policies.resources.resource import Resource
 
 STACKS = Path(__file__).parents[2] / "stacks"
@@ -36,6 +38,13 @@ BUCKET_ID = re.compile(r"aws:s3/bucket:Bucket:([\w-]+)")
 WITHOUT_REGION = ("iam", "organizations")
 
 
+class Region(NamedTuple):
+    """The region of a resource, and those of what else it may name."""
+
+    own: str
+    elsewhere: Mapping[str, str]
+
+
 @lru_cache(maxsize=4)
 def shipped(name: str, stack: str = "test") -> tuple[Resource, ...]:
     """Return the resources of one of the stacks in stacks/, in the order of their registration, as stack ``stack``."""
@@ -43,17 +52,17 @@ def shipped(name: str, stack: str = "test") -> tuple[Resource, ...]:
     return tuple(map(exported, made))
 
 
-def exported(resource: Resource) -> Resource:
-    """Return a resource as a state has it."""
+def exported(resource: Resource, elsewhere: Mapping[str, str] | None = None) -> Resource:
+    """Return a resource as a state has it; ``elsewhere``: what lies in another region than what names it, by name."""
     provider = resource.provider
-    region = provider.props.get("region", "") if provider else ""
+    region = Region(provider.props.get("region", "") if provider else "", elsewhere or {})
     if provider:
         provider = Provider(provider.urn, provider.type, provider.name, _real(provider.props, region))
     props, outputs = _real(resource.props, region), _real(resource.outputs, region)
     return replace(resource, props=props, outputs=outputs, provider=provider)
 
 
-def _real(value: Any, region: str) -> Any:
+def _real(value: Any, region: Region) -> Any:
     """Return a value with ARNs as AWS writes them, buckets called by their names, and secrets in the clear."""
     if isinstance(value, dict):
         if SIGNATURE in value:
@@ -66,8 +75,8 @@ def _real(value: Any, region: str) -> Any:
     return BUCKET_ID.sub(r"\1", MADE_UP.sub(lambda found: _arn(found, region), value))
 
 
-def _arn(found: re.Match[str], region: str) -> str:
+def _arn(found: re.Match[str], region: Region) -> str:
     if found["module"] == "s3":
         return f"arn:aws:s3:::{found['name']}"
-    where = "" if found["module"] in WITHOUT_REGION else region
+    where = "" if found["module"] in WITHOUT_REGION else region.elsewhere.get(found["name"], region.own)
     return f"arn:aws:{found['module']}:{where}:111122223333:{found['kind']}/{found['name']}"

@@ -134,6 +134,30 @@ def declared_until(clone: Clone, last: date) -> None:
     law.write_text(kept, encoding="utf-8")
 
 
+def replicates_inwards(place: Place) -> None:
+    """Read back what S3 was told of the wave: one rule inwards, by the target's key, and who may do what for it."""
+    left, home = "home-us-exit-store-111122223333", "home-dublin-1-store-111122223333"
+    found = client(place, "s3", "us-east-1").get_bucket_replication(Bucket=left)["ReplicationConfiguration"]
+    (rule,) = found["Rules"]
+    keys = {each["AliasName"]: each.get("TargetKeyId") for each in client(place, "kms").list_aliases()["Aliases"]}
+    key = f"arn:aws:kms:eu-west-1:111122223333:key/{keys['alias/home/dublin-1/store']}"
+    assert (found["Role"], rule["Status"], rule["DeleteMarkerReplication"]) == (
+        "arn:aws:iam::111122223333:role/home-wave-home",
+        "Enabled",
+        {"Status": "Disabled"},
+    )
+    sent = {"Bucket": f"arn:aws:s3:::{home}", "EncryptionConfiguration": {"ReplicaKmsKeyID": key}}
+    assert {name: rule["Destination"][name] for name in sent} == sent
+    taken = json.loads(client(place, "s3").get_bucket_policy(Bucket=home)["Policy"])["Statement"]
+    assert [each["Action"] for each in taken if each["Effect"] == "Allow"] == [
+        ["s3:ReplicateObject", "s3:ReplicateTags"]
+    ]
+    held = json.loads(client(place, "kms").get_key_policy(KeyId=key, PolicyName="default")["Policy"])["Statement"]
+    assert [each["Action"] for each in held if each["Principal"] == {"AWS": found["Role"]}] == [
+        ["kms:Encrypt", "kms:GenerateDataKey"]
+    ]
+
+
 def test_a_site_abroad_stands_by_its_basis_until_its_day_and_no_longer(place: Place, tmp_path: Path) -> None:
     last = datetime.now(UTC).date() + timedelta(80)
     clone = Clone.make(tmp_path / "clone", place)
@@ -145,6 +169,7 @@ def test_a_site_abroad_stands_by_its_basis_until_its_day_and_no_longer(place: Pl
         each["Name"] for each in client(place, "s3", "us-east-1").list_buckets()["Buckets"]
     }
     assert {kind for kind, _ in in_moto(place, "us-east-1")} >= {"aws:ec2/vpc:Vpc", "aws:kms/key:Key"}
+    replicates_inwards(place)
     record = read((place.evidence / "transition" / "record.json").read_bytes(), "record.json")
     assert (record.run.outcome, record.summary.warned) == ("clean", 1)
     assert [(each.name, each.stage, each.target) for each in record.enclave.waves] == [("home", "new", "dublin-1")]

@@ -18,6 +18,7 @@ Registry = Annotated[
     str, Matching(rf"{LABEL}(\.{LABEL})+(:[0-9]+)?(/[a-z0-9._-]+)*", "a registry such as host.example")
 ]
 Bucket = Annotated[str, Matching(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "the name of an S3 bucket")]
+RoleName = Annotated[str, Matching(r"[A-Za-z0-9+=,.@_-]{1,64}", "the name of a role")]
 RegionCode = Annotated[str, Matching(r"[a-z]+(-[a-z]+)+-[0-9]+", "a region code such as eu-west-1")]
 DataClass = Annotated[str, Matching(r"[a-z0-9][a-z0-9-]*", "the name of a data class such as restricted")]
 DeclaredName = Annotated[str, Matching(r"[a-z0-9][a-z0-9-]*", "a name as declarations have it, such as us-exit")]

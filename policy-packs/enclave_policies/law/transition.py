@@ -6,7 +6,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated
 
-from enclave_policies.law.forms import Account, CountryCode, DataClass, Days, DeclaredName, Host, RegionCode
+from enclave_policies.law.forms import (
+    Account,
+    Bucket,
+    CountryCode,
+    DataClass,
+    Days,
+    DeclaredName,
+    Host,
+    RegionCode,
+    RoleName,
+)
 from enclave_policies.law.instruments import REGIMES, Regime
 from located_yaml.records import AtLeast, key
 
@@ -34,11 +44,21 @@ class Extension:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReplicationBasis:
+    """By which role of the site's account S3 may bring the wave in, and from which bucket into which."""
+
+    role: RoleName
+    source: Bucket = field(metadata=key("from"))
+    target: Bucket = field(metadata=key("to"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TransitionRow:
     """Permission for data of some classes to rest at one site abroad until one wave has brought it in.
 
-    ``endpoint`` is the private endpoint at which workers of the wave read from the site that it fills. ``stand_in``: it
-    counts only where a sandbox's stand-in of AWS is asked, and nowhere in the world.
+    ``endpoint`` is the private endpoint at which workers of the wave read from the site that it fills, ``replication``
+    how S3 brings it in by itself. ``stand_in``: it counts only where a sandbox's stand-in of AWS is asked, and nowhere
+    in the world.
     """
 
     id: str
@@ -54,6 +74,7 @@ class TransitionRow:
     approver: str
     extensions: tuple[Extension, ...] = ()
     endpoint: Host | None = None
+    replication: ReplicationBasis | None = None
     stand_in: bool = False
 
 
@@ -103,6 +124,14 @@ class Transitions:
             each
             for each in self.rows
             if each.row.endpoint and (each.row.site.stack, each.row.wave) == (stack, wave) and each.in_force(day)
+        )
+
+    def replications(self, stack: str, wave: str, day: date) -> tuple[Transition, ...]:
+        """Return the rows in force on a day by which S3 may bring a wave in by itself."""
+        return tuple(
+            each
+            for each in self.rows
+            if each.row.replication and (each.row.site.stack, each.row.wave) == (stack, wave) and each.in_force(day)
         )
 
     def stage(self, days: int) -> int | None:

@@ -165,4 +165,56 @@ POLICY: Final = _setting(
     outputs={"policy": "Policy"},
 )
 
-RESOURCE_TYPES: Final = (VERSIONING, PUBLIC_ACCESS_BLOCK, OWNERSHIP_CONTROLS, ENCRYPTION, OBJECT_LOCK, POLICY)
+
+def _replication(scope: Scope) -> dict[str, Any]:
+    return {"Role": scope.inputs["role"], "Rules": [_replication_rule(rule) for rule in scope.inputs["rules"]]}
+
+
+def _replication_rule(rule: Mapping[str, Any]) -> dict[str, Any]:
+    """A rule with the irregular names of its fields, and with the empty prefix that stands for every object."""
+    made = to_aws({key: value for key, value in rule.items() if key not in ("id", "filter")})
+    made["Filter"] = {"Prefix": at(rule, "filter.prefix") or ""}
+    key = at(rule, "destination.encryptionConfiguration.replicaKmsKeyId")
+    if key:
+        made["Destination"]["EncryptionConfiguration"] = {"ReplicaKmsKeyID": key}
+    return {**made, **({"ID": rule["id"]} if rule.get("id") else {})}
+
+
+def _replication_rules(item: Mapping[str, Any], scope: Scope) -> list[dict[str, Any]]:
+    """The rules with regular names; moto forgets which objects a rule selects, so that is as it was asked for."""
+    asked = {rule.get("id"): rule.get("sourceSelectionCriteria") for rule in scope.get("rules") or ()}
+    found = []
+    for rule in item["Rules"]:
+        key = at(rule, "Destination.EncryptionConfiguration.ReplicaKmsKeyID")
+        told = {**rule, "id": rule["ID"]}
+        if key:
+            told["Destination"] = {**rule["Destination"], "EncryptionConfiguration": {"ReplicaKmsKeyId": key}}
+        if asked.get(rule["ID"]):
+            told["sourceSelectionCriteria"] = asked[rule["ID"]]
+        found.append(told)
+    return found
+
+
+# moto keeps the configuration and replicates nothing.
+REPLICATION: Final = _setting(
+    "BucketReplicationConfig",
+    {"role": PLAIN, "rules": PLAIN},
+    put=Call("put_bucket_replication", {"Bucket": "$bucket", "ReplicationConfiguration": _replication}),
+    read=Read(
+        Call("get_bucket_replication", {"Bucket": "$id"}),
+        "ReplicationConfiguration",
+        ("ReplicationConfigurationNotFoundError",),
+    ),
+    delete=Call("delete_bucket_replication", {"Bucket": "$id"}),
+    outputs={"rules": _replication_rules},
+)
+
+RESOURCE_TYPES: Final = (
+    VERSIONING,
+    PUBLIC_ACCESS_BLOCK,
+    OWNERSHIP_CONTROLS,
+    ENCRYPTION,
+    OBJECT_LOCK,
+    POLICY,
+    REPLICATION,
+)

@@ -77,7 +77,7 @@ def case(raw: Raw) -> Case:
         "provider": provider,
         "inputs": {"bucket": "left", "tags": merged(BASE["tags"], raw.get("tags", {}))},
     }
-    more = [{"provider": provider, **each} for each in raw.get("resources", ())]
+    more = [merged({"provider": provider}, each) for each in raw.get("resources", ())]
     stack: list[Raw] = [*([root] if raw.get("root", True) else []), *([store] if raw.get("store", True) else []), *more]
     return Case(raw["id"], raw["id"], "clean", tuple(stack))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -22,6 +21,7 @@ from sandbox.migration.declared import SOURCE
 from tests.enclave_policies.law_editing import copy_of_the_law, extend, law_of, refusal
 from tests.enclave_policies.network.aws.own_stack import registered
 from tests.enclave_policies.shipped import CLOUDS, exported
+from tests.enclave_policies.sites.changing import changed
 
 if TYPE_CHECKING:
     from enclave_policies.law import Law
@@ -74,24 +74,6 @@ def law(row: str, as_of: str) -> Law:
         pack = copy_of_the_law(Path(folder))
         extend(pack, "transitional.yaml", transitional=[json.loads(row)])
         return law_of(pack, date.fromisoformat(as_of))
-
-
-def changed(made: tuple[Resource, ...], raw: Raw) -> list[Resource]:
-    left, found = dict(raw.get("set", {})), []
-    for one in made:
-        texts = left.pop(f"{one.type.rpartition(':')[2]} {one.name}", {})
-        said = json.dumps(dict(one.props))
-        for before, after in texts.items():
-            assert before in said, (before, said)
-            said = said.replace(before, after)
-        found.append(replace(one, props=json.loads(said)) if texts else one)
-    assert not left, left
-    if copied := raw.get("copy"):
-        (one,) = (each for each in found if f"{each.type.rpartition(':')[2]} {each.name}" == copied["of"])
-        urn = one.urn.replace(one.type, copied["type"]) + "-beside"
-        props = {**one.props, "kind": copied["kind"], "apiVersion": "apps/v1"}
-        found.append(replace(one, urn=urn, type=copied["type"], name=f"{one.name}-beside", props=props))
-    return found
 
 
 def findings(raw: Raw) -> list[Finding]:

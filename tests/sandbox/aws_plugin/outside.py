@@ -193,6 +193,13 @@ CHANGES: Mapping[str, Change] = {
     "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": lambda aws, identity, _: aws.s3.put_public_access_block(
         Bucket=identity, PublicAccessBlockConfiguration={"BlockPublicAcls": False, "BlockPublicPolicy": False}
     ),
+    "aws:s3/bucketReplicationConfig:BucketReplicationConfig": lambda aws, identity, _: aws.s3.put_bucket_replication(
+        Bucket=identity,
+        ReplicationConfiguration={
+            "Role": "arn:aws:iam::111122223333:role/somebodys",
+            "Rules": [{"ID": "all", "Status": "Enabled", "Destination": {"Bucket": f"arn:aws:s3:::{identity}"}}],
+        },
+    ),
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": lambda aws, identity, _: (
         aws.s3.put_bucket_encryption(
             Bucket=identity,

@@ -16,8 +16,11 @@ from tests.sandbox.aws_plugin.story import IMPORTED, Story
 
 TYPES = sorted(RESOURCE_TYPES)
 
-# What moto does not keep, so that an import can't know it: the type and code of an ICMP rule.
-MOTO_FORGETS = {"aws:ec2/networkAcl:NetworkAcl": {"ingress"}}
+# What moto does not keep, so that an import can't know it: the type and code of an ICMP rule; what is replicated.
+MOTO_FORGETS = {
+    "aws:ec2/networkAcl:NetworkAcl": {"ingress"},
+    "aws:s3/bucketReplicationConfig:BucketReplicationConfig": {"rules"},
+}
 
 pytestmark = pytest.mark.xdist_group("aws-story")
 

@@ -383,6 +383,32 @@ aws.s3.BucketObjectLockConfiguration(
     ),
     opts=options,
 )
+aws.s3.BucketReplicationConfig(
+    "replication",
+    bucket=bucket.bucket,
+    role="arn:aws:iam::111122223333:role/replicates",
+    rules=[
+        aws.s3.BucketReplicationConfigRuleArgs(
+            id="all",
+            priority=1,
+            status="Disabled" if changed else "Enabled",
+            filter=aws.s3.BucketReplicationConfigRuleFilterArgs(prefix=""),
+            delete_marker_replication=aws.s3.BucketReplicationConfigRuleDeleteMarkerReplicationArgs(status="Disabled"),
+            destination=aws.s3.BucketReplicationConfigRuleDestinationArgs(
+                bucket=open_bucket.arn,
+                encryption_configuration=aws.s3.BucketReplicationConfigRuleDestinationEncryptionConfigurationArgs(
+                    replica_kms_key_id=key.arn
+                ),
+            ),
+            source_selection_criteria=aws.s3.BucketReplicationConfigRuleSourceSelectionCriteriaArgs(
+                sse_kms_encrypted_objects=aws.s3.BucketReplicationConfigRuleSourceSelectionCriteriaSseKmsEncryptedObjectsArgs(
+                    status="Enabled"
+                )
+            ),
+        )
+    ],
+    opts=pulumi.ResourceOptions(provider=provider, depends_on=[versioning]),
+)
 aws.s3.BucketPublicAccessBlock(
     "public-access",
     bucket=bucket.id,

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 from enclave_policies.identifiers.shown import shown
 from enclave_policies.kubernetes.objects import PREFIX, objects_of
 from enclave_policies.kubernetes.podspec import pod_spec
-from enclave_policies.reading.enclave import leaving_of, stages_of, waves_of
+from enclave_policies.reading.enclave import waves_of
 from enclave_policies.reading.rule import StackRule
+from enclave_policies.reading.wave_inwards import inwards
 from enclave_policies.reading.wave_pods import other_ways, otherwise_run, otherwise_told, runs_worker
 from enclave_policies.reading.wave_workers import TYPE, workers_in, workers_of
 from enclave_policies.resources.unknown import UNKNOWN
@@ -45,23 +46,11 @@ def _declared(reading: Reading, stack: Stack) -> Iterator[Finding]:
     except (KeyError, TypeError, ValueError):
         yield rule.finding(reading, "does not say what workers do", verdict="undetermined")
         return
-    yield from _inwards(reading, stack, workers)
+    for at, problem in inwards(stack, reading.law, workers.wave, workers.site):
+        yield rule.finding(reading, problem, at=at)
     yield from _stores(reading, stack, workers)
     if not BY_DIGEST.fullmatch(workers.image):
         yield rule.finding(reading, "would run an image that no digest fixes (image)", at="image")
-
-
-def _inwards(reading: Reading, stack: Stack, workers: Workers) -> Iterator[Finding]:
-    lifecycle, left = reading.law.lifecycle, leaving_of(stack)
-    start, end = waves_of(stack).get(workers.wave, ("", ""))
-    brings = f"would bring wave {shown(workers.wave)} to site {shown(workers.site)}"
-    if workers.site in left or start not in left or end != workers.site:
-        yield rule.finding(reading, f"{brings}, which leads from no transitional site inwards", at="wave")
-    stage = stages_of(stack).get(workers.site, "")
-    if stage not in lifecycle.with_("takes"):
-        wanted = " or ".join(lifecycle.with_("takes"))
-        said = stage or "at no known stage"
-        yield rule.finding(reading, f"{brings}, which is {said}; user data goes to sites that are {wanted}", at="site")
 
 
 def _stores(reading: Reading, stack: Stack, workers: Workers) -> Iterator[Finding]:
