@@ -96,10 +96,10 @@ class Clone:
         with _terminal(types) as terminal:
             return self._run(self.command(*words), timeout, terminal)
 
-    def begun(self, *words: str) -> subprocess.Popen[str]:
+    def begun(self, *words: str, shown: bool = False) -> subprocess.Popen[str]:
         """Begin our own command in the copy, for somebody who reads what it says on the way and may end it.
 
-        So its state is written at each step, as a user's.
+        So its state is written at each step, as a user's. ``shown``: its standard output is to be read, too.
         """
         self._approve(*words)
         return subprocess.Popen(
@@ -107,7 +107,7 @@ class Clone:
             cwd=self.folder,
             env=replace(self, place=replace(self.place, checkpoints=True)).environment,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
+            stdout=subprocess.PIPE if shown else subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
         )

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from components.declaration import load_declaration
 from console.inspect.acceptances import accepted_by_stand_in
@@ -17,6 +21,7 @@ from located_yaml import ProblemsError
 from sandbox import environment
 from sandbox.layout import Layout
 from sandbox.register import Register, read
+from sandbox.services import supervisor
 
 repository = Path(__file__).parents[2]
 minutes = 60.0  # seconds
@@ -81,6 +86,15 @@ class Place:
         done = self.run("kubectl", *arguments)
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+    def kill(self, service: str) -> None:
+        """Kill a service of the sandbox, which must run."""
+        record = supervisor.running(Layout.of(self.folder), service)
+        assert record is not None
+        process = psutil.Process(record.pid)
+        process.send_signal(signal.SIGKILL)
+        gone, _ = psutil.wait_procs([process], timeout=10)
+        time.sleep(0 if gone else 1)
 
     def state(self, stack: str) -> list[dict[str, Any]]:
         """Return the resources of a stack's state."""

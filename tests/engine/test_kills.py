@@ -1,6 +1,6 @@
 """SIGKILL at any moment of an update: one `enclave up` later all is as if nothing had happened.
 
-Five moments in `make test`, sixty in `make campaign`: a seed chooses who is killed, when, and on which cloud.
+Three moments in `make test`, sixty in `make campaign`: a seed chooses who is killed, when, and on which cloud.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ VICTIMS: Final = {
     "all": ("",),
 }
 """Words in the command lines of those that are killed; the name of the engine is its first word."""
-FEW, MANY = 5, 60
+FEW, MANY = 3, 60
 HOLDS_DATA: Final = ("aws:kms/key:Key", "aws:s3/bucket:Bucket", "aws:cloudwatch/logGroup:LogGroup")
 LAST: Final = 35  # of the objects that an update of these stacks makes
 
