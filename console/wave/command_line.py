@@ -45,7 +45,7 @@ def plan(
 
 @wave_commands.command(epilog=exit_codes.epilog("wave run"))
 def run(stack: Stack, wave: Name, *, rclone: Copier = None, declaration: Declared = None, json: Json = False) -> None:
-    """Copy what the target lacks, or note what workers on the site have; what was killed goes on where it stopped."""
+    """Copy what the target lacks, let S3 do it, or note what workers have; what was killed goes on where it stopped."""
     from console.wave import commands  # noqa: PLC0415
 
     raise typer.Exit(commands.run(stack, wave, declaration, rclone, json=json))

@@ -113,10 +113,17 @@ def _replicating(asked: Asked) -> replicated.Job | None:
     if asked.wave.replication is None:
         return None
     (state,) = asked.states().values()
-    job = replicated.begun(asked.stack, asked.name, asked.declaration, state)
+    job = replicated.job_of(asked.stack, asked.name, asked.declaration, state, lambda: _lacks(asked))
     if job is not None and state.job is None:
         _each(asked, None, lambda wave: wave.journal.write("replicating", job=job.id))
     return job
+
+
+def _lacks(asked: Asked) -> bool:
+    """Return whether a target lacks content. Raises ProblemsError, RefusedError, EngineError."""
+    found: list[bool] = []
+    _each(asked, None, lambda wave: found.append(wave.lacks_content()))
+    return any(found)
 
 
 def run(stack: str, name: str, file: Path | None, rclone: Path | None, *, json: bool) -> int:
@@ -141,7 +148,8 @@ def run(stack: str, name: str, file: Path | None, rclone: Path | None, *, json: 
         lines_ = [words, f"workers have done {done:,} of {whole:,} parts", *stopped]
         fields = {**told, "problems": [*stopped, f"{whole - done} of {whole} parts are not copied"]}
         return _told(asked, "run", "under_way", fields, lines_, json=json, code=REFUSED)
-    by_s3 = [job.words if job else replicated.NONE_HERE] if asked.wave.replication else []
+    told_by_s3 = job.words if job else replicated.NONE_HERE if asked.declaration.sandbox else "S3 has nothing to copy"
+    by_s3 = [told_by_s3] if asked.wave.replication else []
     lines_ = [*by_s3, f"{words} from here" if job else words, f"next: `enclave wave verify {stack} {name}`"]
     return _told(asked, "run", "copied", told, lines_, json=json)
 

@@ -14,8 +14,10 @@ from console.wave.working import failures
 from hosts.wave.replication import batch
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from components.declaration import Declaration
-    from hosts.wave.replication import Replication
+    from hosts.wave.replication import End, Replication
     from hosts.wave.state import State
 
 LOST: Final = frozenset({"Failed", "Failing", "Cancelled", "Cancelling"})
@@ -45,29 +47,34 @@ class Job:
         return f"S3's job {self.id} is {self.status}: {self.done:,} of {self.whole:,} versions, {self.failed:,} failed"
 
 
-def control(declaration: Declaration, site: str) -> Any:
-    """Return a client that begins and asks for jobs at a site; None in a sandbox, whose stand-in of AWS has none."""
-    return None if declaration.sandbox else boto3.Session(profile_name=site).client("s3control")
+def control(declaration: Declaration, source: End) -> Any:
+    """Return a client that begins and asks for jobs at a source; None in a sandbox, whose stand-in of AWS has none."""
+    if declaration.sandbox:
+        return None
+    return boto3.Session(profile_name=source.site).client("s3control", region_name=source.region)
 
 
-def begun(stack: str, wave: str, declaration: Declaration, state: State) -> Job | None:
-    """Return the job of a wave's plan, begun now where there is none yet; None where nobody replicates.
+def job_of(stack: str, wave: str, declaration: Declaration, state: State, lacks: Callable[[], bool]) -> Job | None:
+    """Return the job of a wave's plan, begun now where there is none and the target ``lacks`` content.
 
-    Raises RefusedError where the job came to nothing, EngineError.
+    None where nobody replicates, or nothing is to be replicated. Raises RefusedError where the job came to nothing and
+    something is lacking still, EngineError.
     """
     one = replications(declaration)[wave]
     with failures():
-        client = control(declaration, one.source.site)
-        if client is None:
-            return None
+        client = control(declaration, one.source)
+        if client is None or (state.job is None and not lacks()):
+            return None  # S3 may call a job of no object a failure
         # The same token for the same plan: S3 begins no second job after a kill between here and the journal.
         token = hashlib.sha256(f"{stack}/{wave}/{state.plans}".encode()).hexdigest()
         job = state.job or client.create_job(**batch(one, token))["JobId"]
         found = _found(client, one, job)
-    if found.status in LOST:
-        reasons = "; ".join(found.reasons) or "it tells no reason"
-        raise RefusedError(f"{found.words} ({reasons}); plan again, and another one is begun")
-    return found
+    if found.status not in LOST:
+        return found
+    if not lacks():
+        return None
+    reasons = "; ".join(found.reasons) or "it tells no reason"
+    raise RefusedError(f"{found.words} ({reasons}); plan again, and another one is begun")
 
 
 def _found(client: Any, one: Replication, job: str) -> Job:

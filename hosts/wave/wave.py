@@ -225,6 +225,11 @@ class Wave:
         """Return what the target lacks, by listings; a key under which it has other data is left to `compare`."""
         return [Behind.of(missing) for part in self._parts for missing in self._lacking(part)[0]]
 
+    def lacks_content(self) -> bool:
+        """Return whether the target lacks content, by listings: delete markers and other data do not count."""
+        missing = (each for part in self._parts for each in self._lacking(part)[0])
+        return any(not version.marker for each in missing for version in each.history.versions[each.done :])
+
     def _compare(self, part: Part, meter: _Meter) -> None:
         source = {history.key: history for history in self._source(part)}
         held = self._held(part, source)

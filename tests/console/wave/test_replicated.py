@@ -99,6 +99,10 @@ def test_a_job_that_came_to_nothing_is_told_and_another_plan_begins_another(case
     assert case.enclave("plan")[0] == GOOD
     assert case.enclave("run")[1]["verdict"] == "under_way"
     assert len(s3.asked) == 2
+    s3.work()
+    s3.status = "Failed"  # as S3 may call a job that found nothing to do
+    code, told = case.enclave("run")
+    assert (code, AGAIN in told["problems"][0]) == (REFUSED, True)  # no content is lacking, so the run went on
 
 
 def test_a_sandbox_says_that_nothing_replicates_there(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
