@@ -44,9 +44,7 @@ MORE: Final = "lets the role of wave {} do something else than bring it in"
 
 def otherwise_replicated(reading: Reading, stack: Stack, one: Replication) -> Iterator[Problem]:
     """Yield in what a replication by a wave's role is another than the declared one."""
-    bucket = reading.setting("bucket", UNKNOWN)
-    named = {str(kept.setting("bucket")) for kept in buckets_of(reading, "bucket", stack)}
-    if bucket != one.source.bucket and one.source.bucket not in named:
+    if reading.setting("bucket") != one.source.bucket:
         yield "bucket", f"replicates another bucket than {shown(one.source.bucket)}"
     rules = reading.setting("rules", UNKNOWN)
     for each in rules if isinstance(rules, list) else [{}]:
