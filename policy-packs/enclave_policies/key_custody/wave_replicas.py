@@ -46,7 +46,7 @@ def otherwise_replicated(reading: Reading, stack: Stack, one: Replication) -> It
     """Yield in what a replication by a wave's role is another than the declared one."""
     if reading.setting("bucket") != one.source.bucket:
         yield "bucket", f"replicates another bucket than {shown(one.source.bucket)}"
-    rules = reading.setting("rules", UNKNOWN)
+    rules = reading.setting("rules")
     for each in rules if isinstance(rules, list) else [{}]:
         yield from _rule(reading, stack, one, each)
 
@@ -75,7 +75,7 @@ def _in(told: Any, *path: str) -> Any:
 
 def _is_store_key(reading: Reading, stack: Stack, end: End, path: str, value: Any) -> bool:
     """Return whether an input names the key of a site's store; one that is not known yet, by what it comes from."""
-    found = keyring_of(stack).find(reading, path, value).holders if value is not None else ()
+    found = keyring_of(stack).find(reading, path, value).holders
     return bool(found) and all(
         one.reading is not None and one.owner.site == end.site and tags_of(one.reading).get(PURPOSE) == STORE
         for one in found

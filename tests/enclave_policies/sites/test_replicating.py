@@ -17,6 +17,7 @@ from enclave_policies.rules.access.accepted_site import rule as accepted_site
 
 import located_yaml
 from components.declaration import load_declaration
+from tests.components import shapes
 from tests.enclave_policies.network.aws.own_stack import registered
 from tests.enclave_policies.shipped import CLOUDS, STACKS, exported
 from tests.enclave_policies.sites.changing import changed
@@ -96,6 +97,15 @@ def test_a_replica_by_any_key_would_be_noticed(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(wave_replicas, "_is_store_key", lambda *_: True)
     raw = next(each for each in DATA["refused"] if each["id"] == "the key of the logs")
     assert not any(raw["told"] in each.message for each in findings(raw))
+
+
+def test_a_row_for_stand_ins_counts_where_they_alone_are_asked() -> None:
+    declaration = load_declaration(STACKS / "transition.yaml")
+    made = registered(declaration, shapes.clouds, whole=True, stack="transition", planned=True)
+    wanted = [rule for rule in RULES if rule.id == "JUR-058"]
+    for asked, rules in ((frozenset({str(shapes.clouds.aws_endpoint)}), set()), (frozenset(), {"JUR-058"})):
+        told = judge_stack(made, replace(law({"stand_in": True}), stand_in_endpoints=asked), wanted)
+        assert {each.rule for found in told.values() for each in found if each.refuses} == rules
 
 
 def test_a_plan_whose_keys_are_not_made_yet_passes() -> None:
