@@ -23,6 +23,7 @@ from components.aws.schedule_policies import (
     service_arn,
     trusting,
 )
+from components.declaration.watching import caller_role
 from hosts.watch.schedule import ENTRY, Call, Surroundings
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ class WatchSchedule(pulumi.ComponentResource):
 
     def _caller(self, function: aws.lambda_.Function) -> aws.iam.Role:
         """Create the role by which the scheduler calls the function."""
-        name = f"{self.name}-schedule"
+        name = caller_role(self.declaration)
         source = service_arn(self.declaration, "scheduler", f"schedule-group/{GROUP}")
         role = self._role(name, "scheduler.amazonaws.com", source)
         policy = function.arn.apply(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from components.addresses import narrowest_site, widest_site
 from components.declaration.access import check_access
 from components.declaration.arrivals import check_arrivals
+from components.declaration.buckets import check_buckets
 from components.declaration.bundles import check_bundles
 from components.declaration.dialling import check_dial_ins
 from components.declaration.failover import check_failover
@@ -15,7 +16,7 @@ from components.declaration.inspector import check_inspector
 from components.declaration.invariants import check_invariants, check_ports
 from components.declaration.leaving import check_gateway_flows, check_leaving
 from components.declaration.links import check_links
-from components.declaration.model import AwsSite, KubernetesSite
+from components.declaration.model import AwsSite, KubernetesSite, Record
 from components.declaration.names import check_names
 from components.declaration.networks import Taken, not_for_sites
 from components.declaration.quotas import check_quotas
@@ -59,6 +60,7 @@ def check(declaration: Declaration, names: Mapping[str, Any]) -> Iterator[Found]
     yield from check_wave_jobs(declaration, names, whole=_is_whole(declaration, names))
     yield from check_wave_replications(declaration)
     yield from check_failover(declaration, names)
+    yield from check_buckets(declaration)
     yield from check_fronts(declaration, names_in(names, "sites"), whole=_is_whole(declaration, names))
     yield from _slots(declaration)
     yield from _networks(declaration)
@@ -85,12 +87,19 @@ def check(declaration: Declaration, names: Mapping[str, Any]) -> Iterator[Found]
 
 
 def _is_whole(declaration: Declaration, names: Mapping[str, Any]) -> bool:
-    """Return whether all that opens a connection could be read; else nobody can say that nothing opens one."""
-    for section in ("paths", "entries", "links"):
-        written = names.get(section)
-        if len(written if isinstance(written, list | dict) else ()) != len(getattr(declaration, section)):
-            return False
-    return names.get("inspector") is None or declaration.inspector is not None
+    """Return whether all that was written could be read; else nobody can say that nothing opens a connection.
+
+    Not only paths, entries and links open one: a gateway does on each of its sites, a receiver, a wave's workers.
+    """
+    return all(_read(getattr(declaration, section, None), written) for section, written in names.items())
+
+
+def _read(part: Any, written: Any) -> bool:
+    """Return whether a section has as many entries as it was written with; a single value is told of itself."""
+    if part is not None and not isinstance(part, list | dict | Record):
+        return True
+    given = len(written) if isinstance(written, list | dict) else int(written is not None)
+    return given == (0 if part is None else len(part.model_fields_set) if isinstance(part, Record) else len(part))
 
 
 def _references(declaration: Declaration, names: Mapping[str, Any]) -> Iterator[Found]:

@@ -32,8 +32,10 @@ PREFIX: Final = r"^/([a-z0-9-]+/)+$"
 NEED: Final = r"^(ticket|approver|record|ttl<=[1-9][0-9]{0,2}(m|h))$"
 PERSON: Final = r"^[A-Za-z0-9][A-Za-z0-9._@+|-]{0,127}$"
 PUBLIC_KEY: Final = r"^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$"
-ISSUER: Final = r"^https://[a-z0-9.-]+(/[A-Za-z0-9._-]+)*$"
-HOST_NAME: Final = r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$"
+_HOST_NAME: Final = r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?"  # an address of digits is none
+ISSUER: Final = rf"^https://{_HOST_NAME}(:[0-9]{{1,5}})?(/[A-Za-z0-9._~%-]+)*/?$"
+ALERTS: Final = rf"^https://{_HOST_NAME}(/[A-Za-z0-9._-]+)*$"
+HOST_NAME: Final = rf"^{_HOST_NAME}$"
 STORE: Final = r"^https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?$"
 BUCKET: Final = r"^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$"
 EXTERNAL_ID: Final = r"^[A-Za-z0-9+=,.@:/_-]{16,200}$"
@@ -44,6 +46,9 @@ PEOPLE_GROUP: Final = r"^\S(.{0,253}\S)?$"
 EVERY: Final = r"^(1 minute|(2|3|4|5|6|10|12|15|20|30) minutes)$"
 AMOUNT: Final = r"^[0-9]{1,2}(\.[0-9]{1,6})?$"
 PLAN: Final = r"^[1-9][0-9]{0,4}-[0-9a-f]{64}$"
+RESERVED_BEGINNINGS: Final = ("xn--", "sthree-", "amzn-s3-demo-")
+RESERVED_ENDINGS: Final = ("-s3alias", "--ol-s3", "--x-s3", "--table-s3")
+"""Of names of buckets (Amazon S3 user guide, "General purpose bucket naming rules")."""
 EMAIL: Final = r"^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$"
 
 LONGEST_EMAIL: Final = 254
@@ -72,6 +77,7 @@ WORDS: Final = {
     PERSON: "a person as the identity provider names them: up to 128 letters, digits and . _ @ + | -",
     PUBLIC_KEY: "an Ed25519 public key: its 32 bytes in base64, 44 letters",
     ISSUER: "an https address without a query, such as https://idp.hamar.example",
+    ALERTS: "an https address without a port or a query, such as https://alerts.inspector.example/enclave",
     HOST_NAME: "the name of a host, such as records.inspector.example",
     BUCKET: "the name of a bucket: 3 to 63 lower-case letters, digits and hyphens",
     EXTERNAL_ID: "an external id: 16 to 200 letters, digits and + = , . @ : / _ -, which the inspector chose",

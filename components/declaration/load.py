@@ -18,12 +18,12 @@ from located_yaml import Problem, ProblemsError, load
 from located_yaml.problems import MOST
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
     from pydantic_core import ErrorDetails
 
-    from components.declaration.found import Keys
+    from components.declaration.found import Found, Keys
     from located_yaml import Document
 
 _tags: Mapping[str, Mapping[str, type[Record]]] = {
@@ -64,15 +64,20 @@ def located_declaration(path: Path) -> tuple[Document, Declaration]:
 def _validate(document: Document, data: dict[str, Any], problems: list[Problem]) -> Declaration | None:
     """Return the model; with malformed parts left out, so that the rest can still be checked."""
     model = _model(data)
+    empty = list(empty_parts(data))
     try:
-        return model.model_validate(data)
+        read = model.model_validate(data)
     except ValidationError as error:
         details = error.errors(include_url=False)
+    else:
+        problems += [document.problem(at, message) for at, message in empty]
+        return read
     problems += [_problem(document, detail, model) for detail in details[:MOST]]
     if len(details) > MOST:
         rest = f"and {len(details) - MOST:,} more problems; mend these first"
         problems.append(document.problem(_loc(details[MOST]["loc"]), rest))
     bad = [_loc(detail["loc"]) for detail in details]
+    problems += [document.problem(at, message) for at, message in empty if at not in bad]
     if DECIDING in bad:
         return None
     try:
@@ -81,9 +86,25 @@ def _validate(document: Document, data: dict[str, Any], problems: list[Problem])
         return None
 
 
+def empty_parts(data: Any, at: Keys = ()) -> Iterator[Found]:
+    """Yield each key without a value: whoever wrote it meant one, and it would count as absent."""
+    if data is None:
+        what = f"'{cut(at[-1])}'" if isinstance(at[-1], str) else "an item of this list"
+        yield at, f"{what} is empty; give it a value, or remove it"
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            yield from empty_parts(value, (*at, key))
+    elif isinstance(data, list):
+        for index, value in enumerate(data):
+            yield from empty_parts(value, (*at, index))
+
+
 def _model(data: Mapping[str, Any]) -> type[Declaration]:
     """Return what a file declares: an enclave, or the schedule of an inspector's own."""
-    return WatchDeclaration if "schedule" in data else Declaration
+    if "schedule" in data:
+        return WatchDeclaration
+    mistyped = "sites" not in data and get_close_matches("schedule", map(str, data), n=1)
+    return WatchDeclaration if mistyped else Declaration
 
 
 def _without(data: dict[str, Any], bad_keys: list[Keys]) -> dict[str, Any]:

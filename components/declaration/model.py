@@ -112,6 +112,19 @@ Address = Annotated[
 IsoDate = Annotated[date, BeforeValidator(_date, json_schema_input_type=str)]
 
 
+def _free(value: str) -> str:
+    for part, is_reserved, reserved in (
+        ("begins", value.startswith, forms.RESERVED_BEGINNINGS),
+        ("ends", value.endswith, forms.RESERVED_ENDINGS),
+    ):
+        if taken := next(filter(is_reserved, reserved), None):
+            raise ValueError(f"{part} with '{taken}', which S3 keeps for itself; choose another name")
+    return value
+
+
+Bucket = Annotated[str, Field(pattern=forms.BUCKET), AfterValidator(_free)]
+
+
 def _whole_tunnel(value: bool) -> bool:
     if value:
         raise ValueError("would leave a device on two networks at once, a bridge into the enclave; remove it")
@@ -530,16 +543,14 @@ class Receiver(Record):
     ]
     address: Address = Field(description="where it is reached over the inspector's line: private, of no site")
     port: Port = 443
-    bucket: Annotated[
-        str, Field(pattern=forms.BUCKET, description="versioned and under object lock; the inspector keeps it")
-    ]
+    bucket: Annotated[Bucket, Field(description="versioned and under object lock; the inspector keeps it")]
 
 
 class WatchAws(Record):
     """The program of the inspector's account that watches sites in AWS by a schedule, and where it leaves its runs."""
 
     role: RoleName = Field(description="the program's role in the inspector's own account; each site lets it look")
-    bucket: Annotated[str, Field(pattern=forms.BUCKET, description="the inspector's own, for documents and runs")]
+    bucket: Annotated[Bucket, Field(description="the inspector's own, for documents and runs")]
     region: Annotated[str, Field(pattern=forms.REGION, description="where that bucket is")]
 
 
@@ -572,7 +583,7 @@ class Inspector(Record):
     receivers: dict[Name, Receiver] = Field(
         default={}, description="site of our own → where its record goes; absent: it stays on the site"
     )
-    alerts: Annotated[str, Field(pattern=forms.ISSUER, description="where alerts go, an https address")]
+    alerts: Annotated[str, Field(pattern=forms.ALERTS, description="where alerts go, an https address")]
     watch: Watch | None = Field(
         default=None, description="runs where there is a receiver; absent: somebody runs `enclave watch`"
     )
@@ -610,9 +621,7 @@ class WaveJob(Record):
     segment: Name = Field(description="where workers stand; nothing else leads out of it or into it")
     source: StoreAddress = Field(description="the private endpoint of S3 there; the law lists it (transitional.yaml)")
     storage: StoreAddress = Field(description="the store of the site itself")
-    journal: Annotated[str, Field(pattern=forms.BUCKET)] = Field(
-        description="bucket of the site for the plan and what workers tell of it; no wave fills it"
-    )
+    journal: Bucket = Field(description="bucket of the site for the plan and what workers tell of it; no wave fills it")
     plan: Annotated[str, Field(pattern=forms.PLAN)] | None = Field(
         default=None, description="what `enclave wave plan --write` writes; absent: nothing is planned, no Job runs"
     )
@@ -637,7 +646,7 @@ class Wave(Record):
     readers: Name | None = Field(
         default=None, description="the site that readers read from now; absent: still the one that data comes from"
     )
-    buckets: dict[Annotated[str, Field(pattern=forms.BUCKET)], Annotated[str, Field(pattern=forms.BUCKET)]] = Field(
+    buckets: dict[Bucket, Bucket] = Field(
         default={}, description="bucket there → bucket here; absent: nothing is planned yet"
     )
     endpoint: Annotated[str, Field(pattern=forms.STORE)] | None = Field(
@@ -658,7 +667,7 @@ class Replica(Record):
     from_: Name = Field(alias="from")
     to: Name
     classes: list[Name] = Field(min_length=1)
-    buckets: dict[Annotated[str, Field(pattern=forms.BUCKET)], Annotated[str, Field(pattern=forms.BUCKET)]] = Field(
+    buckets: dict[Bucket, Bucket] = Field(
         min_length=1, description="bucket there → bucket here, which must keep versions"
     )
     every_minutes: Annotated[int, Field(ge=1, le=longest_lag)] = Field(description="how often it is copied")

@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from components.declaration import forms
 from components.declaration.model import AwsSite
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Limit(NamedTuple):
 
 BALANCER: Final = Limit("load balancer", 32, ("internal-",))
 ROLE: Final = Limit("role", 64)
-BUCKET: Final = Limit("bucket", 63, ("sthree-", "amzn-s3-demo-"))
+BUCKET: Final = Limit("bucket", 63, forms.RESERVED_BEGINNINGS)
 LOG_GROUP: Final = Limit("log group", 512)
 GROUP: Final = Limit("security group", 255, ("sg-",))
 TRAIL: Final = Limit("trail", 128)

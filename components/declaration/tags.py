@@ -58,6 +58,15 @@ def check_tags(declaration: Declaration) -> Iterator[Found]:
                 yield from _value((section, name, "classes"), together, aws=aws, kubernetes=labelled)
 
 
+def check_aws_tags(declaration: Declaration) -> Iterator[Found]:
+    """Yield each tag, and the team, that a stack without sites cannot carry, whose resources are all in AWS."""
+    yield from _table(("tags",), declaration.tags, aws=True, kubernetes=False)
+    if (many := len({*declaration.tags, *OWN})) > MOST:
+        message = f"a resource would carry {many} tags, our own {len(OWN)} among them; AWS takes {MOST}"
+        yield ("tags",), message
+    yield from _value(("contact", "team"), declaration.contact.team, aws=True, kubernetes=False)
+
+
 def _table(at: Keys, tags: Mapping[str, str], *, aws: bool, kubernetes: bool) -> Iterator[Found]:
     folded: dict[str, str] = {}
     for key, value in tags.items():

@@ -1,6 +1,8 @@
 """The declaration of an inspector's own stack: the schedule by which its program looks at sites in AWS.
 
 It is a stack of its own, in the inspector's account: whoever operates the sites can neither see nor stop it there.
+
+Source: IAM user guide, "IAM and AWS STS quotas" (the inline policies of a role hold 10,240 letters).
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from pydantic import Field
 from components.declaration import forms
 from components.declaration.model import (
     AccountId,
+    Bucket,
     Declaration,
     ImageDigest,
     Name,
@@ -20,6 +23,7 @@ from components.declaration.model import (
     longest_copy,
     shortest_copy,
 )
+from components.declaration.tags import check_aws_tags
 from components.declaration.words import cut, listed
 
 if TYPE_CHECKING:
@@ -29,6 +33,12 @@ if TYPE_CHECKING:
 
 OWN: Final = ("enclave", "sandbox", "contact", "tags", "schedule")
 """What such a declaration says; the rest of a declaration is about sites, of which it has none."""
+
+POLICY_LETTERS: Final = 10_240
+POLICY_REST: Final = 1_200
+"""Letters of the program's policy beside what it says of sites, rounded up."""
+SITE_REST: Final = 120
+"""Letters that it says of a site beside names and role, rounded up."""
 
 
 class WatchedSite(Record):
@@ -46,9 +56,9 @@ class Schedule(Record):
     role: RoleName = Field(description="the program's role; declarations of sites name it (inspector.watch.aws.role)")
     image: ImageDigest = Field(description="of the account's own registry (ECR), as AWS Lambda asks")
     every: Annotated[str, Field(pattern=forms.EVERY, description='such as "5 minutes"')]
-    alerts: Annotated[str, Field(pattern=forms.ISSUER, description="where alerts go, an https address")]
+    alerts: Annotated[str, Field(pattern=forms.ALERTS, description="where alerts go, an https address")]
     external_id: Annotated[str, Field(pattern=forms.EXTERNAL_ID)]
-    bucket: Annotated[str, Field(pattern=forms.BUCKET, description="takes the runs, and holds what was approved")]
+    bucket: Annotated[Bucket, Field(description="takes the runs, and holds what was approved")]
     retention_days: Annotated[int, Field(ge=shortest_copy, le=longest_copy)] = Field(
         description="how long nobody can remove a run; it can never be shortened"
     )
@@ -72,17 +82,37 @@ class WatchDeclaration(Declaration):
     schedule: Schedule
 
 
+def caller_role(declaration: WatchDeclaration) -> str:
+    """Return what the role is called by which the scheduler calls the program."""
+    return f"{declaration.enclave}-watch-schedule"
+
+
+def _policy_size(schedule: Schedule) -> int:
+    """Return about how many letters the program's policy takes (components.aws.schedule_policies)."""
+    of_sites = sum(
+        SITE_REST + len(site.role) + 2 * (len(schedule.bucket) + len(name)) for name, site in schedule.sites.items()
+    )
+    return POLICY_REST + of_sites
+
+
 def check_watching(declaration: WatchDeclaration, names: Mapping[str, Any]) -> Iterator[Found]:
     """Yield what is wrong with an inspector's stack; ``names`` is the declaration as it was written."""
     for name in names:
         if name not in OWN:
             message = f"an inspector's own stack has no '{cut(str(name))}'; it has {listed(OWN)}"
             yield (name,), message
+    yield from check_aws_tags(declaration)
     schedule = declaration.schedule
     registry = f"{schedule.account}.dkr.ecr.{schedule.region}.amazonaws.com/"
     if not schedule.image.startswith(registry):
         message = f"AWS Lambda takes images of its own account and region alone; push it to {registry}… and name that"
         yield ("schedule", "image"), message
+    if schedule.role == caller_role(declaration):
+        message = f"'{schedule.role}' is what the schedules' own role is called; name the program's otherwise"
+        yield ("schedule", "role"), message
+    if (size := _policy_size(schedule)) > POLICY_LETTERS:
+        message = f"its policy would take about {size:,} letters for {len(schedule.sites)} sites, and IAM takes"
+        yield ("schedule", "sites"), f"{message} {POLICY_LETTERS:,}; give some sites a stack of their own"
     for name, site in schedule.sites.items():
         if site.role.split(":")[4] == schedule.account:
             message = f"{schedule.account} is the inspector's own account; name the role in the site's account"

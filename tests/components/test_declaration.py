@@ -180,6 +180,12 @@ bad = {
         '{country: "IE"}',
         "controlled_from",
     ),
+    "a section that was emptied": (
+        "  watch: {every",
+        "  watch:\n# {every",
+        "'watch' is empty; give it a value, or remove it",
+    ),
+    "an item that was emptied": ("buildings: 3", "buildings: [null]", "an item of this list is empty"),
     "no key for volumes": ("  volumes: {", "  volume: {", "no key for 'volumes'"),
 }
 

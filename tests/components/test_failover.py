@@ -36,6 +36,11 @@ WRONG = {
     "a lag of years": ("lag_minutes: 60", "lag_minutes: 600000", "10080"),
     "no bucket": ("{europe-dublin-1-store-111122223333: people}", "{}", "give 1 or more"),
     "two buckets in one": ("store-111122223333: people", "store-111122223333: people, orders: people", "already"),
+    "a copy into the bucket of a third site": (
+        "dublin-1, to: hamar, classes: [restricted], buckets: {europe-dublin-1-store-111122223333: people}",
+        "hamar, to: dublin-1, classes: [restricted], buckets: {people: europe-dublin-2-store-111122223333}",
+        "is one of site 'dublin-2', and S3 has one bucket of a name",
+    ),
     "an address in a sandbox": (
         "every_minutes",
         "endpoints: {hamar: https://s3.hamar.example}, every_minutes",

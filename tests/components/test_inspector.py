@@ -77,6 +77,12 @@ def plan() -> SitePlan[AwsSite]:
         ("address: 10.240.7.10", "address: 10.200.4.1", "of entry 0, from where people come; a receiver stands"),
         ("host: alerts.norsk-tilsyn.example, a", "host: https://x, a", "is not the name of a host"),
         ("bucket: enclave-europe-hamar", "bucket: Enclave", "is not the name of a bucket"),
+        (
+            "bucket: norsk-tilsyn-enclave-watch",
+            "bucket: europe-dublin-1-config-111122223333",
+            "name the inspector's own",
+        ),
+        ("host: alerts.norsk-tilsyn.example, a", "host: 10.240.7.10, a", "is not the name of a host"),
         ("scopes: [gateways, identities, keys, network, storage]", "scopes: [data]", "'data' is not allowed here"),
         ('  country: "NO"\n  independence', "  independence", "'country' is missing"),
         ("  logs: {use", "  inspection: {use: encrypt, administrators: [x]}\n  logs: {use", "the inspector's own key"),

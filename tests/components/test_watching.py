@@ -35,6 +35,28 @@ BAD = {
     "an unknown key": ("every:", "evry:", "unknown key 'evry'; did you mean 'every'?"),
     "a part of an hour that is none": ("every: 1 minute", "every: 7 minutes", "is not a part of an hour"),
     "runs that are soon gone": ("retention_days: 90", "retention_days: 7", "90"),
+    "a tag of AWS": ("contact:", 'tags: {"aws:cost": x}\ncontact:', "begins with 'aws:'"),
+    "more tags than AWS takes": (
+        "contact:",
+        f"tags: {{{', '.join(f't{n}: x' for n in range(50))}}}\ncontact:",
+        "AWS takes 50",
+    ),
+    "more sites than a policy names": (
+        "    dublin-1:",
+        "".join(
+            f"    s{n}: {{region: eu-west-1, role: 'arn:aws:iam::111122223333:role/europe-watch'}}\n" for n in range(60)
+        )
+        + "    dublin-1:",
+        "and IAM takes 10,240",
+    ),
+    "the role of the scheduler": (
+        "role: enclave-watch ",
+        "role: norsk-tilsyn-watch-schedule ",
+        "the schedules' own role",
+    ),
+    "a bucket's name that S3 keeps": ("bucket: norsk-tilsyn-", "bucket: xn--norsk-", "begins with 'xn--'"),
+    "a schedule that is mistyped": ("schedule:\n", "schedul:\n", "unknown key 'schedul'; did you mean 'schedule'?"),
+    "alerts to no host": ("https://alerts.norsk-tilsyn.example", "https://...", "is not an https address"),
     "no external id": ("  external_id: enclave-europe-5c1f0a7be2d94b36\n", "", "'external_id' is missing; add it"),
 }
 

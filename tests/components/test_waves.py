@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 GOOD = declared([Move("w3", "hamar", "people", "people-in", ()), Move("w4", "dublin-1", "orders", "orders-in", ())])
+LOGS = "europe-dublin-1-logs-111122223333"
 WRONG = {
     "a wave back out": ('"from": "us-exit", "to": "hamar"', '"from": "hamar", "to": "us-exit"', "a wave leads inwards"),
     "a wave from a site of the enclave": (
@@ -34,6 +35,10 @@ WRONG = {
         "wave 'w3' fills the bucket 'people-in' already",
     ),
     "an address in a sandbox": ('"to": "hamar"', '"endpoint": "https://s3.x.example", "to": "hamar"', "remove it"),
+    "a bucket of S3 into itself": ('"orders-in"', '"orders"', "and S3 has one bucket of a name; name another"),
+    "one bucket in two waves": ('{"orders": ', '{"people": ', "empties the bucket 'people' already"),
+    "a bucket that a site keeps logs in": ('"orders-in"', f'"{LOGS}"', "keeps for 'logs'"),
+    "a name that S3 keeps": ('"orders-in"', '"orders--x-s3"', "ends with '--x-s3', which S3 keeps for itself"),
     "a bucket that S3 would refuse": ('"people-in"', '"People"', "'People' is not the name of a bucket"),
 }
 

@@ -61,6 +61,8 @@ def test_what_is_not_listed_is_told_all_the_same() -> None:
         (("asn: 65010", "asn: 0"), "must be permitted"),
         (("ports: [443, 5432]}", "ports: [443, 0]}"), "must be permitted"),
         (("from: [10.200.0.0/16]", "from: [nowhere]"), "must be permitted"),
+        (("needs: [ticket, record]}", 'needs: ["ttl<=0h"]}'), "must be permitted"),
+        (("bucket: enclave-europe-hamar}", "bucket: enclave-europe-hamar, port: 0}"), "must be permitted"),
         (("sandbox: true", 'sandbox: "true"'), "needs 'cluster"),
         (("sandbox: true", "sandbox: 1"), "direct_connect"),
     ],
@@ -95,3 +97,30 @@ def test_pydantics_own_words_would_be_noticed(monkeypatch: pytest.MonkeyPatch, t
     )
     shipped = located_yaml.load(stacks / "local.yaml").data
     assert any(JARGON.search(message) for message in told({**shipped, "contact": None}, tmp_path))
+
+
+@pytest.mark.parametrize(
+    "issuer",
+    ["https://idp.hamar.example", "https://idp.hamar.example:8443/realms/x", "https://people.eu.auth.example/"],
+)
+def test_issuers_are_taken_as_identity_providers_write_them(issuer: str, tmp_path: Path) -> None:
+    identity = f"identity: {{issuer: '{issuer}', audience: enclave, jwks: '{{}}'}}\npurposes:"
+    assert told_of(changed(tmp_path, ("purposes:", identity))) == []
+
+
+@pytest.mark.parametrize(
+    "issuer", ["https://...", "https://idp", "https://idp.hamar.example/?a=b", "http://idp.hamar.example"]
+)
+def test_an_issuer_that_no_token_can_name_is_refused(issuer: str, tmp_path: Path) -> None:
+    identity = f"identity: {{issuer: '{issuer}', audience: enclave, jwks: '{{}}'}}\npurposes:"
+    assert any("is not an https address" in line for line in told_of(changed(tmp_path, ("purposes:", identity))))
+
+
+def told_of(file: Path) -> list[str]:
+    try:
+        load_declaration(file)
+    except ProblemsError as error:
+        return [
+            problem.message for problem in error.problems if "issuer" in problem.message or "https" in problem.message
+        ]
+    return []
