@@ -55,7 +55,6 @@ SELECTIONS: Final = {
     "aws:athena/namedQuery:NamedQuery": frozenset({"query"}),
     "aws:athena/preparedStatement:PreparedStatement": frozenset({"queryStatement"}),
     "aws:cloudwatch/queryDefinition:QueryDefinition": frozenset({"queryString"}),
-    "aws:cloudwatch/eventTarget:EventTarget": frozenset({"input"}),
     "aws:dynamodb/tableItem:TableItem": frozenset({"item"}),
     "aws:lambda/invocation:Invocation": frozenset({"input"}),
     "aws:schemas/schema:Schema": frozenset({"content"}),
@@ -73,6 +72,8 @@ PROGRAM: Final = re.compile(
 )
 """Inputs that programs read, most of them maps of free keys: a host there is one that they will talk to."""
 PROGRAMS: Final = {
+    "aws:cloudwatch/eventTarget:EventTarget": frozenset({"input"}),
+    "aws:scheduler/schedule:Schedule": frozenset({"target.input"}),
     "aws:ssm/parameter:Parameter": frozenset({"value", "insecureValue"}),
     "aws:ssm/document:Document": frozenset({"content"}),
     "aws:secretsmanager/secretVersion:SecretVersion": frozenset({"secretString"}),

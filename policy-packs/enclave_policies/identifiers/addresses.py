@@ -16,6 +16,7 @@ MAPPED: Final = IPv6Network("::ffff:0:0/96")
 COMPATIBLE: Final = IPv6Network("::/96")
 NAT64: Final = IPv6Network("64:ff9b::/96")
 NUMBERS: Final = re.compile(r"(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){0,3}")
+V6_SIGNS: Final = re.compile(r"[0-9A-Fa-f:.]+(?:%\w+)?")
 WEIGHTS: Final = (24, 16, 8, 0)
 BYTE: Final = 255
 
@@ -34,6 +35,16 @@ def network_of(text: str) -> Network | None:
     if isinstance(network, IPv6Network) and network.subnet_of(MAPPED):
         return IPv4Network((int(network.network_address) & 0xFFFFFFFF, network.prefixlen - 96))
     return network
+
+
+def is_v6(text: str) -> bool:
+    """Return whether a text is one IPv6 address without brackets."""
+    return (
+        text.count(":") > 1
+        and "/" not in text
+        and V6_SIGNS.fullmatch(text) is not None
+        and network_of(text) is not None
+    )
 
 
 def is_own_address(text: str, own: tuple[Network, ...]) -> bool | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,6 +9,7 @@ from enclave_policies.kubernetes.objects import mapping
 from enclave_policies.resources.unknown import UNKNOWN
 from enclave_policies.texts.patterns import PUBLISHED, is_identity
 from enclave_policies.texts.reader import Text
+from enclave_policies.texts.shapes import from_base64
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -79,13 +78,8 @@ def blocks(found: KubernetesObject, survey: Survey) -> Iterator[tuple[tuple[str,
 
 
 def decoded(value: Any) -> str | None:
-    """Return the text that is written in base64, None for what is none."""
-    if not isinstance(value, str):
-        return None
-    try:
-        return base64.b64decode(value).decode()
-    except (binascii.Error, ValueError):
-        return None
+    """Return the text that is written in base64, on several lines or packed by gzip, None for what is none."""
+    return from_base64("".join(value.split())) if isinstance(value, str) else None
 
 
 def acts(note: Found) -> bool:

@@ -11,6 +11,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from enclave_policies.identifiers.addresses import is_v6
 from enclave_policies.identifiers.shown import shown
 from enclave_policies.identifiers.urls import origin
 from enclave_policies.places.hosts import refused_host
@@ -90,8 +91,10 @@ def _authority(text: str) -> list[str]:
     for part in re.split(r"[,\s]+", text):
         for reading in (part.partition("\\")[0], part):
             bare = reading.rpartition("@")[2].rpartition("\\")[2]
-            inside = bare.partition("]")[0].removeprefix("[") if bare.startswith("[") else PORT.sub("", bare)
-            found.append(inside)
+            if is_v6(bare):
+                found.append(bare)  # without brackets no port can follow
+            else:
+                found.append(bare.partition("]")[0].removeprefix("[") if bare.startswith("[") else PORT.sub("", bare))
     return found
 
 

@@ -23,6 +23,10 @@ PUBLIC_SCHEMES: Final = frozenset({"https", "wss"})
 HOST_AND_PORT: Final = re.compile(r"(?i)(?<![\w./$}-])((?:[a-z0-9_-]+\.)+[a-z0-9-]+):(\d{2,5})(?![\w.])")
 ADDRESS: Final = re.compile(r"(?<![\w.:/-])(\d{1,3}(?:\.\d{1,3}){3})(?![\w.]*[\w]|/\d)")
 ADDRESS_V6: Final = re.compile(r"\[([0-9a-fA-F:.]*:[0-9a-fA-F:.]*)\](?=:\d|$)")
+GLOBAL_V6: Final = re.compile(
+    r"(?i)(?<![\w:./-])([23][0-9a-f]{3}:(?:[0-9a-f]{0,4}:){1,6}(?:[0-9a-f]{1,4})?)(?![\w:]|/\d|\.\d)"
+)
+"""IPv6 addresses of the internet (2000::/3, RFC 4291), without brackets; other groups are times and digests."""
 SECURE_COPY: Final = re.compile(r"(?i)(?<![\w./:@-])[\w.+-]+@((?:[a-z0-9_-]+\.)+[a-z]{2,})(?::(?!\d)|$)")
 MAIL: Final = re.compile(r"(?i)[\w.+%-]+@((?:[a-z0-9-]+\.)+[a-z]{2,})")
 MODEL: Final = re.compile(

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from enclave_policies.catalog.effects import effect
-from enclave_policies.identifiers.addresses import network_of
+from enclave_policies.identifiers.addresses import is_v6, network_of
 from enclave_policies.places.names import NAME
 from enclave_policies.resources.claim import Claim
 from enclave_policies.resources.unknown import UNKNOWN
@@ -403,6 +403,9 @@ class _Reader:
 
         ``meant``: the key says that it is a host, so an address in an odd spelling is one too.
         """
+        if is_v6(alone := text.rpartition("@")[2]):
+            self._host(alone)
+            return
         ends = known.RANGE.fullmatch(text)
         if ends:
             self._host(ends[1])
@@ -482,8 +485,9 @@ class _Reader:
             self._bare(host, meant=True)
         for host in known.HOST_MATCHER.findall(text) if "Host" in text else ():
             self._bare(host)
-        for address in known.ADDRESS_V6.findall(text) if "[" in text else ():
-            self._host(address)
+        if text.count(":") > 1:
+            for address in (*known.ADDRESS_V6.findall(text), *filter(is_v6, known.GLOBAL_V6.findall(text))):
+                self._host(address)
 
     def _url(self, schemes: str, rest: str) -> None:
         scheme = schemes.rpartition(":")[2]

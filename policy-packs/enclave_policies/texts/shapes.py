@@ -90,11 +90,17 @@ def from_base64(text: str) -> str | None:
 
 
 def _unpacked(content: bytes) -> bytes:
-    """Return what is packed with gzip, as cloud-init takes it. Raises ValueError for more than MOST_UNPACKED bytes."""
-    unpacking = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-    found = unpacking.decompress(content, MOST_UNPACKED)
-    if unpacking.unconsumed_tail:
-        raise ValueError
+    """Return what is packed with gzip, in one member after the other (RFC 1952), as gunzip and cloud-init take it.
+
+    Raises ValueError for more than MOST_UNPACKED bytes.
+    """
+    found, rest = b"", content
+    while rest.startswith(GZIP):
+        unpacking = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+        found += unpacking.decompress(rest, MOST_UNPACKED - len(found) + 1)
+        rest = unpacking.unused_data
+        if len(found) > MOST_UNPACKED or unpacking.unconsumed_tail:
+            raise ValueError
     return found
 
 

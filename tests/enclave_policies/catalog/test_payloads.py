@@ -8,6 +8,7 @@ import pytest
 from enclave_policies.catalog.payloads import without_payload
 from enclave_policies.resources.unknown import UNKNOWN
 
+TARGET = "aws:cloudwatch/eventTarget:EventTarget"
 SCHEDULE = "aws:scheduler/schedule:Schedule"
 QUEUE = "arn:aws:sqs:eu-west-1:111122223333:jobs"
 CALL = "arn:aws:scheduler:::aws-sdk:s3:putObject"
@@ -25,6 +26,17 @@ CALL = "arn:aws:scheduler:::aws-sdk:s3:putObject"
 )
 def test_the_message_of_a_schedule_is_left_out_unless_it_may_be_a_call(target: Any, read: Any) -> None:
     assert without_payload(SCHEDULE, {"name": "s", "target": target}) == {"name": "s", "target": read}
+
+
+@pytest.mark.parametrize("service", ["ssm", "ecs", "batch", "codebuild"])
+def test_a_receiver_that_does_what_a_message_says_is_told_settings(service: str) -> None:
+    told = {"arn": f"arn:aws:{service}:eu-west-1:111122223333:thing/x", "input": "x"}
+    assert without_payload(TARGET, told) == told
+    assert without_payload(SCHEDULE, {"target": told}) == {"target": told}
+
+
+def test_the_message_of_an_event_is_left_out() -> None:
+    assert without_payload(TARGET, {"rule": "r", "arn": QUEUE, "input": "x"}) == {"rule": "r", "arn": QUEUE}
 
 
 def test_other_resources_send_no_message() -> None:

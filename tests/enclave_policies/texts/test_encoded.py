@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,6 +12,7 @@ from enclave_policies.law.folder import load_law
 from enclave_policies.texts import reader
 from enclave_policies.texts.encoded import LONGEST, encoded_in, hosts_of_cloud_ids
 from enclave_policies.texts.judge import _judged, refusals
+from enclave_policies.texts.shapes import MOST_UNPACKED
 
 import located_yaml
 
@@ -20,6 +22,15 @@ if TYPE_CHECKING:
 LAW: Final = load_law()
 CASES: Final[Mapping[str, list[Any]]] = located_yaml.load(Path(__file__).with_name("encoded.yaml")).data
 FEWEST_NOTICED: Final = 4
+
+
+def packed(*members: bytes) -> str:
+    return base64.b64encode(b"".join(gzip.compress(member, mtime=0) for member in members)).decode()
+
+
+PACKED: Final = packed(b"collect.example.net")
+TWO_MEMBERS: Final = packed(b"a\n", b"collect.example.net")
+BOMB: Final = packed(b"a" * MOST_UNPACKED, b"collect.example.net")
 
 
 def refused(case: Mapping[str, str]) -> bool:
@@ -44,6 +55,11 @@ def test_what_stays_inside_passes(case: Mapping[str, str]) -> None:
         ("echo aHR0cHM6Ly9hLmIvYw | base64 -d", ["https://a.b/c"]),
         ("aHR0cHM6Ly9hLmIvYw==", ["https://a.b/c"]),
         ("aGVsbG8gd29ybGQgaGVsbG8=", []),
+        (PACKED, ["collect.example.net"]),
+        (TWO_MEMBERS, ["a\ncollect.example.net"]),
+        (f"echo {PACKED} | base64 -d | gunzip", ["collect.example.net"]),
+        (BOMB, []),
+        ("aG9zdDogY29sbGVjdApwb3J0OiA0NDMK", ["host: collect\nport: 443\n"]),
         ("base64: notbase64words!", []),
         ("base64 " + "A" * LONGEST, []),
     ],

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.reading.rule import Rule
 from enclave_policies.texts.addresses import refused_address
@@ -15,8 +16,16 @@ if TYPE_CHECKING:
 
 RECORD = "aws:route53/record:Record"
 RECORD_SETS = "aws:route53/recordsExclusive:RecordsExclusive"
-TARGETS = {"A": 0, "AAAA": 0, "CNAME": 0, "DNAME": 0, "NS": 0, "MX": 1, "SRV": 3}
-"""Record type → which word of a record is the target (RFC 1035, RFC 2782); other types are words for other readers."""
+TARGETS = {"A": 0, "AAAA": 0, "CNAME": 0, "DNAME": 0, "NS": 0, "MX": 1, "SVCB": 1, "HTTPS": 1, "SRV": 3, "NAPTR": 5}
+"""Record type → which word of a record is the target; other types are words for other readers.
+
+Sources: RFC 1035, RFC 2782 (SRV), RFC 3403 (NAPTR), RFC 9460 (SVCB and HTTPS).
+"""
+ITSELF: Final = "."
+"""A target that is the record's own name, or none at all (RFC 2782, RFC 7505, RFC 9460)."""
+WORD: Final = re.compile(r'(?:"(?:[^"\\]|\\.)*"|\S)+')
+HINTS: Final = re.compile(r'ipv[46]hint="?([^"\s]+)', re.IGNORECASE)
+"""Addresses at which clients begin before they have asked for those of the target (RFC 9460, section 7.3)."""
 
 
 def check(reading: Reading) -> Iterator[Finding]:
@@ -44,9 +53,11 @@ def _targets(record_set: dict[str, Any]) -> Iterator[str]:
         return
     for record in _list(record_set.get("records") or record_set.get("resourceRecords")):
         text = record.get("value") if isinstance(record, dict) else record
-        parts = text.split() if isinstance(text, str) else []
-        if len(parts) > word:
+        parts = WORD.findall(text) if isinstance(text, str) else []
+        if len(parts) > word and parts[word] != ITSELF:
             yield parts[word]
+        for hint in HINTS.findall(text) if parts else ():
+            yield from hint.split(",")
 
 
 def _aliases(record_set: dict[str, Any]) -> Iterator[str]:
