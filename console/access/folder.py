@@ -5,12 +5,13 @@ from __future__ import annotations
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
+from console.argument_problem import ArgumentProblem
 from console.gate import stack as stacks
 from located_yaml import Position, Problem, ProblemsError
 from located_yaml.files import read_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from components.declaration import Declaration
@@ -44,6 +45,13 @@ def in_file(file: Path, message: str) -> Problem:
 def folder_of(stack: str, folder: Path | None) -> Path:
     """Return the folder that was named, or the stack's own."""
     return folder or stacks.project / "stacks" / "grants" / stack
+
+
+def named_folder(folder: Path | None) -> Iterator[Problem]:
+    """Yield that a folder that somebody named, to read it, is none: who mistypes it would be told that nobody asked."""
+    if folder is not None and not folder.is_dir():
+        found = "is a file and no folder" if folder.exists() else "is not there"
+        yield ArgumentProblem.of("--dir", f"{folder} {found}; name the folder of the grants")
 
 
 def ids_in(folder: Path) -> list[str]:

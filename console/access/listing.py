@@ -50,6 +50,7 @@ class Listed:
 def listing(stack: str, folder: Path | None, now: datetime, *, json: bool) -> int:
     """Print the grants of a stack."""
     declaration = files.declared(stack)
+    files.raise_all(files.named_folder(folder))
     place = files.folder_of(stack, folder)
     keys = public_keys(declaration)
     found: list[Listed] = []

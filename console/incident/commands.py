@@ -99,7 +99,7 @@ def _time(option: str, text: str, problems: list[Problem]) -> datetime:
         found_ = datetime.min  # noqa: DTZ901 (it has no zone, which is refused below)
     if found_.tzinfo is None:
         message = f"'{text[:40]}' is no time with its zone such as 2026-11-29T14:00:00Z; correct it"
-        problems.append(Problem(Position(option, 1, 1), message))
+        problems.append(ArgumentProblem.of(option, message))
     return found_
 
 

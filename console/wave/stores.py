@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError
 
 from components.declaration import AwsSite
+from console.argument_problem import ArgumentProblem
 from hosts.wave import reached
-from located_yaml import Position, Problem, ProblemsError
+from located_yaml import ProblemsError
 
 if TYPE_CHECKING:
     from components.declaration import Declaration
@@ -56,4 +57,4 @@ def misplaced(declaration: Declaration, site: str, region: str, url: str, endpoi
 
 
 def _problem(site: str, words: str) -> ProblemsError:
-    return ProblemsError([Problem(Position(f"profile {site}", 1, 1), words)])
+    return ProblemsError([ArgumentProblem.of(f"profile {site}", words)])

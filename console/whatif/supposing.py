@@ -9,7 +9,7 @@ from enclave_policies.law.suppositions import denying, ended, instruments, witho
 
 from console.argument_problem import ArgumentProblem
 from console.audit.judges import judges
-from located_yaml import Position, Problem, ProblemsError
+from located_yaml import Problem, ProblemsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -50,7 +50,7 @@ def refuse(asked: Asked, law: Law) -> None:
     ]
     if not (asked.without or asked.denied or asked.day):
         words = "nothing is supposed; give --without, --deny-country or --as-of"
-        problems.append(Problem(Position("whatif", 1, 1), words))
+        problems.append(ArgumentProblem.of("whatif", words))
     if problems:
         raise ProblemsError(problems)
 

@@ -106,6 +106,14 @@ def test_a_grant_is_asked_for_approved_counts_and_is_revoked(desk: Desk) -> None
     assert desk.counts(name) == "grant-revoked"
 
 
+@pytest.mark.parametrize("name", ["nowhere", "stacks/europe.yaml"])
+def test_a_folder_that_is_named_and_is_none_is_not_told_as_empty(name: str, desk: Desk) -> None:
+    code, out, err = desk.run(f"list europe --dir {desk.folder / name}")
+    assert (code, out) == (2, "")
+    assert err.startswith("--dir: ")
+    assert err.endswith("name the folder of the grants\n")
+
+
 def test_break_glass_needs_two(desk: Desk) -> None:
     name = desk.asked("--break-glass")
     code, told = desk.signed("approve", name, "magnus")
