@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from components.declaration.found import Found, Keys
-    from components.declaration.model import Declaration
+    from components.declaration.model import Declaration, Replica, Wave
 
 
 class _Home(NamedTuple):
@@ -71,10 +71,13 @@ def _inspectors(declaration: Declaration, homes: dict[str, _Home]) -> Iterator[F
 
 def _ends(declaration: Declaration) -> Iterator[_End]:
     """Yield the ends of all that moves or copies buckets, targets after sources."""
-    movers = [(("waves", name), f"wave '{name}'", wave) for name, wave in declaration.waves.items()]
-    replicas = declaration.failover.replicas if declaration.failover else {}
-    copies = [(("failover", "replicas", name), f"replica '{name}'", each) for name, each in replicas.items()]
-    for at, who, mover in (*movers, *copies):
+    movers: list[tuple[Keys, str, Wave | Replica]] = [
+        (("waves", name), f"wave '{name}'", wave) for name, wave in declaration.waves.items()
+    ]
+    if declaration.failover:
+        replicas = declaration.failover.replicas.items()
+        movers += [(("failover", "replicas", name), f"replica '{name}'", replica) for name, replica in replicas]
+    for at, who, mover in movers:
         for bucket, other in mover.buckets.items():
             where: Keys = (*at, "buckets", bucket)
             yield _End(where, who, mover.from_, bucket, fills=False)

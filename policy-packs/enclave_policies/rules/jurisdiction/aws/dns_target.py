@@ -53,10 +53,12 @@ def _targets(record_set: dict[str, Any]) -> Iterator[str]:
         return
     for record in _list(record_set.get("records") or record_set.get("resourceRecords")):
         text = record.get("value") if isinstance(record, dict) else record
-        parts = WORD.findall(text) if isinstance(text, str) else []
+        if not isinstance(text, str):
+            continue
+        parts = WORD.findall(text)
         if len(parts) > word and parts[word] != ITSELF:
             yield parts[word]
-        for hint in HINTS.findall(text) if parts else ():
+        for hint in HINTS.findall(text):
             yield from hint.split(",")
 
 
