@@ -16,12 +16,11 @@ if TYPE_CHECKING:
 
 def inwards(stack: Stack, law: Law, wave: str, site: str) -> Iterator[tuple[str, str]]:
     """Yield (``wave`` or ``site``, why it may not be, as the rest of a sentence)."""
-    left = leaving_of(stack)
-    start, end = waves_of(stack).get(wave, ("", ""))
+    left, ends = leaving_of(stack), waves_of(stack).get(wave)
     brings = f"would bring wave {shown(wave)} to site {shown(site)}"
-    if site in left or start not in left or end != site:
+    if ends is None or ends[0] not in left or ends[1] != site or site in left:
         yield "wave", f"{brings}, which leads from no transitional site inwards"
-    stage = stages_of(stack).get(site, "")
+    stage = stages_of(stack).get(site) or "at no known stage"
     if stage not in law.lifecycle.with_("takes"):
         wanted = " or ".join(law.lifecycle.with_("takes"))
-        yield "site", f"{brings}, which is {stage or 'at no known stage'}; user data goes to sites that are {wanted}"
+        yield "site", f"{brings}, which is {stage}; user data goes to sites that are {wanted}"
