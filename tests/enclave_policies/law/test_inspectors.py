@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from enclave_policies.law.folder.access import SHIPPED, load_access_law
+from enclave_policies.law.access import InspectorsFile
+from enclave_policies.law.folder import load_law
+from enclave_policies.law.folder.access import INSPECTORS, SHIPPED, load_access_law, read_file
+from enclave_policies.law.folder.inspectors import wrong_inspectors
+from enclave_policies.law.lifecycle import Accepter
 
 from located_yaml import ProblemsError
 from tests.enclave_policies.law_editing import TODAY, change, extend
@@ -49,6 +54,17 @@ def test_an_inspector_has_keys_with_their_days_and_accounts(pack: Path) -> None:
     key = found.keys["norsk-tilsyn-2026"]
     assert (key.public, key.begins, key.ends) == (SHIPPED_KEY, date(2026, 11, 1), date(2028, 10, 31))
     assert law.stand_ins == {}
+
+
+def test_whoever_accepts_for_the_enclave_has_no_key_of_the_inspector() -> None:
+    file = read_file(SHIPPED / "law" / INSPECTORS, InspectorsFile, TODAY)
+    law = load_law(as_of=TODAY)
+    key = file.content.inspectors["norsk-tilsyn"].keys["norsk-tilsyn-2026"]
+    manager = Accepter(keys={"manager-2026": key}, source="mandate 7")
+    both = replace(law, lifecycle=replace(law.lifecycle, accepters={"site-manager": manager}))
+    assert [problem.message for problem in wrong_inspectors(file, law)] == []
+    (problem,) = wrong_inspectors(file, both)
+    assert "this is a key of 'site-manager', who accepts for the enclave" in problem.message
 
 
 @pytest.mark.parametrize("public", [OTHER, P_256])

@@ -154,6 +154,24 @@ def test_all_problems_of_all_files_arrive_at_once(pack: Path) -> None:
     assert all(part in text for part in ("'hosts'", "'sauce'", "aws-zones.yaml:1:1: cannot be read"))
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("approved.yaml", "host: [IE, NO]", "host: [ie, NO]"),
+        ("approved.yaml", "issuers: []", "issuers: ['https://idp.example']"),
+        ("aws-regions.yaml", "place: Dublin, country: IE", "place: Dublin, country: ie"),
+        ("countries.yaml", "IE: ", "ie: "),
+    ],
+)
+def test_what_another_file_does_not_say_because_it_could_not_be_read_is_not_told(
+    pack: Path, file: str, old: str, new: str
+) -> None:
+    change(file, old, new)(pack)
+    with pytest.raises(ProblemsError) as refused:
+        load_law(pack, as_of=TODAY)
+    assert {problem.position.file.rpartition("/")[2] for problem in refused.value.problems} == {file}
+
+
 def test_tomorrow_a_fact_that_expires_today_is_refused(pack: Path) -> None:
     change("approved.yaml", "as_of: 2026-11-22", "as_of: 2026-11-22\nexpires: 2026-11-30")(pack)
     assert isinstance(load_law(pack, as_of=TODAY), Law)

@@ -27,6 +27,14 @@ def test_keys_of_accepters_are_held_to_what_keys_of_inspectors_are(tmp_path: Pat
     assert "it is valid until 2026-01-01, which is before 2027-01-01" in said
 
 
+def test_a_key_has_one_owner(tmp_path: Path) -> None:
+    pack = copy_of_the_law(tmp_path)
+    same = {"public": public("a")}
+    accepters = {"one": {"keys": {"k-1": same}, "source": "x"}, "two": {"keys": {"k-2": same}, "source": "x"}}
+    extend(pack, "lifecycle.yaml", accepters=accepters)
+    assert "this is the key 'k-1' again; a key has one name, and each accepter their own" in refusal(pack)
+
+
 def test_a_check_that_counts_for_some_days_is_another_law(tmp_path: Path) -> None:
     pack = copy_of_the_law(tmp_path)
     before = law_of(pack)

@@ -55,3 +55,9 @@ def test_without_the_row_nobody_may_be_told(tmp_path: Path) -> None:
     pack = copy_of_the_law(tmp_path)
     change("approved.yaml", f"  {RECEIVER}: NO", f"  others.{RECEIVER}: NO")(pack)
     assert refused_host(RECEIVER, law_of(pack)) is not None
+
+
+def test_a_receiver_in_a_country_that_nobody_knows_is_told_at_its_line(tmp_path: Path) -> None:
+    pack = copy_of_the_law(tmp_path)
+    change("approved.yaml", f"{RECEIVER}: NO", f"{RECEIVER}: UK")(pack)
+    assert "country 'UK' is not in countries.yaml; correct it or add it there" in refusal(pack)

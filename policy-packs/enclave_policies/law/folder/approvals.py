@@ -6,11 +6,13 @@ from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.identifiers.suffixes import is_public_suffix
+from enclave_policies.law.folder.atlas import HOST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from enclave_policies.identifiers.addresses import Network
+    from enclave_policies.law.folder.atlas import Atlas
     from enclave_policies.law.folder.parts import Row
     from enclave_policies.law.folder.sources import Sources
 
@@ -18,11 +20,8 @@ WIDEST: Final = {4: 8, 6: 16}
 """The shortest prefix of an own network by IP version: a wider block would hold other people's addresses."""
 
 
-def read_approvals(sources: Sources, aws: Iterable[str], hosts: frozenset[str]) -> dict[str, Any]:
-    """Return the fields of Law that approved.yaml fills, by name.
-
-    ``aws`` are the DNS suffixes of AWS, ``hosts`` the countries that may hold data.
-    """
+def read_approvals(sources: Sources, aws: Iterable[str], atlas: Atlas) -> dict[str, Any]:
+    """Return the fields of Law that approved.yaml fills, by name; ``aws`` are the DNS suffixes of AWS."""
     plain = {
         "accounts": "account",
         "organizations": "organization",
@@ -37,14 +36,16 @@ def read_approvals(sources: Sources, aws: Iterable[str], hosts: frozenset[str]) 
         "dns_zones": _dns_zones(sources, tuple(aws)),
         "mail_domains": frozenset(_own_names(sources, "mail domain", "mail_domains")),
         "mirrors": _mirrors(sources, frozenset(registries)),
-        "receivers": _receivers(sources, hosts),
+        "receivers": _receivers(sources, atlas),
     }
 
 
-def _receivers(sources: Sources, hosts: frozenset[str]) -> frozenset[str]:
+def _receivers(sources: Sources, atlas: Atlas) -> frozenset[str]:
     """Return the hosts of other people that may be told something; one in a country that may hold no data does not."""
     named: dict[str, Row[str]] = sources.approvals("receiver", "receivers")
-    return frozenset(name for name, entry in named.items() if entry.value in hosts)
+    for entry in named.values():
+        atlas.check(entry, entry.value)
+    return frozenset(name for name, entry in named.items() if entry.value in atlas.sets[HOST])
 
 
 def _networks(sources: Sources) -> tuple[Network, ...]:

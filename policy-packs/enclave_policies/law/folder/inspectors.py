@@ -38,6 +38,9 @@ def wrong_inspectors(file: LawFile[InspectorsFile], law: Law) -> list[Problem]:
     report = Report(file.document)
     ids: dict[str, str] = {key: name for name, each in law.stand_in_inspectors.items() for key in each.keys}
     keys: dict[bytes, str] = {}
+    accepters = {
+        b64decode(key.public): who for who, each in law.lifecycle.accepters.items() for key in each.keys.values()
+    }
     for name, inspector in file.content.inspectors.items():
         at: Where = ("inspectors", name)
         for inside, message in _of(inspector, law):
@@ -49,6 +52,11 @@ def wrong_inspectors(file: LawFile[InspectorsFile], law: Law) -> list[Problem]:
                 report.refuse((*at, "keys", key_id), f"'{key_id}' is the name of a key of '{first}'; choose another")
             if (held := keys.setdefault(b64decode(key.public), key_id)) != key_id:
                 report.refuse((*at, "keys", key_id), f"this is the key '{held}' again; a key has one name")
+            if who := accepters.get(b64decode(key.public)):
+                message = (
+                    f"this is a key of '{who}', who accepts for the enclave (lifecycle.yaml); give the inspector's own"
+                )
+                report.refuse((*at, "keys", key_id), message)
     return report.problems
 
 

@@ -76,7 +76,7 @@ def _zones(sources: Sources, atlas: Atlas, regions: Mapping[str, tuple[Region, R
         atlas.check(zone, value.country, "country")
         pattern, example = ZONE_NAMES[value.kind]
         named = pattern.fullmatch(code)
-        if named is None or named[1] not in regions:
+        if named is None or (regions and named[1] not in regions):  # none where their file could not be read
             message = f"'{code}' is no {value.kind} zone of a known region ({example}); correct the name or its kind"
             sources.problems.append(zone.problem(message))
         for ending in ascii_lowercase if value.kind == "local" else ("",):

@@ -30,11 +30,12 @@ def read_law(folder: Path, overlay: Path | None, day: date) -> Law:
     atlas = read_atlas(sources)
     places = read_places(sources, atlas)
     suffixes = (suffix for names in places["dns_suffixes"].values() for suffix in names)
-    approvals = read_approvals(sources, suffixes, atlas.sets[HOST])
+    approvals = read_approvals(sources, suffixes, atlas)
     homes, decisions = read_homes(sources, atlas), read_decisions(sources, atlas)
     transfers, exceptions = read_transfers(sources, atlas, decisions, day), read_exceptions(sources)
     placement, lifecycle = read_placement(sources, atlas), read_lifecycle(sources)
-    transitions = read_transitions(sources, atlas, places, approvals["accounts"], day)
+    accounts = approvals["accounts"] if APPROVED in sources.shipped else None
+    transitions = read_transitions(sources, atlas, places, accounts, day)
     stale = sources.stale()
     if APPROVED in sources.shipped and sources.shipped[APPROVED].content.strict_facts:
         sources.problems += (Problem(Position(fact.file, fact.line, fact.column), fact.words) for fact in stale)

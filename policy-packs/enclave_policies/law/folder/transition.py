@@ -27,9 +27,13 @@ WHAT: Final = "transition"
 
 
 def read_transitions(
-    sources: Sources, atlas: Atlas, places: Mapping[str, Any], accounts: frozenset[str], day: date
+    sources: Sources, atlas: Atlas, places: Mapping[str, Any], accounts: frozenset[str] | None, day: date
 ) -> Transitions:
-    """Return the rows of all files; problems are noted. ``places`` are the fields of Law that say where things are."""
+    """Return the rows of all files; problems are noted.
+
+    ``places`` are the fields of Law that say where things are; ``accounts`` are the enclave's own, None where the file
+    that lists them could not be read: what it does not say is no problem of another file.
+    """
     if FILE not in sources.shipped:
         return Transitions()
     file = sources.shipped[FILE].content
@@ -55,18 +59,19 @@ def read_transitions(
 
 
 def _wrong_place(
-    value: TransitionRow, atlas: Atlas, places: Mapping[str, Any], accounts: frozenset[str]
+    value: TransitionRow, atlas: Atlas, places: Mapping[str, Any], accounts: frozenset[str] | None
 ) -> Iterator[Found]:
-    site = value.site
-    region = places["regions"].get(site.region)
+    site, regions = value.site, places["regions"]
+    region = regions.get(site.region)
     if region is None:
-        yield ("site", "region"), f"'{site.region}' is no region of aws-regions.yaml; correct it"
+        if regions:
+            yield ("site", "region"), f"'{site.region}' is no region of aws-regions.yaml; correct it"
     elif region.country != site.country:
         yield ("site", "country"), f"{site.region} is in {region.country}, not in '{site.country}'; correct one"
     elif site.country in atlas.sets[HOST]:
         message = f"{site.country} may host (approved.yaml), so its sites need no such basis; remove the row"
         yield ("site", "country"), message
-    if site.account not in accounts:
+    if accounts is not None and site.account not in accounts:
         yield ("site", "account"), f"'{site.account}' is no account of approved.yaml; a basis is about an own one"
 
 
