@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from enclave_policies.law.access import InspectorsFile
 from enclave_policies.law.folder import load_law
-from enclave_policies.law.folder.access import INSPECTORS, SHIPPED, load_access_law, read_file
+from enclave_policies.law.folder.access import INSPECTORS, SHIPPED, load_access_law
+from enclave_policies.law.folder.document import read_file
 from enclave_policies.law.folder.inspectors import wrong_inspectors
 from enclave_policies.law.lifecycle import Accepter
 
