@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from components.declaration.waves import NO_ENDPOINT, wants_endpoint
+from components.declaration.waves import NO_ENDPOINT, not_for_store, wants_endpoint
 from components.declaration.words import listed, names_in, undeclared
 
 if TYPE_CHECKING:
@@ -67,18 +67,8 @@ def _replica(
     if replica.lag_minutes < replica.every_minutes:
         message = f"is less than every_minutes ({replica.every_minutes}), so the copy is late before it is made again"
         yield (*at, "lag_minutes"), message
-    yield from _classes(declaration, at, replica, names)
+    yield from not_for_store(declaration, at, replica, names)
     yield from _endpoints(declaration, at, replica)
-
-
-def _classes(declaration: Declaration, at: Keys, replica: Replica, names: Mapping[str, Any]) -> Iterator[Found]:
-    classes, key = names_in(names, "data_classes"), declaration.keys.get("store")
-    for index, each in enumerate(replica.classes):
-        if each not in classes:
-            yield (*at, "classes", index), undeclared("data class", each, classes)
-        elif key is not None and each not in key.classes:
-            message = f"the key 'store' of site '{replica.to}' is not for data of class '{each}'; add it to that key"
-            yield (*at, "classes", index), message
 
 
 def _endpoints(declaration: Declaration, at: Keys, replica: Replica) -> Iterator[Found]:

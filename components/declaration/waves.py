@@ -11,23 +11,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from components.declaration.found import Found, Keys
-    from components.declaration.model import Declaration, Wave
+    from components.declaration.model import Declaration, Replica, Wave
 
 NO_ENDPOINT: Final = "only a site of our own has an endpoint, and a sandbox brings its own; remove it"
 
 
 def check_waves(declaration: Declaration, names: Mapping[str, Any]) -> Iterator[Found]:
     """Yield (path, message) for each problem; ``names`` is the declaration as it was written."""
-    sites, classes = names_in(names, "sites"), names_in(names, "data_classes")
+    sites = names_in(names, "sites")
     fills: dict[tuple[str, str], str] = {}
     for name, wave in declaration.waves.items():
         at: Keys = ("waves", name)
         for end, site in (("from", wave.from_), ("to", wave.to)):
             if site not in sites:
                 yield (*at, end), undeclared("site", site, sites)
-        for index, each in enumerate(wave.classes):
-            if each not in classes:
-                yield (*at, "classes", index), undeclared("data class", each, classes)
+        yield from not_for_store(declaration, at, wave, names)
         if wave.readers not in (None, wave.from_, wave.to):
             yield (*at, "readers"), f"readers read from '{wave.from_}' or from '{wave.to}'; name one of them"
         yield from _source(declaration, at, wave)
@@ -36,6 +34,19 @@ def check_waves(declaration: Declaration, names: Mapping[str, Any]) -> Iterator[
             if first := fills.get((wave.to, other)):
                 yield (*at, "buckets", bucket), f"wave '{first}' fills the bucket '{other}' already; take one for each"
             fills[wave.to, other] = name
+
+
+def not_for_store(
+    declaration: Declaration, at: Keys, mover: Wave | Replica, names: Mapping[str, Any]
+) -> Iterator[Found]:
+    """Yield each class of a wave or a replica that is not declared, or that the target's store has no key for."""
+    classes, key = names_in(names, "data_classes"), declaration.keys.get("store")
+    for index, each in enumerate(mover.classes):
+        if each not in classes:
+            yield (*at, "classes", index), undeclared("data class", each, classes)
+        elif key is not None and each not in key.classes:
+            message = f"the key 'store' of site '{mover.to}' is not for data of class '{each}'; add it to that key"
+            yield (*at, "classes", index), message
 
 
 def _source(declaration: Declaration, at: Keys, wave: Wave) -> Iterator[Found]:

@@ -26,6 +26,11 @@ WRONG = {
     "a target that is not live": ('"to": "hamar"', '"to": "dublin-2"', "site 'dublin-2' is building"),
     "a target that is not there": ('"to": "hamar"', '"to": "oslo"', "site 'oslo' is not declared"),
     "a class that is not there": ('"classes": ["restricted"]', '"classes": ["secret"]', "data class 'secret'"),
+    "a class for which the target has no key": (
+        '"classes": ["restricted"]',
+        '"classes": ["restricted", "telemetry"]',
+        "the key 'store' of site 'hamar' is not for data of class 'telemetry'",
+    ),
     "a day after the site is left": ('"delete_by": "2027-03-31"', '"delete_by": "2027-07-01"', "is after 2027-06-30"),
     "a day that is none": ('"delete_by": "2027-03-31"', '"delete_by": "2027-02-30"', "is a day that no calendar has"),
     "readers somewhere else": ('"delete_by"', '"readers": "dublin-2", "delete_by"', "readers read from"),
