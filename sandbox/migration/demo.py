@@ -52,6 +52,21 @@ class Rate:
     bytes: int
     seconds: float
 
+    def __add__(self, other: Rate) -> Rate:
+        """Return the rate of both, one after the other."""
+        return Rate(self.objects + other.objects, self.bytes + other.bytes, self.seconds + other.seconds)
+
+    def beside(self, plain: Rate) -> str:
+        """Return its share of a plain copy's rate in words."""
+        by_objects = (self.objects / self.seconds) / (plain.objects / plain.seconds)
+        by_bytes = (self.bytes / self.seconds) / (plain.bytes / plain.seconds)
+        return f"÷ plain rclone copy: {by_objects:.2f} by objects, {by_bytes:.2f} by bytes"
+
+    def reaches(self, plain: Rate) -> bool:
+        """Return whether it is as fast as wanted beside a plain copy."""
+        shares = (self.objects / plain.objects, self.bytes / plain.bytes)
+        return min(shares) * plain.seconds / self.seconds >= WANTED
+
     def __str__(self) -> str:
         """Return it in words."""
         return (
@@ -78,7 +93,7 @@ def main() -> int:
 
 def _show(both: Storages, moves: Sequence[Move], folder: Path, evidence: Path) -> int:
     files = _Files.written(folder, both, evidence, moves)
-    good = True
+    good, wave, copy = True, Rate(0, 0, 0.0), Rate(0, 0, 0.0)
     for move in moves:
         began = time.monotonic()
         _fill(both, move)
@@ -87,21 +102,21 @@ def _show(both: Storages, moves: Sequence[Move], folder: Path, evidence: Path) -
         _say(f"the source's stand-in was filled in {time.monotonic() - began:.0f} s")
         plain = _plain(both, move)
         _say(f"plain `rclone copy` of what it can copy: {plain}")
-        good &= _moved(both, files, move, plain)
+        moved, rate = _moved(both, files, move, plain)
+        good, wave, copy = good and moved, wave + rate, copy + plain
+    reached = "reached" if wave.reaches(copy) else "MISSED"
+    _say(f"\nall of it: {wave}, {wave.beside(copy)} (wanted {WANTED}: {reached})")
     _say(f"\nevidence: {evidence}" if evidence.exists() else "")
     _say("all as promised" if good else "not all is as promised: see above")
     return 0 if good else 1
 
 
-def _moved(both: Storages, files: _Files, move: Move, plain: Rate) -> bool:
+def _moved(both: Storages, files: _Files, move: Move, plain: Rate) -> tuple[bool, Rate]:
     files.enclave("plan", move, "--versions", str(max(20, move.versions // PARTS)))
     seconds, kills = _killed(files, move)
     wave = Rate(move.versions, move.bytes, seconds)
-    by_objects = (wave.objects / wave.seconds) / (plain.objects / plain.seconds)
-    by_bytes = (wave.bytes / wave.seconds) / (plain.bytes / plain.seconds)
     _say(f"the wave, {kills} times killed and resumed among it: {wave}")
-    reached = "reached" if min(by_objects, by_bytes) >= WANTED else "MISSED"
-    _say(f"÷ plain rclone copy: {by_objects:.2f} by objects, {by_bytes:.2f} by bytes (wanted {WANTED}: {reached})")
+    _say(wave.beside(plain))
     files.enclave("verify", move)
     manifests = files.evidence / STACK / "waves" / move.wave / move.source / "manifests"
     pairs = [(each, each.with_name(each.name.replace(".source.", ".target."))) for each in manifests.glob("*.source.*")]
@@ -113,7 +128,7 @@ def _moved(both: Storages, files: _Files, move: Move, plain: Rate) -> bool:
     files.enclave("status", move, "--as-of", "2027-04-01")
     left = left_in([both.store("us-exit", move.source, REGIONS["us-exit"])])
     _say(f"listing of the source: {left}")
-    return equal and left.empty and kills == KILLS and told == move.versions
+    return equal and left.empty and kills == KILLS and told == move.versions, wave
 
 
 def _fill(both: Storages, move: Move) -> None:
