@@ -78,5 +78,5 @@ def _source_half(one: Replication, regions: Mapping[str, Region]) -> SourceHalf 
     source, target = regions.get(one.source.site), regions.get(one.target.site)
     if not isinstance(source, AwsRegion) or not isinstance(target, AwsRegion) or one.wave not in source.replicating:
         return None
-    behind = (source.storage, target.storage)
+    behind = [site.storage.policies[STORE] for site in (source, target)]
     return SourceHalf(source.replicating[one.wave], source.keys[STORE], target.keys[STORE], behind)

@@ -39,23 +39,31 @@ class StorageArgs:
 
 
 class Storage(pulumi.ComponentResource):
-    """Buckets and logs of a site, each encrypted by the site's key for its purpose."""
+    """Buckets and logs of a site, each encrypted by the site's key for its purpose.
+
+    ``policies`` come last of each bucket: who needs more of it than its name waits for those (the SDK passes over what
+    hangs under a resource, where somebody waits for this component).
+    """
 
     def __init__(self, name: str, args: StorageArgs, opts: pulumi.ResourceOptions) -> None:
         super().__init__("enclave:aws:Storage", name, None, opts)
         self.args = args
         self.plan = args.plan
-        self.buckets = {
+        made = {
             STORE: self._bucket(STORE, args.key_arns[STORE], write_once=False),
             "logs": self._bucket("logs", args.key_arns["logs"], write_once=True),
             # AWS's key: who deploys writes there, administers the site's keys and so may use none of them (ADR 30).
             CONFIG: self._bucket(CONFIG, None, write_once=False),
         }
+        self.buckets = {purpose: bucket for purpose, (bucket, _) in made.items()}
+        self.policies = {purpose: policy for purpose, (_, policy) in made.items()}
         self.log_group = self._log_group()
         self._flow_log()
         self.register_outputs({"buckets": {purpose: bucket.bucket for purpose, bucket in self.buckets.items()}})
 
-    def _bucket(self, purpose: str, key_arn: pulumi.Input[str] | None, *, write_once: bool) -> aws.s3.Bucket:
+    def _bucket(
+        self, purpose: str, key_arn: pulumi.Input[str] | None, *, write_once: bool
+    ) -> tuple[aws.s3.Bucket, aws.s3.BucketPolicy]:
         plan, site = self.plan, self.plan.site
         name = f"{plan.name}-{purpose}"
         physical = bucket_name(plan.declaration, plan.name, site.account, purpose)
@@ -73,7 +81,7 @@ class Storage(pulumi.ComponentResource):
             holds_data=purpose != CONFIG,
             named=self.args.named if purpose == STORE else (),
         )
-        return private_bucket(name, args, self)[0]
+        return private_bucket(name, args, self)
 
     def _log_group(self) -> aws.cloudwatch.LogGroup:
         name = f"{self.plan.name}-logs"
