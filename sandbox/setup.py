@@ -60,8 +60,7 @@ def compile_project() -> None:
 
     Where Python keeps no bytecode (PYTHONDONTWRITEBYTECODE), each of the many processes of a run would compile it anew.
     """
-    parts = (str(ROOT / part) for part in _PARTS if (ROOT / part).is_dir())
-    run_logged([*_COMPILER, *parts], _log("project-bytecode"))
+    run_logged([*_COMPILER, *(str(ROOT / part) for part in _PARTS)], _log("project-bytecode"))
 
 
 def _log(name: str) -> Path:

@@ -37,4 +37,5 @@ def into(plan: SitePlan[AwsSite]) -> list[Replication]:
 
 def built_from(plan: SitePlan[AwsSite]) -> list[Replication]:
     """Return those out of the site's own store, of which it builds its half."""
-    return [replications(plan.declaration)[name] for name in replicated_from(plan.declaration, plan.name)]
+    found = replications(plan.declaration)
+    return [found[name] for name in replicated_from(plan.declaration, plan.name)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from components.declaration.model import KubernetesSite
+from components.declaration.physical import STORE
 from components.declaration.words import names_in, undeclared
 
 if TYPE_CHECKING:
@@ -40,12 +41,12 @@ def not_for_store(
     declaration: Declaration, at: Keys, mover: Wave | Replica, names: Mapping[str, Any]
 ) -> Iterator[Found]:
     """Yield each class of a wave or a replica that is not declared, or that the target's store has no key for."""
-    classes, key = names_in(names, "data_classes"), declaration.keys.get("store")
+    classes, key = names_in(names, "data_classes"), declaration.keys.get(STORE)
     for index, each in enumerate(mover.classes):
         if each not in classes:
             yield (*at, "classes", index), undeclared("data class", each, classes)
         elif key is not None and each not in key.classes:
-            message = f"the key 'store' of site '{mover.to}' is not for data of class '{each}'; add it to that key"
+            message = f"the key '{STORE}' of site '{mover.to}' is not for data of class '{each}'; add it to that key"
             yield (*at, "classes", index), message
 
 

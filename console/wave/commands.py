@@ -119,6 +119,15 @@ def _replicating(asked: Asked) -> replicated.Job | None:
     return job
 
 
+def _by_s3(asked: Asked, job: replicated.Job | None) -> list[str]:
+    """Return what S3 has done of a wave that it brings in."""
+    if asked.wave.replication is None:
+        return []
+    if job is not None:
+        return [job.words]
+    return [replicated.NONE_HERE if asked.declaration.sandbox else "S3 has nothing to copy"]
+
+
 def _lacks(asked: Asked) -> bool:
     """Return whether a target lacks content. Raises ProblemsError, RefusedError, EngineError."""
     found: list[bool] = []
@@ -148,9 +157,8 @@ def run(stack: str, name: str, file: Path | None, rclone: Path | None, *, json: 
         lines_ = [words, f"workers have done {done:,} of {whole:,} parts", *stopped]
         fields = {**told, "problems": [*stopped, f"{whole - done} of {whole} parts are not copied"]}
         return _told(asked, "run", "under_way", fields, lines_, json=json, code=REFUSED)
-    told_by_s3 = job.words if job else replicated.NONE_HERE if asked.declaration.sandbox else "S3 has nothing to copy"
-    by_s3 = [told_by_s3] if asked.wave.replication else []
-    lines_ = [*by_s3, f"{words} from here" if job else words, f"next: `enclave wave verify {stack} {name}`"]
+    here = f"{words} from here" if job else words
+    lines_ = [*_by_s3(asked, job), here, f"next: `enclave wave verify {stack} {name}`"]
     return _told(asked, "run", "copied", told, lines_, json=json)
 
 

@@ -120,19 +120,15 @@ class Transitions:
 
     def endpoints(self, stack: str, wave: str, day: date) -> tuple[Transition, ...]:
         """Return the rows in force on a day by which workers of a wave may read at an endpoint."""
-        return tuple(
-            each
-            for each in self.rows
-            if each.row.endpoint and (each.row.site.stack, each.row.wave) == (stack, wave) and each.in_force(day)
-        )
+        return tuple(each for each in self._of_wave(stack, wave, day) if each.row.endpoint)
 
     def replications(self, stack: str, wave: str, day: date) -> tuple[Transition, ...]:
         """Return the rows in force on a day by which S3 may bring a wave in by itself."""
-        return tuple(
-            each
-            for each in self.rows
-            if each.row.replication and (each.row.site.stack, each.row.wave) == (stack, wave) and each.in_force(day)
-        )
+        return tuple(each for each in self._of_wave(stack, wave, day) if each.row.replication)
+
+    def _of_wave(self, stack: str, wave: str, day: date) -> tuple[Transition, ...]:
+        about = (stack, wave)
+        return tuple(each for each in self.rows if (each.row.site.stack, each.row.wave) == about and each.in_force(day))
 
     def stage(self, days: int) -> int | None:
         """Return within how many days of its end something is that has so many left; None: it is not told yet."""

@@ -7,7 +7,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from enclave_policies.reading.finding import Finding
     from enclave_policies.resources.resource import Resource
+
+
+def assert_refused(found: Sequence[Finding], raw: dict[str, Any]) -> None:
+    """Assert that what was found of a case names its rules, and says what it tells."""
+    messages = [each.message for each in found]
+    assert {each.rule for each in found} >= set(raw["rules"]), messages
+    assert any(raw["told"] in each for each in messages), messages
 
 
 def changed(made: tuple[Resource, ...], raw: dict[str, Any]) -> list[Resource]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from located_yaml.records import Report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from enclave_policies.law import Law
     from enclave_policies.law.access import Inspector, InspectorKey, InspectorsFile
@@ -36,8 +36,8 @@ OWN: Final = "{} is one of the enclave's own accounts (approved.yaml); an inspec
 def wrong_inspectors(file: LawFile[InspectorsFile], law: Law) -> list[Problem]:
     """Return the problems of a file of inspectors; the sandbox's own are read beside it, as their keys may clash."""
     report = Report(file.document)
-    ids: dict[str, str] = {key: name for name, each in law.stand_in_inspectors.items() for key in each.keys}
-    keys: dict[bytes, str] = {}
+    taken = {key: name for name, each in law.stand_in_inspectors.items() for key in each.keys}
+    names = KeyNames(taken, "a key has one name")
     accepters = {
         b64decode(key.public): who for who, each in law.lifecycle.accepters.items() for key in each.keys.values()
     }
@@ -46,12 +46,8 @@ def wrong_inspectors(file: LawFile[InspectorsFile], law: Law) -> list[Problem]:
         for inside, message in _of(inspector, law):
             report.refuse((*at, *inside), message)
         for key_id, key in inspector.keys.items():
-            for message in wrong_in(key):
+            for message in (*wrong_in(key), *names.wrong(name, key_id, key)):
                 report.refuse((*at, "keys", key_id), message)
-            if (first := ids.setdefault(key_id, name)) != name:
-                report.refuse((*at, "keys", key_id), f"'{key_id}' is the name of a key of '{first}'; choose another")
-            if (held := keys.setdefault(b64decode(key.public), key_id)) != key_id:
-                report.refuse((*at, "keys", key_id), f"this is the key '{held}' again; a key has one name")
             if who := accepters.get(b64decode(key.public)):
                 message = (
                     f"this is a key of '{who}', who accepts for the enclave (lifecycle.yaml); give the inspector's own"
@@ -70,6 +66,20 @@ def _of(inspector: Inspector, law: Law) -> Iterator[tuple[Where, str]]:
     for number, account in enumerate(inspector.accounts.aws):
         if law.owns_account(account):
             yield ("accounts", "aws", number), OWN.format(account)
+
+
+class KeyNames:
+    """Looks whether each key has one name, and each name one owner; ``taken`` are names with their owners already."""
+
+    def __init__(self, taken: Mapping[str, str], rule: str) -> None:
+        self.owners, self.names, self.rule = dict(taken), dict[bytes, str](), rule
+
+    def wrong(self, owner: str, key_id: str, key: InspectorKey) -> Iterator[str]:
+        """Yield what is wrong with a key beside those before it."""
+        if (first := self.owners.setdefault(key_id, owner)) != owner:
+            yield f"'{key_id}' is the name of a key of '{first}'; choose another"
+        if (held := self.names.setdefault(b64decode(key.public), key_id)) != key_id:
+            yield f"this is the key '{held}' again; {self.rule}"
 
 
 def wrong_in(key: InspectorKey) -> Iterator[str]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from base64 import b64decode
 from typing import TYPE_CHECKING, Final
 
-from enclave_policies.law.folder.inspectors import wrong_in
+from enclave_policies.law.folder.inspectors import KeyNames, wrong_in
 from enclave_policies.law.lifecycle import Lifecycle
 from located_yaml.records import Report
 
@@ -43,13 +42,9 @@ def _wrong(content: LifecycleFile) -> Iterator[tuple[Where, str]]:
             yield (*at, "takes"), "a site that takes user data holds it; set 'holds', too"
         if stage.holds and not stage.built:
             yield (*at, "holds"), "a site that holds user data has resources; set 'built', too"
-    ids: dict[str, str] = {}
-    keys: dict[bytes, str] = {}
+    names = KeyNames({}, "a key has one name, and each accepter their own")
     for who, accepter in content.accepters.items():
         for key_id, key in accepter.keys.items():
             where: Where = ("accepters", who, "keys", key_id)
-            yield from ((where, message) for message in wrong_in(key))
-            if (first := ids.setdefault(key_id, who)) != who:
-                yield where, f"'{key_id}' is the name of a key of '{first}'; choose another"
-            if (held := keys.setdefault(b64decode(key.public), key_id)) != key_id:
-                yield where, f"this is the key '{held}' again; a key has one name, and each accepter their own"
+            for message in (*wrong_in(key), *names.wrong(who, key_id, key)):
+                yield where, message
