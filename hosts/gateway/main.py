@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import logging
-import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from hosts.ending import await_end, hold_signals
 from hosts.gateway.alert_sender import Sender
 from hosts.gateway.alerts import Alerts
 from hosts.gateway.awaited import Awaits
@@ -24,7 +24,7 @@ from hosts.gateway.grants import Grants
 from hosts.gateway.health import is_ready
 from hosts.gateway.receiver import Receiver
 from hosts.gateway.record import Record
-from hosts.gateway.server import ENDS, hold_signals, serve
+from hosts.gateway.server import serve
 from hosts.gateway.service import Service
 from hosts.gateway.shipping import EVERY, Shipper, prefix_of
 from hosts.key_file import KeyFileError, private_key
@@ -132,7 +132,7 @@ def _ship(options: argparse.Namespace) -> None:
         prefix_of(options.gateway, host),
     )
     shipper.tried()
-    while signal.sigtimedwait(ENDS, EVERY) is None:
+    while not await_end(EVERY):
         shipper.tried()
     shipper.tried()
 

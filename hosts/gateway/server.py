@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import PurePosixPath
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import grpc  # type: ignore[import-untyped]
 
+from hosts.ending import await_end
 from hosts.gateway import health
 from hosts.gateway.errors import GatewayError
 from hosts.gateway.service import handlers
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 LARGEST: Final = 262_144
 """Bytes of a question: Envoy takes 32 KB of headers, and adds a token's claims."""
-ENDS: Final = (signal.SIGINT, signal.SIGTERM)
 GRACE: Final = 2.0
 """Seconds in which requests that have begun are answered; new ones are refused meanwhile."""
 AT_ONCE: Final = 16
@@ -40,11 +39,6 @@ ANSWERS_AT_ONCE: Final = 8
 """Answers that come in at the same time; they are treated one after the other."""
 
 
-def hold_signals() -> None:
-    """Let SIGINT and SIGTERM wait until `serve` takes them: before there are threads, else one of those gets them."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
-
-
 def serve(service: Service, path: Path, beside: Beside | None = None) -> None:
     """Serve until a signal that `hold_signals` holds. Raises GatewayError where a socket cannot be had.
 
@@ -56,7 +50,7 @@ def serve(service: Service, path: Path, beside: Beside | None = None) -> None:
         other = path.with_name(PurePosixPath(DEIDENTIFIER).name)
         servers[other] = _started(other, (beside.handlers,), ANSWERS_AT_ONCE, LARGEST_PART)
     servers[path] = _started(path, (handlers(service), health.handlers(service.unready)), AT_ONCE, LARGEST)
-    signal.sigwait(ENDS)
+    await_end()
     for each in [server.stop(GRACE) for server in servers.values()]:
         each.wait()
     for each in servers:

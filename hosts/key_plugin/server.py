@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import resource
-import signal
 import stat
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import grpc  # type: ignore[import-untyped]
 
+from hosts.ending import await_end, hold_signals
 from hosts.key_plugin.errors import RefusedError
 from hosts.key_plugin.service import Service, handlers
 from hosts.unix_socket import SocketError, check
@@ -35,9 +34,7 @@ def serve(vault: Vault, path: Path) -> None:
         check(path)
     except SocketError as error:
         raise RefusedError(str(error)) from None
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    hold_signals()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold the PIN and seeds
     os.umask(stat.S_IRWXG | stat.S_IRWXO)
     server = grpc.server(ThreadPoolExecutor(_WORKERS))
@@ -47,7 +44,7 @@ def serve(vault: Vault, path: Path) -> None:
     except RuntimeError as error:
         raise RefusedError(f"--socket {path}: cannot listen there ({error})") from None
     server.start()
-    stop.wait()
+    await_end()
     server.stop(_GRACE).wait()
     vault.token.close()
     path.unlink(missing_ok=True)

@@ -9,15 +9,14 @@ import argparse
 import json
 import logging
 import os
-import signal
 import time
 from http.client import HTTPException
 from pathlib import Path
 from typing import Final
 
+from hosts.ending import await_end, hold_signals
 from hosts.gateway.bucket import Bucket
 from hosts.gateway.receiver import Receiver
-from hosts.gateway.server import ENDS, hold_signals
 from hosts.gateway.shipping import EVERY, Shipper, prefix_of
 from hosts.gateway.starting import SHIPPER_ACCOUNT, TOKEN_SECONDS
 from sandbox.services.gateways import DELIVERED
@@ -109,7 +108,7 @@ def main() -> None:
         begun = all(shipper.delivered for shipper in shippers)
         if begun:
             (folder / DELIVERED).touch()
-        if signal.sigtimedwait(ENDS, EVERY if begun else SOON) is not None:
+        if await_end(EVERY if begun else SOON):
             return
 
 

@@ -12,7 +12,6 @@ import json
 import logging
 import os
 import shutil
-import signal
 import subprocess
 import sys
 from http.client import HTTPException
@@ -20,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from hosts.gateway.server import ENDS, hold_signals
+from hosts.ending import await_end, hold_signals
 from hosts.watch.starting import PROGRAM, WATCH
 from sandbox.gateways.shipping import CREATED
 from sandbox.services.gateways import FOLLOWED
@@ -118,7 +117,7 @@ def main() -> None:
             runner.look()
         except (OSError, HTTPException, ValueError, StopIteration, subprocess.SubprocessError) as error:
             _LOG.error("a pod of the watch was not run: %s", error)
-        if signal.sigtimedwait(ENDS, LOOK) is not None:
+        if await_end(LOOK):
             return
 
 

@@ -16,6 +16,7 @@ from sandbox.language_host.protocol import grpc, language_pb2_grpc
 from sandbox.language_host.service import LanguageHost
 
 _WORKERS = 32  # the program and each pack occupy one for the whole run
+_LOOK = 0.5  # seconds
 _NO_LIMIT = -1  # bytes; a large stack's config must fit
 
 
@@ -56,7 +57,10 @@ def main() -> None:
     sys.stdout.flush()
     if stat.S_ISFIFO(os.fstat(sys.stdin.fileno()).st_mode):
         threading.Thread(target=_await_orphaned, args=(stop,), daemon=True).start()
-    stop.wait()
+    # Not held until we take them: the programs and packs would hold them too. Handlers run when the main thread is up,
+    # and a signal that a worker's thread got wakes up nobody.
+    while not stop.wait(_LOOK):
+        pass
     children.close()
     server.stop(grace=0.5).wait()
     sys.stdout.flush()

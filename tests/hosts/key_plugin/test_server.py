@@ -20,6 +20,7 @@ from hosts.key_plugin.client import Health
 from hosts.key_plugin.errors import LockedError
 from hosts.key_plugin.service import Service
 from tests.hosts.key_plugin.bench import OFFICER_PIN, USER_PIN, Bench
+from tests.threads import main_thread_alone_hears
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -137,6 +138,13 @@ def test_a_server_starts_locked_and_says_so_until_it_is_unlocked(bench: Bench) -
         assert client.health(bench.socket).healthz.startswith("locked: ")
         away.rename(bench.pin)
         assert client.health(bench.socket) == Health("ok", "secrets/1")
+
+
+def test_the_main_thread_alone_is_told_to_end(bench: Bench) -> None:
+    # Else one stop in fifty went to another thread, and the server lived on.
+    assert bench.command("create").returncode == 0
+    with serving(bench) as server:
+        assert all(main_thread_alone_hears(server.pid, number) for number in (signal.SIGINT, signal.SIGTERM))
 
 
 def test_a_killed_server_leaves_nothing_that_stops_the_next_and_a_polite_end_removes_the_socket(bench: Bench) -> None:

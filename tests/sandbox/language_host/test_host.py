@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sandbox.language_host import interpreter
+from tests.threads import signal_a_worker
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +28,14 @@ def test_the_host_ends_quietly_on_a_signal(workshop: Workshop, number: signal.Si
         output, errors = host.communicate(timeout=10)
     assert port > 0
     assert (host.returncode, output, errors) == (0, b"", b"")
+
+
+def test_a_signal_that_a_worker_gets_ends_the_host_too(workshop: Workshop) -> None:
+    with _host(workshop) as host:
+        assert host.stdout
+        host.stdout.readline()
+        signal_a_worker(host.pid, signal.SIGINT)
+        assert host.wait(10) == 0
 
 
 def test_the_host_ends_when_the_engine_lets_go_of_its_input(workshop: Workshop) -> None:
