@@ -16,7 +16,7 @@ _LIBC = ctypes.CDLL(None, use_errno=True)
 
 def signal_a_worker(process: int, number: signal.Signals) -> None:
     """Send a signal as the kernel may give it: to another thread than the main one."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while not (workers := _workers(process)):
         assert time.monotonic() < deadline, "it has one thread only"
         time.sleep(0.05)

@@ -93,7 +93,7 @@ class Place:
         assert record is not None
         process = psutil.Process(record.pid)
         process.send_signal(signal.SIGKILL)
-        gone, _ = psutil.wait_procs([process], timeout=10)
+        gone, _ = psutil.wait_procs([process], timeout=30)
         time.sleep(0 if gone else 1)
 
     def state(self, stack: str) -> list[dict[str, Any]]:

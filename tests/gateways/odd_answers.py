@@ -58,7 +58,7 @@ class Upstream:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
         self._thread.start()
-        assert self._listening.wait(10)
+        assert self._listening.wait(30)
 
     def reset(self) -> None:
         """Answer as a good upstream does."""
@@ -70,7 +70,7 @@ class Upstream:
         """End it."""
         if self._loop:
             self._loop.call_soon_threadsafe(self._over.set)
-        self._thread.join(10)
+        self._thread.join(30)
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()

@@ -69,7 +69,7 @@ def over_bytes(path: Path, answer: bytes | None) -> Iterator[None]:
         listening.close()
         for each in taken:
             each.close()
-        thread.join(5)
+        thread.join(30)
         path.unlink(missing_ok=True)
 
 

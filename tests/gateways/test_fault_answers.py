@@ -317,9 +317,9 @@ def test_a_process_that_is_killed_between_yes_and_answer_lets_nothing_leave(shop
     answers: list[Any] = []
     asking = threading.Thread(target=lambda: answers.append(shop.ask()))
     asking.start()
-    assert shop.upstream.half.wait(10)
+    assert shop.upstream.half.wait(30)
     shop.people.station.end("authorizer", kill=True)
-    asking.join(20)
+    asking.join(30)
     nothing_plain(answers[0], (500, 502, 503))
     shop.people.station.start_authorizer()
     passes(shop)
@@ -332,9 +332,9 @@ def test_a_record_that_is_full_between_yes_and_answer_lets_nothing_leave(shop: S
     answers: list[Any] = []
     asking = threading.Thread(target=lambda: answers.append(shop.ask()))
     asking.start()
-    assert shop.upstream.half.wait(10)
+    assert shop.upstream.half.wait(30)
     shop.people.station.fill_disk()
-    asking.join(20)
+    asking.join(30)
     nothing_plain(answers[0], (503,))
     assert answers[0].json()["reason"] == "no-record"
     shop.people.station.end("authorizer")

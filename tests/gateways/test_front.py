@@ -55,7 +55,7 @@ def passed_on(folder: Path, told_of: bool = True) -> Iterator[tuple[bytes, int]]
 
 
 def _asking(port: int) -> socket.socket:
-    until = time.monotonic() + 10
+    until = time.monotonic() + 30
     while True:
         try:
             return socket.create_connection(("127.0.0.1", port), 5)

@@ -349,7 +349,7 @@ def test_a_pipe_or_a_folder_in_the_place_of_a_grant_keeps_nobody_waiting(tmp_pat
         daemon=True,
     )
     asking.start()
-    asking.join(5)
+    asking.join(30)
     assert found == ["grant-unreadable", "grant-unreadable"]
 
 

@@ -209,7 +209,7 @@ def test_one_entry_that_is_no_json_harms_no_other(record: Record) -> None:
 def hanging(record: Record, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[threading.Event, Future[Head]]]:
     """A disk that hangs until the event, and the first entry, whose thread hangs with it."""
     plain, back = os.fdatasync, threading.Event()
-    monkeypatch.setattr(os, "fdatasync", lambda file: (back.wait(10), plain(file)))
+    monkeypatch.setattr(os, "fdatasync", lambda file: (back.wait(30), plain(file)))
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(record.add, {"n": 0}, 1)
         time.sleep(0.05)
@@ -252,7 +252,7 @@ def test_a_disk_that_hangs_fills_no_memory(
     with pytest.raises(RecordError, match="50 entries wait"):
         record.add({"n": 50}, 20)
     back.set()
-    until = time.monotonic() + 5
+    until = time.monotonic() + 30
     while record.head.size < 51 and time.monotonic() < until:
         time.sleep(0.01)
     assert record.head.size == 51

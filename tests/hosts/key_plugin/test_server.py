@@ -44,7 +44,7 @@ def serving(bench: Bench) -> Iterator[subprocess.Popen[bytes]]:
         yield server
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(30)
 
 
 @pytest.fixture
@@ -151,7 +151,7 @@ def test_a_killed_server_leaves_nothing_that_stops_the_next_and_a_polite_end_rem
     assert bench.command("create").returncode == 0
     with serving(bench) as server:
         server.send_signal(signal.SIGKILL)
-        server.wait(10)
+        server.wait(30)
     assert bench.socket.exists()
     with serving(bench):
         assert client.health(bench.socket).ok

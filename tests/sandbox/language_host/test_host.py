@@ -25,7 +25,7 @@ def test_the_host_ends_quietly_on_a_signal(workshop: Workshop, number: signal.Si
         assert host.stdout
         port = int(host.stdout.readline())
         host.send_signal(number)
-        output, errors = host.communicate(timeout=10)
+        output, errors = host.communicate(timeout=30)
     assert port > 0
     assert (host.returncode, output, errors) == (0, b"", b"")
 
@@ -35,7 +35,7 @@ def test_a_signal_that_a_worker_gets_ends_the_host_too(workshop: Workshop) -> No
         assert host.stdout
         host.stdout.readline()
         signal_a_worker(host.pid, signal.SIGINT)
-        assert host.wait(10) == 0
+        assert host.wait(30) == 0
 
 
 def test_the_host_ends_when_the_engine_lets_go_of_its_input(workshop: Workshop) -> None:
@@ -44,7 +44,7 @@ def test_the_host_ends_when_the_engine_lets_go_of_its_input(workshop: Workshop) 
         assert host.stdout
         host.stdout.readline()
         host.stdin.close()
-        assert host.wait(10) == 0
+        assert host.wait(30) == 0
 
 
 def test_a_missing_runner_is_named(tmp_path: Path) -> None:

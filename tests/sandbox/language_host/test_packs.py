@@ -53,4 +53,4 @@ def test_a_hung_pack_ends_with_the_engine(workshop: Workshop, number: signal.Sig
         output = engine.communicate(timeout=30)[0]
     assert engine.returncode != 0
     assert "KeyboardInterrupt" not in output
-    assert psutil.wait_procs(children, timeout=10)[1] == []
+    assert psutil.wait_procs(children, timeout=30)[1] == []

@@ -60,6 +60,6 @@ def test_the_api_server_shows_the_address_soon(running: Layout) -> None:
     status, answer = create(running, "/api/v1/namespaces/balanced/services", SERVICE)
     assert status == 201, answer
     path = "/api/v1/namespaces/balanced/services/people"
-    eventually(lambda: api(running).read(path)["status"]["loadBalancer"] == GIVEN, timeout=5)
+    eventually(lambda: api(running).read(path)["status"]["loadBalancer"] == GIVEN, timeout=30)
     assert "nodePort" not in api(running).read(path)["spec"]["ports"][0]
     api(running).request("DELETE", path)

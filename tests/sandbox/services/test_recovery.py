@@ -112,7 +112,7 @@ def test_the_same_record_with_the_right_start_time_is_ended(bystander: subproces
     # The seeded counterpart: were the start time not compared, the test above could not tell.
     started = psutil.Process(bystander.pid).create_time()
     process.end([process.ProcessRecord("moto", bystander.pid, started, (), "")], grace=1.0)
-    assert bystander.wait(5) == -signal.SIGTERM
+    assert bystander.wait(30) == -signal.SIGTERM
 
 
 def test_a_copied_directory_does_not_take_over_the_processes_of_its_original(running: Layout, tmp_path: Path) -> None:
@@ -166,7 +166,7 @@ def _kill(layout: Layout, name: str) -> None:
     record = supervisor.running(layout, name)
     assert record
     psutil.Process(record.pid).kill()
-    eventually(lambda: record.process() is None, timeout=10)
+    eventually(lambda: record.process() is None, timeout=30)
 
 
 @pytest.fixture
