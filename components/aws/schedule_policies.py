@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from components.aws.arn import partition
 from components.aws.inspection_policies import document, grant
-from hosts.watch.heartbeat import RUNS
 from hosts.watch.schedule import folder_of
-from hosts.watch.scheduled import approved_key
+from hosts.watch.starting import RUNS, approved_key
 
 if TYPE_CHECKING:
     from components.declaration.watching import WatchDeclaration

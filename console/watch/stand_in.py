@@ -12,7 +12,7 @@ from console.watch.approvals import approvals_of
 from console.watch.approving import approved_of
 from hosts.watch.approved import as_text
 from hosts.watch.main import of_site
-from hosts.watch.scheduled import approved_key
+from hosts.watch.starting import approved_key
 
 if TYPE_CHECKING:
     from components.declaration import Declaration

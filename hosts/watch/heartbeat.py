@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from hosts.gateway import dsse
 from hosts.gateway.signed_terms import moment_of, shown, wrong_moment
 from hosts.watch.errors import WatchError
+from hosts.watch.starting import RUNS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from hosts.watch.differences import Difference
 
 KIND: Final = "application/vnd.enclave.watch-run+json"
-RUNS: Final = "watch"
-"""What the keys of runs begin with: ``watch/DAY/HOST.json``."""
 LARGEST: Final = dsse.LARGEST
 """Bytes of one."""
 MOST: Final = 50

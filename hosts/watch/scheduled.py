@@ -18,6 +18,7 @@ from hosts.watch.differences import NOTHING, Difference, Limits, differences
 from hosts.watch.errors import WatchError
 from hosts.watch.heartbeat import NAME, run_of, written
 from hosts.watch.routes import route_of
+from hosts.watch.starting import approved_key
 from hosts.watch.watching import Signer, Teller
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 ROLE: Final = "arn:aws:iam:::role/enclave-scheduled-watch"
 """The role that a cluster's watch asks the receiver for: to read what was approved and add runs, and nothing else."""
-APPROVED: Final = "approved"
 LARGEST: Final = 16 << 20
 """Bytes of the document of what was approved."""
 MARGIN: Final = timedelta(minutes=5)
@@ -58,11 +58,6 @@ class Order:
     alert: str
     key: Ed25519PrivateKey
     next: int
-
-
-def approved_key(site: str) -> str:
-    """Return where the inspector puts the document of a site."""
-    return f"{APPROVED}/{site}.json"
 
 
 def receiver(url: str, token: Path, host: str) -> Receiver:

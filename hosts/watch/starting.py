@@ -23,7 +23,16 @@ ACCOUNT: Final = "scheduled-watch"
 KEY: Final = Place("watch-key", "/etc/enclave/watch", SECRET)
 """Where the key lies that signs what it tells; the inspector puts the Secret there."""
 KEY_FILE: Final = "watch.pem"
+APPROVED: Final = "approved"
+"""The inspector's folder of what was approved."""
+RUNS: Final = "watch"
+"""What the keys of its runs begin with in the inspector's store: ``watch/DAY/HOST.json``."""
 SETTINGS: Final = "watch.json"
+
+
+def approved_key(site: str) -> str:
+    """Return where the inspector puts the document of what was approved for a site."""
+    return f"{APPROVED}/{site}.json"
 
 
 @dataclass(frozen=True)

@@ -31,10 +31,9 @@ from hosts.gateway.receiver import REGION
 from hosts.gateway.receiver import ROLE as SHIPPER_ROLE
 from hosts.gateway.shipping import RECORDS
 from hosts.gateway.starting import SHIPPER_ACCOUNT
-from hosts.watch.heartbeat import RUNS
-from hosts.watch.scheduled import APPROVED
 from hosts.watch.scheduled import ROLE as WATCH_ROLE
 from hosts.watch.starting import ACCOUNT as WATCH_ACCOUNT
+from hosts.watch.starting import APPROVED, RUNS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from console.gate.recover.aws_finding import Finder, table
+from console.gate.recover.aws_finding import Finder
+from console.gate.recover.aws_table import table
 from console.gate.recover.pending import Begun
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from console.gate.recover.aws_finding import table
+from console.gate.recover.aws_table import table
 from sandbox.aws_plugin.registry import EVERY_TYPE
 from tests.engine.clone import Clone
 from tests.engine.found_again import lost_of

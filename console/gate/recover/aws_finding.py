@@ -6,7 +6,6 @@ import json
 import re
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import boto3
@@ -16,14 +15,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from console.gate.errors import EngineError
-from located_yaml import load
+from console.gate.recover.aws_table import Found, UnknownTypeError, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from console.gate.recover.pending import Begun
 
-TABLE: Final = Path(__file__).with_name("aws_objects.yaml")
 IDENTITY: Final = ("enclave", "site", "Name")
 """Tags that say whose an object is, and which."""
 SLOT: Final = re.compile(r"\{(\w+(?:\.\w+)*)\}")
@@ -55,28 +53,8 @@ class CutError(BotoCoreError):
     fmt = "{error}"
 
 
-class UnknownTypeError(EngineError):
-    """Nobody can tell whether an object of this type was made."""
-
-
 class NoAnswerError(EngineError):
     """AWS does not say whether an object is there."""
-
-
-@dataclass(frozen=True)
-class Found:
-    """What there is: ``own`` ids of objects with our tags, ``bare`` ones of our name without any, ``others``' ones."""
-
-    own: tuple[str, ...] = ()
-    bare: tuple[str, ...] = ()
-    others: tuple[str, ...] = ()
-
-
-@cache
-def table() -> Mapping[str, Mapping[str, Any]]:
-    """Return the table: how to find an object, by its type."""
-    data: Mapping[str, Mapping[str, Any]] = load(TABLE).data
-    return data
 
 
 @dataclass(frozen=True)

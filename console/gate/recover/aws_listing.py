@@ -9,7 +9,8 @@ import jmespath  # type: ignore[import-untyped]
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
-from console.gate.recover.aws_finding import Aws, NoAnswerError, agrees, filled, table
+from console.gate.recover.aws_finding import Aws, NoAnswerError, agrees, filled
+from console.gate.recover.aws_table import table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

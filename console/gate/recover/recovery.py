@@ -11,14 +11,15 @@ from console.gate.errors import EngineError, RefusedError
 from console.gate.exporting import exported
 from console.gate.recover import copies, leftover, locks
 from console.gate.recover.adopting import adopted
-from console.gate.recover.aws_finding import Finder, Found, UnknownTypeError, table
+from console.gate.recover.aws_table import Found, UnknownTypeError, table
 from console.gate.recover.pending import Begun, begun, planned, touched
 from console.private_folder import private_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from console.gate.engine import Engine
+    from console.gate.recover.aws_finding import Finder
 
 OF_PLUGINS: Final = 10.0  # seconds that plugins get to finish what they are doing
 OF_ENGINES: Final = 120.0  # and an engine that goes on alone, before it is interrupted
@@ -133,8 +134,12 @@ def already_there(engine: Engine, created: Mapping[str, Mapping[str, Any]]) -> D
 
 
 def _there(
-    wanted: Iterable[Begun], deployment: Mapping[str, Any], *, begun_for_sure: bool
+    wanted: Sequence[Begun], deployment: Mapping[str, Any], *, begun_for_sure: bool
 ) -> dict[str, tuple[Begun, str]]:
+    if not wanted:
+        return {}
+    from console.gate.recover.aws_finding import Finder  # noqa: PLC0415  AWS's SDK takes its time, and few runs ask
+
     known = frozenset((entry["type"], entry["id"]) for entry in deployment.get("resources") or () if entry.get("id"))
     finder, found, troubles = Finder(), {}, []
     for each in wanted:

@@ -11,7 +11,8 @@ from botocore import xform_name
 
 from console.adopt.objects import kinds
 from console.adopt.owning import holders
-from console.gate.recover.aws_finding import filled, table
+from console.gate.recover.aws_finding import filled
+from console.gate.recover.aws_table import table
 from sandbox.aws_plugin.registry import RESOURCE_TYPES
 
 if TYPE_CHECKING:
