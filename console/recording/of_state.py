@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from console.audit.commands import outcome_and_stack
 from console.audit.judges import judges
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from evidence.record.model import Record
 
 
+WORDS: Final = {"failed": "refused", "undetermined": "undetermined", "unfinished": "unfinished"}
+"""What an audit's counts say of resources, in the words of the page."""
+
+
 def state_record(stack: str, export: Path, as_of: date | None) -> Record:
     """Return the record of an audit of a state. Raises ProblemsError where it cannot be read."""
     with without_collector():
@@ -32,8 +36,8 @@ def audit_record(stack: str, outcome: Outcome, read: Stack | None = None) -> Rec
     """Return the record of an audit that was made; ``read`` is the stack as its rules read it, where it is at hand."""
     exit_code = 0 if outcome.verdict == "clean" else 1
     counts = outcome.counts
-    bad = {name: counts[name] for name in ("failed", "undetermined", "unfinished") if counts[name]}
-    reasons = tuple(f"{count} resources are {name}" for name, count in bad.items()) if exit_code else ()
+    bad = [(counts[name], word) for name, word in WORDS.items() if counts[name]]
+    reasons = tuple(f"{count} resource{'s' if count > 1 else ''} {word}" for count, word in bad) if exit_code else ()
     run = run_of(
         "audit",
         "state",
