@@ -22,6 +22,7 @@ import pulumi_aws as aws
 
 if TYPE_CHECKING:
     from components.aws.network import NetworkSegmentation
+    from components.aws.storage import Storage
     from components.declaration.arrivals import DialIn
     from components.declaration.model import AwsSite
     from components.site import SitePlan
@@ -29,12 +30,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ClientVpnArgs:
-    """What a Client VPN is built from: the site, what is declared, the site's network and its log group."""
+    """What a Client VPN is built from: the site, what is declared, the site's network and its storage."""
 
     plan: SitePlan[AwsSite]
     dial_in: DialIn
     network: NetworkSegmentation
-    log_group: pulumi.Input[str]
+    storage: Storage
 
 
 class ClientVpn(pulumi.ComponentResource):
@@ -48,13 +49,14 @@ class ClientVpn(pulumi.ComponentResource):
         self.segment = args.dial_in.one.entry.to
         self.child = pulumi.ResourceOptions(parent=self)
         self.endpoint = self._endpoint(self._group())
+        behind = [*args.network.isolation[self.segment], args.storage.flow_log]
         for row in self.plan.subnets():
             if row.segment == self.segment:
                 aws.ec2clientvpn.NetworkAssociation(
                     f"{name}-{row.zone}",
                     client_vpn_endpoint_id=self.endpoint.id,
                     subnet_id=args.network.subnets[row.segment, row.zone].id,
-                    opts=self.child,
+                    opts=pulumi.ResourceOptions(parent=self, depends_on=behind),
                 )
         for group in args.dial_in.over.groups:
             aws.ec2clientvpn.AuthorizationRule(
@@ -115,7 +117,7 @@ class ClientVpn(pulumi.ComponentResource):
                 ),
             ],
             connection_log_options=aws.ec2clientvpn.EndpointConnectionLogOptionsArgs(
-                enabled=True, cloudwatch_log_group=self.args.log_group
+                enabled=True, cloudwatch_log_group=self.args.storage.log_group.name
             ),
             client_login_banner_options=aws.ec2clientvpn.EndpointClientLoginBannerOptionsArgs(
                 enabled=True, banner_text=over.banner

@@ -32,6 +32,7 @@ from hosts.gateway.user_data import user_data_of
 
 if TYPE_CHECKING:
     from components.aws.network import NetworkSegmentation
+    from components.aws.storage import Storage
     from components.declaration.model import AwsSite, Gateway
     from components.site import SitePlan
 
@@ -57,7 +58,7 @@ class GatewayHostsArgs:
     plan: SitePlan[AwsSite]
     network: NetworkSegmentation
     volume_key_arn: pulumi.Input[str]
-    config: aws.s3.Bucket
+    storage: Storage
 
 
 class GatewayHosts(pulumi.ComponentResource):
@@ -91,6 +92,7 @@ class GatewayHosts(pulumi.ComponentResource):
             tags=self._tags(name, declared),
             opts=self.child,
         )
+        storage, isolation = self.args.storage, self.args.network.isolation
         balancer = aws.lb.LoadBalancer(
             name,
             name=called,
@@ -100,7 +102,7 @@ class GatewayHosts(pulumi.ComponentResource):
             security_groups=[self.args.network.security_groups[declared.front].id],
             enable_cross_zone_load_balancing=True,
             tags=self._tags(name, declared),
-            opts=self.child,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[*isolation[declared.front], storage.flow_log]),
         )
         aws.lb.Listener(
             name,
@@ -118,14 +120,15 @@ class GatewayHosts(pulumi.ComponentResource):
         called = gateway_name(self.plan.declaration, self.plan.name, gateway)
         files = self.plan.bundle(gateway)
         digest = digest_of(files)
+        config, storage = self.args.storage.buckets[CONFIG], self.args.storage
         bundle = aws.s3.BucketObjectv2(
             f"{name}-bundle",
-            bucket=self.args.config.bucket,
+            bucket=config.bucket,
             key=bundle_key(gateway, digest),
             content=packed(files),
             content_type="application/json",
             tags={**self.plan.tags(classes=[]), "Name": f"{name}-bundle"},
-            opts=inside(self.args.config),
+            opts=inside(config, [storage.policies[CONFIG]]),
         )
         template = aws.ec2.LaunchTemplate(
             name,
@@ -187,7 +190,9 @@ class GatewayHosts(pulumi.ComponentResource):
                 aws.autoscaling.GroupTagArgs(key=key, value=value, propagate_at_launch=True)
                 for key, value in sorted(self._tags(name, declared).items())
             ],
-            opts=self.child,
+            opts=pulumi.ResourceOptions(
+                parent=self, depends_on=[*self.args.network.isolation[declared.segment], storage.flow_log]
+            ),
         )
 
     def _profile(self, name: str, gateway: str, declared: Gateway) -> aws.iam.InstanceProfile:
@@ -204,9 +209,13 @@ class GatewayHosts(pulumi.ComponentResource):
         role_of_key = pseudonyms_of(self.plan.declaration, self.plan.name, gateway).get("role")
         acts_as = role_arn(site, role_of_key) if role_of_key else None
         policy = host_policy(log_writer(site, log_group_name(self.plan.declaration, self.plan.name)), bundles, acts_as)
-        role_policy(name, role, json.dumps(policy), self.child)
+        rights = role_policy(name, role, json.dumps(policy), self.child)
         return aws.iam.InstanceProfile(
-            name, name=role.name, role=role.name, tags=self._tags(name, declared), opts=self.child
+            name,
+            name=role.name,
+            role=role.name,
+            tags=self._tags(name, declared),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[rights]),
         )
 
     def _tags(self, name: str, declared: Gateway) -> dict[str, str]:

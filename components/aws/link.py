@@ -13,6 +13,7 @@ import pulumi
 import pulumi_aws as aws
 
 if TYPE_CHECKING:
+    from components.aws.storage import Storage
     from components.aws.transit import Transit
     from components.declaration.model import AwsSite
     from components.site import LinkEnd, SitePlan
@@ -28,12 +29,12 @@ dead_peer_seconds = 30
 
 @dataclass(frozen=True)
 class SiteLinkArgs:
-    """What a link is built from: the site, its end, the transit gateway of it and its tunnels' log group."""
+    """What a link is built from: the site, its end, the transit gateway of it and the site's storage."""
 
     plan: SitePlan[AwsSite]
     end: LinkEnd
     transit: Transit
-    log_group_arn: pulumi.Input[str]
+    storage: Storage
 
 
 class SiteLink(pulumi.ComponentResource):
@@ -71,7 +72,7 @@ class SiteLink(pulumi.ComponentResource):
             tags=self._tags(self.name),
             opts=self.child,
         )
-        log: Any = tunnel_log(self.args.log_group_arn)
+        log: Any = tunnel_log(self.args.storage.log_group.arn)
         return aws.ec2.VpnConnection(
             self.name,
             type="ipsec.1",
@@ -87,7 +88,7 @@ class SiteLink(pulumi.ComponentResource):
             **tunnel_options(1, log),
             **tunnel_options(2, log),
             tags=self._tags(self.name),
-            opts=self.child,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[self.args.storage.flow_log]),
         )
 
     def _circuit(self) -> pulumi.Output[str] | None:

@@ -33,7 +33,11 @@ class NetworkSegmentationArgs:
 
 
 class NetworkSegmentation(pulumi.ComponentResource):
-    """A VPC whose segments are subnets in each zone, with default-deny network ACLs and security groups."""
+    """A VPC whose segments are subnets in each zone, with default-deny network ACLs and security groups.
+
+    ``isolation``: what must stand before anything has an interface in a segment. Until then AWS's own network ACL of
+    the VPC holds there, and permits everything.
+    """
 
     def __init__(self, name: str, args: NetworkSegmentationArgs, opts: pulumi.ResourceOptions) -> None:
         super().__init__("enclave:aws:NetworkSegmentation", name, None, opts)
@@ -47,13 +51,13 @@ class NetworkSegmentation(pulumi.ComponentResource):
             tags=self._tags(name),
             opts=self.child,
         )
-        self._empty_defaults(name)
+        emptied = self._empty_defaults(name)
         self.subnets = self._subnets()
         self.security_groups = {segment: self._security_group(segment) for segment in self.plan.declaration.segments}
+        self.isolation = {segment: [*emptied, self._acl(segment)] for segment in self.plan.declaration.segments}
         self.transits = {name: self._transit(end) for name, end in self.plan.link_ends().items()}
         for segment in self.plan.declaration.segments:
             self._route_table(segment)
-            self._acl(segment)
         self._permit()
         self.endpoints = self._endpoints()
         self.register_outputs({"vpc_id": self.vpc.id})
@@ -72,22 +76,24 @@ class NetworkSegmentation(pulumi.ComponentResource):
     def _tags(self, name: str, segment: str | None = None) -> dict[str, str]:
         return {**self.plan.tags(segment), "Name": name}
 
-    def _empty_defaults(self, name: str) -> None:
+    def _empty_defaults(self, name: str) -> list[pulumi.Resource]:
         """Take over what AWS creates with a VPC, and let it permit nothing."""
         tags = self._tags(f"{name}-default-unused")
-        aws.ec2.DefaultSecurityGroup(
-            f"{name}-default", vpc_id=self.vpc.id, ingress=[], egress=[], tags=tags, opts=self.child
-        )
-        aws.ec2.DefaultNetworkAcl(
-            f"{name}-default", default_network_acl_id=self.vpc.default_network_acl_id, tags=tags, opts=self.child
-        )
-        aws.ec2.DefaultRouteTable(
-            f"{name}-default",
-            default_route_table_id=self.vpc.default_route_table_id,
-            routes=[],
-            tags=tags,
-            opts=self.child,
-        )
+        return [
+            aws.ec2.DefaultSecurityGroup(
+                f"{name}-default", vpc_id=self.vpc.id, ingress=[], egress=[], tags=tags, opts=self.child
+            ),
+            aws.ec2.DefaultNetworkAcl(
+                f"{name}-default", default_network_acl_id=self.vpc.default_network_acl_id, tags=tags, opts=self.child
+            ),
+            aws.ec2.DefaultRouteTable(
+                f"{name}-default",
+                default_route_table_id=self.vpc.default_route_table_id,
+                routes=[],
+                tags=tags,
+                opts=self.child,
+            ),
+        ]
 
     def _subnets(self) -> dict[tuple[str, str], aws.ec2.Subnet]:
         return {
@@ -115,7 +121,8 @@ class NetworkSegmentation(pulumi.ComponentResource):
 
     def _transit(self, end: LinkEnd) -> Transit:
         """Create the end of a link: AWS takes no route to a transit gateway before the VPC is attached to it."""
-        return Transit(end.name, TransitArgs(self.plan, end, self.vpc.id, self.subnet_ids(end.ends_in)), self.child)
+        subnets, behind = self.subnet_ids(end.ends_in), self.isolation[end.ends_in]
+        return Transit(end.name, TransitArgs(self.plan, end, self.vpc.id, subnets, behind), self.child)
 
     def _route_table(self, segment: str) -> None:
         """Give the segment a route table of its own: the VPC's local route, and one to each network behind a link."""
@@ -144,10 +151,10 @@ class NetworkSegmentation(pulumi.ComponentResource):
                     opts=self._once_by_segment(row),
                 )
 
-    def _acl(self, segment: str) -> None:
+    def _acl(self, segment: str) -> aws.ec2.NetworkAcl:
         ingress, egress = acl_entries(self.plan, segment)
         name = f"{self.plan.name}-{segment}"
-        aws.ec2.NetworkAcl(
+        return aws.ec2.NetworkAcl(
             name,
             vpc_id=self.vpc.id,
             subnet_ids=self.subnet_ids(segment),
@@ -223,7 +230,7 @@ class NetworkSegmentation(pulumi.ComponentResource):
             security_group_ids=[self.security_groups[segment].id],
             policy=json.dumps(endpoint_policy(self.plan.site.account)),
             tags=self._tags(name, segment),
-            opts=self.child,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=self.isolation[segment]),
         )
 
 

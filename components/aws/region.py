@@ -17,7 +17,6 @@ from components.aws.provider import aws_provider
 from components.aws.replication import ReplicationRoles
 from components.aws.replications import built_from
 from components.aws.storage import Storage, StorageArgs
-from components.declaration.physical import CONFIG
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +62,7 @@ class AwsRegion(pulumi.ComponentResource):
         network = NetworkSegmentation(f"{name}-network", NetworkSegmentationArgs(plan), child)
         storage = Storage(f"{name}-storage", StorageArgs(plan, keys.arns(), network.vpc.id, args.named), child)
         self.storage = storage
-        hosts_args = GatewayHostsArgs(plan, network, keys.keys["volumes"].arn, storage.buckets[CONFIG])
+        hosts_args = GatewayHostsArgs(plan, network, keys.keys["volumes"].arn, storage)
         gateways = GatewayHosts(f"{name}-gateways", hosts_args, child)
         inspection = (
             Inspection(f"{name}-inspection", InspectionArgs(plan, inspector, roles, gateways), child)
@@ -71,13 +70,11 @@ class AwsRegion(pulumi.ComponentResource):
             else None
         )
         links = {
-            name: SiteLink(end.name, SiteLinkArgs(plan, end, network.transits[name], storage.log_group.arn), child)
+            name: SiteLink(end.name, SiteLinkArgs(plan, end, network.transits[name], storage), child)
             for name, end in plan.link_ends().items()
         }
         dial_ins = {
-            each.one.name: ClientVpn(
-                f"{each.one.name}-dial-in", ClientVpnArgs(plan, each, network, storage.log_group.name), child
-            )
+            each.one.name: ClientVpn(f"{each.one.name}-dial-in", ClientVpnArgs(plan, each, network, storage), child)
             for each in plan.dial_ins()
         }
         self.summary: dict[str, Any] = {

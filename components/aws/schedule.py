@@ -56,8 +56,7 @@ class WatchSchedule(pulumi.ComponentResource):
         self.declaration = args.declaration
         self.name = f"{args.declaration.enclave}-watch"
         self.child = pulumi.ResourceOptions(parent=self)
-        self._bucket()
-        function = self._function()
+        function = self._function(self._bucket())
         caller = self._caller(function)
         self.schedules = {
             site: self._schedule(site, watched, function, caller) for site, watched in self.schedule.sites.items()
@@ -80,11 +79,12 @@ class WatchSchedule(pulumi.ComponentResource):
             "Name": name,
         }
 
-    def _bucket(self) -> None:
-        """Create the bucket of documents and runs, which nobody changes before their time is over."""
+    def _bucket(self) -> pulumi.Resource:
+        """Return the policy of the bucket of documents and runs, which nobody changes before their time is over."""
         policy, tags = bucket_policy(self.declaration), self._tags(self.name)
         args = BucketArgs(self.schedule.bucket, None, policy, tags, self.schedule.retention_days)
-        private_bucket(self.name, args, self)
+        _, closed = private_bucket(self.name, args, self)
+        return closed
 
     def _role(self, name: str, service: str, source: str) -> aws.iam.Role:
         return aws.iam.Role(
@@ -95,7 +95,7 @@ class WatchSchedule(pulumi.ComponentResource):
             opts=self.child,
         )
 
-    def _function(self) -> aws.lambda_.Function:
+    def _function(self, closed: pulumi.Resource) -> aws.lambda_.Function:
         function = service_arn(self.declaration, "lambda", f"function:{self.name}")
         role = self._role(self.schedule.role, "lambda.amazonaws.com", function)
         log = aws.cloudwatch.LogGroup(
@@ -121,11 +121,11 @@ class WatchSchedule(pulumi.ComponentResource):
             memory_size=MEMORY,
             timeout=min(LONGEST, self.schedule.minutes * 60 - 10),
             tags=self._tags(self.name),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[rights]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[rights, closed]),
         )
 
-    def _caller(self, function: aws.lambda_.Function) -> aws.iam.Role:
-        """Create the role by which the scheduler calls the function."""
+    def _caller(self, function: aws.lambda_.Function) -> tuple[aws.iam.Role, pulumi.Resource]:
+        """Create the role by which the scheduler calls the function, and what lets it do that."""
         name = caller_role(self.declaration)
         source = service_arn(self.declaration, "scheduler", f"schedule-group/{GROUP}")
         role = self._role(name, "scheduler.amazonaws.com", source)
@@ -139,13 +139,16 @@ class WatchSchedule(pulumi.ComponentResource):
                 }
             )
         )
-        role_policy(name, role, policy, self.child)
-        return role
+        return role, role_policy(name, role, policy, self.child)
 
     def _schedule(
-        self, site: str, watched: WatchedSite, function: aws.lambda_.Function, caller: aws.iam.Role
+        self,
+        site: str,
+        watched: WatchedSite,
+        function: aws.lambda_.Function,
+        caller: tuple[aws.iam.Role, pulumi.Resource],
     ) -> aws.scheduler.Schedule:
-        minutes = self.schedule.minutes
+        minutes, (role, rights) = self.schedule.minutes, caller
         call = Call(site, watched.region, watched.role, self.schedule.external_id, minutes * 60)
         name = f"{self.name}-{site}"
         return aws.scheduler.Schedule(
@@ -157,12 +160,12 @@ class WatchSchedule(pulumi.ComponentResource):
             flexible_time_window=aws.scheduler.ScheduleFlexibleTimeWindowArgs(mode="OFF"),
             target=aws.scheduler.ScheduleTargetArgs(
                 arn=function.arn,
-                role_arn=caller.arn,
+                role_arn=role.arn,
                 input=call.text,
                 # The next run looks at the same: one that is late is of no use.
                 retry_policy=aws.scheduler.ScheduleTargetRetryPolicyArgs(
                     maximum_event_age_in_seconds=60, maximum_retry_attempts=0
                 ),
             ),
-            opts=self.child,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[rights]),
         )

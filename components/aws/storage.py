@@ -42,7 +42,7 @@ class Storage(pulumi.ComponentResource):
     """Buckets and logs of a site, each encrypted by the site's key for its purpose.
 
     ``policies`` come last of each bucket: who needs more of it than its name waits for those (the SDK passes over what
-    hangs under a resource, where somebody waits for this component).
+    hangs under a resource, where somebody waits for this component). What sends packets waits for ``flow_log``.
     """
 
     def __init__(self, name: str, args: StorageArgs, opts: pulumi.ResourceOptions) -> None:
@@ -58,7 +58,7 @@ class Storage(pulumi.ComponentResource):
         self.buckets = {purpose: bucket for purpose, (bucket, _) in made.items()}
         self.policies = {purpose: policy for purpose, (_, policy) in made.items()}
         self.log_group = self._log_group()
-        self._flow_log()
+        self.flow_log = self._flow_log()
         self.register_outputs({"buckets": {purpose: bucket.bucket for purpose, bucket in self.buckets.items()}})
 
     def _bucket(
@@ -94,7 +94,7 @@ class Storage(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, protect=True),
         )
 
-    def _flow_log(self) -> None:
+    def _flow_log(self) -> aws.ec2.FlowLog:
         plan, site = self.plan, self.plan.site
         name = f"{plan.name}-flow-logs"
         child = pulumi.ResourceOptions(parent=self)
@@ -106,8 +106,8 @@ class Storage(pulumi.ComponentResource):
             opts=child,
         )
         policy = json.dumps(log_writer(site, log_group_name(plan.declaration, plan.name)))
-        role_policy(name, role, policy, child)
-        aws.ec2.FlowLog(
+        rights = role_policy(name, role, policy, child)
+        return aws.ec2.FlowLog(
             name,
             vpc_id=self.args.vpc_id,
             traffic_type="ALL",
@@ -116,7 +116,7 @@ class Storage(pulumi.ComponentResource):
             iam_role_arn=role.arn,
             max_aggregation_interval=60,
             tags={**plan.tags(), "Name": name},
-            opts=child,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[rights]),
         )
 
 

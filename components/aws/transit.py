@@ -17,12 +17,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TransitArgs:
-    """What a link's end is built from: the site, the end itself, the VPC and the subnets in which the link ends."""
+    """What a link's end is built from: the site, the end itself, the VPC and the subnets in which the link ends.
+
+    ``behind``: what must stand before anything has an interface in those subnets.
+    """
 
     plan: SitePlan[AwsSite]
     end: LinkEnd
     vpc_id: pulumi.Input[str]
     subnet_ids: Sequence[pulumi.Input[str]]
+    behind: Sequence[pulumi.Resource]
 
 
 class Transit(pulumi.ComponentResource):
@@ -54,6 +58,6 @@ class Transit(pulumi.ComponentResource):
             transit_gateway_default_route_table_association=False,
             transit_gateway_default_route_table_propagation=False,
             tags=tags,
-            opts=child,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=list(args.behind)),
         )
         self.register_outputs({"gateway": self.gateway.id})

@@ -65,7 +65,10 @@ class GatewayFront(pulumi.ComponentResource):
         account = k8s.core.v1.ServiceAccount(name, metadata=metadata, automount_service_account_token=False, opts=child)
         mounted = FrontMounts(account.metadata.name.apply(str), configuration.metadata.name.apply(str), only_in(plan))
         k8s.apps.v1.Deployment(
-            name, metadata=metadata, spec=front_spec(declared, labels, selector, mounted), opts=child
+            name,
+            metadata=metadata,
+            spec=front_spec(declared, labels, selector, mounted),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=args.network.isolation[declared.front]),
         )
         k8s.policy.v1.PodDisruptionBudget(name, metadata=metadata, spec=disruption_budget(selector), opts=child)
         k8s.core.v1.Service(

@@ -117,7 +117,9 @@ class GatewayHosts(pulumi.ComponentResource):
                     only_in(self.plan),
                 ),
             ),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[account]),
+            opts=pulumi.ResourceOptions(
+                parent=self, depends_on=[account, *self.args.network.isolation[declared.segment]]
+            ),
         )
         k8s.policy.v1.PodDisruptionBudget(
             name,

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from components.declaration.model import Inspector, KubernetesSite
+    from components.kubernetes.network import NetworkSegmentation
     from components.site import SitePlan
 
 ROLE: Final = "inspector"
@@ -65,12 +66,12 @@ CLUSTER: Final[list[dict[str, Any]]] = [
 
 @dataclass(frozen=True)
 class InspectionArgs:
-    """What a site's inspection is built from: its plan, the inspector, its groups, and the namespaces by segment."""
+    """What a site's inspection is built from: its plan, the inspector, its groups, and the site's network."""
 
     plan: SitePlan[KubernetesSite]
     inspector: Inspector
     groups: list[str]
-    namespaces: Mapping[str, k8s.core.v1.Namespace]
+    network: NetworkSegmentation
 
 
 class Inspection(pulumi.ComponentResource):
@@ -78,20 +79,21 @@ class Inspection(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: InspectionArgs, opts: pulumi.ResourceOptions) -> None:
         plan = args.plan
-        looks = {segment: _looks(args, segment) for segment in args.namespaces}
+        looks = {segment: _looks(args, segment) for segment in args.network.namespaces}
         super().__init__("enclave:kubernetes:Inspection", name, _declared(args, looks), opts)
         roles = {
-            segment: grant(plan, Grant(segment, ROLE, rules, args.groups), inside(args.namespaces[segment]))
+            segment: grant(plan, Grant(segment, ROLE, rules, args.groups), inside(args.network.namespaces[segment]))
             for segment, rules in looks.items()
             if rules
         }
         self.shippers: dict[str, k8s.core.v1.ServiceAccount] = {}
         for segment in gateway_segments(plan.declaration):
-            self.shippers[segment] = self._shipper(plan, segment, args.namespaces[segment])
+            self.shippers[segment] = self._shipper(plan, segment, args.network.namespaces[segment])
         self._cluster(plan, args.groups)
         roles[resolver_namespace] = self._resolver(plan, args.groups)
         if args.inspector.watch and plan.watch:
-            given = ScheduledWatchArgs(plan, args.inspector, args.inspector.watch, plan.watch, roles, args.namespaces)
+            behind = args.network.isolation[args.inspector.watch.segment]
+            given = ScheduledWatchArgs(plan, args.inspector, args.inspector.watch, plan.watch, roles, behind)
             ScheduledWatch(f"{plan.name}-watch", given, pulumi.ResourceOptions(parent=self))
         self.register_outputs({"groups": args.groups})
 

@@ -34,20 +34,23 @@ class NetworkSegmentationArgs:
 
 
 class NetworkSegmentation(pulumi.ComponentResource):
-    """Namespaces under Pod Security ``restricted``, with quotas, and network policies for the declared paths only."""
+    """Namespaces under Pod Security ``restricted``, with quotas, and network policies for the declared paths only.
+
+    ``isolation``: what must stand before a segment's pods do; it hangs under the namespace, and whoever waits for the
+    namespace, or for this component, does not wait for it (the SDK passes over what hangs under a resource).
+    """
 
     def __init__(self, name: str, args: NetworkSegmentationArgs, opts: pulumi.ResourceOptions) -> None:
         super().__init__("enclave:kubernetes:NetworkSegmentation", name, None, opts)
         self.args = args
         self.plan = args.plan
         self.namespaces = {segment: self._namespace(segment) for segment in self.plan.declaration.segments}
+        resolver = self._resolver()
+        self.isolation = {segment: [*self._isolated(segment), resolver] for segment in self.namespaces}
         for segment in self.namespaces:
-            self._limits(segment)
-            self._policy(segment, "default-deny", {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]})
             self._policy(segment, "allow-dns", dns_policy())
         for permission in self.plan.permissions():
             self._permit(permission)
-        self._resolver()
         self.register_outputs({"namespaces": {segment: ns.metadata.name for segment, ns in self.namespaces.items()}})
 
     def segment_table(self) -> list[dict[str, pulumi.Input[str]]]:
@@ -84,14 +87,15 @@ class NetworkSegmentation(pulumi.ComponentResource):
             name=name, namespace=self.namespaces[segment].metadata.name, labels=self.plan.labels(segment)
         )
 
-    def _limits(self, segment: str) -> None:
-        k8s.core.v1.ResourceQuota(
+    def _isolated(self, segment: str) -> list[pulumi.Resource]:
+        """Deny a segment's pods everything, and limit what they take from others."""
+        share = k8s.core.v1.ResourceQuota(
             f"{self.plan.name}-{segment}",
             metadata=self._metadata(segment, "quota"),
             spec=k8s.core.v1.ResourceQuotaSpecArgs(hard=quota),
             opts=self._child(segment),
         )
-        k8s.core.v1.LimitRange(
+        limits = k8s.core.v1.LimitRange(
             f"{self.plan.name}-{segment}",
             metadata=self._metadata(segment, "limits"),
             spec=k8s.core.v1.LimitRangeSpecArgs(
@@ -103,22 +107,24 @@ class NetworkSegmentation(pulumi.ComponentResource):
             ),
             opts=self._child(segment),
         )
+        deny = {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+        return [share, limits, self._policy(segment, "default-deny", deny)]
 
-    def _policy(self, segment: str, name: str, spec: Any) -> None:
-        k8s.networking.v1.NetworkPolicy(
+    def _policy(self, segment: str, name: str, spec: Any) -> k8s.networking.v1.NetworkPolicy:
+        return k8s.networking.v1.NetworkPolicy(
             f"{self.plan.name}-{segment}-{name}",
             metadata=self._metadata(segment, name),
             spec=spec,
             opts=self._child(segment),
         )
 
-    def _resolver(self) -> None:
+    def _resolver(self) -> k8s.networking.v1.NetworkPolicy:
         """Keep the resolver, which every segment may ask, from carrying questions out of the site."""
         metadata = k8s.meta.v1.ObjectMetaArgs(
             name=resolver_policy_name(self.plan.declaration), namespace=resolver_namespace, labels=self.plan.labels()
         )
         spec: Any = resolver_policy(self.plan.site.cidr, self.plan.beside_api_servers)
-        k8s.networking.v1.NetworkPolicy(
+        return k8s.networking.v1.NetworkPolicy(
             f"{self.plan.name}-resolver",
             metadata=metadata,
             spec=spec,

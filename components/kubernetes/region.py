@@ -56,11 +56,12 @@ class KubernetesRegion(pulumi.ComponentResource):
         groups = inspector.principals.kubernetes.groups if inspector and inspector.principals.kubernetes else None
         shippers: dict[str, k8s.core.v1.ServiceAccount] = {}
         if inspector and groups is not None:
-            args_of_it = InspectionArgs(plan, inspector, groups, network.namespaces)
+            args_of_it = InspectionArgs(plan, inspector, groups, network)
             shippers = Inspection(f"{name}-inspection", args_of_it, child).shippers
         gateways = GatewayHosts(f"{name}-gateways", GatewayHostsArgs(plan, network, shippers), child)
         for wave, (declared, job) in wave_jobs(plan.declaration, name).items():
-            WaveWorkers(f"{name}-wave-{wave}", WaveJobArgs(plan, wave, declared, job, network.namespaces), child)
+            workers = WaveJobArgs(plan, wave, declared, job, network.isolation[job.segment])
+            WaveWorkers(f"{name}-wave-{wave}", workers, child)
         for segment, namespace in network.namespaces.items():
             grant(plan, Grant(segment, "operators", operator_rules, plan.site.operators), inside(namespace))
         self.summary: dict[str, Any] = {

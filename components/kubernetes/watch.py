@@ -21,7 +21,7 @@ from hosts.gateway.starting import PROJECTED, RECEIVER, SECRET, receiver_token
 from hosts.watch.starting import ACCOUNT, KEY, WATCH, Scheduled
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from components.declaration.connections import Watched
     from components.declaration.model import Inspector, KubernetesSite
@@ -40,14 +40,17 @@ HISTORY: Final = 3
 
 @dataclass(frozen=True)
 class ScheduledWatchArgs:
-    """What it is built from: the site, the inspector, its watch, and the inspector's roles by the segment or place."""
+    """What it is built from: the site, the inspector, its watch, and the inspector's roles by the segment or place.
+
+    ``behind``: what must stand before its pods do.
+    """
 
     plan: SitePlan[KubernetesSite]
     inspector: Inspector
     declared: Declared
     watched: Watched
     roles: Mapping[str, k8s.rbac.v1.Role]
-    namespaces: Mapping[str, k8s.core.v1.Namespace]
+    behind: Sequence[pulumi.Resource]
 
 
 class ScheduledWatch(pulumi.ComponentResource):
@@ -58,7 +61,7 @@ class ScheduledWatch(pulumi.ComponentResource):
         self.args, self.plan, self.name = args, args.plan, f"{args.plan.name}-{WATCH}"
         self.segment = args.declared.segment
         self.namespace = namespace_name(self.plan.declaration, self.segment)
-        child = pulumi.ResourceOptions(parent=self, depends_on=[args.namespaces[self.segment]])
+        child = pulumi.ResourceOptions(parent=self, depends_on=list(args.behind))
         account = k8s.core.v1.ServiceAccount(
             self.name, metadata=self._metadata(ACCOUNT), automount_service_account_token=False, opts=child
         )

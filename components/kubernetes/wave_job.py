@@ -29,7 +29,7 @@ from hosts.wave.starting import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
     from components.declaration.model import KubernetesSite, StoreAddress, Wave, WaveJob
     from components.site import SitePlan
@@ -41,13 +41,13 @@ INDEXED: Final = "Indexed"
 
 @dataclass(frozen=True)
 class WaveJobArgs:
-    """What it is built from: the site's plan, the wave's name and declaration, and the namespaces by segment."""
+    """What it is built from: the site's plan, the wave's name and declaration, and what must stand before pods do."""
 
     plan: SitePlan[KubernetesSite]
     name: str
     wave: Wave
     job: WaveJob
-    namespaces: Mapping[str, k8s.core.v1.Namespace]
+    behind: Sequence[pulumi.Resource]
 
 
 class WaveWorkers(pulumi.ComponentResource):
@@ -56,7 +56,7 @@ class WaveWorkers(pulumi.ComponentResource):
     def __init__(self, name: str, args: WaveJobArgs, opts: pulumi.ResourceOptions) -> None:
         super().__init__("enclave:kubernetes:WaveWorkers", name, told(args), opts)
         self.args = args
-        child = pulumi.ResourceOptions(parent=self, depends_on=[args.namespaces[args.job.segment]])
+        child = pulumi.ResourceOptions(parent=self, depends_on=list(args.behind))
         account = k8s.core.v1.ServiceAccount(
             name, metadata=self._metadata(called(args.name)), automount_service_account_token=False, opts=child
         )

@@ -62,7 +62,7 @@ class Cluster:
         job = declared.job
         if job is None or job.plan is None:
             raise OSError(f"wave '{wave}' is not planned")
-        args = WaveJobArgs(plan, wave, declared, job, {})
+        args = WaveJobArgs(plan, wave, declared, job, ())
         settings = settings_of(wave, declared, job)
         own, space = bundle_name(called(wave), settings.digest), namespace_name(declaration, job.segment)
         labels = {**plan.labels(job.segment), **selector(wave)}

@@ -10,7 +10,6 @@ import pytest
 
 from components.clouds import OrganizationAccess, clouds_of
 from components.declaration import load_declaration
-from components.kubernetes import network, region
 from located_yaml import ProblemsError
 from tests.components import shapes
 from tests.components.declarations import changed, stacks
@@ -31,25 +30,12 @@ def registered() -> list[Registered]:
     return shape(load_declaration(stacks / "local.yaml"))
 
 
-def places(resources: list[Registered], *types: str) -> list[int]:
-    """Return where resources of these types stand in the order of registration."""
-    found = [index for index, resource in enumerate(resources) if resource.type in types]
-    assert found, types
-    return found
-
-
 def test_each_policy_is_bound_and_each_service_control_policy_attached(registered: list[Registered]) -> None:
     by_type = {r.type: r for r in registered}
     assert by_type[f"{POLICY}Binding"].inputs["metadata"] == by_type[POLICY].inputs["metadata"]
     assert by_type[SERVICE_CONTROL].inputs["content"] == shapes.guardrails.service_control["jurisdiction-1"]
     assert by_type[SERVICE_CONTROL].inputs["type"] == "SERVICE_CONTROL_POLICY"
     assert by_type[ATTACHMENT].inputs == {"policyId": "organization-jurisdiction-1-id", "targetId": "r-abcd"}
-
-
-def test_namespaces_and_workloads_are_made_only_behind_the_admission_policies() -> None:
-    registered = shape(load_declaration(stacks / "local.yaml"), late=f"{POLICY}Binding")
-    namespaces = places(registered, "kubernetes:core/v1:Namespace", "kubernetes:apps/v1:StatefulSet")
-    assert max(places(registered, POLICY, f"{POLICY}Binding")) < min(namespaces)
 
 
 def test_the_organization_has_an_explicit_provider_that_asks_nothing_else(registered: list[Registered]) -> None:
@@ -117,12 +103,3 @@ def test_what_cannot_be_an_organization_is_refused_with_its_line(name: str, tmp_
     found = [problem for problem in refused.value.problems if message in str(problem)]
     assert found, str(refused.value)
     assert found[0].position.line > 1
-
-
-def test_namespaces_that_wait_for_nothing_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The seeded bug of this family: without its dependency a namespace is there before the last policy is."""
-    waiting = network.NetworkSegmentationArgs
-    monkeypatch.setattr(region, "NetworkSegmentationArgs", lambda plan, _: waiting(plan, []))
-    resources = shape(load_declaration(stacks / "local.yaml"))
-    bindings = places(resources, POLICY, f"{POLICY}Binding")
-    assert min(places(resources, "kubernetes:core/v1:Namespace")) < max(bindings)

@@ -75,16 +75,6 @@ def registered(folder: Path, *changes: tuple[str, str]) -> list[Registered]:
     return shape(load_declaration(changed(folder, *changes, stack="transition")))
 
 
-@pytest.mark.parametrize("part", ["BucketVersioning", "BucketPolicy"])
-def test_s3_is_told_of_it_when_both_stores_are_whole(part: str, tmp_path: Path) -> None:
-    """S3 refuses a replication between buckets that keep no versions yet."""
-    made = shape(load_declaration(changed(tmp_path, stack="transition")), late=f"aws:s3/b{part[1:]}:{part}")
-    (config,) = of(made, "BucketReplicationConfig")
-    stores = [one for one in of(made, part) if one.name.endswith("-store")]
-    assert len(stores) == 2
-    assert max(map(made.index, stores)) < made.index(config)
-
-
 def of(made: list[Registered], kind: str) -> list[Registered]:
     return [one for one in made if one.type.endswith(f":{kind}")]
 
