@@ -2,19 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from located_yaml import Position, Problem, visible
+from located_yaml import Position, Problem
 
 
-@dataclass(frozen=True, order=True)
-class ArgumentProblem(Problem):
-    """What is wrong with an argument of the command line, which is no place in a file."""
-
-    @classmethod
-    def of(cls, argument: str, message: str) -> ArgumentProblem:
-        """Return a problem with an argument."""
-        return cls(Position(argument, 1, 1), message)
-
-    def __str__(self) -> str:
-        return visible(f"{self.position.file}: {self.message}")
+def argument_problem(argument: str, message: str) -> Problem:
+    """Return a problem with an argument of the command line, which is no place in a file."""
+    return Problem(Position.without_line(argument), message)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from components.declaration.leaving import digest, schema
 from console import terminal
-from console.argument_problem import ArgumentProblem
+from console.argument_problem import argument_problem
 from console.exit_codes import GOOD, REFUSED
 from console.gate import stack as stacks
 from located_yaml import ProblemsError
@@ -29,6 +29,6 @@ def told(stack: str, to: Path | None) -> int:
                 file.write(text)
         except OSError as error:
             problem = f"{to} cannot be made ({error.strerror}); name a new file"
-            raise ProblemsError([ArgumentProblem.of("--to", problem)]) from None
+            raise ProblemsError([argument_problem("--to", problem)]) from None
     terminal.err(f"digest {digest(text)}: a de-identifier takes no other schema with --digest")
     return GOOD

@@ -14,14 +14,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, order=True)
 class Position:
-    """A place in a file; line and column count from 1."""
+    """A place in a file; line and column count from 1, and are 0 where the source has no lines."""
 
     file: str
     line: int
     column: int
 
+    @classmethod
+    def without_line(cls, source: str) -> Position:
+        """Return where something stands that is no file: a variable of the environment, standard input, an argument."""
+        return cls(source, 0, 0)
+
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
 
 @dataclass(frozen=True, order=True)

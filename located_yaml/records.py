@@ -139,9 +139,23 @@ def _list(hint: Any) -> Read:
     def items(value: Any, path: Path_, report: Report) -> Any:
         if not isinstance(value, list):
             return _wrong(value, path, report, "a list")
+        for index in _said_before(value):
+            report.refuse((*path, index), f"{name_of(path)}: {_shown(value[index])} is named twice; name each once")
         return tuple([inner(item, (*path, index), report) for index, item in enumerate(value)])
 
     return items
+
+
+def _said_before(items: list[Any]) -> list[int]:
+    """Return where a list has a text that stands there before: it would say nothing more."""
+    seen: set[str] = set()
+    found = []
+    for index, item in enumerate(items):
+        if isinstance(item, str):
+            if item in seen:
+                found.append(index)
+            seen.add(item)
+    return found
 
 
 def _table(key_hint: Any, hint: Any) -> Read:

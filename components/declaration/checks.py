@@ -220,8 +220,6 @@ def _approvers(declaration: Declaration) -> Iterator[Found]:
 
 
 def _aws_site(declaration: Declaration, name: str, site: AwsSite) -> Iterator[Found]:
-    if len(set(site.zones)) != len(site.zones):
-        yield ("sites", name, "zones"), "a zone is named twice; name each once"
     for gateway_name, gateway in declaration.gateways.items():
         if site.region not in gateway.machine_images:
             message = f"no machine image for {site.region}, the region of site '{name}'; add '{site.region}: ami-…'"

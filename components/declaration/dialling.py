@@ -85,7 +85,3 @@ def _proofs(declaration: Declaration, one: Arrival, over: ClientVpn) -> Iterator
                 )
             if name in CERTIFICATES and region != site.region:
                 yield (*one.at, name), f"is of {region}, and '{one.site}' of {site.region}; take one of that region"
-    known: dict[str, int] = {}
-    for index, group in enumerate(over.groups):
-        if known.setdefault(group, index) != index:
-            yield (*one.at, "groups", index), f"'{group}' is named twice; name each group once"

@@ -49,8 +49,6 @@ def _order(declaration: Declaration, failover: Failover, names: Mapping[str, Any
         at, known = (_SECTION, "order", index), declaration.sites.get(site)
         if site not in sites:
             yield at, undeclared("site", site, sites)
-        elif failover.order.index(site) != index:
-            yield at, f"site '{site}' is named twice; name each once"
         elif known is not None and known.role != "enclave":
             yield at, f"site '{site}' is {known.role}, and will be left; people are sent to sites of the enclave"
 

@@ -56,6 +56,9 @@ def located_declaration(path: Path) -> tuple[Document, Declaration]:
             else check(declaration, document.data)
         )
         problems += [document.problem(at, message) for at, message in found]
+    told = {problem.position for problem in problems}
+    twice = (document.problem(at, message) for at, message in named_twice(document.data))
+    problems += [each for each in twice if each.position not in told]
     if problems or declaration is None:
         raise ProblemsError(problems)
     return document, declaration
@@ -97,6 +100,21 @@ def empty_parts(data: Any, at: Keys = ()) -> Iterator[Found]:
     elif isinstance(data, list):
         for index, value in enumerate(data):
             yield from empty_parts(value, (*at, index))
+
+
+def named_twice(data: Any, at: Keys = ()) -> Iterator[Found]:
+    """Yield each item of a list that stands there before: no list of a declaration says anything by saying it twice."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            yield from named_twice(value, (*at, key))
+    elif isinstance(data, list):
+        seen: set[tuple[type, Any]] = set()
+        for index, value in enumerate(data):
+            if isinstance(value, dict | list):
+                yield from named_twice(value, (*at, index))
+            elif (type(value), value) in seen:
+                yield (*at, index), f"{shown_value(value)} is named twice; name each once"
+            seen.add((type(value), None if isinstance(value, dict | list) else value))
 
 
 def _model(data: Mapping[str, Any]) -> type[Declaration]:

@@ -125,6 +125,15 @@ def _free(value: str) -> str:
 Bucket = Annotated[str, Field(pattern=forms.BUCKET), AfterValidator(_free)]
 
 
+def _plain(value: Any) -> Any:
+    if not isinstance(value, str | int):  # one sentence; of a union pydantic says why each of its types is not it
+        raise ValueError("is not a text, a whole number, true or false; put it in quotes")  # noqa: TRY004 (pydantic's)
+    return value
+
+
+PlainValue = Annotated[str | int | bool, BeforeValidator(_plain)]
+
+
 def _whole_tunnel(value: bool) -> bool:
     if value:
         raise ValueError("would leave a device on two networks at once, a bridge into the enclave; remove it")
@@ -471,7 +480,7 @@ class LeavingField(Record):
     """What becomes of one field; a field that is not listed is dropped."""
 
     do: Literal["drop", "keep", "pseudonym", "token", "country", "day", "age-band", "person"]
-    values: list[str | int | bool] | None = Field(default=None, description="keep: all that may leave")
+    values: list[PlainValue] | None = Field(default=None, description="keep: all that may leave")
     width: int | None = Field(default=None, description="age-band: years of a band")
     top: int | None = Field(default=None, description="age-band: with how many years the last band begins")
 

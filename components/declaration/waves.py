@@ -57,6 +57,8 @@ def _source(declaration: Declaration, at: Keys, wave: Wave) -> Iterator[Found]:
     if site.role != "transitional":
         message = f"'{wave.from_}' is a site of the enclave; a wave leads inwards, from a transitional site"
         yield (*at, "from"), message
+    elif not site.provisioned:
+        yield (*at, "from"), f"site '{wave.from_}' is {site.lifecycle}, so nothing is there to move; remove the wave"
     elif site.exit_by is not None and wave.delete_by > site.exit_by:
         message = f"{wave.delete_by} is after {site.exit_by}, by which site '{wave.from_}' is left; set an earlier day"
         yield (*at, "delete_by"), message

@@ -13,7 +13,7 @@ from console.access import kinds
 from console.access.folder import in_declaration, in_file, raise_all
 from console.access.kinds import words
 from console.access.signing import key_problems, private_key, public_keys
-from console.argument_problem import ArgumentProblem
+from console.argument_problem import argument_problem
 from console.exit_codes import GOOD
 from console.whole_file import write
 from hosts.deidentify.reversal_terms import ReversalTerms
@@ -155,7 +155,7 @@ def _not_declared(stack: str, declaration: Declaration, asked: Mapping[str, Any]
 def _who(stack: str, declaration: Declaration, name: str, signer: Signer) -> Iterator[Problem]:
     """Yield what is wrong with the arguments that `approve` and `revoke` share."""
     if not ID.fullmatch(name):
-        yield ArgumentProblem.of("ID", f"'{cut(name)}' is no id of a grant; `enclave access list {stack}` tells them")
+        yield argument_problem("ID", f"'{cut(name)}' is no id of a grant; `enclave access list {stack}` tells them")
     if signer.name not in declaration.approvers:
         yield in_option(f"as: {undeclared('approver', cut(signer.name), declaration.approvers)}")
         return
@@ -224,4 +224,4 @@ def _no_grant(place: Path, name: str) -> Problem:
 def in_option(problem: str) -> Problem:
     """Return a problem that begins with a field's name as one of the option that gives it."""
     name, _, message = problem.partition(": ")
-    return ArgumentProblem.of(f"--{OPTIONS.get(name, name)}", message)
+    return argument_problem(f"--{OPTIONS.get(name, name)}", message)

@@ -8,7 +8,7 @@ from components.access.verified_access import exported
 from components.declaration.words import undeclared
 from console import terminal
 from console.access import folder as files
-from console.argument_problem import ArgumentProblem
+from console.argument_problem import argument_problem
 from console.exit_codes import GOOD, REFUSED
 from console.gate import stack as stacks
 
@@ -40,7 +40,7 @@ def _wrong(declaration: Declaration, gateway: str, route: str, purpose: str, pro
     }
     for option, (name, declared) in known.items():
         if name not in declared:
-            yield ArgumentProblem.of(f"--{option}", undeclared(option, name, list(declared)))
+            yield argument_problem(f"--{option}", undeclared(option, name, list(declared)))
     if not provider.isidentifier():
         what = "is no policy reference name; take the one of the trust provider, such as 'staff'"
-        yield ArgumentProblem.of("--provider", f"'{provider}' {what}")
+        yield argument_problem("--provider", f"'{provider}' {what}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
-from console.argument_problem import ArgumentProblem
+from console.argument_problem import argument_problem
 from console.gate import stack as stacks
 from located_yaml import Position, Problem, ProblemsError
 from located_yaml.files import read_bytes
@@ -51,7 +51,7 @@ def named_folder(folder: Path | None) -> Iterator[Problem]:
     """Yield that a folder that somebody named, to read it, is none: who mistypes it would be told that nobody asked."""
     if folder is not None and not folder.is_dir():
         found = "is a file and no folder" if folder.exists() else "is not there"
-        yield ArgumentProblem.of("--dir", f"{folder} {found}; name the folder of the grants")
+        yield argument_problem("--dir", f"{folder} {found}; name the folder of the grants")
 
 
 def ids_in(folder: Path) -> list[str]:

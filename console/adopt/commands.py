@@ -16,7 +16,7 @@ from console.adopt.judging import OWN, UNREAD, Judged, Reason, said
 from console.adopt.objects import Existing, Gap, Place
 from console.adopt.owning import objections
 from console.adopt.reading import Read, read
-from console.argument_problem import ArgumentProblem
+from console.argument_problem import argument_problem
 from console.audit.judges import judges
 from console.audit.nearest import or_nearest
 from console.exit_codes import FAILED, GOOD, REFUSED
@@ -82,11 +82,11 @@ def _sites(declaration: Declaration, site: str | None) -> list[str]:
     if site is not None and site not in declaration.sites:
         known = ", ".join(declaration.sites)
         told = f"there is no site '{site}'; declared: {known}{or_nearest(site, declaration.sites)}"
-        raise ProblemsError([ArgumentProblem.of("--site", told)])
+        raise ProblemsError([argument_problem("--site", told)])
     asked = [name for name, each in declaration.sites.items() if each.provisioned and site in (None, name)]
     if not asked:
         told = f"'{site}' is {declaration.sites[site].lifecycle}" if site else "no site is built"
-        raise ProblemsError([ArgumentProblem.of("--site", f"{told}, so nothing can be adopted there")])
+        raise ProblemsError([argument_problem("--site", f"{told}, so nothing can be adopted there")])
     return asked
 
 
@@ -102,7 +102,7 @@ def _state(engine: Engine) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
 def _refuse_taken(out: Path | None) -> None:
     if out is not None and (out.is_symlink() or (out.exists() and not (out.is_dir() and not any(out.iterdir())))):
         told = "is there already, and nothing is written over it; name a folder that is new or empty"
-        raise ProblemsError([ArgumentProblem.of(f"--out {shown(out)}", told)])
+        raise ProblemsError([argument_problem(f"--out {shown(out)}", told)])
 
 
 def _places(deployment: Mapping[str, Any]) -> Mapping[str, Place]:
@@ -180,5 +180,5 @@ def _written(
         whole_folder.put(out, content)
     except OSError as error:
         told = f"cannot be written ({error.strerror or error}); make room, or name another folder"
-        raise ProblemsError([ArgumentProblem.of(f"--out {shown(out)}", told)]) from None
+        raise ProblemsError([argument_problem(f"--out {shown(out)}", told)]) from None
     return [str(out / name) for name in content]

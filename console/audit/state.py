@@ -23,7 +23,7 @@ def exported(path: Path) -> Export:
     if str(path) != STANDARD_INPUT:
         return read_export(path)
     if sys.stdin is None:
-        raise ProblemsError([Problem(Position("standard input", 1, 1), "is closed; name a file instead of -")])
+        raise ProblemsError([Problem(Position.without_line("standard input"), "is closed; name a file instead of -")])
     return export_of(sys.stdin.buffer.read(LARGEST + 1), "standard input")
 
 

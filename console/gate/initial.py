@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from enclave_policies.law.folder import load_law
 
 from console import terminal
-from console.argument_problem import ArgumentProblem
+from console.argument_problem import argument_problem
 from console.exit_codes import GOOD
 from console.gate.new_stack import create
 from console.gate.stack import declared, engine_for, refuse_beside
@@ -36,4 +36,4 @@ def init(stack: str, secrets_provider: str | None) -> int:
 def _provider(url: str | None, law: Law) -> Iterator[Problem]:
     if url is not None and url != "passphrase" and (found := refused_home(url, law)):
         remedy = "use 'passphrase', or a key of an approved region (awskms://ALIAS?region=REGION)"
-        yield ArgumentProblem.of("--secrets-provider", f"the secrets provider {found}; {remedy}")
+        yield argument_problem("--secrets-provider", f"the secrets provider {found}; {remedy}")

@@ -48,7 +48,7 @@ def _backend(project: Path, environment: Mapping[str, str], law: Law) -> Iterato
 def backend_url(project: Path, environment: Mapping[str, str]) -> tuple[str | None, Position]:
     """Return the backend as the engine chooses it: the environment, else the project, else the last login."""
     if url := environment.get("PULUMI_BACKEND_URL"):
-        return url, Position("$PULUMI_BACKEND_URL", 1, 1)
+        return url, Position.without_line("$PULUMI_BACKEND_URL")
     document = located_yaml.load(project / "Pulumi.yaml")
     backend = _table(document).get("backend")
     if backend is not None and not isinstance(backend, dict):

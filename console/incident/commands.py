@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from console import terminal
-from console.argument_problem import ArgumentProblem
+from console.argument_problem import argument_problem
 from console.document import TOOL, document
 from console.exit_codes import GOOD, REFUSED
 from console.recording.kept import LARGEST
@@ -39,7 +39,7 @@ def window_of(begin: str, until: str, person: str | None) -> Window:
     problems: list[Problem] = []
     times = [_time(option, text, problems) for option, text in (("--from", begin), ("--to", until))]
     if not problems and times[0] >= times[1]:
-        problems.append(ArgumentProblem.of("--to", f"'{until}' is not after '{begin}'; give a window of time"))
+        problems.append(argument_problem("--to", f"'{until}' is not after '{begin}'; give a window of time"))
     if problems:
         raise ProblemsError(problems)
     return Window(times[0], times[1], person)
@@ -99,7 +99,7 @@ def _time(option: str, text: str, problems: list[Problem]) -> datetime:
         found_ = datetime.min  # noqa: DTZ901 (it has no zone, which is refused below)
     if found_.tzinfo is None:
         message = f"'{text[:40]}' is no time with its zone such as 2026-11-29T14:00:00Z; correct it"
-        problems.append(ArgumentProblem.of(option, message))
+        problems.append(argument_problem(option, message))
     return found_
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from components.declaration.words import cut, listed
 from console import terminal
-from console.argument_problem import ArgumentProblem
+from console.argument_problem import argument_problem
 from console.day import day as day_of
 from console.document import document
 from console.exit_codes import GOOD
@@ -68,16 +68,16 @@ def signed(found: Inspection, order: Order, source: Source, now: datetime) -> di
     key_id, key = _key(found, order, now.date(), problems)
     if source.differing and not found.access.is_stand_in(key_id):
         message = f"{listed(source.differing[:3])} differ from the commit; commit them first, then sign what is in it"
-        problems.append(ArgumentProblem.of("STACK", message))
+        problems.append(argument_problem("STACK", message))
     problems += _days(found, order, now.date())
     notes = []
     for text in order.findings:
         try:
             notes.append(noted(text))
         except ValueError as error:
-            problems.append(ArgumentProblem.of("--finding", str(error)))
+            problems.append(argument_problem("--finding", str(error)))
     if not problems and not wanted:
-        problems.append(ArgumentProblem.of("STACK", f"the stack '{found.stack}' has no gateway, so nothing to sign"))
+        problems.append(argument_problem("STACK", f"the stack '{found.stack}' has no gateway, so nothing to sign"))
     if problems or key is None:
         raise ProblemsError(problems)
     files = {}
@@ -87,7 +87,7 @@ def signed(found: Inspection, order: Order, source: Source, now: datetime) -> di
         try:
             envelope.sign(key.signer(key_id))
         except KeyRefusedError as error:
-            raise ProblemsError([ArgumentProblem.of("--key", str(error))]) from None
+            raise ProblemsError([argument_problem("--key", str(error))]) from None
         file = found.folder / found.stack / f"{one.site}.{one.gateway}.{one.bundle[:12]}.{key_id}.json"
         write(file, dsse.written(envelope))
         files[file] = terms
@@ -113,7 +113,7 @@ def _terms(one: Wanted, order: Order, source: Source, now: datetime, notes: list
     try:
         return made(fields)
     except TermsError as error:
-        raise ProblemsError([ArgumentProblem.of("STACK", problem) for problem in error.problems]) from None
+        raise ProblemsError([argument_problem("STACK", problem) for problem in error.problems]) from None
 
 
 def _key(found: Inspection, order: Order, today: date, problems: list[Problem]) -> tuple[str, Held | None]:
@@ -121,11 +121,11 @@ def _key(found: Inspection, order: Order, today: date, problems: list[Problem]) 
     inspectors = {**found.access.inspectors, **found.access.stand_ins}
     if order.name not in inspectors:
         message = f"'{cut(order.name)}' is no inspector of the law, which lists {listed(sorted(inspectors))}; name one"
-        problems.append(ArgumentProblem.of("--as", message))
+        problems.append(argument_problem("--as", message))
     try:
         key = held(order.key)
     except KeyRefusedError as error:
-        problems.append(ArgumentProblem.of("--key", str(error)))
+        problems.append(argument_problem("--key", str(error)))
         return "", None
     if order.name not in inspectors:
         return "", key
@@ -135,12 +135,12 @@ def _key(found: Inspection, order: Order, today: date, problems: list[Problem]) 
             f"the law (policy-packs/access/law/inspectors.yaml) lists no such key for '{order.name}'; its public half "
             f"is {key.public}"
         )
-        problems.append(ArgumentProblem.of("--key", message))
+        problems.append(argument_problem("--key", message))
         return "", key
     listed_key = inspectors[order.name].keys[ids[0]]
     if (listed_key.begins and today < listed_key.begins) or (listed_key.ends and listed_key.ends < today):
         message = f"the key '{ids[0]}' is valid from {listed_key.begins} until {listed_key.ends}; use one that is valid"
-        problems.append(ArgumentProblem.of("--key", message))
+        problems.append(argument_problem("--key", message))
     return ids[0], key
 
 
@@ -148,13 +148,13 @@ def _days(found: Inspection, order: Order, today: date) -> Iterator[Problem]:
     try:
         expires = day_of(order.expires)
     except ValueError as error:
-        yield ArgumentProblem.of("--expires", str(error))
+        yield argument_problem("--expires", str(error))
         return
     most = found.access.approval_days_at_most
     if expires < today:
-        yield ArgumentProblem.of("--expires", f"{expires} is over (today is {today}); name a later day")
+        yield argument_problem("--expires", f"{expires} is over (today is {today}); name a later day")
     elif (expires - today).days > most:
-        yield ArgumentProblem.of(
+        yield argument_problem(
             "--expires", f"{expires} is {(expires - today).days} days away, and {most} are the limit"
         )
 

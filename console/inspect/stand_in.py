@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from components.declaration.words import listed
 from console import terminal
-from console.argument_problem import ArgumentProblem
+from console.argument_problem import argument_problem
 from console.exit_codes import GOOD
 from console.gate import stack as stacks
 from console.inspect.acceptances import accepted_by_stand_in
@@ -35,7 +35,7 @@ def approve(stack: str, now: datetime) -> int:
         message = (
             f"the stack '{stack}' is real, and a stand-in approves nothing real; `enclave inspect sign` is for you"
         )
-        raise ProblemsError([ArgumentProblem.of("STACK", message)])
+        raise ProblemsError([argument_problem("STACK", message)])
     found = inspection(stack, now.date(), None)
     sandbox = sandbox_folder()
     sites = accepted_by_stand_in(stack, found.declaration, sandbox)

@@ -18,7 +18,7 @@ from components.declaration.connections import watches
 from components.declaration.model import Identity
 from components.declaration.words import cut, undeclared
 from components.kubernetes.receiver import watch_start
-from console.argument_problem import ArgumentProblem
+from console.argument_problem import argument_problem
 from console.gate import stack as stacks
 from hosts.gateway.bundle import digest_of
 from hosts.watch.starting import WATCH
@@ -95,7 +95,7 @@ def chosen(found: Inspection, sites: Sequence[str], gateways: Sequence[str]) -> 
         ("gateway", gateways, {one.gateway for one in found.wanted}),
     ):
         problems += [
-            ArgumentProblem.of(f"--{option}", undeclared(f"{option} with a gateway", cut(name), sorted(known)))
+            argument_problem(f"--{option}", undeclared(f"{option} with a gateway", cut(name), sorted(known)))
             for name in names
             if name not in known
         ]

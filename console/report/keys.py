@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from console.argument_problem import ArgumentProblem
+from console.argument_problem import argument_problem
 from console.inspect.keys import Held, KeyRefusedError, held
 from console.recording.kept import folder, stand_in_public
 from evidence.bundle.signer import signer_name
@@ -27,13 +27,13 @@ def signing(reference: str | None, *, sandbox: bool) -> tuple[Held, str]:
     if reference is None:
         if not sandbox:
             message = "a real stack's report is signed by your key: --key FILE, pkcs11:… or awskms:KEY"
-            raise ProblemsError([ArgumentProblem.of("--key", message)])
+            raise ProblemsError([argument_problem("--key", message)])
         key = held(str(_stand_in()))
         return key, signer_name(key.public, stand_in=True)
     try:
         key = held(reference)
     except KeyRefusedError as error:
-        raise ProblemsError([ArgumentProblem.of("--key", str(error))]) from None
+        raise ProblemsError([argument_problem("--key", str(error))]) from None
     return key, signer_name(key.public)
 
 

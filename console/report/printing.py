@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from console.argument_problem import ArgumentProblem
+from console.argument_problem import argument_problem
 from located_yaml import ProblemsError
 
 PROGRAMS: Final = (
@@ -52,4 +52,4 @@ def printed(page: bytes) -> bytes:
 
 
 def _problem(message: str) -> ProblemsError:
-    return ProblemsError([ArgumentProblem.of("--pdf", message)])
+    return ProblemsError([argument_problem("--pdf", message)])

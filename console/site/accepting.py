@@ -9,7 +9,7 @@ from enclave_policies.access.signed_folders import folders
 
 from components.declaration.words import cut, listed, undeclared
 from console import terminal
-from console.argument_problem import ArgumentProblem
+from console.argument_problem import argument_problem
 from console.document import document
 from console.exit_codes import GOOD
 from console.gate import stack as stacks
@@ -30,33 +30,31 @@ def accept(stack: str, site: str, signed: Signed, today: date, *, json: bool = F
     law = law_of(declaration, None)
     problems, key, id_ = [], None, None
     if site not in declaration.sites:
-        problems.append(ArgumentProblem.of("SITE", undeclared("site", cut(site), sorted(declaration.sites))))
+        problems.append(argument_problem("SITE", undeclared("site", cut(site), sorted(declaration.sites))))
     check = law.lifecycle.acceptance.get(signed.check)
     if check is None:
         asked = listed(sorted(law.lifecycle.acceptance))
-        problems.append(
-            ArgumentProblem.of("--check", f"the law asks for no '{cut(signed.check)}'; it asks for {asked}")
-        )
+        problems.append(argument_problem("--check", f"the law asks for no '{cut(signed.check)}'; it asks for {asked}"))
     if not (0 < len(signed.words) <= LONGEST and signed.words.isprintable()):
-        problems.append(ArgumentProblem.of("--words", f"say what was found, in 1 to {LONGEST} plain letters"))
+        problems.append(argument_problem("--words", f"say what was found, in 1 to {LONGEST} plain letters"))
     try:
         key = held(signed.key)
     except KeyRefusedError as error:
-        problems.append(ArgumentProblem.of("--key", str(error)))
+        problems.append(argument_problem("--key", str(error)))
     if check is not None and key is not None:
         known = keys_of(law, check, real=not declaration.sandbox)
         mine = (signed.by, key.public)
         id_ = next((each for each, (name, own) in known.items() if (name, own.public) == mine), None)
         if id_ is None:
             message = f"the law lists no such key of '{cut(signed.by)}' for a check that an {check.by} signs"
-            problems.append(ArgumentProblem.of("--as", message))
+            problems.append(argument_problem("--as", message))
     if problems or key is None or id_ is None:
         raise ProblemsError(problems)
     terms = Accepted(declaration.enclave, stack, site, signed.check, signed.by, today, signed.words)
     try:
         file = written(terms, key.signer(id_), folders(law)[0])
     except KeyRefusedError as error:
-        raise ProblemsError([ArgumentProblem.of("--key", str(error))]) from None
+        raise ProblemsError([argument_problem("--key", str(error))]) from None
     if json:
         said = {"check": terms.check, "by": terms.by, "day": terms.day.isoformat(), "words": terms.words}
         fields = {"verdict": "signed", "stack": stack, "site": site, **said, "file": str(file)}

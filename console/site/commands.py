@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from components.declaration.words import cut, undeclared
 from console import terminal
-from console.argument_problem import ArgumentProblem
+from console.argument_problem import argument_problem
 from console.document import document
 from console.exit_codes import GOOD, REFUSED
 from console.gate import exporting
@@ -56,11 +56,11 @@ def step(command: str, stack: str, site: str, *, write: bool, json: bool = False
 def _step(command: str, stack: str, site: str) -> Step:
     declaration = stacks.declared(stack)
     if site not in declaration.sites:
-        raise ProblemsError([ArgumentProblem.of("SITE", undeclared("site", cut(site), sorted(declaration.sites)))])
+        raise ProblemsError([argument_problem("SITE", undeclared("site", cut(site), sorted(declaration.sites)))])
     lifecycle, before = law_of(declaration, None).lifecycle, declaration.sites[site].lifecycle
     after = stage_after(lifecycle, command, before)
     if after is None:
-        raise ProblemsError([ArgumentProblem.of("SITE", f"'{site}' {why_not(lifecycle, command, before)}")])
+        raise ProblemsError([argument_problem("SITE", f"'{site}' {why_not(lifecycle, command, before)}")])
     edit = with_stage(stacks.file_of(stack), site, after)
     left = tuple(_open(declaration, stack, site, edit, lifecycle.stages[after]))
     return Step(site, before, after, edit, tuple(changes(lifecycle, before, after)), left)

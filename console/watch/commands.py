@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from components.clouds import CloudProblem, clouds_of
 from console import terminal
-from console.argument_problem import ArgumentProblem
+from console.argument_problem import argument_problem
 from console.document import document
 from console.exit_codes import FAILED, GOOD, REFUSED
 from console.gate.exporting import exported
@@ -66,7 +66,7 @@ def files_in(option: str, arguments: Sequence[str]) -> dict[str, Path]:
     wrong = [argument for argument, (name, _, file) in zip(arguments, pairs, strict=True) if not (name and file)]
     if wrong:
         told = "is not NAME=FILE; `enclave watch --help` says which name"
-        raise ProblemsError([ArgumentProblem.of(f"{option} {each}", told) for each in wrong])
+        raise ProblemsError([argument_problem(f"{option} {each}", told) for each in wrong])
     return {name: Path(file) for name, _, file in pairs}
 
 

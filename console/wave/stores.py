@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError
 
 from components.declaration import AwsSite
-from console.argument_problem import ArgumentProblem
+from console.argument_problem import argument_problem
 from hosts.wave import reached
 from located_yaml import ProblemsError
 
@@ -57,4 +57,4 @@ def misplaced(declaration: Declaration, site: str, region: str, url: str, endpoi
 
 
 def _problem(site: str, words: str) -> ProblemsError:
-    return ProblemsError([ArgumentProblem.of(f"profile {site}", words)])
+    return ProblemsError([argument_problem(f"profile {site}", words)])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from console import terminal
-from console.argument_problem import ArgumentProblem
+from console.argument_problem import argument_problem
 from console.gate.errors import EngineError, RefusedError
 from console.wave.stores import store
 from hosts.wave.copier import Copier, CopyError, Limits
@@ -66,7 +66,7 @@ def copier_at(program: Path | None) -> Path:
     found = program or (Path(which) if (which := shutil.which("rclone")) else None)
     if found is None or not found.is_file():
         message = "there is no rclone; install it, or name it with --rclone"
-        raise ProblemsError([ArgumentProblem.of("--rclone", message)])
+        raise ProblemsError([argument_problem("--rclone", message)])
     return found
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from enclave_policies.law.suppositions import denying, ended, instruments, without
 
-from console.argument_problem import ArgumentProblem
+from console.argument_problem import argument_problem
 from console.audit.judges import judges
 from located_yaml import Problem, ProblemsError
 
@@ -39,18 +39,18 @@ def refuse(asked: Asked, law: Law) -> None:
     """Raise ProblemsError where something is supposed of what the law does not have, or nothing is supposed."""
     known = instruments(law)
     problems: list[Problem] = [
-        ArgumentProblem.of("--without", f"the law has no '{name[:80]}'; it has {', '.join(known)}")
+        argument_problem("--without", f"the law has no '{name[:80]}'; it has {', '.join(known)}")
         for name in asked.without
         if name not in known
     ]
     problems += [
-        ArgumentProblem.of("--deny-country", f"the law knows no country '{code[:80]}'; give a code such as IE")
+        argument_problem("--deny-country", f"the law knows no country '{code[:80]}'; give a code such as IE")
         for code in asked.denied
         if code not in law.countries
     ]
     if not (asked.without or asked.denied or asked.day):
         words = "nothing is supposed; give --without, --deny-country or --as-of"
-        problems.append(ArgumentProblem.of("whatif", words))
+        problems.append(argument_problem("whatif", words))
     if problems:
         raise ProblemsError(problems)
 

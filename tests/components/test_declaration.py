@@ -100,7 +100,7 @@ bad = {
         "exit_by: 2027-03-31\n    lifecycle: live",
         "only a transitional",
     ),
-    "a zone twice": ("zones: [a, b, c]", "zones: [a, b, b]", "a zone is named twice"),
+    "a zone twice": ("zones: [a, b, c]", "zones: [a, b, b]", "'b' is named twice"),
     "a reused key": ("subjects: [eu, uk, ch]", "subjects: [eu]\nsubjects: [uk]", "key 'subjects' is given twice"),
     "an unknown employer in a table": (
         "employer: [enclave-ireland, enclave-norway]",

@@ -83,7 +83,7 @@ BAD = {
     "a group twice": (
         "enclave operations]",
         "enclave support]",
-        "'enclave support' is named twice; name each group once",
+        "'enclave support' is named twice; name each once",
     ),
     "a group of blanks": ("enclave operations]", '" a"]', "' a' is not a group as the identity provider names it"),
     "a certificate elsewhere": (

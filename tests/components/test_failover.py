@@ -21,7 +21,7 @@ DECLARED = f"failover:\n  order: [dublin-1, hamar]\n  classes: [restricted]\n  r
 BEFORE = "sites:\n  dublin-1:\n"
 WRONG = {
     "a site that is not there": ("[dublin-1, hamar]", "[dublin-1, hamar, oslo]", "site 'oslo' is not declared"),
-    "a site twice": ("[dublin-1, hamar]", "[dublin-1, hamar, hamar]", "site 'hamar' is named twice"),
+    "a site twice": ("[dublin-1, hamar]", "[dublin-1, hamar, hamar]", "'hamar' is named twice"),
     "one site alone": ("[dublin-1, hamar]", "[dublin-1]", "2"),
     "a class that is not there": ("  classes: [restricted]\n", "  classes: [secret]\n", "data class 'secret'"),
     "a copy of a class that is not there": ("hamar, classes: [restricted]", "hamar, classes: [secret]", "'secret'"),

@@ -114,6 +114,13 @@ def test_a_mistake_in_a_field_is_told_at_the_field_and_all_come_at_once(tmp_path
     assert [lines[number - 1].split()[0] for number in told] == ["plan:", "age:"]
 
 
+def test_a_value_that_is_none_is_told_once(tmp_path: Path) -> None:
+    with pytest.raises(ProblemsError) as refused:
+        load_declaration(changed(tmp_path, (PLAN, "plan: {do: keep, values: [1.5]}")))
+    (problem,) = refused.value.problems
+    assert problem.message == "1.5 is not a text, a whole number, true or false; put it in quotes"
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [

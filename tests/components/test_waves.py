@@ -25,6 +25,16 @@ WRONG = {
     ),
     "a target that is not live": ('"to": "hamar"', '"to": "dublin-2"', "site 'dublin-2' is building"),
     "a target that is not there": ('"to": "hamar"', '"to": "oslo"', "site 'oslo' is not declared"),
+    "a source that is not built yet": (
+        "lifecycle: draining, exit_by",
+        "lifecycle: planned, exit_by",
+        "nothing is there",
+    ),
+    "a source that is over": (
+        "lifecycle: draining, exit_by",
+        "lifecycle: retired, exit_by",
+        "nothing is there to move",
+    ),
     "a class that is not there": ('"classes": ["restricted"]', '"classes": ["secret"]', "data class 'secret'"),
     "a class for which the target has no key": (
         '"classes": ["restricted"]',

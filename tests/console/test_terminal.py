@@ -206,7 +206,7 @@ def test_standard_input_is_a_state_too(tmp_path: Path) -> None:
     assert done.stdout.splitlines()[-1].startswith("-: refused: ")
     closed = enclave(["audit", "-", "--json"], "<&-")
     assert closed.returncode == 2
-    assert json.loads(closed.stdout)["problems"] == ["standard input:1:1: is closed; name a file instead of -"]
+    assert json.loads(closed.stdout)["problems"] == ["standard input: is closed; name a file instead of -"]
 
 
 INTERRUPTED = """

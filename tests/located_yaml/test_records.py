@@ -31,6 +31,7 @@ class Plan:
     sites: Annotated[tuple[Site, ...], AtLeast(1)]
     racks: Annotated[int, AtLeast(1)] = 1
     live: bool = False
+    owners: tuple[str, ...] = ()
     notes: Mapping[Annotated[str, Matching(r"[A-Z]{2}", "two capitals")], str] = field(default_factory=dict)
 
 
@@ -65,11 +66,11 @@ def test_a_document_becomes_its_record() -> None:
         ("rack: 3", "x.yaml:3:1: 'rack' is not a key that the law knows; did you mean 'racks'?"),
         (
             "zebra: 3",
-            "x.yaml:3:1: 'zebra' is not a key that the law knows; known here: from, sites, racks, live, notes",
+            "x.yaml:3:1: 'zebra' is not a key that the law knows; known here: from, sites, racks, live, owners, notes",
         ),
         (
             "source: 3",
-            "x.yaml:3:1: 'source' is not a key that the law knows; known here: from, sites, racks, live, notes",
+            "x.yaml:3:1: 'source' is not a key that the law knows; known here: from, sites, racks, live, owners, notes",
         ),
     ],
 )
@@ -104,6 +105,11 @@ def test_all_problems_arrive_at_once_in_the_order_of_the_file() -> None:
         "x.yaml:1:21",
         "x.yaml:2:1",
     ]
+
+
+def test_what_a_list_names_twice_is_told_where_it_is() -> None:
+    found = problems("from: here\nsites: [{name: a}]\nowners: [x, y, x]\n")
+    assert found == ["x.yaml:3:16: owners: 'x' is named twice; name each once"]
 
 
 @pytest.mark.parametrize("text", ["", "[]", "7", "text"])

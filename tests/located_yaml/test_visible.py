@@ -61,6 +61,11 @@ def test_no_text_keeps_a_letter_that_acts(text: str) -> None:
     assert visible(shown) == shown
 
 
+def test_what_is_no_file_has_no_line() -> None:
+    problem = Problem(Position.without_line("standard input"), "is closed")
+    assert str(ProblemsError([problem])) == "standard input: is closed"
+
+
 def test_a_problem_is_one_line_whatever_it_names() -> None:
     problem = Problem(Position("\x1b[2Jx.yaml", 1, 1), "'\x1b[32m\nclean: all passed'")
     assert str(ProblemsError([problem])) == "\\x1b[2Jx.yaml:1:1: '\\x1b[32m\\nclean: all passed'"

@@ -22,12 +22,12 @@ def named_day() -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         message = "it is no day; write one such as 2026-11-29"
-        raise ProblemsError([Problem(Position(DAY, 1, 1), message)]) from None
+        raise ProblemsError([Problem(Position.without_line(DAY), message)]) from None
 
 
 def judged_day(*, dry_run: bool) -> date | None:
     """Return the day that a program is judged for, None for today. Raises ProblemsError outside of a preview."""
     day = named_day()
     if day is not None and not dry_run:
-        raise ProblemsError([Problem(Position(DAY, 1, 1), ONLY_PLANS)])
+        raise ProblemsError([Problem(Position.without_line(DAY), ONLY_PLANS)])
     return day

@@ -69,14 +69,13 @@ class Stack:
     @cached_property
     def names(self) -> frozenset[str]:
         """What other resources may call those of this stack: ids, ARNs, names of what spans regions, of services."""
-        return frozenset(
-            name
-            for reading in self.readings.values()
-            for name in (
-                *_texts(reading, *CALLED_BY),
-                *(_texts(reading, *MADE_HERE) if reading.resource.type.rpartition(":")[2] in SPANNING_TYPES else ()),
-            )
-        )
+        return frozenset(name for reading in self.readings.values() for name in called(reading))
+
+
+def called(reading: Reading) -> list[str]:
+    """Return what other resources may call one of the stack."""
+    spans = reading.resource.type.rpartition(":")[2] in SPANNING_TYPES
+    return _texts(reading, *CALLED_BY, *(MADE_HERE if spans else ()))
 
 
 def sources(reading: Reading, path: str, stack: Stack) -> Iterator[Reading]:

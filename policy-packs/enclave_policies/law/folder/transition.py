@@ -47,6 +47,7 @@ def read_transitions(
         wrong = (
             *_wrong_place(value, atlas, places, accounts),
             *_wrong_endpoint(value),
+            *_wrong_replication(value),
             *_wrong_days(value, longest),
             *_wrong_people(value),
             *_wrong_history(value, longest, today),
@@ -83,6 +84,12 @@ def _wrong_endpoint(value: TransitionRow) -> Iterator[Found]:
             f"'{value.endpoint}' is no private endpoint of S3 in {value.site.region}; name one that ends with {ending}"
         )
         yield ("endpoint",), message
+
+
+def _wrong_replication(value: TransitionRow) -> Iterator[Found]:
+    if value.replication is not None and value.replication.source == value.replication.target:
+        message = f"'{value.replication.target}' is where it comes from; name the bucket that the wave fills"
+        yield ("replication", "to"), message
 
 
 def _wrong_days(value: TransitionRow, longest: int) -> Iterator[Found]:
