@@ -2,8 +2,12 @@
 
 import pulumi
 
-from components.stack import build
-from console.program import load_stack
+from console.quiet import keep_quiet
+
+keep_quiet()
+
+from components.stack import build  # noqa: E402  an exception in one of these is told without its trace, too
+from console.program import load_stack  # noqa: E402
 
 for name, value in build(load_stack(pulumi.get_stack())).items():
     pulumi.export(name, value)

@@ -26,7 +26,7 @@ _program = Template('''"""Log groups, for a measurement."""
 import pulumi
 import pulumi_aws as aws
 
-from console.program import keep_quiet
+from console.quiet import keep_quiet
 
 keep_quiet()
 provider = aws.Provider(

@@ -28,7 +28,7 @@ from components.clouds import clouds_of
 from components.declaration import load_declaration
 from components.enclave import Enclave, EnclaveArgs
 from console.guardrails import compile_guardrails
-from console.program import keep_quiet
+from console.quiet import keep_quiet
 
 keep_quiet()
 declaration = load_declaration(Path("stacks/$stack.yaml"))

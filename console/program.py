@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pulumi
@@ -22,18 +21,11 @@ from console.site_links import refused_links
 from located_yaml import ProblemsError, visible
 
 
-def keep_quiet() -> None:
-    """Send no debug lines to the engine: each is a blocking call, and they are a fifth of a preview."""
-    if not os.environ.get("ENCLAVE_DEBUG"):
-        setattr(pulumi.log, "debug", lambda *_, **__: None)  # noqa: B010  mypy refuses the plain form
-
-
 def load_stack(stack: str) -> EnclaveArgs:
     """Return what a stack's enclave is built from, with the guard standing from here on.
 
     Raises RunError, which the engine shows without a trace.
     """
-    keep_quiet()
     try:
         file = Path("stacks") / f"{stack}.yaml"
         declaration = load_declaration(file)

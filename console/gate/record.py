@@ -8,6 +8,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from console import unhandled
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
@@ -181,7 +183,7 @@ def _errors(events: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, ...], tuple
         if said.get("urn") and PROTECTED.search(said["message"]):
             protected[said["urn"]] = None
         else:
-            errors[said["message"].strip()] = None
+            errors[unhandled.told(said["message"].strip())] = None
     return tuple(errors), tuple(protected)
 
 
@@ -190,7 +192,7 @@ def _failed(events: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     for event in events:
         said = event.get("diagnosticEvent") or {}
         if said.get("severity") == "error" and said.get("urn"):
-            failed.setdefault(said["urn"], " ".join(said["message"].split()))
+            failed.setdefault(said["urn"], " ".join(unhandled.told(said["message"]).split()))
     return failed
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from evidence.comparison.change import KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from evidence.comparison.change import Change
 
 SHOWN: Final = 20
-"""Differences of one kind; the rest is counted, and ``--json`` has them all."""
+"""Lines of one kind; the rest is counted, and ``--json`` has every difference."""
+NAMED: Final = 5
+"""Resources that one line names; the rest is counted, and ``--json`` has whole URNs."""
+URN: Final = "urn:pulumi:"
 
 
 def as_fields(changes: Iterable[Change]) -> list[dict[str, Any]]:
@@ -32,17 +36,20 @@ def as_fields(changes: Iterable[Change]) -> list[dict[str, Any]]:
 
 
 def lines(changes: Iterable[Change]) -> Iterator[str]:
-    """Yield differences that are sorted by kind, each kind under its heading."""
+    """Yield differences that are sorted by kind, each under its heading; resources that differ alike share a line."""
     for kind, group in groupby(changes, key=lambda one: one.kind):
         found = list(group)
         yield f"{KINDS[kind].heading} ({len(found):,}):"
-        for one in found[:SHOWN]:
-            yield f"  {one.what}{f' {one.aspect}' if one.aspect else ''}: {_words(one)}"
-        if len(found) > SHOWN:
-            yield f"  and {len(found) - SHOWN:,} more, which --json lists"
+        alike: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
+        for one in found:
+            is_resource = one.what.startswith(URN)
+            alike["" if is_resource else one.what, one.aspect, one.short].append(one.what)
+        for (what, aspect, short), names in list(alike.items())[:SHOWN]:
+            yield f"  {what or _resources(names)}{f' {aspect}' if aspect else ''}: {short}"
+        if left := sum(map(len, list(alike.values())[SHOWN:])):
+            yield f"  and {left:,} more, which --json lists"
 
 
-def _words(one: Change) -> str:
-    if one.before and one.after:
-        return f"{one.before} => {one.after}"
-    return f"gone: {one.before}" if one.before else f"new: {one.after}" if one.after else one.kind
+def _resources(urns: Sequence[str]) -> str:
+    names = ", ".join(urn.rpartition("::")[2] for urn in urns[:NAMED])
+    return f"{names} and {len(urns) - NAMED:,} more" if len(urns) > NAMED else names

@@ -57,7 +57,7 @@ def report(
     signer, name = keys.signing(key, sandbox=sandbox)
     folder = to or kept.folder() / stack / BUNDLE
     with without_collector():
-        record = kept.kept(stack) if export is None else _of_state(stack, export, as_of)
+        record, notes = (kept.kept(stack), ()) if export is None else _of_state(stack, export, as_of)
         files = contents(record, partial(fitting, resources=len(record.resources)))
     if pdf:
         files[PRINTED] = printed(files[PAGE])
@@ -65,6 +65,7 @@ def report(
     if json:
         terminal.document(document("report", {"bundle": str(folder), "files": names, **_told(record)}))
     else:
+        terminal.out(notes)
         terminal.out(_lines(record, folder, len(names), stand_in=key is None))
     return GOOD
 
@@ -104,15 +105,18 @@ def verify(folder: Path, key: Path, expected: Expected, *, json: bool) -> int:
     return REFUSED if found.problems else GOOD
 
 
-def _of_state(stack: str, export: Path, as_of: date | None) -> Record:
+def _of_state(stack: str, export: Path, as_of: date | None) -> tuple[Record, tuple[str, ...]]:
+    """Return the record of an exported state, and what was not at hand to judge it by."""
     from console.recording.of_state import state_record  # noqa: PLC0415 (it loads every rule)
+    from console.report.around import around  # noqa: PLC0415 (as above)
 
-    record = state_record(stack, export, as_of)
+    with around(stack) as notes:
+        record = state_record(stack, export, as_of)
     others = {name for resource in record.resources if (name := urn_of(resource.urn).stack) != stack}
     if others:
         message = f"is a state of the stack '{min(others)}', and '{stack}' was named; name the stack that it is of"
         raise ProblemsError([Problem(Position(shown(export), 1, 1), message)])
-    return record
+    return record, notes
 
 
 def _told(record: Record) -> dict[str, Any]:

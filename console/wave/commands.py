@@ -16,7 +16,7 @@ from console.gate import stack as stacks
 from console.gate.errors import RefusedError
 from console.gate.questions import somebody_there
 from console.recording.waves import EMPTY, folder_of
-from console.wave import proofs, replicated, workers
+from console.wave import replicated, workers
 from console.wave.stores import ends, store
 from console.wave.working import copier_at, failures, working
 from console.whole_file import write as write_file
@@ -164,6 +164,8 @@ def run(stack: str, name: str, file: Path | None, rclone: Path | None, *, json: 
 
 def verify(stack: str, name: str, file: Path | None, key: str | None, *, json: bool) -> int:
     """Compare both sides, and sign what is equal."""
+    from console.wave import proofs  # noqa: PLC0415  signing asks much, and most steps sign nothing
+
     asked = _asked(stack, name, file)
     _may(asked, "verify")
     wrong: list[str] = []
@@ -185,6 +187,8 @@ def verify(stack: str, name: str, file: Path | None, key: str | None, *, json: b
 
 
 def _prove(asked: Asked, wave: Wave, key: str | None) -> None:
+    from console.wave import proofs  # noqa: PLC0415  signing asks much, and most steps sign nothing
+
     state = wave.state
     told = {
         "wave": asked.name,
@@ -230,6 +234,8 @@ def cut_over(stack: str, name: str, file: Path | None, *, write: bool, json: boo
 def purge(stack: str, name: str, file: Path | None, key: str | None, *, yes: bool, json: bool) -> int:
     """Empty the source of what is proved to be at the target."""
     import typer  # noqa: PLC0415
+
+    from console.wave import proofs  # noqa: PLC0415
 
     asked = _asked(stack, name, file)
     _may(asked, "purge")

@@ -81,14 +81,15 @@ def _cell(one: Cell | None, other: Cell) -> Iterator[Change]:
     verdict: Verdict = one.verdict if one else "pass"
     what, rule = other.resource.urn, other.rule.id
     before = _words(one) if one else NOT_ASKED
+    told = f"{_short(one) if one else NOT_ASKED} => {_short(other)}"
     if one is None and other.verdict == "pass":
         return
     if verdict == other.verdict:
         yield from _found(what, rule, one.findings if one else (), other.findings)
     elif other.verdict == "not-checked" or SEVERITY[other.verdict] > SEVERITY[verdict]:
-        yield Change(KIND[other.verdict], what, rule, before, _words(other))
+        yield Change(KIND[other.verdict], what, rule, before, _words(other), told)
     else:
-        yield Change("mended", what, rule, before, _words(other))
+        yield Change("mended", what, rule, before, _words(other), told)
 
 
 def _elsewhere(old: Record, new: Record) -> Iterator[Change]:
@@ -101,6 +102,7 @@ def _found(what: str, rule: str, old: Iterable[Finding], new: Iterable[Finding])
     """Yield what differs of findings where the verdict is the same."""
     before, after = Counter(map(_mark, old)), Counter(map(_mark, new))
     messages = {_mark(one): one.message for one in (*old, *new)}
+    short = {_mark(one): _problem(one) for one in (*old, *new)}
     gone, come = before - after, after - before
     known = {mark[0]: mark for mark in gone}
     for mark in come.elements():
@@ -108,11 +110,12 @@ def _found(what: str, rule: str, old: Iterable[Finding], new: Iterable[Finding])
         earlier = known.pop(fingerprint, None)
         if earlier is not None and earlier[1] == verdict:
             gone[earlier] -= 1
-            yield Change("said", what, rule or named, messages[earlier], messages[mark])
+            told = f"{short[earlier]} => {short[mark]}"
+            yield Change("said", what, rule or named, messages[earlier], messages[mark], told)
         else:
-            yield Change(KIND[verdict], what, rule or named, NO_SUCH, messages[mark])
+            yield Change(KIND[verdict], what, rule or named, NO_SUCH, messages[mark], f"new: {short[mark]}")
     for mark in (+gone).elements():
-        yield Change("mended", what, rule or mark[2], messages[mark], NO_SUCH)
+        yield Change("mended", what, rule or mark[2], messages[mark], NO_SUCH, f"gone: {short[mark]}")
 
 
 def _mark(one: Finding) -> tuple[str, Verdict, str, str]:
@@ -123,6 +126,18 @@ def _mark(one: Finding) -> tuple[str, Verdict, str, str]:
 def _words(cell: Cell) -> str:
     told = "; ".join(finding.message for finding in cell.findings) or cell.reason
     return f"{cell.verdict}: {told}" if told else cell.verdict
+
+
+def _short(cell: Cell) -> str:
+    """Return the same without names: the first finding, and how many more there are."""
+    if not cell.findings:
+        return _words(cell)
+    more = f" (and {len(cell.findings) - 1} more of this rule)" if len(cell.findings) > 1 else ""
+    return f"{cell.verdict}: {_problem(cell.findings[0])}{more}"
+
+
+def _problem(finding: Finding) -> str:
+    return f"{finding.problem}; to do: {finding.remedy}" if finding.remedy else finding.problem
 
 
 def _by_urn(record: Record) -> dict[str, Judged]:

@@ -61,13 +61,26 @@ _ORDER: Final = {kind: number for number, kind in enumerate(KINDS)}
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference: of what (``aspect``: a rule, a field), and what stood there before and after ("": nothing)."""
+    """One difference: of what (``aspect``: a rule, a field), and what stood there before and after ("": nothing).
+
+    ``short`` says it without the name of what differs, so that what differs alike can be told once.
+    """
 
     kind: str
     what: str
     aspect: str = ""
     before: str = ""
     after: str = ""
+    told: str = ""
+
+    @property
+    def short(self) -> str:
+        """Both, or what is new or gone."""
+        if self.told:
+            return self.told
+        if self.before and self.after:
+            return f"{self.before} => {self.after}"
+        return f"gone: {self.before}" if self.before else f"new: {self.after}" if self.after else self.kind
 
     @property
     def grade(self) -> Grade:

@@ -15,6 +15,8 @@ from hosts.wave.versions import Version
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+LISTED: Final = 1000
+"""Versions that S3 lists in one request."""
 AT_ONCE: Final = 1000
 """Keys that S3 deletes in one request."""
 IN_PARTS: Final = 16 * 2**20
@@ -44,9 +46,14 @@ class Store:
         """Return the name under which this store holds a key."""
         return held_as(key, files=self.files)
 
-    def versions(self, after: str = "", last: str | None = None, prefix: str = "") -> Iterator[Version]:
-        """Yield every version of the keys behind ``after`` up to ``last``, in order, the newest of each first."""
-        asked: dict[str, Any] = {"Bucket": self.bucket, "Prefix": prefix}
+    def versions(
+        self, after: str = "", last: str | None = None, prefix: str = "", expected: int = LISTED
+    ) -> Iterator[Version]:
+        """Yield every version of the keys behind ``after`` up to ``last``, in order, the newest of each first.
+
+        ``expected``: how many there should be; no more are asked for at first, and all the same as many as there are.
+        """
+        asked: dict[str, Any] = {"Bucket": self.bucket, "Prefix": prefix, "MaxKeys": min(LISTED, expected + 1)}
         if after:
             asked["KeyMarker"] = after
         while True:
@@ -60,6 +67,7 @@ class Store:
                 return
             asked["KeyMarker"] = page["NextKeyMarker"]
             asked["VersionIdMarker"] = page.get("NextVersionIdMarker", "")
+            asked["MaxKeys"] = LISTED
 
     def uploads(self) -> list[tuple[str, str]]:
         """Return (key, id) of each upload in parts that nobody finished: what it holds is data too."""

@@ -189,14 +189,15 @@ class Wave:
 
     def _source(self, part: Part) -> Iterator[History]:
         """Yield the histories of a part; the last one has no end, so that nothing which came later is passed over."""
-        return histories(self.source.versions(part.after, self._end(part)))
+        return histories(self.source.versions(part.after, self._end(part), expected=part.versions))
 
     def _end(self, part: Part) -> str | None:
         return None if part.number == self._last else part.last
 
     def _held(self, part: Part, keys: Iterable[str]) -> dict[str, History]:
         """Return what the target has of a part, by its name there; ``keys`` are those of the source."""
-        held = {each.key: each for each in histories(self.target.versions(part.after, self._end(part)))}
+        listed = self.target.versions(part.after, self._end(part), expected=part.versions)
+        held = {each.key: each for each in histories(listed)}
         if self.target.files:
             held = {name: each for name, each in held.items() if not name.startswith(KEPT_APART)}
             for key in keys:
@@ -291,7 +292,8 @@ class Wave:
             )
         stays: list[str] = []
         for store in (self.source, *self.others):
-            own = [each for each in store.versions(part.after, self._end(part)) if _told_of(each) in proved]
+            there = store.versions(part.after, self._end(part), expected=part.versions)
+            own = [each for each in there if _told_of(each) in proved]
             stays += store.remove(own)
         refused += stays
         if not stays:
@@ -313,9 +315,8 @@ class Wave:
         found: list[str] = []
         for part in self.state.parts:
             proved = self.proved(part)
-            found += [
-                each.key for each in self.source.versions(part.after, self._end(part)) if _told_of(each) not in proved
-            ]
+            held = self.source.versions(part.after, self._end(part), expected=part.versions)
+            found += [each.key for each in held if _told_of(each) not in proved]
         return found
 
     def left(self) -> Left:

@@ -1,6 +1,7 @@
 """`make migration-demo`: two waves out of a site that is left, each killed twice, proved, cut over; the source emptied.
 
 All storages are stand-ins: moto for those in AWS, versitygw before a folder for that in Hamar. The copier is rclone.
+Exit codes: 0 all was as promised, 1 something was not; the last line says what.
 """
 
 from __future__ import annotations
@@ -38,6 +39,9 @@ ENCLAVE: Final = Path(sys.executable).parent / "enclave"
 STACK: Final = "migration"
 REGIONS: Final = {"us-exit": "us-east-1", "dublin-1": "eu-west-1", "hamar": "us-east-1"}
 WANTED: Final = 0.8
+"""Of a plain copy's rate, over all objects together."""
+PROMISED_FROM: Final = 10_000
+"""Objects from which on the rate is promised: with fewer, starting again is most of what is measured."""
 KILLS: Final = 2
 PARTS: Final = 16
 KILLED_AFTER: Final = 3
@@ -75,9 +79,9 @@ class Rate:
 
 
 def main() -> int:
-    """Show it; ends with 1 where something is not as promised."""
+    """Show it."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--objects", type=int, default=10_000)
+    parser.add_argument("--objects", type=int, default=PROMISED_FROM)
     parser.add_argument("--to", type=Path, help="where evidence is left; absent: a folder that goes")
     asked = parser.parse_args()
     halves = (asked.objects // 2, asked.objects - asked.objects // 2)
@@ -104,11 +108,23 @@ def _show(both: Storages, moves: Sequence[Move], folder: Path, evidence: Path) -
         _say(f"plain `rclone copy` of what it can copy: {plain}")
         moved, rate = _moved(both, files, move, plain)
         good, wave, copy = good and moved, wave + rate, copy + plain
-    reached = "reached" if min(wave.shares(copy)) >= WANTED else "MISSED"
-    _say(f"\nall of it: {wave}, {wave.beside(copy)} (wanted {WANTED}: {reached})")
+    _say(f"\nall of it: {wave}, {wave.beside(copy)}")
     _say(f"\nevidence: {evidence}" if evidence.exists() else "")
-    _say("all as promised" if good else "not all is as promised: see above")
-    return 0 if good else 1
+    code, words = ending(sum(len(move.objects) for move in moves), min(wave.shares(copy)), moved=good)
+    _say(words)
+    return code
+
+
+def ending(objects: int, share: float, *, moved: bool) -> tuple[int, str]:
+    """Return the exit code and the last line; ``share`` of a plain copy's rate is the lower one, ``moved`` the rest."""
+    if not moved:
+        return 1, "not all is as promised: see above"
+    if share >= WANTED:
+        return 0, f"all as promised, the rate too: {share:.2f} of a plain copy's, and {WANTED} is promised"
+    told = f"{share:.2f} of a plain copy's rate, and {WANTED} is promised"
+    if objects < PROMISED_FROM:
+        return 0, f"all as promised; {told} from {PROMISED_FROM:,} objects on"
+    return 1, f"the rate is not as promised: {told}; all else is (is the machine at other work? run it again alone)"
 
 
 def _moved(both: Storages, files: _Files, move: Move, plain: Rate) -> tuple[bool, Rate]:

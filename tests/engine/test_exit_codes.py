@@ -33,7 +33,7 @@ GUARDED = """
 import pulumi_aws as aws
 aws.ec2.Vpc("stray", cidr_block="10.99.0.0/16", opts=pulumi.ResourceOptions(import_="vpc-1@us-east-1"))
 """
-BROKEN = '\nraise pulumi.RunError("the program breaks off here")\n'
+BROKEN = '\nraise ValueError("the program breaks off here")\n'
 
 
 @pytest.fixture(scope="module")
@@ -125,10 +125,14 @@ def test_a_program_that_breaks_off_is_3_and_its_error_comes_first_and_alone(clon
     done = with_program(clone, BROKEN, "preview", "small")
     assert done.returncode == 3, done.stdout
     lines = done.stdout.splitlines()
-    assert lines[0] == "  error: the program breaks off here"
+    assert lines[0].startswith("  error: Program failed with an unhandled exception: ")
+    assert "__main__.py:" in lines[0]
+    assert ": ValueError: the program breaks off here; set ENCLAVE_DEBUG=1" in lines[0]
+    assert "Traceback" not in done.stdout + done.stderr
     assert sum("did not run" in line for line in lines) <= 1, done.stdout
     told = json.loads(with_program(clone, BROKEN, "preview", "small", "--json").stdout)
     assert told["failure"].startswith("the engine failed")
+    assert f"  error: {told['errors'][0]}" == lines[0]
     assert len(told["silent"]) == sum("did not run" in reason for reason in told["reasons"])
 
 

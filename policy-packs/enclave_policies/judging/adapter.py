@@ -180,9 +180,9 @@ class Servicer(_PolicyAnalyzerServicer):
             context.abort(grpc.StatusCode.FAILED_PRECONDITION, ONLY_PLANS)
 
     def Analyze(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802 (gRPC's)
-        """Judge one resource by its inputs."""
+        """Judge one resource by its inputs; the engine asks about none that it only reads, so it is the stack's own."""
         self._refuse_changes(context)
-        reading = self.readings[request.urn] = self._read(request)
+        reading = self.readings[request.urn] = self._read(request, external=False)
         return self._response(judge_reading(reading, self.rules))
 
     def Remediate(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802, ARG002 (gRPC's)
@@ -209,7 +209,7 @@ class Servicer(_PolicyAnalyzerServicer):
             "depends": {name: tuple(each.urns) for name, each in request.propertyDependencies.items() if each.urns},
         }
         seen = self.readings.get(request.urn)
-        if seen is None:  # the engine shows some resources, such as reads, at the end only
+        if seen is None:  # pulumi 3.259 shows what it has asked about alone, and no reads; others may show more
             return self._read(request, **told)
         return replace(seen, resource=replace(seen.resource, **told))
 

@@ -24,6 +24,18 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[3]
 TOUR = of_local()
 Captured = pytest.CaptureFixture[str]
+STAND_INS = """\
+clusters:
+  other:
+    ca_sha256: c18bb91b1ca0c9dc174df3a599c16a3fdce4ad38b5e07d56509bb913e9d55b41
+    country: 'NO'
+    site: hamar
+    server: https://127.0.0.1:25357
+    nodes: {regions: [hamar], zones: [hamar-building-1], names: [hamar-building-1]}
+    stand_in: true
+    source: the law of a sandbox
+    as_of: '2026-11-30'
+"""
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +65,19 @@ def test_the_same_state_gives_the_same_record_to_the_last_answer(made: tuple[Pat
     assert found["answers"] == read((bundle / "record.json").read_bytes(), "it").summary.pairs > 100
     assert recheck(bundle, TOUR, key, json=False) == 0
     assert "equal to the audit of local" in capsys.readouterr().out
+
+
+def test_a_sandbox_that_is_at_hand_is_judged_by_in_both(
+    tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "law.yaml").write_text(STAND_INS, encoding="utf-8")
+    monkeypatch.setattr("console.report.around.sandbox_folder", lambda: tmp_path)
+    keys = bundle_in(tmp_path / "keys")
+    report("local", export=TOUR, to=tmp_path / "bundle", key=str(keys.private), as_of=None, json=False)
+    assert "no sandbox" not in capsys.readouterr().out
+    record = (tmp_path / "bundle" / "record.json").read_text(encoding="utf-8")
+    assert "stand-in" in record, "the law that the sandbox adds"
+    assert recheck(tmp_path / "bundle", TOUR, keys.public, json=False) == 0, capsys.readouterr().out
 
 
 def abroad(resources: dict[str, Any]) -> None:

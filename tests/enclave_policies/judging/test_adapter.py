@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -123,9 +124,8 @@ CASES = [case for case in load_cases() if not case.law and case.as_of is None]
 def test_pack_and_judge_say_the_same_about_each_case_of_the_corpus(part: int, law: Law) -> None:
     """Through pulumi_policy's real proxies, unknown values included; in parts, as one case is too short for a test."""
     for case in CASES[part::20]:
-        expected = [
-            f.message for findings in judge_stack(as_resources(case), law, JURISDICTION).values() for f in findings
-        ]
+        own = [replace(each, external=False) for each in as_resources(case)]  # as the engine asks packs about no other
+        expected = [f.message for findings in judge_stack(own, law, JURISDICTION).values() for f in findings]
         assert sorted(stack_messages(case, law)) == sorted(expected), case.id
 
 
@@ -160,6 +160,16 @@ def test_a_second_question_about_the_same_urn_is_judged_anew(law: Law) -> None:
     second = messages(pack.Analyze(bucket(region="us-east-1"), EngineCall()))
     assert not [message for message in first if "JUR-001" in message]
     assert [message for message in second if "JUR-001" in message]
+
+
+def test_an_own_resource_without_inputs_is_none_that_is_only_read(law: Law) -> None:
+    """Seen at pulumi 3.259: the engine asks about all that the program makes, and shows nothing that it reads."""
+    pack = servicer(law)
+    pack.Analyze(bucket(), EngineCall())
+    recorded = proto.AnalyzerResource(type=BUCKET, urn=bucket().urn, name="store")
+    _fill(recorded, {"bucket": "store"}, None)
+    own = pack._with_outputs(recorded).resource
+    assert (own.props, own.outputs, own.only_read) == ({}, {"bucket": "store"}, False)
 
 
 def test_inputs_that_cannot_be_converted_are_refused_by_every_rule_on_one_resource(law: Law) -> None:

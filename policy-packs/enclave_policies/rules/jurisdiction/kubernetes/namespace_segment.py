@@ -73,7 +73,7 @@ rule = StackRule(
     name="namespace-segment",
     title="Every namespace says which segment of the enclave it is.",
     severity="medium",
-    remedy=f"label the namespace with its segment ({SEGMENT})",
+    remedy=f"label the namespace with its segment ({SEGMENT}), and with no country but that of its cluster",
     check=check,
     package="kubernetes",
 )
