@@ -4,7 +4,7 @@ It needs Python 3.11 and the package `cryptography`, and imports nothing else. R
 from the project's repository: a verifier that comes with what it verifies proves nothing. PUBLIC-KEY is a PEM file
 (Ed25519 or P-256), which you must have from the signer in another way than the bundle.
 
-Exit codes: 0 as it was signed, 1 it is not, 2 no bundle or no key was named.
+Exit codes: 0 as it was signed, 1 it is not, 2 no bundle or no key was named, or the answer cannot be written.
 
 The formats: DSSE v1 (github.com/secure-systems-lab/dsse), in-toto Statement v1, SLSA Verification Summary v1.
 """
@@ -14,6 +14,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -173,5 +174,17 @@ def check_record(file: Path, statement: dict) -> None:
         raise Refused("\n".join(problems))
 
 
+def told(arguments: list[str]) -> int:
+    """Do it, and end with 2 where the answer cannot be written: that is no answer about the bundle."""
+    try:
+        code = main(arguments)
+        sys.stdout.flush()
+    except OSError as error:
+        print(f"the answer cannot be written: {error.strerror}", file=sys.stderr)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python tries again at its end
+        return 2
+    return code
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(told(sys.argv[1:]))

@@ -21,6 +21,7 @@ from hosts.deidentify.settling import settled_already
 from hosts.deidentify.stream import deidentify, treating
 from hosts.deidentify.tally import Tally
 from hosts.deidentify.treatments import Means
+from hosts.result import ResultError, tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
             return reversing.main(words[1:])
         return _run(parser().parse_args(words))
-    except DeidentifyError as error:
+    except (DeidentifyError, ResultError) as error:
         for line in error.problems if isinstance(error, ProblemsError) else (str(error),):
             sys.stderr.write(f"enclave-deidentify: {line}\n")
         return UNAVAILABLE if isinstance(error, UnavailableError) else BAD_INPUT
@@ -90,7 +91,7 @@ def _run(options: argparse.Namespace) -> int:
         treat = treating(flow, Means(paid.key, networks, paid.tokens), tally)
         for source, target in pairs:
             deidentify(flow, treat, source, target, tally, settle=paid.settle)
-    sys.stdout.write(tally.line(flow.name) + "\n")
+    tell([tally.line(flow.name)])
     return REFUSED if tally.refused else GOOD
 
 

@@ -29,6 +29,7 @@ from hosts.gateway.grant_reasons import REVOKED
 from hosts.gateway.grant_terms import ID
 from hosts.gateway.granted import GRANT_FILE, REVOCATION_FILE, bytes_of
 from hosts.gateway.signed_terms import shown
+from hosts.result import tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -106,9 +107,8 @@ class _Request:
         if problems := list(missing_tokens(tokens, found)):
             self._refuse(told, problems)
         self.record.add({**self._told(), **told, "result": SHOWN, "tokens": list(tokens)})
-        for token in tokens:
-            field, value = found.values[token]
-            sys.stdout.write(json.dumps({"token": token, "field": field, "value": value}) + "\n")
+        values = [(token, *found.values[token]) for token in tokens]
+        tell(json.dumps({"token": token, "field": field, "value": value}) for token, field, value in values)
         left = terms.most - len(wanted.earlier.tokens | set(tokens))
         sys.stderr.write(f"enclave-deidentify: grant {terms.id} turns back {left} more tokens\n")
         return 0

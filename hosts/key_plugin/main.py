@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hosts.key_plugin.errors import KeyPluginError
+from hosts.result import ResultError, tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.action == "health":
             return _health(options.socket)
         return _ACTIONS[options.action](_vault(options, writable=options.action in _WRITING), options)
-    except KeyPluginError as error:
+    except (KeyPluginError, ResultError) as error:
         sys.stderr.write(f"enclave-kms-plugin: {error}\n")
         return _BAD_INPUT
 
@@ -72,7 +73,7 @@ def _health(path: Path) -> int:
     from hosts.key_plugin.client import health  # noqa: PLC0415  the other actions ask nobody
 
     found = health(path)
-    sys.stdout.write(f"{found.healthz} {found.key_id}".strip() + "\n")
+    tell([f"{found.healthz} {found.key_id}".strip()])
     return 0 if found.ok else 1
 
 
@@ -85,19 +86,19 @@ def _serve(vault: Vault, options: argparse.Namespace) -> int:
 
 def _create(vault: Vault, options: argparse.Namespace) -> int:
     del options
-    sys.stdout.write(f"{vault.create()}\n")
+    tell([vault.create()])
     return 0
 
 
 def _rotate(vault: Vault, options: argparse.Namespace) -> int:
     del options
-    sys.stdout.write(f"{vault.rotate()}\n")
+    tell([vault.rotate()])
     return 0
 
 
 def _keys(vault: Vault, options: argparse.Namespace) -> int:
     del options
-    sys.stdout.writelines(f"{name}\n" for name in vault.versions())
+    tell(map(str, vault.versions()))
     return 0
 
 

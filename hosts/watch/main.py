@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from hosts.gateway.starting import HOST_FILE
 from hosts.key_file import KeyFileError, private_key
+from hosts.result import ResultError, tell
 from hosts.watch.approved import approved_in
 from hosts.watch.cluster import OWN, SERVER, Cluster
 from hosts.watch.differences import KINDS, Limits, differences
@@ -60,10 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = GOOD
         for found in watched(look, teller, timedelta(seconds=options.late), None if options.once else options.every):
             code = DIFFERS if found else GOOD
-            for each in found:
-                sys.stdout.write(f"{line_of(each)}\n")
-            sys.stdout.flush()
-    except (WatchError, KeyFileError) as error:
+            tell(map(line_of, found))
+    except (WatchError, KeyFileError, ResultError) as error:
         sys.stderr.write(f"enclave-watch: {error}\n")
         return BAD_INPUT
     return code
@@ -80,8 +79,7 @@ def _by_itself(options: argparse.Namespace) -> int:
         receiver(options.from_, options.token, host),
         lambda approved: Look(approved, lambda _site: own),
     )
-    for each in found:
-        sys.stdout.write(f"{line_of(each)}\n")
+    tell(map(line_of, found))
     return GOOD if heard else UNHEARD
 
 

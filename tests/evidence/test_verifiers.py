@@ -6,6 +6,7 @@ import ast
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,7 +20,6 @@ from tests.evidence.verifiers import ONE_FILE, STRICT, VERIFIERS, one_file, stra
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tests.evidence.bundles import Key
 
@@ -95,6 +95,13 @@ def test_it_runs_anywhere_and_says_what_it_proves(bundle: Bundle, tmp_path: Path
         done = run(*words)
         assert (done.returncode, done.stdout) == (2, "")
         assert len(done.stderr.splitlines()) == 1
+
+
+def test_an_answer_that_cannot_be_written_is_no_answer_about_the_bundle(bundle: Bundle) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        command = [sys.executable, "-I", str(ONE_FILE), str(bundle.folder), str(bundle.public)]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2, "the answer cannot be written: No space left on device\n")
 
 
 def test_a_key_of_another_curve_is_no_key(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
