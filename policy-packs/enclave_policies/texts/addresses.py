@@ -10,12 +10,14 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote
 
 from enclave_policies.identifiers.addresses import is_v6
 from enclave_policies.identifiers.shown import shown
 from enclave_policies.identifiers.urls import origin
 from enclave_policies.places.hosts import refused_host
 from enclave_policies.places.regions import Refusal
+from enclave_policies.texts.patterns import CLOUD_SCHEMES, NO_HOST_SCHEMES
 
 if TYPE_CHECKING:
     from enclave_policies.law import Law
@@ -28,6 +30,7 @@ RESOLVERS: Final = frozenset({"dns", "xds", "passthrough"})
 """gRPC's, where a resolver may stand before the host: ``dns://resolver/host:port``."""
 FILES: Final = frozenset({"unix", "file", "data", "classpath", "fd", "vsock", "unix-abstract", "npipe"})
 """Schemes without a host."""
+WITHOUT_HOST: Final = FILES | NO_HOST_SCHEMES | CLOUD_SCHEMES
 BROWSERS: Final = frozenset({"http", "https", "ws", "wss", "ftp"})
 """Schemes in which readers skip further slashes before the host (the URL standard, section 4.4)."""
 TNS_HOST: Final = re.compile(r"(?i)\(\s*host\s*=\s*([^()\s]+)\s*\)")
@@ -38,6 +41,12 @@ HOST_OPTION: Final = re.compile(
     r"|[\w]*alternate_?server(?:_?name)?s?|[\w.]*bootstrap[._]servers|socksproxyhost|\w*seeds?)\s*=\s*([^;&\s\"')]+)"
 )
 """Options of a connection string that name a host."""
+INNER: Final = re.compile(r"(?i)(?<![\w+.-])([a-z][a-z0-9+.-]{0,40})://([^/?#;&\s\"'<>{}$]+)(?![{$])")
+"""A URL in the path, the query or the fragment of another: whoever answers the outer one may lead on to it."""
+ENCODED: Final = re.compile(r"(?i)(?<![\w+.:-])[a-z][a-z0-9+.-]{0,40}%(?:25)*3a%(?:25)*2f%(?:25)*2f[^\s&\"'<>]*")
+"""A URL in percent encoding, which readers decode: a colon and two slashes, encoded once or more."""
+TIMES: Final = 3
+"""How often a URL is decoded: a gateway decodes once, and what it leads to once more."""
 END_OF_AUTHORITY: Final = re.compile(r"[/?#;]")
 PORT: Final = re.compile(r":\d*$")
 
@@ -77,8 +86,19 @@ def _url_hosts(scheme: str, rest: str) -> tuple[str, ...] | None:
         hosts = [host for host in (*hosts, *_authority(target)) if host]
         return _listed(hosts) if hosts else ()
     hosts += [each for _, value in HOST_OPTION.findall(after) for each in _authority(value)]
+    for inner, others in INNER.findall(decoded(after)):
+        hosts += _authority(others) if inner.lower() not in WITHOUT_HOST else []
     # hdfs:///people: wherever the program's own settings say
     return _listed(hosts) or (None if last in BROWSERS else ())
+
+
+def decoded(text: str) -> str:
+    """Return a text with the URLs in it that are in percent encoding as everybody writes them."""
+    if "%" not in text:
+        return text
+    for _ in range(TIMES):
+        text = ENCODED.sub(lambda found: unquote(found[0]), text)
+    return text
 
 
 def _authority(text: str) -> list[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from enclave_policies.places.hosts import is_service_principal
 from enclave_policies.places.names import NAME, is_public
 from enclave_policies.texts import patterns as known
+from enclave_policies.texts.addresses import decoded
 from enclave_policies.texts.shapes import AWS_HOST, parsed
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ def plain(text: str) -> str:
         text = known.VERSION.sub("", text)
     if "\\:" in text:
         text = text.replace("\\:", ":")  # Java's properties
+    if "%" in text:
+        text = decoded(text)
     if ":\\\\" in text:
         text = text.replace("\\", "/")  # browsers read it so
     return text

@@ -265,6 +265,9 @@ def test_what_a_program_is_left_to_do_is_told_with_the_program() -> None:
         ("", None),
         ("u:p@a.b:1", ("a.b",)),
         ("https://a.b\\@c.d/", ("a.b", "c.d")),
+        ("https://a.b/x?to=https://u@c.d:1/y&z=wss%3A%2F%2Fe.f", ("a.b", "c.d", "e.f")),
+        ("https://a.b/https%253a%252f%252fc.d/y#ftp://e.f", ("a.b", "c.d", "e.f")),
+        ("https://a.b/x?file=file:///c.d&at=s3://e.f&to=https://{g.h}", ("a.b",)),
         ("[2001:db8::1]:80", ("2001:db8::1",)),
     ],
 )
