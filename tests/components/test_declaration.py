@@ -169,6 +169,16 @@ bad = {
         "flow: visits",
         "flow 'visits' has no 'epoch', so it leaves as files only",
     ),
+    "a row that pseudonymises by a flow that tells countries": (
+        "      phone_number: {do: pseudonym}\n  callers-ireland",
+        "      phone_number: {do: pseudonym}\n      address: {do: country}\n  callers-ireland",
+        "flow 'callers-norway' tells countries of addresses, and a gateway has no table of networks",
+    ),
+    "a row that pseudonymises by a flow of tokens": (
+        "measure: pseudonymised\n    epoch: week\n    fields:\n      phone_number: {do: pseudonym}\n  callers-ireland",
+        "measure: tokenised\n    epoch: week\n    fields:\n      phone_number: {do: token}\n  callers-ireland",
+        "flow 'callers-norway' leaves tokenised, and a gateway makes pseudonyms alone",
+    ),
     "a row with a flow that lets all pass": (
         "result: pseudonymise, flow: callers-norway",
         "result: allow, flow: callers-norway",
