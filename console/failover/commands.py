@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from components.declaration.load import located_declaration
 from components.declaration.words import undeclared
 from console import terminal
 from console.document import document
@@ -174,8 +173,7 @@ def _at_work(pair: Pair, program: Path | None = None) -> Iterator[Wave]:
 
 
 def _pairs(stack: str, names: Sequence[str], file: Path | None) -> list[Pair]:
-    where = file or stacks.file_of(stack)
-    declaration = located_declaration(where)[1] if file else stacks.declared(stack)
+    declaration, where = stacks.declared_at(stack, file)
     known = declaration.failover.replicas if declaration.failover else {}
     unknown = [name for name in names if name not in known]
     if unknown or not known:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from components.declaration import load_declaration
 from components.declaration.beside import refused_beside
+from components.declaration.load import located_declaration
 from components.declaration.words import cut
+from console.argument_problem import argument_problem
 from console.gate.engine import Engine
 from console.gate.packs import find_packs, project_file
 from located_yaml import Position, Problem, ProblemsError
@@ -41,6 +43,16 @@ def declared(stack: str) -> Declaration:
         message = f"there is no declaration of a stack '{cut(stack)}'; declared stacks: {known}"
         raise ProblemsError([Problem(Position(f"stacks/{cut(stack)}.yaml", 1, 1), message)])
     return load_declaration(file)
+
+
+def declared_at(stack: str, file: Path | None) -> tuple[Declaration, Path]:
+    """Return a stack's declaration and where it is; ``file`` is another place than its own. Raises ProblemsError."""
+    if file is None:
+        return declared(stack), file_of(stack)
+    if not NAME.fullmatch(stack) or stack in (".", ".."):  # folders are called by it
+        message = f"'{cut(stack)}' is no name of a stack; give 1 to 100 letters, digits, '-', '_' or '.'"
+        raise ProblemsError([argument_problem("STACK", message)])
+    return located_declaration(file)[1], file
 
 
 def refuse_beside(stack: str) -> None:

@@ -14,12 +14,10 @@ from components.declaration.words import listed
 from console.objections import Objection
 from console.public_key import public
 from console.recording.kept import stand_in_public
-from console.recording.waves import EMPTY, folder_of
+from console.recording.waves import EMPTY, folder_of, state_at
 from evidence.bundle.signer import signer_name
 from evidence.bundle.statement import KIND
 from hosts.gateway import dsse
-from hosts.wave.journal import lines
-from hosts.wave.state import state_of
 from hosts.wave.wave import JOURNAL
 from located_yaml import ProblemsError
 from located_yaml.files import read_bytes
@@ -68,7 +66,7 @@ def _why(stack: str, name: str, wave: Wave, known: Mapping[str, Key]) -> Iterato
 
 def _left_in(folder: Path, known: Mapping[str, Key]) -> str | None:
     """Return why a bucket is not proved to be empty, None where it is."""
-    state = state_of(lines(folder / JOURNAL))
+    state = state_at(folder / JOURNAL)
     if state.empty is None:
         return "there is no signed statement that it is"
     if state.left:

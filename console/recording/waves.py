@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from console.recording.kept import folder
 from console.recording.marked import line_at
 from evidence.record.model import Wave
-from hosts.wave.journal import lines
-from hosts.wave.state import ORDER, state_of
+from hosts.wave.journal import JournalError
+from hosts.wave.state import ORDER, state_in
 from hosts.wave.wave import JOURNAL
+from located_yaml import Position, Problem, ProblemsError
 from located_yaml.files import read_text
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from components.declaration import Declaration
+    from hosts.wave.state import State
     from located_yaml import Document
 
 EMPTY = "empty.dsse.json"
@@ -29,11 +31,24 @@ def folder_of(stack: str, wave: str) -> Path:
     return folder() / stack / "waves" / wave
 
 
+def state_at(file: Path) -> State:
+    """Return the state that a journal tells, new where there is none. Raises ProblemsError."""
+    try:
+        return state_in(file)
+    except JournalError as error:
+        raise damaged(error) from None
+
+
+def damaged(error: JournalError) -> ProblemsError:
+    """Return a journal's fault as the console tells it."""
+    return ProblemsError([Problem(Position(str(error.file), error.line, 1), error.words)])
+
+
 def waves(stack: str, declaration: Declaration, document: Document, day: date) -> Iterator[Wave]:
     """Yield each declared wave."""
     for name, wave in declaration.waves.items():
         folders = [folder_of(stack, name) / bucket for bucket in wave.buckets]
-        states = [state_of(lines(each / JOURNAL)) for each in folders]
+        states = [state_at(each / JOURNAL) for each in folders]
         lefts = [state.left for state in states]
         yield Wave(
             name=name,

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from components.declaration.load import located_declaration
 from components.declaration.words import undeclared
 from console import terminal
 from console.declaration_edit import with_value
@@ -15,15 +14,14 @@ from console.exit_codes import GOOD, REFUSED
 from console.gate import stack as stacks
 from console.gate.errors import RefusedError
 from console.gate.questions import somebody_there
-from console.recording.waves import EMPTY, folder_of
+from console.recording.waves import EMPTY, folder_of, state_at
 from console.wave import replicated, workers
 from console.wave.stores import ends, store
 from console.wave.working import copier_at, failures, working
 from console.whole_file import write as write_file
-from hosts.wave.journal import lines
 from hosts.wave.left import Left, judged
 from hosts.wave.progress import size
-from hosts.wave.state import ORDER, State, state_of
+from hosts.wave.state import ORDER
 from hosts.wave.wave import JOURNAL
 from located_yaml import Position, Problem, ProblemsError
 
@@ -33,7 +31,7 @@ if TYPE_CHECKING:
 
     from components.declaration import Declaration
     from components.declaration.model import Wave as Declared
-    from hosts.wave.state import Step
+    from hosts.wave.state import State, Step
     from hosts.wave.store import Store
     from hosts.wave.wave import Wave
 
@@ -54,7 +52,7 @@ class Asked:
 
     def states(self) -> dict[str, State]:
         """Return how far each bucket is."""
-        return {bucket: state_of(lines(self.folder(bucket) / JOURNAL)) for bucket in self.wave.buckets}
+        return {bucket: state_at(self.folder(bucket) / JOURNAL) for bucket in self.wave.buckets}
 
 
 def plan(stack: str, name: str, file: Path | None, *, most: tuple[int, int], write: bool, json: bool) -> int:
@@ -331,8 +329,7 @@ def _told(
 
 
 def _asked(stack: str, name: str, file: Path | None) -> Asked:
-    where = file or stacks.file_of(stack)
-    declaration = located_declaration(where)[1] if file else stacks.declared(stack)
+    declaration, where = stacks.declared_at(stack, file)
     if name not in declaration.waves:
         raise ProblemsError([Problem(Position(str(where), 1, 1), undeclared("wave", name, declaration.waves))])
     wave = declaration.waves[name]

@@ -13,9 +13,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 from console import terminal
 from console.argument_problem import argument_problem
 from console.gate.errors import EngineError, RefusedError
+from console.recording.waves import damaged
 from console.wave.stores import store
 from hosts.wave.copier import Copier, CopyError, Limits
-from hosts.wave.journal import BusyError, Journal
+from hosts.wave.journal import BusyError, Journal, JournalError
 from hosts.wave.wave import JOURNAL, ConflictError, Wave
 from located_yaml import ProblemsError
 
@@ -50,9 +51,11 @@ def working(
 
 @contextmanager
 def failures() -> Iterator[None]:
-    """Tell errors of the engine as the console's. Raises RefusedError, EngineError."""
+    """Tell errors of the engine as the console's. Raises ProblemsError, RefusedError, EngineError."""
     try:
         yield
+    except JournalError as error:
+        raise damaged(error) from None
     except ConflictError as error:
         raise RefusedError(str(error)) from None
     except (BusyError, CopyError) as error:
@@ -63,11 +66,15 @@ def failures() -> Iterator[None]:
 
 def copier_at(program: Path | None) -> Path:
     """Return the copier that is named, or that is on PATH. Raises ProblemsError."""
-    found = program or (Path(which) if (which := shutil.which("rclone")) else None)
-    if found is None or not found.is_file():
-        message = "there is no rclone; install it, or name it with --rclone"
+    which = shutil.which("rclone" if program is None else str(program.absolute()))
+    if which is None:
+        message = "there is no rclone on PATH; install it, or name it with --rclone"
+        if program is not None:
+            message = (
+                f"{program} is no program that can be run; name the file of rclone's program, as `which rclone` does"
+            )
         raise ProblemsError([argument_problem("--rclone", message)])
-    return found
+    return Path(which)
 
 
 class _Teller:

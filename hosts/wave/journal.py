@@ -20,6 +20,16 @@ class BusyError(RuntimeError):
     """Somebody else works on the wave."""
 
 
+class JournalError(RuntimeError):
+    """A journal is not what was written: the file, the line's number, and what is wrong there and what to do."""
+
+    def __init__(self, file: Path, line: int, wrong: str) -> None:
+        """``wrong`` says it as the predicate of a sentence about the line."""
+        self.file, self.line = file, line
+        self.words = f"{wrong}, so it is no journal as `enclave wave` writes it; put back the file as it was"
+        super().__init__(f"{file}:{line}: {self.words}")
+
+
 class Journal:
     """An append-only file of JSON lines that one process writes at a time.
 
@@ -71,9 +81,23 @@ class Journal:
 
 
 def lines(file: Path) -> list[dict[str, Any]]:
-    """Return what a journal tells, without a last line that is half written; empty where there is none."""
+    """Return what a journal tells, without a last line that is half written; empty where there is none.
+
+    Raises JournalError.
+    """
     try:
         content = file.read_bytes()
     except FileNotFoundError:
         return []
-    return [json.loads(line) for line in content[: content.rfind(b"\n") + 1].splitlines()]
+    whole = content[: content.rfind(b"\n") + 1].split(b"\n")[:-1]
+    return [_object(file, number, line) for number, line in enumerate(whole, 1)]
+
+
+def _object(file: Path, number: int, line: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        raise JournalError(file, number, "is no JSON") from None
+    if not isinstance(found, dict):
+        raise JournalError(file, number, "is no JSON object")
+    return found

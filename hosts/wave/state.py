@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from hosts.wave.journal import JournalError, lines
 from hosts.wave.parts import Part
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
 
 Step = Literal["plan", "run", "verify", "cut-over", "purge"]
 Stage = Literal["new", "planned", "running", "copied", "verified", "cut-over", "purging", "purged"]
@@ -65,12 +67,41 @@ class State:
 ORDER: Final[tuple[Stage, ...]] = ("new", "planned", "running", "copied", "verified", "cut-over", "purging", "purged")
 
 
-def state_of(lines: Iterable[Mapping[str, Any]]) -> State:
-    """Return the state that a journal's lines tell; a later plan or pass makes void what was proved before it."""
-    told: dict[str, Any] = {}
-    for line in lines:
-        told = _CHANGES[line["step"]](told, line)
-    return State(**told)
+def state_in(file: Path) -> State:
+    """Return the state that a journal tells, new where there is none. Raises JournalError."""
+    return state_of(lines(file), file)
+
+
+def state_of(told: Iterable[Mapping[str, Any]], file: Path) -> State:
+    """Return the state that the lines of a journal tell; a later plan or pass makes void what was proved before it.
+
+    Raises JournalError.
+    """
+    state: dict[str, Any] = {}
+    for number, line in enumerate(told, 1):
+        if wrong := _wrong(line):
+            raise JournalError(file, number, wrong)
+        try:
+            state = _CHANGES[line["step"]](state, line)
+        except KeyError:
+            raise JournalError(file, number, f"tells of '{line['step']}' before what leads to it") from None
+    return State(**state)
+
+
+def _wrong(line: Mapping[str, Any]) -> str | None:
+    step = line.get("step")
+    if not isinstance(step, str) or step not in _FIELDS:
+        return f"tells of no step that a wave has ({ascii(step)[:40]})"
+    if name := _unfit(line, _FIELDS[step]):
+        return f"does not tell '{name}' of the step '{step}' as it should"
+    for each in line["parts"] if step == "planned" else ():
+        if not isinstance(each, dict) or each.keys() != _PART.keys() or _unfit(each, _PART):
+            return "tells of a part that is none"
+    return None
+
+
+def _unfit(line: Mapping[str, Any], fields: Mapping[str, type | tuple[type, ...]]) -> str | None:
+    return next((name for name, kind in fields.items() if not isinstance(line.get(name), kind)), None)
 
 
 def _copied(told: Mapping[str, Any], line: Mapping[str, Any]) -> dict[str, Any]:
@@ -113,3 +144,22 @@ _CHANGES: Final[Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any]], di
     "listed": lambda told, line: {**told, "left": line["left"]},
     "purged": lambda told, line: {**told, "stage": "purged", "empty": line["statement"]},
 }
+_NUMBER: Final = (int, float)
+_FIELDS: Final[Mapping[str, Mapping[str, type | tuple[type, ...]]]] = {
+    "planned": {"parts": list},
+    "replicating": {"job": str},
+    "pass": {"number": int},
+    "copied": {"part": int, "objects": int, "bytes": int, "seconds": _NUMBER},
+    "ran": {},
+    "comparing": {},
+    "compared": {"part": int, "digests": dict, "lines": int, "bytes": int, "differences": list},
+    "verified": {"statement": str},
+    "cut-over": {"at": _NUMBER},
+    "removed": {"part": int},
+    "listed": {"left": int},
+    "purged": {"statement": str},
+}
+"""Which fields a line of each step has, that are read again."""
+_PART: Final[Mapping[str, type]] = {
+    "number": int, "after": str, "last": str, "prefix": str, "keys": int, "versions": int, "bytes": int,
+}  # fmt: skip

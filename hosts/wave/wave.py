@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Final
 
 from hosts.wave.behind import Behind
 from hosts.wave.copier import CopyError, Missing
-from hosts.wave.journal import lines
 from hosts.wave.left import left_in
 from hosts.wave.manifest import Difference, Line, content_of, differences, metadata_hash, without_repeats
 from hosts.wave.names import KEPT_APART, folder_of
 from hosts.wave.parts import parts, versions_below
 from hosts.wave.progress import Progress
-from hosts.wave.state import state_of
+from hosts.wave.state import state_in
 from hosts.wave.versions import histories, matched, telling
 
 if TYPE_CHECKING:
@@ -59,7 +58,7 @@ class Wave:
     @property
     def state(self) -> State:
         """Return how far it is."""
-        return state_of(lines(self.folder / JOURNAL))
+        return state_in(self.folder / JOURNAL)
 
     @cached_property
     def _parts(self) -> tuple[Part, ...]:

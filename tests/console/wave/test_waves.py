@@ -11,9 +11,12 @@ import pytest
 from botocore.config import Config
 
 from console.exit_codes import BAD_INPUT, FAILED, GOOD, REFUSED
+from console.gate.stack import declared_at
+from console.wave.working import copier_at
 from evidence.bundle.statement import KIND
 from hosts.gateway import dsse
 from hosts.wave import reached
+from located_yaml import ProblemsError
 from sandbox.migration.data import Planned, content, make, planned
 from sandbox.migration.declared import declared
 from sandbox.migration.move import Move
@@ -266,3 +269,33 @@ def test_a_profile_that_is_missing_or_of_another_region_is_bad_input(case: Calla
     code, told = one.enclave("plan")
     assert code == BAD_INPUT
     assert "us-west-2" in told["problems"][0]
+
+
+def test_a_journal_that_was_changed_is_bad_input_at_its_line_for_every_step(case: Callable[..., Case]) -> None:
+    one = case(SOME)
+    one.done("plan")
+    (journal,) = one.folder.rglob("journal.jsonl")
+    with journal.open("ab") as changed:
+        changed.write(b"{}\n")
+    for step in ("plan", "run", "verify", "cut-over", "purge", "status"):
+        code, told = one.enclave(step, *(["--yes"] if step == "purge" else []))
+        assert code == BAD_INPUT, step
+        assert told["problems"][0].startswith(f"{journal}:2:1: tells of no step"), step
+
+
+@pytest.mark.parametrize("kind", ["nothing", "folder", "text"])
+def test_what_is_no_copier_is_named(kind: str, tmp_path: Path) -> None:
+    named = tmp_path / "rclone"
+    if kind == "folder":
+        named.mkdir()
+    elif kind == "text":
+        named.write_text("rclone", encoding="utf-8")
+    with pytest.raises(ProblemsError, match=re.escape(f"--rclone: {named} is no program that can be run")):
+        copier_at(named)
+
+
+@pytest.mark.parametrize("name", ["..", ".", "../x", "a/b", "", "x" * 101])
+def test_no_name_of_a_stack_leads_out_of_the_folder_of_evidence(name: str, tmp_path: Path) -> None:
+    """With `--declaration` the name is not that of a file, and folders of evidence are called by it."""
+    with pytest.raises(ProblemsError, match="is no name of a stack"):
+        declared_at(name, tmp_path / "declared.yaml")

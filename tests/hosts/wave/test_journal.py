@@ -7,22 +7,22 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hosts.wave.journal import BusyError, Journal, lines
+from hosts.wave.journal import BusyError, Journal, JournalError, lines
 from hosts.wave.parts import Part
-from hosts.wave.state import State, state_of
+from hosts.wave.state import State, state_in, state_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 PART = {"number": 0, "after": "", "last": "z", "prefix": "a", "keys": 1, "versions": 1, "bytes": 5}
 PLANNED = {"step": "planned", "parts": [PART]}
 COPIED = {"step": "copied", "part": 0, "objects": 1, "bytes": 5, "seconds": 1.0}
-COMPARED = {"step": "compared", "part": 0, "digests": {}, "differences": []}
+COMPARED = {"step": "compared", "part": 0, "digests": {}, "lines": 1, "bytes": 5, "differences": []}
 
 
 def test_what_was_written_is_read_and_a_half_line_is_cut_off(tmp_path: Path) -> None:
@@ -83,8 +83,38 @@ def test_a_copier_that_outlives_its_master_holds_the_lock(tmp_path: Path) -> Non
         journal.write("ran")
 
 
+@pytest.mark.parametrize(
+    ("line", "wrong"),
+    [
+        (b"not json", "is no JSON"),
+        (b"", "is no JSON"),
+        (b'"\xff"', "is no JSON"),
+        (b"[" * 100_000, "is no JSON"),
+        (b"[1]", "is no JSON object"),
+        (b'{"step": "nonsense"}', "tells of no step that a wave has"),
+        (b'{"step": ["pass"]}', "tells of no step that a wave has"),
+        (b'{"step": "copied", "part": 0}', "does not tell 'objects' of the step 'copied'"),
+        (b'{"step": "listed", "left": "none"}', "does not tell 'left'"),
+        (json.dumps(COPIED).encode(), "tells of 'copied' before what leads to it"),
+        (json.dumps(COMPARED).encode(), "tells of 'compared' before what leads to it"),
+        (json.dumps({"step": "planned", "parts": [{**PART, "number": "0"}]}).encode(), "tells of a part that is none"),
+        (json.dumps({"step": "planned", "parts": [{**PART, "more": 1}]}).encode(), "tells of a part that is none"),
+        (json.dumps({"step": "planned", "parts": [1]}).encode(), "tells of a part that is none"),
+    ],
+)
+def test_a_journal_that_was_changed_is_told_at_its_line(tmp_path: Path, line: bytes, wrong: str) -> None:
+    """The seeded bug of this family: the first line alone is as it was written, and is taken."""
+    file = tmp_path / "journal.jsonl"
+    file.write_bytes(json.dumps(PLANNED).encode() + b"\n")
+    assert state_in(file).stage == "planned"
+    file.write_bytes(file.read_bytes() + line + b"\n")
+    with pytest.raises(JournalError) as refused:
+        state_in(file)
+    assert str(refused.value).startswith(f"{file}:2: {wrong}")
+
+
 def told(*steps: Mapping[str, Any]) -> State:
-    return state_of([{"at": 1.0, **each} for each in steps])
+    return state_of([{"at": 1.0, **each} for each in steps], Path("journal.jsonl"))
 
 
 def test_a_wave_goes_its_way_step_by_step() -> None:
