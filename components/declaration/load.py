@@ -103,18 +103,22 @@ def empty_parts(data: Any, at: Keys = ()) -> Iterator[Found]:
 
 
 def named_twice(data: Any, at: Keys = ()) -> Iterator[Found]:
-    """Yield each item of a list that stands there before: no list of a declaration says anything by saying it twice."""
+    """Yield each text of a list that stands there before: names say nothing by being said twice.
+
+    Numbers are no names. The two of `power_mw`, for one, may be the same, and ports have rules of their own.
+    """
     if isinstance(data, dict):
         for key, value in data.items():
             yield from named_twice(value, (*at, key))
     elif isinstance(data, list):
-        seen: set[tuple[type, Any]] = set()
+        seen: set[str] = set()
         for index, value in enumerate(data):
             if isinstance(value, dict | list):
                 yield from named_twice(value, (*at, index))
-            elif (type(value), value) in seen:
-                yield (*at, index), f"{shown_value(value)} is named twice; name each once"
-            seen.add((type(value), None if isinstance(value, dict | list) else value))
+            elif isinstance(value, str):
+                if value in seen:
+                    yield (*at, index), f"{shown_value(value)} is named twice; name each once"
+                seen.add(value)
 
 
 def _model(data: Mapping[str, Any]) -> type[Declaration]:

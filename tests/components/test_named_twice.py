@@ -21,10 +21,10 @@ DATA = load(stacks / "eu-prod.yaml").data
 
 
 def lists(data: Any, at: Keys = ()) -> Iterator[Keys]:
-    """Yield where lists of plain values are."""
+    """Yield where lists of texts are."""
     for key, value in data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ():
         yield from lists(value, (*at, key))
-    if isinstance(data, list) and data and not isinstance(data[0], dict | list):
+    if isinstance(data, list) and data and isinstance(data[0], str):
         yield at
 
 
@@ -53,3 +53,8 @@ def test_a_declaration_that_names_something_twice_is_refused_at_its_line(tmp_pat
     text = (stacks / "local.yaml").read_text(encoding="utf-8")
     file.write_text(text.replace("subjects: [eu, uk, ch]", "subjects: [eu, uk, ch, eu]"), encoding="utf-8")
     refused_at_its_place(file, "'eu' is named twice; name each once")
+
+
+def test_numbers_are_no_names() -> None:
+    """A site whose power stays as it is says one number twice."""
+    assert list(named_twice({"sites": {"hamar": {"power_mw": [150, 150]}}})) == []
