@@ -137,7 +137,7 @@ def test_what_an_sdk_offers_is_read_as_it_was_written(tmp_path: Path) -> None:
         ("controllers/kubernetes.yaml", "storage-driver", "storage", "'storage' is not one of 'storage-driver'"),
         ("controllers/kubernetes.yaml", "runs: cluster", "runs: here", "'here' is not one of 'cluster'"),
         ("controllers/kubernetes.yaml", "- disks.", "- Disks.", "Disks.example is compared in lower case; write it so"),
-        ("controllers/kubernetes.yaml", "'*.disks.example'", "disks.example", "disks.example is told twice"),
+        ("controllers/kubernetes.yaml", "'*.disks.example'", "disks.example", "'disks.example' is named twice"),
         (
             "objects/kubernetes.yaml",
             "        verdict:",
@@ -162,7 +162,7 @@ def test_what_an_sdk_offers_is_read_as_it_was_written(tmp_path: Path) -> None:
         ("manifest.yaml", "kinds: [kinds/aws.yaml]", "kinds: []", "manifest.yaml:1:1: kinds: has 0 items"),
         ("manifest.yaml", "kinds/aws.yaml", "kinds/asw.yaml", "kinds/asw.yaml:1:1: cannot be read: No such file"),
         ("manifest.yaml", "kinds/aws.yaml", "kinds/asw.yaml", "kinds/aws.yaml:1:1: stands among the tables and is not"),
-        ("manifest.yaml", "[kinds/aws.yaml]", "[kinds/aws.yaml, kinds/aws.yaml]", "is listed twice; remove one"),
+        ("manifest.yaml", "[inputs/aws.yaml]", "[inputs/aws.yaml, kinds/aws.yaml]", "is listed twice; remove one"),
         ("manifest.yaml", "encryption:", "encription:", "'encription' is not a key"),
     ],
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from enclave_policies.identifiers.shown import shown
 from enclave_policies.places.hosts import is_service_principal
+from enclave_policies.reading.denied import denied
 from enclave_policies.reading.flow import VERBS, flow, lacking, movement_of
 from enclave_policies.reading.rule import Rule
 from enclave_policies.texts.addresses import refused_address
@@ -38,8 +39,11 @@ def check(reading: Reading) -> Iterator[Finding]:
         if refusal not in told:
             told.add(refusal)
             yield from _judge(reading, claim, refusal)
+    stopped = denied(reading)
     for role in ("url", "host", "aws-host"):
         for mention in reading.of(role):
+            if mention.value in stopped:
+                continue
             for value in _addresses(mention.value, role):
                 found = refused_address(value, reading.law)
                 if found is not None and found not in told:
@@ -56,7 +60,8 @@ def _addresses(value: Any, role: str) -> list[str]:
     if role == "aws-host":
         return [] if is_service_principal(value) else [value]
     each = [value] if "://" in value else value.split(",")
-    return [text.strip() for text in each if not BEFORE_HOST.match(text) and HOST.fullmatch(text.strip())]
+    hosts = [text.strip().removeprefix(".") for text in each if not BEFORE_HOST.match(text)]  # .a.b: all below a.b
+    return [host for host in hosts if HOST.fullmatch(host)]
 
 
 def _judge(reading: Reading, claim: Claim, refusal: Refusal) -> Iterator[Finding]:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from enclave_policies.identifiers.shown import shown
+from enclave_policies.reading.denied import denied
 from enclave_policies.reading.rule import Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from enclave_policies.reading.finding import Finding
     from enclave_policies.reading.reading import Reading
 
-ACLS = frozenset(
-    {"aws:ec2/networkAcl:NetworkAcl", "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl"}
-    | {"aws:ec2/networkAclRule:NetworkAclRule"}
-)
 OWN_PLAN = frozenset(
     {"aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet", "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation"}
     | {"aws:ec2/vpcIpv6CidrBlockAssociation:VpcIpv6CidrBlockAssociation", "aws:ec2/defaultVpc:DefaultVpc"}
@@ -35,18 +32,17 @@ OWN_ENDS = (
     "secondaryPrivateIps",
     "insideCidrBlocks",
 )
-DENIED = "deny"
 
 
 def check(reading: Reading) -> Iterator[Finding]:
-    """Judge addresses and blocks of rules, routes, prefix lists and far ends; an ACL's deny opens nothing."""
+    """Judge addresses and blocks of rules, routes, prefix lists and far ends; what is stopped opens nothing."""
     if reading.setting("blackhole") is True:
         return  # a route that throws away
-    denied = _denied(reading) if reading.resource.type in ACLS else frozenset()
+    stopped = denied(reading)
     told: set[str] = set()
     for mention in reading.of("network"):
         value = mention.value
-        if not isinstance(value, str) or value in told or value in denied or _own_end(reading, mention.path):
+        if not isinstance(value, str) or value in told or value in stopped or _own_end(reading, mention.path):
             continue
         if reading.law.owns_address(value) is False:
             told.add(value)
@@ -65,22 +61,6 @@ def _own_end(reading: Reading, path: str) -> bool:
         configuration = reading.setting("vpcConfig")
         return isinstance(configuration, dict) and configuration.get("endpointPublicAccess") is False
     return reading.resource.type in OWN_PLAN or path.rpartition(".")[2] in OWN_ENDS
-
-
-def _denied(reading: Reading) -> frozenset[str]:
-    """Return the blocks that an ACL only denies."""
-    props = reading.settings
-    entries: list[Mapping[str, Any]] = [props]
-    for name in ("ingress", "egress"):
-        listed = props.get(name)
-        entries += [entry for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else []
-    denied: set[str] = set()
-    allowed: set[str] = set()
-    for entry in entries:
-        blocks = {str(entry.get(name)) for name in ("cidrBlock", "ipv6CidrBlock")}
-        action = str(entry.get("action") or entry.get("ruleAction")).lower()
-        (denied if action == DENIED else allowed).update(blocks)
-    return frozenset(denied - allowed)
 
 
 rule = Rule(
