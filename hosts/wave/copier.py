@@ -6,7 +6,8 @@ import json
 import os
 import subprocess
 import tempfile
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -28,6 +29,10 @@ _SAID: Final = 300
 
 class CopyError(RuntimeError):
     """The copier failed; the text says at what."""
+
+
+class StoppedError(CopyError):
+    """Somebody stopped the run."""
 
 
 @dataclass(frozen=True)
@@ -65,13 +70,22 @@ class Missing:
 
 @dataclass(frozen=True)
 class Copier:
-    """rclone, between two stores. ``inherited`` is a handle that it holds open as long as it lives."""
+    """rclone, between two stores. ``inherited`` is a handle that it holds open as long as it lives.
+
+    Once ``stopped`` is set, no worker begins anything more, and what rclone does is given up.
+    """
 
     program: Path
     source: Store
     target: Store
     limits: Limits = Limits()
     inherited: int | None = None
+    stopped: threading.Event = field(default_factory=threading.Event, compare=False)
+
+    def go_on(self) -> None:
+        """Raise StoppedError where the run was stopped."""
+        if self.stopped.is_set():
+            raise StoppedError("stopped")
 
     def copy_plain(self, names: Sequence[str], below: int, on_progress: Callable[[int, int], None]) -> None:
         """Copy objects that the target lacks; ``on_progress`` gets (objects, bytes) so far. Raises CopyError.
@@ -109,8 +123,9 @@ class Copier:
             pass_fds=() if self.inherited is None else (self.inherited,),
         ) as told:
             try:
-                for line in told.stderr or ():
+                for line in told.stderr or ():  # one a second at least
                     _read(line, errors, on_progress)
+                    self.go_on()
             except BaseException:
                 told.kill()
                 raise
@@ -120,6 +135,7 @@ class Copier:
     def copy_exactly(self, missing: Missing) -> None:
         """Copy a history's missing versions one after the other, the oldest first, delete markers among them."""
         for version in missing.history.versions[missing.done :]:
+            self.go_on()
             if version.marker:
                 self.target.mark_deleted(version.key)
             else:

@@ -145,7 +145,7 @@ class Wave:
                 self._bring(missing, lambda objects, size: meter.at(part, objects, size))
                 break
             except CopyError:
-                if attempt == ATTEMPTS:
+                if attempt == ATTEMPTS or self.copier.stopped.is_set():
                     raise
         objects, size = sum(each.versions for each in first), sum(each.bytes for each in first)
         self.journal.write(
@@ -256,8 +256,13 @@ class Wave:
 
     def _hashed(self, store: Store, held: dict[str, History], names: dict[str, str]) -> list[Line]:
         versions = [version for key in sorted(held) for version in telling(held[key]).versions]
+
+        def line(version: Version) -> Line:
+            self.copier.go_on()
+            return _line(store, version, names.get(version.key, version.key))
+
         with ThreadPoolExecutor(_READERS) as pool:
-            found = list(pool.map(lambda version: _line(store, version, names.get(version.key, version.key)), versions))
+            found = list(pool.map(line, versions))
         return sorted(found, key=lambda line: line.key)  # stable: a key's versions stay in order
 
     def files(self) -> dict[str, str]:
@@ -323,12 +328,13 @@ class Wave:
         return left_in([self.source, *self.others])
 
     def _each(self, of: Iterable[Part], work: Callable[[Part], None]) -> None:
-        """Do parts, so many at a time; the first failure ends the rest."""
+        """Do parts, so many at a time; the first failure ends the rest, and who is stopped leaves parts half done."""
         with ThreadPoolExecutor(self.copier.limits.workers) as pool:
             futures = [pool.submit(work, part) for part in of]
             try:
                 done, _ = wait(futures, return_when=FIRST_EXCEPTION)
             except BaseException:
+                self.copier.stopped.set()
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
             failure = next((error for future in done if (error := future.exception())), None)
