@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.places.hosts import is_service_principal
@@ -11,11 +12,11 @@ from enclave_policies.texts.addresses import decoded
 from enclave_policies.texts.shapes import AWS_HOST, parsed
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterator
 
 OPENS_JSON: Final = ("{", "[")
 TWO_LETTERS: Final = 2
+ONE_SLASH: Final = re.compile(r"(?i)(?<![\w+.-])(https?|wss?|ftp):/(?=[\w-][\w.-]*\.[a-z])")
 LATER: Final = "\0"
 """Stands for what a program puts into a text later."""
 
@@ -43,6 +44,8 @@ def plain(text: str) -> str:
         text = text.replace("\\:", ":")  # Java's properties
     if "%" in text:
         text = decoded(text)
+    if ":/" in text:
+        text = ONE_SLASH.sub(r"\1://", text)  # curl and browsers read it so
     if ":\\\\" in text:
         text = text.replace("\\", "/")  # browsers read it so
     return text
