@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from components.declaration.model import AwsSite
@@ -36,8 +37,8 @@ def _others(declaration: Declaration) -> dict[str, str]:
     for name, key in declaration.keys.items():
         found |= dict.fromkeys((*key.administrators, *key.users, *key.sealers), f"that a policy of key '{name}' names")
     waves = {wave.replication.role for wave in declaration.waves.values() if wave.replication}
-    built = [each.name for each in physical_names(declaration) if each.limit is ROLE]
-    return found | {name: "of something that is built" for name in built if built.count(name) > (name in waves)}
+    built = Counter(each.name for each in physical_names(declaration) if each.limit is ROLE)
+    return found | {name: "of something that is built" for name, times in built.items() if times > (name in waves)}
 
 
 def _ends(declaration: Declaration, at: Keys, wave: Wave) -> Iterator[Found]:
