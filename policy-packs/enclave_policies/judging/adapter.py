@@ -167,10 +167,12 @@ class Servicer(_PolicyAnalyzerServicer):
         self.pack = (name, version)
         self.readings: dict[str, Reading] = {}
         self.planning = False  # until the engine says so
+        self.in_run = False
+        """Whether the engine runs a program, and so asks about no resource that it only reads; of a state, it does."""
 
     def ConfigureStack(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802 (gRPC's name)
-        """Take from the engine whether it only plans."""
-        self.planning = request.dry_run
+        """Take from the engine whether it only plans; of a state (`pulumi policy analyze`) it says nothing."""
+        self.in_run, self.planning = True, request.dry_run
         self._refuse_changes(context)
         return super().ConfigureStack(request, context)
 
@@ -180,9 +182,10 @@ class Servicer(_PolicyAnalyzerServicer):
             context.abort(grpc.StatusCode.FAILED_PRECONDITION, ONLY_PLANS)
 
     def Analyze(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802 (gRPC's)
-        """Judge one resource by its inputs; the engine asks about none that it only reads, so it is the stack's own."""
+        """Judge one resource by its inputs."""
         self._refuse_changes(context)
-        reading = self.readings[request.urn] = self._read(request, external=False)
+        own = {"external": False} if self.in_run else {}
+        reading = self.readings[request.urn] = self._read(request, **own)
         return self._response(judge_reading(reading, self.rules))
 
     def Remediate(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802, ARG002 (gRPC's)
@@ -209,7 +212,7 @@ class Servicer(_PolicyAnalyzerServicer):
             "depends": {name: tuple(each.urns) for name, each in request.propertyDependencies.items() if each.urns},
         }
         seen = self.readings.get(request.urn)
-        if seen is None:  # pulumi 3.259 shows what it has asked about alone, and no reads; others may show more
+        if seen is None:  # a run shows what the engine has asked about alone (pulumi 3.259); others may show more
             return self._read(request, **told)
         return replace(seen, resource=replace(seen.resource, **told))
 

@@ -73,7 +73,7 @@ class Resource:
     def only_read(self) -> bool:
         """Whether the stack only looks at it (``.get()``): it says nothing itself, and something is recorded of it.
 
-        A state says whether it is managed elsewhere, and the engine asks packs about what is the stack's own alone; an
-        own one that needs no input is judged like any other.
+        A state says whether it is managed elsewhere, and in a run packs are asked about the stack's own alone; an own
+        one that needs no input is judged like any other.
         """
         return self.external is not False and not self.props and bool(self.outputs)
