@@ -69,7 +69,7 @@ def _balancers(reading: Reading, stack: Stack) -> Iterator[Reading]:
 @once
 def _gateways(stack: Stack) -> frozenset[str]:
     """Return the balancers (URNs) of gateways: those that are declared by name, and those that lead to one."""
-    names = {meant.balancer for meant in gateways_meant(stack).values() if meant.balancer}
+    names = [meant.balancer for meant in gateways_meant(stack).values() if meant.balancer]  # no set: a name may be junk
     declared = {
         one.resource.urn
         for type_ in BALANCERS
