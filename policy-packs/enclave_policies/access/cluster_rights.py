@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any, Final
 
 from enclave_policies.kubernetes.objects import PACKAGE, entries, mapping, objects_of
@@ -81,4 +82,5 @@ def _roles_in(reading: Reading) -> Sequence[tuple[tuple[Any, ...], Rules]]:
 
 
 def _called(found: KubernetesObject) -> Any:
-    return found.kind, found.metadata("namespace") if found.kind == "Role" else None, found.metadata("name")
+    space = found.metadata("namespace") if found.kind == "Role" else None
+    return found.kind, *(one if isinstance(one, Hashable) else str(one) for one in (space, found.metadata("name")))

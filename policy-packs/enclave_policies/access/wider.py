@@ -44,7 +44,8 @@ def beyond(settings: Settings, meant: Meant, flows: Collection[str] = ()) -> Ite
         if not any(country == known and _inside(network, wide) for wide, known in meant.networks.items()):
             yield f"takes whoever comes from {network} for somebody in {country}"
     yield from _of_people(settings, meant)
-    most = max((STRICTEST_FIRST.index(row.result) for row in meant.rows), default=0)
+    known = (row.result for row in meant.rows if row.result in STRICTEST_FIRST)
+    most = max(map(STRICTEST_FIRST.index, known), default=0)
     for name, result in settings.results.items():
         if STRICTEST_FIRST.index(result) > most:
             yield f"has a row that lets people through ({name}: {result})"

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 STACK = Path(__file__).parents[3] / "stacks" / "local.yaml"
 INTENT = "enclave:index:NetworkIntent"
 URN = "urn:pulumi:test::enclave::"
-SEEDS = range(150)
+SEEDS = [*range(148), 1342, 1667]  # the last broke rules on others
 JUNK: Sequence[Any] = (
     *([], {}, [[]], [{}], [1], ["x"], "x", "", 1, -1, 1 << 70, 1.5, True, False, None),
     *({"a": []}, [["Ingress"]], {"a": {"b": 1}}, [None], ["10.0.0.0/99"], "10.0.0.1/8x", {"spec": 7}, "9" * 5000),
