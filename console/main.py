@@ -11,6 +11,7 @@ from typing import NoReturn
 from console import installed, terminal
 from console.exit_codes import BAD_INPUT, FAILED, FAULT, INTERRUPTED, REFUSED
 from console.gate.errors import EngineError, EngineMissingError, RefusedError
+from hosts.result import ResultError
 from located_yaml import ProblemsError
 
 
@@ -48,7 +49,7 @@ def ending(error: Exception) -> tuple[int, list[str]]:
     """Return the exit code and the message of an error."""
     if isinstance(error, ProblemsError):
         return BAD_INPUT, [str(problem) for problem in error.problems]
-    if isinstance(error, EngineMissingError | terminal.OutputError):
+    if isinstance(error, EngineMissingError | ResultError):
         return BAD_INPUT, [str(error)]
     if isinstance(error, RefusedError):
         return REFUSED, str(error).split("\n")
@@ -114,6 +115,6 @@ def _end(arguments: list[str], code: int, lines: list[str]) -> NoReturn:
 
         try:
             terminal.document(problems_document(arguments[0], lines))
-        except terminal.OutputError:
+        except ResultError:
             code = BAD_INPUT
     raise SystemExit(code)

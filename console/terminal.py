@@ -7,10 +7,11 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Final, TextIO
 
+from hosts.result import silence, tell
 from located_yaml import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 
 LONGEST_ERROR: Final = 2_000
@@ -21,27 +22,18 @@ STDOUT: Final = "stdout"
 _written: set[str] = set()
 
 
-class OutputError(Exception):
-    """What was found cannot be written; the text is for the user."""
-
-
 def out(lines: Iterable[str]) -> None:
     """Write lines to standard output.
 
-    Raises OutputError where they cannot be written; a reader that has gone (`| head`) is no fault.
+    Raises ResultError where they cannot be written; a reader that has gone (`| head`) is no fault.
     """
-    if sys.stdout is None:  # closed before this program began
-        raise OutputError("standard output is closed, so the result cannot be shown; open it, or send it to a file")
-    try:
-        for line in lines:
-            sys.stdout.write(_encodable(line, sys.stdout))
-            _written.add(STDOUT)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        _silence(sys.stdout)
-    except OSError as error:
-        _silence(sys.stdout)
-        raise OutputError(f"the result cannot be written: {error.strerror or error}; make room for it") from None
+    tell(_noted(lines))
+
+
+def _noted(lines: Iterable[str]) -> Iterator[str]:
+    for line in lines:
+        yield _encodable(line, sys.stdout)
+        _written.add(STDOUT)  # asked for the next one, the last one is written
 
 
 def begin() -> None:
@@ -66,10 +58,10 @@ def err(*lines: str) -> None:
     try:
         for line in lines:
             shown = line if len(line) <= LONGEST_ERROR else f"{line[:LONGEST_ERROR]} … ({len(line):,} letters)"
-            sys.stderr.write(_encodable(shown, sys.stderr))
+            sys.stderr.write(f"{_encodable(shown, sys.stderr)}\n")
         sys.stderr.flush()
     except OSError:  # nobody is left to be told
-        _silence(sys.stderr)
+        silence(sys.stderr)
 
 
 def errors_go_to() -> int | TextIO:
@@ -95,9 +87,4 @@ def status(line: str) -> None:
 
 def _encodable(line: str, stream: TextIO) -> str:
     encoding = stream.encoding or "utf-8"
-    return visible(line).encode(encoding, "backslashreplace").decode(encoding) + "\n"
-
-
-def _silence(stream: TextIO) -> None:
-    """Let what is still to be flushed go nowhere: Python would complain when it ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    return visible(line).encode(encoding, "backslashreplace").decode(encoding)

@@ -1,10 +1,10 @@
-"""What a command of a host found, on standard output."""
+"""What a command found, on standard output."""
 
 from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,7 +25,12 @@ def tell(lines: Iterable[str]) -> None:
         sys.stdout.writelines(f"{line}\n" for line in lines)
         sys.stdout.flush()
     except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python tries again at its end
+        silence(sys.stdout)
         if not isinstance(error, BrokenPipeError):
             problem = f"the result cannot be written: {error.strerror or error}; make room for it"
             raise ResultError(problem) from None
+
+
+def silence(stream: TextIO) -> None:
+    """Let what is still to be flushed go nowhere: Python would complain when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -80,16 +80,15 @@ def _cells(old: Record, new: Record) -> Iterator[Change]:
 def _cell(one: Cell | None, other: Cell) -> Iterator[Change]:
     verdict: Verdict = one.verdict if one else "pass"
     what, rule = other.resource.urn, other.rule.id
-    before = _words(one) if one else NOT_ASKED
-    told = f"{_short(one) if one else NOT_ASKED} => {_short(other)}"
     if one is None and other.verdict == "pass":
         return
     if verdict == other.verdict:
         yield from _found(what, rule, one.findings if one else (), other.findings)
-    elif other.verdict == "not-checked" or SEVERITY[other.verdict] > SEVERITY[verdict]:
-        yield Change(KIND[other.verdict], what, rule, before, _words(other), told)
-    else:
-        yield Change("mended", what, rule, before, _words(other), told)
+        return
+    worse = other.verdict == "not-checked" or SEVERITY[other.verdict] > SEVERITY[verdict]
+    before, short = (_words(one), _short(one)) if one else (NOT_ASKED, NOT_ASKED)
+    kind = KIND[other.verdict] if worse else "mended"
+    yield Change(kind, what, rule, before, _words(other), f"{short} => {_short(other)}")
 
 
 def _elsewhere(old: Record, new: Record) -> Iterator[Change]:
