@@ -82,7 +82,7 @@ class Waiting(MockMonitor):
 
 
 def shape(declaration: Declaration) -> list[Registered]:
-    """Return everything that the enclave of a declaration registers."""
+    """Return everything that the enclave of a declaration registers, by type and name: its own order differs."""
     recorder = Recorder()
     monitor = Waiting(recorder)
 
@@ -95,5 +95,5 @@ def shape(declaration: Declaration) -> list[Registered]:
     collect_open_loops()
     return [
         replace(one, urn=(urn := monitor.urns[one.type, one.name]), behind=monitor.behind[urn])
-        for one in recorder.resources
+        for one in sorted(recorder.resources, key=lambda each: (each.type, each.name))
     ]

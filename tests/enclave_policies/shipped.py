@@ -47,7 +47,7 @@ class Region(NamedTuple):
 
 @lru_cache(maxsize=4)
 def shipped(name: str, stack: str = "test") -> tuple[Resource, ...]:
-    """Return the resources of one of the stacks in stacks/, in the order of their registration, as stack ``stack``."""
+    """Return the resources of one of the stacks in stacks/, by their URNs, as stack ``stack``."""
     made = registered(load_declaration(STACKS / f"{name}.yaml"), CLOUDS, whole=True, stack=stack)
     return tuple(map(exported, made))
 

@@ -42,7 +42,6 @@ LOOKS_FIRST = {
     "console/report/keys.py": "makes the stand-in's key, where there is none",
     "console/report/printing.py": "what Chromium has just printed; asks whether it is a file",
     "console/whole_file.py": "writes a file, and reads nothing",
-    "console/terminal.py": "the device that takes what nobody reads",
     "sandbox/services/identity_provider.py": "what the sandbox has just written",
     "sandbox/services/inspector.py": "what the sandbox has just written",
     "sandbox/services/pki.py": "what the sandbox has just written",

@@ -76,7 +76,7 @@ class _Monitor(MockMonitor):
 
 def _plain(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: _plain(item) for key, item in sorted(value.items())}
     if isinstance(value, list):
         return [_plain(item) for item in value]
     return UNKNOWN if value == WRITTEN_UNKNOWN else value
@@ -90,8 +90,9 @@ def registered(
     whole: bool = False,
     stack: str = "test",
 ) -> list[Resource]:
-    """Return what the enclave of a declaration registers, with its ids unknown if it is only planned.
+    """Return what the enclave of a declaration registers by URN, with its ids unknown if it is only planned.
 
+    The order of registration differs from run to run, and what a test draws by chance may not hang on it.
     ``whole``: each with its provider; questions about networks need none.
     """
     monitor = _Monitor(_Answers(planned=planned))
@@ -103,4 +104,5 @@ def registered(
 
     asyncio.run(made())
     collect_open_loops()
-    return [replace(each, provider=monitor.providers.get(each.urn)) for each in monitor.seen] if whole else monitor.seen
+    found = sorted(monitor.seen, key=lambda each: each.urn)
+    return [replace(each, provider=monitor.providers.get(each.urn)) for each in found] if whole else found
