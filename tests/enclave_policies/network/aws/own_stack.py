@@ -76,7 +76,7 @@ class _Monitor(MockMonitor):
 
 def _plain(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in sorted(value.items())}
+        return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_plain(item) for item in value]
     return UNKNOWN if value == WRITTEN_UNKNOWN else value
