@@ -18,6 +18,8 @@ LONGEST_ERROR: Final = 2_000
 """Letters of a line on standard error: what a message repeats may have any length."""
 
 
+NARROWEST: Final = 20
+"""Columns below which a width is no width: help would lose its words."""
 STDOUT: Final = "stdout"
 _written: set[str] = set()
 
@@ -37,8 +39,11 @@ def _noted(lines: Iterable[str]) -> Iterator[str]:
 
 
 def begin() -> None:
-    """Forget what was written before: a command begins."""
+    """Forget what was written before, and a width that `COLUMNS` gives and nothing fits in: a command begins."""
     _written.clear()
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns) < NARROWEST:
+        del os.environ["COLUMNS"]
 
 
 def has_written() -> bool:

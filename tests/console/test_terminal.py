@@ -199,6 +199,17 @@ def test_an_encoding_without_our_letters_is_no_fault(words: list[str]) -> None:
     assert done.stdout or done.stderr
 
 
+@pytest.mark.parametrize("columns", ["0", "1", "19", "20", "80"])
+def test_help_says_the_same_in_any_width(
+    columns: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With `COLUMNS=0`, as some containers set it, help was one empty line."""
+    monkeypatch.setenv("COLUMNS", columns)
+    code, said = ran("--help", capsys=capsys)
+    assert code == 0
+    assert "preview" in said
+
+
 def test_standard_input_is_a_state_too(tmp_path: Path) -> None:
     state = written(tmp_path, bucket("exit", "us-east-1"))
     done = enclave(["audit", "-"], f"< {state}")
