@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hosts.gateway.bundle import ENVOY, digest_of
 from sandbox.certificates import Authority, authority, issue, kept_authority, write_certificate
 from sandbox.gateways.localised import localised
-from sandbox.sockets import short
+from sandbox.sockets import AUTHORIZER, clear, short
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -75,7 +75,8 @@ class Station:
         self.port, self.upstream_port = ports or (free_port(), free_port())
         self.kept_in = record or folder / "record"
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
-        self.socket = short(folder / "run" / "authorizer.sock")
+        self._inside = folder / AUTHORIZER
+        self.socket = short(self._inside)
         folders = [folder / name for name in ("bundle", "tls", "run", "logs", "grants")]
         for each in (*folders, self.kept_in, self.socket.parent):
             each.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -202,6 +203,7 @@ class Station:
         for name in ("envoy", "authorizer", "upstream"):
             if name in self._processes:
                 self.end(name)
+        clear(self._inside)
 
     def said(self, name: str) -> str:
         """Return what a process has written."""
@@ -228,6 +230,7 @@ class Station:
         issue(tls, "upstream", surroundings.upstreams, hosts=sorted({upstream, *self._upstream_hosts()}))
 
     def _start(self, name: str, command: Sequence[str]) -> None:
+        self.socket.parent.mkdir(exist_ok=True, mode=0o700)
         with (self.folder / "logs" / f"{name}.log").open("ab") as log:
             self._processes[name] = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder, env=dict(os.environ)

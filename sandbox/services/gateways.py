@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from sandbox.files import read_whole, write_whole
 from sandbox.services import ports, process, supervisor
-from sandbox.sockets import short
+from sandbox.sockets import AUTHORIZER, clear, short
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -96,6 +96,14 @@ def end(layout: Layout, names: Iterable[str]) -> None:
         supervisor.record_path(layout, name).unlink(missing_ok=True)
     for name in names:
         (layout.gateways / name / "record" / DELIVERED).unlink(missing_ok=True)
+    clear_sockets(layout, names)
+
+
+def clear_sockets(layout: Layout, names: Iterable[str]) -> None:
+    """Remove what these gateways, which have ended, left outside the sandbox: sockets of every bundle that they had."""
+    for name in names:
+        for run in (layout.gateways / name).glob(f"*/{AUTHORIZER.parent}"):
+            clear(run / AUTHORIZER.name)
 
 
 def folder_of(layout: Layout, known: Started) -> Path:
@@ -125,7 +133,7 @@ def readiness(folder: Path, part: str, port: int | None) -> Callable[[], bool]:
     from hosts.gateway.health import is_ready as can_say_yes  # noqa: PLC0415  gRPC takes its time
 
     if part == "authorizer":
-        where = short(folder / "run" / "authorizer.sock")
+        where = short(folder / AUTHORIZER)
         return lambda: where.exists() and can_say_yes(where)
     if part == WATCH:
         return (folder / FOLLOWED).exists

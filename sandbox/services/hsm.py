@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 LABEL = "hamar"
 KEY = "hamar-secrets"
+SOCKET = "kms.sock"
 _PIN_BYTES = 24
 _PRIVATE = 0o700
 _TIMEOUT = 60.0  # seconds
@@ -50,7 +51,7 @@ def plugin(layout: Layout, library: Path, action: str) -> tuple[str, ...]:
 
 def socket(layout: Layout) -> Path:
     """Return where the plugin listens: in the sandbox, unless that makes the path too long for a socket."""
-    return short(layout.hsm / "kms.sock")
+    return short(layout.hsm / SOCKET)
 
 
 def ensure(layout: Layout, library: Path) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
+from sandbox import sockets
 from sandbox.layout import Layout
 from sandbox.register import Cluster, NoSandboxError, Register
 from sandbox.register import read as read_register
@@ -18,6 +19,7 @@ from sandbox.services import (
     encryption,
     etcd,
     gateways,
+    hsm,
     inspector,
     kubeconfig,
     kwok,
@@ -122,6 +124,8 @@ def stop(directory: Path | str) -> None:
         process.end([memory] if memory else [], _GRACE)
         for name in everything:
             supervisor.record_path(layout, name).unlink(missing_ok=True)
+        gateways.clear_sockets(layout, gateways.started(layout))
+        sockets.clear(layout.hsm / hsm.SOCKET)
 
 
 def _bring_up(place: Place, tools: Toolchain) -> Register:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sandbox.services.sandbox import start, stop
+from sandbox.sockets import AUTHORIZER, short
 from sandbox.toolchain import ensure
 from tests.engine.place import Place
 
@@ -22,3 +23,5 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     start(folder, ensure(), owner_pid=os.getpid())
     yield Place(folder)
     stop(folder)
+    sockets = {short(run / AUTHORIZER.name).parent for run in folder.glob(f"gateways/*/*/{AUTHORIZER.parent}")}
+    assert [each for each in sockets if each.exists() and not each.is_relative_to(folder)] == []

@@ -241,13 +241,6 @@ def test_a_sandbox_without_hsm_runs_and_gets_one_later_but_never_loses_it_silent
         stop(layout.root)
 
 
-def test_a_socket_path_that_is_too_long_becomes_a_short_one_of_this_sandbox_alone() -> None:
-    short, long = Layout.of("/s"), Layout.of("/" + "d" * 120)
-    assert hsm.socket(short) == Path("/s/hsm/kms.sock")
-    assert len(os.fsencode(hsm.socket(long))) <= 100
-    assert hsm.socket(long) != hsm.socket(Layout.of("/" + "d" * 121))
-
-
 def test_what_a_killed_start_left_of_a_token_is_made_anew(tmp_path: Path, tools: Toolchain) -> None:
     layout = Layout.of(tmp_path)
     (layout.hsm / "tokens" / "half").mkdir(parents=True)
