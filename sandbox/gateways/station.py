@@ -75,8 +75,7 @@ class Station:
         self.port, self.upstream_port = ports or (free_port(), free_port())
         self.kept_in = record or folder / "record"
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
-        self._inside = folder / AUTHORIZER
-        self.socket = short(self._inside)
+        self.socket = short(folder / AUTHORIZER)
         folders = [folder / name for name in ("bundle", "tls", "run", "logs", "grants")]
         for each in (*folders, self.kept_in, self.socket.parent):
             each.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -203,7 +202,7 @@ class Station:
         for name in ("envoy", "authorizer", "upstream"):
             if name in self._processes:
                 self.end(name)
-        clear(self._inside)
+        clear(self.folder / AUTHORIZER)
 
     def said(self, name: str) -> str:
         """Return what a process has written."""

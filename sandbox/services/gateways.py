@@ -102,8 +102,8 @@ def end(layout: Layout, names: Iterable[str]) -> None:
 def clear_sockets(layout: Layout, names: Iterable[str]) -> None:
     """Remove what these gateways, which have ended, left outside the sandbox: sockets of every bundle that they had."""
     for name in names:
-        for run in (layout.gateways / name).glob(f"*/{AUTHORIZER.parent}"):
-            clear(run / AUTHORIZER.name)
+        for bundle in (layout.gateways / name).glob("*"):
+            clear(bundle / AUTHORIZER)
 
 
 def folder_of(layout: Layout, known: Started) -> Path:

@@ -200,7 +200,7 @@ def test_an_encoding_without_our_letters_is_no_fault(words: list[str]) -> None:
 
 
 @pytest.mark.parametrize("columns", ["0", "1", "19", "20", "80"])
-def test_help_says_the_same_in_any_width(
+def test_help_keeps_its_words_in_any_width(
     columns: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With `COLUMNS=0`, as some containers set it, help was one empty line."""

@@ -23,5 +23,5 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     start(folder, ensure(), owner_pid=os.getpid())
     yield Place(folder)
     stop(folder)
-    sockets = {short(run / AUTHORIZER.name).parent for run in folder.glob(f"gateways/*/*/{AUTHORIZER.parent}")}
+    sockets = {short(bundle / AUTHORIZER).parent for bundle in folder.glob("gateways/*/*")}
     assert [each for each in sockets if each.exists() and not each.is_relative_to(folder)] == []
